@@ -1,0 +1,78 @@
+// Every name, ARN and tag of a stage, and nothing else: one place to look, one place to change.
+
+/** The five Lambda functions, named after what they do; the value is the key of Cognito's LambdaConfig. */
+export const triggers = {
+  preSignUp: 'PreSignUp',
+  defineAuthChallenge: 'DefineAuthChallenge',
+  createAuthChallenge: 'CreateAuthChallenge',
+  verifyAuthChallenge: 'VerifyAuthChallengeResponse',
+  postConfirmation: 'PostConfirmation',
+} as const
+
+export type Trigger = keyof typeof triggers
+export const triggerNames = Object.keys(triggers) as Trigger[]
+
+/** The two app clients: only `signup` may create users, both may sign in. */
+export const clientKinds = ['signup', 'login'] as const
+export type ClientKind = (typeof clientKinds)[number]
+
+/** Role names must fit in 64 characters with the longest region and trigger, hence at most 16. */
+export const stagePattern = /^[a-z][a-z0-9-]{0,15}$/
+
+/** Where a stage lives. `partition` is `aws`, `aws-cn` or `aws-us-gov`. */
+export interface Place {
+  stage: string
+  account: string
+  region: string
+  partition: string
+}
+
+export const ownerTag = 'whatsapp-otp:managed-by'
+export const stageTag = 'whatsapp-otp:stage'
+
+/** The tags that prove a resource is this stage's own. */
+export function tagsOf(stage: string): Record<string, string> {
+  return { [stageTag]: stage, [ownerTag]: 'whatsapp-otp' }
+}
+
+/** True when the tags say that this tool made the resource for this stage. */
+export function isOurs(stage: string, tags: Record<string, string | undefined> | undefined): boolean {
+  return tags?.[stageTag] === stage && tags[ownerTag] === 'whatsapp-otp'
+}
+
+export const names = {
+  pool: (stage: string) => `WhatsApp-otp-auth-pool-${stage}`,
+  client: (stage: string, kind: ClientKind) => `WhatsApp-otp-${kind}-${stage}`,
+  function: (stage: string, trigger: Trigger) => `whatsapp-otp-${stage}-${trigger}`,
+  role: (stage: string, region: string, trigger: Trigger) => `whatsapp-otp-${stage}-${region}-${trigger}`,
+  /** The one inline policy of each role. */
+  rolePolicy: 'whatsapp-otp',
+  /** The one statement that lets Cognito invoke a function; fixed, so that a second deploy finds it. */
+  permission: 'whatsapp-otp-cognito',
+  logGroup: (stage: string, trigger: Trigger) => `/aws/lambda/${names.function(stage, trigger)}`,
+  table: (stage: string) => `whatsapp-otp-${stage}`,
+  secrets: (stage: string) => `/whatsapp-otp/${stage}/secrets`,
+  record: (stage: string) => `/whatsapp-otp/${stage}/stage`,
+  /** All parameters of all stages lie below this path. */
+  parameterRoot: '/whatsapp-otp/',
+}
+
+export const arns = {
+  pool: (p: Place, poolId: string) => `arn:${p.partition}:cognito-idp:${p.region}:${p.account}:userpool/${poolId}`,
+  function: (p: Place, trigger: Trigger) =>
+    `arn:${p.partition}:lambda:${p.region}:${p.account}:function:${names.function(p.stage, trigger)}`,
+  role: (p: Place, trigger: Trigger) =>
+    `arn:${p.partition}:iam::${p.account}:role/${names.role(p.stage, p.region, trigger)}`,
+  /** Without the trailing `:*`; policies on log streams add it. */
+  logGroup: (p: Place, trigger: Trigger) =>
+    `arn:${p.partition}:logs:${p.region}:${p.account}:log-group:${names.logGroup(p.stage, trigger)}`,
+  table: (p: Place) => `arn:${p.partition}:dynamodb:${p.region}:${p.account}:table/${names.table(p.stage)}`,
+  parameter: (p: Place, name: string) => `arn:${p.partition}:ssm:${p.region}:${p.account}:parameter${name}`,
+}
+
+/** The partition that a region belongs to, by AWS's naming of regions. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  if (region.startsWith('us-gov-')) return 'aws-us-gov'
+  return 'aws'
+}
