@@ -1,6 +1,8 @@
 // What the services of the sandbox share: one account in one region, one clock, one set of delays, the
 // authorisation of calls, and the way from Cognito to Lambda. Services never import each other.
 
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
 /** How long things take, in milliseconds. All zero unless asked for; `lifelike` is close to AWS. */
 export interface Delays {
   /** Every call waits this long before it is looked at. */
@@ -39,6 +41,8 @@ export class AwsFault extends Error {
 export interface Caller {
   accessKeyId: string
   arn: string
+  /** STS's UserId: the principal's hidden id, with the session's name for a role. */
+  userId: string
   /** Present when the call is made with the credentials of a function's role. */
   roleName?: string
 }
@@ -59,16 +63,38 @@ export interface Call {
   authorize(action: string, resource: string, context?: Record<string, string>): void
 }
 
-/** A service that speaks AWS JSON 1.0/1.1: the part of `x-amz-target` before the dot, and its operations. */
-export interface JsonService {
+/** One thing that exists in the account, for proofs that nothing is left. */
+export interface InventoryItem {
+  kind: string
+  name: string
+}
+
+/** What the services of every protocol have in common. */
+export interface Service {
   /** IAM's prefix of the service, as in `cognito-idp`. */
   name: string
-  targetPrefix: string
-  jsonVersion: '1.0' | '1.1'
   operations: Record<string, Operation>
   /** Operations that AWS offers without a signature (SignUp, InitiateAuth, …). */
   unsigned?: Set<string>
+  inventory?(): InventoryItem[] | Promise<InventoryItem[]>
+  /** Frees what the service holds: processes, directories, timers. */
+  close?(): Promise<void>
+  /** Plain HTTP paths that belong to the service, as a pool's JWKS. */
+  web?: WebHandler
 }
+
+/** A service that speaks AWS JSON 1.0/1.1: the part of `x-amz-target` before the dot. */
+export interface JsonService extends Service {
+  targetPrefix: string
+  jsonVersion: '1.0' | '1.1'
+}
+
+/** Answers a request that is no AWS call; false leaves it to the next one. The body is read already. */
+export type WebHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+) => Promise<boolean> | boolean
 
 /** How a trigger's invocation ended, as Lambda's synchronous invoke would tell Cognito. */
 export type InvokeResult =
@@ -89,6 +115,31 @@ export interface InvokeRequest {
   timeoutMs: number
 }
 
+/** A role as other services see it. */
+export interface Role {
+  name: string
+  arn: string
+  /** The hidden id (`AROA…`); a role made again under the same name has another one. */
+  id: string
+  /** Milliseconds until Lambda may use it; 0 when it may. */
+  usableIn: number
+  /** True when its trust policy lets this service assume it. */
+  trusts(servicePrincipal: string): boolean
+  allows(action: string, resource: string): boolean
+}
+
+export interface SessionCredentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken: string
+}
+
+export interface LogLine {
+  /** Epoch milliseconds by the sandbox's clock. */
+  at: number
+  message: string
+}
+
 export interface World {
   account: string
   region: string
@@ -102,6 +153,12 @@ export interface World {
   sleep(ms: number): Promise<void>
   /** Invokes a function the way another AWS service does. Set by the Lambda service. */
   invoke(request: InvokeRequest): Promise<InvokeResult>
+  /** Finds a role by its ARN. Set by the IAM service. */
+  findRole(arn: string): Role | undefined
+  /** Hands out credentials that are checked against the role's policies. Set with the callers. */
+  openSession(role: Role, sessionName: string): SessionCredentials
+  /** Writes to CloudWatch Logs with the rights of a role; without them the lines are lost. Set by Logs. */
+  writeLog(role: Role, group: string, stream: string, lines: LogLine[]): void
   /** Page size for lists, deliberately small so that paging is exercised. */
   pageSize: number
 }
