@@ -58,7 +58,8 @@ export const names = {
 }
 
 export const arns = {
-  pool: (p: Place, poolId: string) => `arn:${p.partition}:cognito-idp:${p.region}:${p.account}:userpool/${poolId}`,
+  pool: (p: Place, poolId: string) =>
+    `arn:${p.partition}:cognito-idp:${p.region}:${p.account}:userpool/${poolId}`,
   function: (p: Place, trigger: Trigger) =>
     `arn:${p.partition}:lambda:${p.region}:${p.account}:function:${names.function(p.stage, trigger)}`,
   role: (p: Place, trigger: Trigger) =>

@@ -1,0 +1,175 @@
+// AWS's errors in the user's words, and the named rules for those that pass by themselves.
+// The only file that matches names and messages of AWS errors.
+import { AppError, exitCodes } from '../errors.ts'
+
+/** Name and message of whatever was thrown; both empty for what is not an Error. */
+function read(error: unknown): { name: string; message: string } {
+  return error instanceof Error ? error : { name: '', message: '' }
+}
+
+const notFoundNames = new Set([
+  'ResourceNotFoundException',
+  'NoSuchEntityException',
+  'NoSuchEntity',
+  'ParameterNotFound',
+  'UserNotFoundException',
+])
+
+export function isNotFound(error: unknown): boolean {
+  return notFoundNames.has(read(error).name)
+}
+
+/** Runs a read and turns «there is no such thing» into undefined. */
+export async function ifFound<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** Something of that name is there already: EntityAlreadyExists (IAM), ResourceAlreadyExists (Logs), … */
+export function isAlreadyThere(error: unknown): boolean {
+  return /AlreadyExists/.test(read(error).name)
+}
+
+/**
+ * Lambda cannot use a role yet: its trust policy, or the grant for the key of the environment, has not
+ * spread. Passes within seconds (the messages are those that Terraform and Chalice retry on).
+ */
+export function isRoleNotReady(error: unknown): boolean {
+  const { name, message } = read(error)
+  return (
+    (name === 'InvalidParameterValueException' &&
+      /cannot be assumed by Lambda|execution role does not have permissions|KMS key is invalid for CreateGrant/.test(
+        message,
+      )) ||
+    (/CreateGrant/.test(message) && /does not refer to a valid principal/.test(message))
+  )
+}
+
+/** Another change of the same function is under way (Lambda answers 409). */
+export function isUpdateInProgress(error: unknown): boolean {
+  const { name, message } = read(error)
+  return (
+    name === 'ResourceConflictException' &&
+    /update is in progress|concurrent update|following state: (Pending|Creating)|currently in the following state/i.test(
+      message,
+    )
+  )
+}
+
+/** A change of the same resource collided with ours; read again and repeat. */
+export function isConcurrentChange(error: unknown): boolean {
+  const { name } = read(error)
+  return [
+    'ConcurrentModificationException',
+    'OperationAbortedException',
+    'PreconditionFailedException',
+    'TooManyUpdates',
+  ].includes(name)
+}
+
+/** A table that is still being created or deleted. */
+export function isTableBusy(error: unknown): boolean {
+  return read(error).name === 'ResourceInUseException'
+}
+
+export function isAccessDenied(error: unknown): boolean {
+  const { name, message } = read(error)
+  return (
+    /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError)$/.test(name) ||
+    (name === 'NotAuthorizedException' && /is not authorized to perform/.test(message))
+  )
+}
+
+const badCredentialNames = new Set([
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+  'TokenRefreshRequired',
+])
+
+/**
+ * Turns what the SDK threw into an AppError. `doing` completes «Could not …» in the user's words, as in
+ * «create the user pool». AppErrors pass through unchanged. AWS's messages name the caller and the action,
+ * never a secret of ours, and are shown as the reason.
+ */
+export function toAppError(error: unknown, doing: string): AppError {
+  if (error instanceof AppError) return error
+  const { name, message } = read(error)
+  const failed = `Could not ${doing}`
+  if (badCredentialNames.has(name) || /Could not load credentials|SSO session.*expired/i.test(message)) {
+    return noCredentials(error)
+  }
+  if (/Region is missing/.test(message)) {
+    return new AppError('REGION_MISSING', 'No AWS region is set', {
+      why: 'neither --region nor AWS_REGION nor the profile names one',
+      next: ['whatsapp-otp <command> --region eu-central-1'],
+      exitCode: exitCodes.usage,
+    })
+  }
+  if (isAccessDenied(error)) {
+    const action = /not authorized to perform: ([\w:-]+)/.exec(message)?.[1]
+    return new AppError('ACCESS_DENIED', failed, {
+      why: action ? `these credentials may not call ${action}` : firstSentence(message),
+      next: ['whatsapp-otp policy   prints the permissions that are needed'],
+      cause: error,
+    })
+  }
+  const code = (error as { code?: string } | undefined)?.code
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new AppError('AWS_UNREACHABLE', failed, {
+      why: 'the address of the AWS service was not found: the region may not exist, or there is no network',
+      next: ['check --region and the network, then run the same command again'],
+      cause: error,
+    })
+  }
+  if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || name === 'TimeoutError') {
+    return new AppError('AWS_UNREACHABLE', failed, {
+      why: `no connection to AWS (${code ?? 'time-out'})`,
+      next: ['run the same command again; it is safe to repeat'],
+      cause: error,
+    })
+  }
+  return new AppError('AWS_ERROR', failed, {
+    why: name && name !== 'Error' ? `${name}: ${firstSentence(message)}` : firstSentence(message),
+    next: ['run the same command again; it is safe to repeat'],
+    cause: error,
+  })
+}
+
+/** Exit code 4: no credentials, expired ones, or ones that AWS does not know. */
+export function noCredentials(error: unknown): AppError {
+  const { name, message } = read(error)
+  const sso = /SSO/i.test(message)
+  const expired = /Expired/i.test(name) || /expired/i.test(message)
+  const why = sso
+    ? 'the SSO session of this profile has expired or was never started'
+    : expired
+      ? 'the credentials have expired'
+      : name === 'CredentialsProviderError'
+        ? firstSentence(message)
+        : 'AWS does not know these credentials'
+  return new AppError('NO_CREDENTIALS', 'There are no usable AWS credentials', {
+    why,
+    next: sso
+      ? ['aws sso login --profile <profile>']
+      : [
+          'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+          'no account yet? whatsapp-otp demo',
+        ],
+    exitCode: exitCodes.credentials,
+    cause: error,
+  })
+}
+
+function firstSentence(message: string): string {
+  const line = message.split('\n')[0] ?? ''
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line.replace(/\.$/, '')
+}

@@ -1,0 +1,86 @@
+// Waiting for AWS: named retries and polls with an injected clock, so that tests need no real time.
+import { AppError, cancelled } from '../errors.ts'
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const done = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      signal?.addEventListener('abort', done)
+    }),
+}
+
+export interface WaitOptions {
+  clock: Clock
+  signal?: AbortSignal | undefined
+  /** Total budget in milliseconds. */
+  capMs: number
+  /** What is waited for, in the user's words: «the role to become usable». */
+  what: string
+}
+
+/** Quick at first, since most waits are short, then every two seconds: 0.25, 0.5, 1, 2, 2, … */
+function pauseBefore(attempt: number): number {
+  return Math.min(250 * 2 ** attempt, 2_000)
+}
+
+/**
+ * Calls `attempt` until it gives something other than undefined.
+ * Throws AppError WAIT_TIMED_OUT when `capMs` has passed, CANCELLED when the signal aborts.
+ */
+export async function waitFor<T>(options: WaitOptions, attempt: () => Promise<T | undefined>): Promise<T> {
+  const { clock, signal, capMs, what } = options
+  const started = clock.now()
+  for (let count = 0; ; count++) {
+    const result = await attempt()
+    if (result !== undefined) return result
+    if (signal?.aborted) throw cancelled(`while waiting for ${what}`)
+    const pause = pauseBefore(count)
+    if (clock.now() + pause - started > capMs) {
+      throw new AppError('WAIT_TIMED_OUT', `Waited ${Math.round(capMs / 1000)} s for ${what}`, {
+        why: 'AWS did not get there in that time',
+      })
+    }
+    await clock.sleep(pause, signal)
+  }
+}
+
+/**
+ * Calls `action` again while `recognised` says that its error passes by itself. Any other error, and the
+ * last one when the budget is spent, is thrown as it came.
+ */
+export async function retryWhile<T>(
+  recognised: (error: unknown) => boolean,
+  options: WaitOptions,
+  action: () => Promise<T>,
+): Promise<T> {
+  let last: unknown
+  try {
+    const { value } = await waitFor(options, async () => {
+      try {
+        return { value: await action() }
+      } catch (error) {
+        if (!recognised(error)) throw error
+        last = error
+        return undefined
+      }
+    })
+    return value
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'WAIT_TIMED_OUT') throw last
+    throw error
+  }
+}

@@ -1,0 +1,250 @@
+// The table of settings: one row each, with its flag, its variable, its default and its check.
+import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
+import { z } from 'zod'
+
+export interface Setting<T> {
+  /** The variable's name, in the environment, in `.env` and (where a trigger needs it) in its function. */
+  env: string
+  /** The flag in commander's form; absent for secrets, which are never flags. */
+  flag?: string
+  /** Where one has no default, `deploy` needs an answer (`optional` ones excepted). */
+  default?: T
+  optional?: true
+  secret?: true
+  help: string
+  /** Text as it stands in a flag or variable, to the checked value; its messages end up in errors. */
+  check: z.ZodType<T>
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .union([
+      z.number(),
+      z.string().regex(/^\d+$/, `must be a whole number from ${min} to ${max}`).transform(Number),
+    ])
+    .pipe(z.number().int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+
+const list = (item: z.ZodType<string, string>, what: string) =>
+  z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
+    .pipe(z.array(item).min(1, `needs at least one ${what}`))
+    .transform((items) => [...new Set(items)])
+
+const yes = new Set(['true', '1', 'yes', 'on'])
+const no = new Set(['false', '0', 'no', 'off', ''])
+const flag = z.union([
+  z.boolean(),
+  z
+    .string()
+    .refine((text) => yes.has(text.toLowerCase()) || no.has(text.toLowerCase()), 'must be true or false')
+    .transform((text) => yes.has(text.toLowerCase())),
+])
+
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.string().transform((text, context) => {
+    const found = values.find((value) => value === text.toUpperCase())
+    if (found) return found as T[number]
+    context.addIssue({ code: 'custom', message: `must be one of ${values.join(', ')}` })
+    return z.NEVER
+  })
+
+const country = z
+  .string()
+  .transform((text) => text.toUpperCase())
+  .refine(isSupportedCountry, `must be ISO country codes such as ${getCountries().slice(0, 3).join(', ')}`)
+
+/** CloudWatch Logs accepts only these (PutRetentionPolicy). */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]
+
+const row = <T>(setting: Setting<T>) => setting
+
+export const schema = {
+  sendzenApiUrl: row({
+    env: 'SENDZEN_API_URL',
+    flag: '--sendzen-url <url>',
+    default: 'https://api.sendzen.io/v1/messages',
+    help: 'address that messages are posted to',
+    check: z
+      .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+      .refine(
+        (text) =>
+          text.startsWith('https://') || ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(text).hostname),
+        'must be https (plain http is accepted for this machine only)',
+      ),
+  }),
+  sendzenApiKey: row({
+    env: 'SENDZEN_API_KEY',
+    secret: true,
+    help: 'SendZen API key',
+    check: z
+      .string()
+      .trim()
+      .min(1, 'must not be empty')
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+  }),
+  whatsappFrom: row({
+    env: 'WHATSAPP_FROM',
+    flag: '--from <number>',
+    help: "sender's number, as the SendZen account lists it",
+    check: z
+      .string()
+      .transform((text) => text.replace(/[^\d]/g, ''))
+      .pipe(z.string().regex(/^[1-9]\d{6,14}$/, 'must be an international phone number')),
+  }),
+  whatsappTemplateName: row({
+    env: 'WHATSAPP_TEMPLATE_NAME',
+    flag: '--template <name>',
+    help: 'approved authentication template',
+    check: z.string().regex(/^[a-z0-9_]{1,512}$/, 'must be lower-case letters, digits and underscores'),
+  }),
+  whatsappLanguages: row({
+    env: 'WHATSAPP_LANG_CODE',
+    flag: '--languages <codes>',
+    default: ['en_US'],
+    help: "template languages, the default first; the user's locale chooses",
+    check: list(
+      z.string().regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'must be template languages such as en or pt_BR'),
+      'language',
+    ),
+  }),
+  allowedCountries: row({
+    env: 'ALLOWED_COUNTRIES',
+    flag: '--countries <codes>',
+    help: 'countries whose numbers may sign in (ISO codes)',
+    check: list(country, 'country'),
+  }),
+  otpLength: row({
+    env: 'OTP_LENGTH',
+    flag: '--otp-length <digits>',
+    default: 6,
+    help: 'digits of a code, 6 to 8',
+    check: wholeNumber(6, 8),
+  }),
+  otpExpiryMinutes: row({
+    env: 'OTP_EXPIRY_MINUTES',
+    flag: '--otp-expiry-minutes <n>',
+    default: 5,
+    help: 'life of a code, 1 to 10 minutes',
+    check: wholeNumber(1, 10),
+  }),
+  maxLoginAttempts: row({
+    env: 'MAX_LOGIN_ATTEMPTS',
+    flag: '--max-login-attempts <n>',
+    default: 3,
+    help: 'answers for each code, 1 to 10',
+    check: wholeNumber(1, 10),
+  }),
+  resendCooldownSeconds: row({
+    env: 'RESEND_COOLDOWN_SECONDS',
+    flag: '--resend-cooldown-seconds <n>',
+    default: 60,
+    help: 'pause between two messages to a number, 10 to 600 seconds',
+    check: wholeNumber(10, 600),
+  }),
+  maxSendsPerHour: row({
+    env: 'MAX_SENDS_PER_HOUR',
+    flag: '--max-sends-per-hour <n>',
+    default: 5,
+    help: 'messages to a number in an hour',
+    check: wholeNumber(1, 100),
+  }),
+  maxSendsPerDay: row({
+    env: 'MAX_SENDS_PER_DAY',
+    flag: '--max-sends-per-day <n>',
+    default: 10,
+    help: 'messages to a number in a day',
+    check: wholeNumber(1, 100),
+  }),
+  maxChecksPerHour: row({
+    env: 'MAX_CHECKS_PER_HOUR',
+    flag: '--max-checks-per-hour <n>',
+    default: 10,
+    help: 'answers evaluated for a number in an hour',
+    check: wholeNumber(1, 100),
+  }),
+  maxChecksPerDay: row({
+    env: 'MAX_CHECKS_PER_DAY',
+    flag: '--max-checks-per-day <n>',
+    default: 20,
+    help: 'answers evaluated for a number in a day',
+    check: wholeNumber(1, 100),
+  }),
+  poolSendsPerHour: row({
+    env: 'POOL_SENDS_PER_HOUR',
+    flag: '--pool-sends-per-hour <n>',
+    default: 200,
+    help: 'messages of the whole stage in an hour',
+    check: wholeNumber(1, 1_000_000),
+  }),
+  poolSendsPerDay: row({
+    env: 'POOL_SENDS_PER_DAY',
+    flag: '--pool-sends-per-day <n>',
+    default: 1000,
+    help: 'messages of the whole stage in a day',
+    check: wholeNumber(1, 10_000_000),
+  }),
+  smsFallback: row({
+    env: 'SMS_FALLBACK',
+    flag: '--sms-fallback <true|false>',
+    default: false,
+    help: 'send by SMS (Amazon SNS) when WhatsApp definitely failed',
+    check: flag,
+  }),
+  clientSecret: row({
+    env: 'CLIENT_SECRET',
+    flag: '--client-secret <true|false>',
+    default: false,
+    help: 'give the app clients a secret; fixed once they exist',
+    check: flag,
+  }),
+  userPoolTier: row({
+    env: 'USER_POOL_TIER',
+    flag: '--user-pool-tier <tier>',
+    default: 'LITE',
+    help: 'Cognito feature plan: LITE, ESSENTIALS or PLUS',
+    check: oneOf(['LITE', 'ESSENTIALS', 'PLUS']),
+  }),
+  logLevel: row({
+    env: 'LOG_LEVEL',
+    flag: '--log-level <level>',
+    default: 'INFO',
+    help: 'detail of the functions’ logs: DEBUG, INFO, WARN or ERROR',
+    check: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  }),
+  logRetentionDays: row({
+    env: 'LOG_RETENTION_DAYS',
+    flag: '--log-retention-days <n>',
+    default: 30,
+    help: 'days that log lines are kept',
+    check: wholeNumber(1, 3653).refine(
+      (days) => retentionDays.includes(days),
+      `must be one of ${retentionDays.join(', ')}`,
+    ),
+  }),
+  deletionProtection: row({
+    env: 'DELETION_PROTECTION',
+    flag: '--deletion-protection <true|false>',
+    optional: true,
+    help: 'Cognito refuses to delete the pool; on by default for stages named prod…',
+    check: flag,
+  }),
+} satisfies Record<string, Setting<unknown>>
+
+export type SettingKey = keyof typeof schema
+export const settingKeys = Object.keys(schema) as SettingKey[]
+
+type Value<K extends SettingKey> = z.output<(typeof schema)[K]['check']>
+type SecretKey = 'sendzenApiKey'
+
+/** The settings of a stage, complete and checked. Secrets are kept apart: see Secrets. */
+export type Settings = { [K in Exclude<SettingKey, SecretKey>]: Value<K> }
+
+/** Secrets are undefined where the stage already has them and nobody gave new ones. */
+export type Secrets = { [K in SecretKey]: Value<K> | undefined }
+
+/** The text of a value, as it stands in a variable. */
+export function textOf(value: Settings[keyof Settings]): string {
+  return Array.isArray(value) ? value.join(',') : String(value)
+}

@@ -1,0 +1,93 @@
+// What a resource is to the stack: the same few verbs for every kind, and the words a plan is made of.
+import type { Aws } from '../aws/clients.ts'
+import type { Place, Trigger } from '../names.ts'
+import type { Secrets, Settings } from '../settings/schema.ts'
+
+/** The zip of a trigger, ready for upload. `sha256` is base64, as Lambda's CodeSha256. */
+export interface Artifact {
+  zip: Uint8Array
+  sha256: string
+}
+
+/** Everything that is known before AWS is asked. */
+export interface Inputs {
+  place: Place
+  settings: Settings
+  secrets: Secrets
+  artifacts: Record<Trigger, Artifact>
+  /** This tool's version, noted in the stage record. */
+  version: string
+}
+
+/** Ids that AWS gives; undefined until the resource exists («known after apply»). */
+export interface Refs {
+  userPoolId?: string | undefined
+  signupClientId?: string | undefined
+  loginClientId?: string | undefined
+}
+
+/** One field that differs. Values are for showing: never a secret, never a whole document. */
+export interface Change {
+  /** As in `environment.OTP_EXPIRY_MINUTES`. */
+  field: string
+  from?: string | undefined
+  to?: string | undefined
+  /** Set when AWS cannot make this change in place: why, and what it would cost. */
+  blocked?: string
+}
+
+/**
+ * One resource of a stage. A file in `resources/` holds one kind; its factory binds the names.
+ * `Want` is computed, `Have` is what AWS says. Methods never print.
+ */
+export interface Resource<Want, Have> {
+  /** As in `function`; part of the JSON output. */
+  readonly kind: string
+  /** Unique in the stack, as in `function:preSignUp`. */
+  readonly id: string
+  /** The name in AWS. */
+  readonly name: string
+  /** Ids of resources that must exist before this one is created or updated. */
+  readonly needs: readonly string[]
+  /** Ids of resources whose refs are needed before this one can be read. */
+  readonly readAfter?: readonly string[]
+  /** Ids of resources that must be gone before this one is removed. */
+  readonly removeAfter: readonly string[]
+  /** AWS removes it with this other resource, so that no call is spent on it when both go. */
+  readonly goesWith?: string
+
+  /** Pure. Called again right before the step is played, when more refs are known. */
+  want(inputs: Inputs, refs: Refs): Want
+  /** Undefined when there is nothing. Changes nothing. */
+  read(aws: Aws, refs: Refs): Promise<Have | undefined>
+  /** False when it carries another owner's tags, or none. Kinds without tags belong to their parent. */
+  isOurs(have: Have): boolean
+  /** Pure. Empty when nothing has to change. */
+  diff(want: Want, have: Have): Change[]
+  /** Safe to repeat: a half-made one of ours is finished, somebody else's is refused. */
+  create(aws: Aws, want: Want): Promise<Have>
+  update(aws: Aws, want: Want, have: Have): Promise<Have>
+  /** Already gone counts as done. Resolves when it is really gone. */
+  remove(aws: Aws, have: Have): Promise<void>
+  /** The ids that others may use once this exists. */
+  refs?(have: Have): Refs
+}
+
+/** A resource whose types nobody outside its own file has to know. */
+export type AnyResource = Resource<unknown, unknown>
+
+/** Compares one field; undefined wants are «known after apply» and count as a change. */
+export function change(field: string, from: unknown, to: unknown, blocked?: string): Change[] {
+  const [a, b] = [show(from), show(to)]
+  if (a === b && to !== undefined) return []
+  return [
+    { field, from: a, to: to === undefined ? '(known after apply)' : b, ...(blocked ? { blocked } : {}) },
+  ]
+}
+
+/** Lists compare as sets: AWS gives them back in an order of its own. */
+function show(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (Array.isArray(value)) return [...value].map(String).sort().join(',')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
