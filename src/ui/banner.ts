@@ -1,0 +1,17 @@
+// The line that says whose account a command is about to touch.
+
+export interface Whereabouts {
+  account: string
+  region: string
+  stage: string
+  who: string
+  /** An emulator's address, when one is set. */
+  endpoint?: string | undefined
+}
+
+/** `account 123456789012 · eu-central-1 · stage dev · user/ana`, and the emulator where there is one. */
+export function bannerLine({ account, region, stage, who, endpoint }: Whereabouts): string {
+  const parts = [`account ${account}`, region, `stage ${stage}`, who]
+  if (endpoint) parts.push(`emulator at ${endpoint}`)
+  return parts.join(' · ')
+}

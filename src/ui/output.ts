@@ -1,0 +1,127 @@
+// Where everything is printed: data on stdout, talk on stderr, and in JSON mode exactly one document.
+import { stripVTControlCharacters } from 'node:util'
+import { tableLines, wrap } from './layout.ts'
+import { redact } from './redact.ts'
+import { createTheme, isCi, type Theme, wantsColor } from './theme.ts'
+
+/** What is needed of a terminal or of a test's memory stream. */
+export type Sink = NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+
+export interface OutputOptions {
+  stdout: Sink
+  stderr: Sink
+  env?: Record<string, string | undefined>
+  json?: boolean
+  /** --no-color. */
+  noColor?: boolean
+  /** Overrides the decision that `env`, `noColor` and the streams lead to. */
+  color?: boolean
+  /** True when there is somebody to ask. */
+  interactive?: boolean
+  /** Columns; the terminal's own by default, 80 where there is none. */
+  width?: number
+}
+
+export interface Output {
+  readonly isJson: boolean
+  readonly interactive: boolean
+  /** A line may be redrawn: a terminal, not JSON, not CI. */
+  readonly isLive: boolean
+  readonly width: number
+  readonly theme: Theme
+  /** The terminal itself, for what draws on it: spinner and prompts. */
+  readonly terminal: Sink
+  /** True once the document of JSON mode is out. */
+  readonly hasDocument: boolean
+  /** A line, or lines, of the result. Nothing in JSON mode. */
+  data(text: string): void
+  /** Aligned columns of the result; blocks of lines where they do not fit. Nothing in JSON mode. */
+  table(rows: string[][], header?: string[]): void
+  /** The one document of this run, with `schemaVersion` first. Throws when there was one already. */
+  json(document: object): void
+  /** One event of a stream that is JSON lines (`logs --json`). */
+  jsonLine(event: object): void
+  /** A line of talk. Nothing in JSON mode. */
+  say(text?: string): void
+  /** An empty line of talk. */
+  blank(): void
+  /** Something to look at that stops nothing; also in JSON mode, on stderr. */
+  warn(text: string): void
+  /** Lines of an error or of --debug, without secrets; also in JSON mode, on stderr. */
+  trouble(text: string): void
+  /** From now on this text is taken out of errors and of what --debug shows. */
+  hide(secret: string | undefined): void
+  /** Takes hidden secrets, tokens and phone numbers out of a text. */
+  redacted(text: string): string
+  /** Runs something that needs the terminal for itself; a spinner waits meanwhile. */
+  alone<T>(work: () => Promise<T>): Promise<T>
+  /** Who draws a line that is redrawn says here how to pause and to go on. */
+  drawWith(line: { pause(): void; resume(): void } | undefined): void
+}
+
+export function createOutput(options: OutputOptions): Output {
+  const { stdout, stderr, env = {}, json = false, noColor, interactive = false } = options
+  const color = options.color ?? wantsColor({ env, noColor, isTTY: stderr.isTTY })
+  const dataColor = options.color ?? wantsColor({ env, noColor, isTTY: stdout.isTTY })
+  const theme = createTheme(color)
+  const width = options.width ?? stderr.columns ?? 80
+  const secrets = new Set<string>()
+  let drawn: { pause(): void; resume(): void } | undefined
+  let hasDocument = false
+
+  const write = (sink: Sink, text: string) => void sink.write(`${text}\n`)
+  const data = (text: string) => {
+    if (!json) write(stdout, dataColor ? text : stripVTControlCharacters(text))
+  }
+  const redacted = (text: string) => redact(text, secrets)
+
+  return {
+    isJson: json,
+    interactive,
+    isLive: stderr.isTTY === true && !json && !isCi(env) && env.TERM !== 'dumb',
+    width,
+    theme,
+    terminal: stderr,
+    get hasDocument() {
+      return hasDocument
+    },
+    data,
+    table(rows, header) {
+      // A file or a pipe has no width: programs that read it want one row a line.
+      const room = stdout.isTTY ? { width: stdout.columns ?? width } : {}
+      for (const line of tableLines(rows, { ...(header ? { header } : {}), ...room })) data(line)
+    },
+    json(document) {
+      if (hasDocument) throw new Error('a second JSON document in one run')
+      hasDocument = true
+      write(stdout, JSON.stringify({ schemaVersion: 1, ...document }, null, 2))
+    },
+    jsonLine: (event) => write(stdout, JSON.stringify(event)),
+    say(text = '') {
+      if (!json) write(stderr, text)
+    },
+    blank() {
+      if (!json) write(stderr, '')
+    },
+    warn(text) {
+      const lines = stderr.isTTY ? wrap(text, width - 2, '  ') : [text]
+      write(stderr, `${theme.warning} ${lines.join('\n')}`)
+    },
+    trouble: (text) => write(stderr, redacted(text)),
+    hide(secret) {
+      if (secret) secrets.add(secret)
+    },
+    redacted,
+    async alone(work) {
+      drawn?.pause()
+      try {
+        return await work()
+      } finally {
+        drawn?.resume()
+      }
+    },
+    drawWith(line) {
+      drawn = line
+    },
+  }
+}

@@ -1,0 +1,185 @@
+// Questions to the person at the terminal: the only file that knows the prompt library.
+import { Writable } from 'node:stream'
+import { cancelled, usageError } from '../errors.ts'
+import type { Output } from './output.ts'
+
+/** How the same answer is given without a terminal. */
+export interface Answerable {
+  message: string
+  /** As in `--from <number>`; absent for secrets. */
+  flag?: string | undefined
+  /** As in `WHATSAPP_FROM`. */
+  env?: string | undefined
+}
+
+export interface Choice<T> {
+  value: T
+  name: string
+  /** Shown below the list while the choice is under the cursor. */
+  description?: string | undefined
+  /** The reason why it cannot be chosen. */
+  disabled?: string | undefined
+  checked?: boolean
+}
+
+/** True, or what is wrong with the answer. */
+export type Check = (answer: string) => true | string | Promise<true | string>
+
+export interface Prompts {
+  readonly interactive: boolean
+  text(question: Answerable & { default?: string | undefined; check?: Check }): Promise<string>
+  /** The answer is neither shown nor kept on the screen. */
+  hidden(question: Answerable & { check?: Check }): Promise<string>
+  confirm(question: Answerable & { default?: boolean }): Promise<boolean>
+  select<T>(question: Answerable & { choices: Choice<T>[]; default?: T }): Promise<T>
+  /** At least one of the choices. */
+  checkbox<T>(question: Answerable & { choices: Choice<T>[] }): Promise<T[]>
+  /** Resolves once exactly `expected` was typed. */
+  typeToConfirm(question: Answerable & { expected: string }): Promise<void>
+}
+
+export interface PromptOptions {
+  io: { stdin: NodeJS.ReadableStream }
+  output: Output
+  /** Ends a question that is open when Ctrl-C arrives as a signal. */
+  signal?: AbortSignal | undefined
+}
+
+/** Every question throws MISSING_ANSWER where nobody can answer, and CANCELLED on Ctrl-C or Ctrl-D. */
+export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
+  type Library = typeof import('@inquirer/prompts')
+  type Context = { input: NodeJS.ReadableStream; output: NodeJS.WritableStream; signal: AbortSignal }
+
+  async function ask<T>(
+    question: Answerable,
+    pose: (library: Library, context: Context) => Promise<T>,
+  ): Promise<T> {
+    if (!output.interactive) throw missingAnswer(question)
+    const library = await import('@inquirer/prompts')
+    const gone = new AbortController()
+    const leave = () => gone.abort()
+    // The library does not settle a question whose input ends (Ctrl-D, a closed pipe).
+    const onKey = (_: unknown, key?: { ctrl?: boolean; name?: string }) => {
+      if (key?.ctrl && key.name === 'd') leave()
+    }
+    io.stdin.once('end', leave).on('keypress', onKey)
+    signal?.addEventListener('abort', leave)
+    if (signal?.aborted) leave()
+    const context = { input: io.stdin, output: screenOf(output), signal: gone.signal }
+    try {
+      return await output.alone(() => pose(library, context))
+    } catch (error) {
+      const { name } = error as Error
+      if (name === 'ExitPromptError' || name === 'AbortPromptError')
+        throw cancelled('the question was left without an answer')
+      throw error
+    } finally {
+      io.stdin.off('end', leave).off('keypress', onKey)
+      signal?.removeEventListener('abort', leave)
+    }
+  }
+
+  return {
+    interactive: output.interactive,
+    text: (question) =>
+      ask(question, ({ input }, context) =>
+        input(
+          {
+            message: question.message,
+            ...(question.default === undefined ? {} : { default: question.default }),
+            ...(question.check ? { validate: question.check } : {}),
+          },
+          context,
+        ),
+      ),
+    hidden: (question) =>
+      ask(question, ({ password }, context) =>
+        password(
+          {
+            message: question.message,
+            mask: '*',
+            toggleMask: false,
+            ...(question.check ? { validate: question.check } : {}),
+          },
+          context,
+        ),
+      ),
+    confirm: (question) =>
+      ask(question, ({ confirm }, context) =>
+        confirm({ message: question.message, default: question.default ?? false }, context),
+      ),
+    select: <T>(question: Answerable & { choices: Choice<T>[]; default?: T }) =>
+      ask<T>(question, ({ select }, context) =>
+        select<T>(
+          {
+            message: question.message,
+            choices: question.choices.map(choiceOf),
+            loop: false,
+            pageSize: 10,
+            ...(question.default === undefined ? {} : { default: question.default as NoInfer<T> }),
+          },
+          context,
+        ),
+      ),
+    checkbox: <T>(question: Answerable & { choices: Choice<T>[] }) =>
+      ask<T[]>(question, ({ checkbox }, context) =>
+        checkbox<T>(
+          {
+            message: question.message,
+            choices: question.choices.map(choiceOf),
+            loop: false,
+            pageSize: 12,
+            required: true,
+          },
+          context,
+        ),
+      ),
+    typeToConfirm: async (question) => {
+      const { expected } = question
+      await ask(question, ({ input }, context) =>
+        input(
+          {
+            message: question.message,
+            validate: (answer) => answer === expected || `type ${expected} exactly, or Ctrl-C to leave`,
+          },
+          context,
+        ),
+      )
+    },
+  }
+}
+
+function missingAnswer({ message, flag, env }: Answerable) {
+  const ways = [flag && `pass ${flag}`, env && `set ${env}`].filter((way) => way !== undefined)
+  return usageError('MISSING_ANSWER', `No answer to: ${message.replace(/[:?]\s*$/, '')}`, {
+    why: 'there is nobody to ask here: no terminal, --no-input, --json or CI',
+    next: [ways.join(' or ') || 'run the same command on a terminal'],
+  })
+}
+
+/** Leaves undefined fields out: the library tells a missing one from an undefined one. */
+function choiceOf<T>({ value, name, description, disabled, checked }: Choice<T>) {
+  return {
+    value,
+    name,
+    ...(description ? { description } : {}),
+    ...(disabled ? { disabled: `(${disabled})` } : {}),
+    ...(checked ? { checked } : {}),
+  }
+}
+
+/**
+ * A stream of its own for each question, because the library ends the one it is given. It paints by itself;
+ * without colours the paint is taken out, the movements of the cursor are not.
+ */
+function screenOf({ terminal, theme }: Output): NodeJS.WritableStream {
+  const screen = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours start with the escape character
+      terminal.write(theme.color ? chunk : String(chunk).replace(/\u001b\[[\d;]*m/g, ''))
+      done()
+    },
+  })
+  return Object.assign(screen, { columns: terminal.columns, isTTY: terminal.isTTY })
+}
