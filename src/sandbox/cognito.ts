@@ -1,0 +1,63 @@
+// Cognito user pools: the service put together from its subjects.
+import { authOperations } from './cognito-auth.ts'
+import { clientOperations } from './cognito-clients.ts'
+import { poolOperations } from './cognito-pools.ts'
+import { signUpOperations } from './cognito-sign-up.ts'
+import { createStore, findPool, findUser, livePools } from './cognito-store.ts'
+import { userOperations } from './cognito-users.ts'
+import { createCustomAuth } from './custom-auth.ts'
+import { createTokens } from './tokens.ts'
+import type { JsonService, World } from './world.ts'
+
+export interface Cognito extends JsonService {
+  /** Everything that exists, to prove that nothing is left. */
+  inventory(): { kind: string; name: string }[]
+  /** The pool's public keys; ResourceNotFoundException when there is no such pool. */
+  jwks(poolId: string): Promise<{ keys: object[] }>
+  /** What the pool's tokens carry as `iss`. */
+  issuer(poolId: string): string
+  /** The code that ConfirmSignUp expects of an unconfirmed user: nothing in the sandbox delivers it. */
+  confirmationCode(poolId: string, username: string): string | undefined
+}
+
+/** Operations that apps call without AWS credentials; nobody's policy is asked. */
+const unsigned = new Set([
+  'SignUp',
+  'ConfirmSignUp',
+  'InitiateAuth',
+  'RespondToAuthChallenge',
+  'GetUser',
+  'UpdateUserAttributes',
+  'DeleteUser',
+  'GlobalSignOut',
+  'RevokeToken',
+  'GetTokensFromRefreshToken',
+])
+
+export function createCognito(world: World): Cognito {
+  const store = createStore(world)
+  const tokens = createTokens(store)
+  return {
+    name: 'cognito-idp',
+    targetPrefix: 'AWSCognitoIdentityProviderService',
+    jsonVersion: '1.1',
+    unsigned,
+    operations: {
+      ...poolOperations(store),
+      ...clientOperations(store),
+      ...signUpOperations(store),
+      ...userOperations(store, tokens),
+      ...authOperations(store, tokens, createCustomAuth(store, tokens)),
+    },
+    inventory: () =>
+      livePools(store).flatMap((pool) => [
+        { kind: 'user pool', name: pool.name },
+        ...[...store.clients.values()]
+          .filter((client) => client.pool === pool)
+          .map((client) => ({ kind: 'user pool client', name: client.name })),
+      ]),
+    jwks: tokens.jwks,
+    issuer: tokens.issuer,
+    confirmationCode: (poolId, username) => findUser(findPool(store, poolId), username)?.confirmationCode,
+  }
+}
