@@ -1,0 +1,21 @@
+// Addresses of the SendZen API, and the wrong ones that old guides carry.
+
+/** The part before `/v1/messages`: account endpoints lie beside it. No trailing slash. */
+export function baseOf(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname.replace(/\/v1\/messages\/?$/, '').replace(/\/+$/, '')
+}
+
+/**
+ * SendZen's API answers at api.sendzen.io. Its older Cognito guides name api.sendzen.com and api.sendzen.net,
+ * which do not belong to the API; both are recognised and put right, with a warning to show.
+ */
+export function correctHost(url: string): { url: string; warning?: string } {
+  if (!URL.canParse(url)) return { url }
+  const { hostname } = new URL(url)
+  if (!/^api\.sendzen\.(com|net)$/.test(hostname)) return { url }
+  return {
+    url: url.replace(/api\.sendzen\.(com|net)/i, 'api.sendzen.io'),
+    warning: `SENDZEN_API_URL names ${hostname}, which is not the API; api.sendzen.io is used. Please correct it`,
+  }
+}
