@@ -1,0 +1,75 @@
+// The phones of the sandbox: every message that SendZen accepted, for people and for tests.
+
+export type MessageStatus = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
+
+export interface Message {
+  id: string
+  /** E.164 with its plus. */
+  to: string
+  /** As the senders are listed: digits only. */
+  from: string
+  template: string
+  language: string
+  /** The one-time code, or the text of a message without one. */
+  code: string
+  status: MessageStatus
+  /** ISO time of acceptance by the sandbox's clock. */
+  at: string
+  /** Why it failed, as Meta numbers it. */
+  error?: { code: number; title: string }
+}
+
+/** `message` is new, `status` has changed, `clear` means that messages are gone: read the list again. */
+export type InboxEvent = { type: 'message' | 'status'; message: Message } | { type: 'clear' }
+
+export interface Inbox {
+  add(message: Message): void
+  /** Moves a message on. A status never goes back, and `failed` is final. */
+  move(id: string, status: MessageStatus, error?: Message['error']): boolean
+  /** Oldest first; all numbers unless one is named. */
+  list(to?: string): Message[]
+  clear(to?: string): void
+  /** Calls the listener at every change, until the returned function is called. */
+  listen(listener: (event: InboxEvent) => void): () => void
+}
+
+const rank: MessageStatus[] = ['queued', 'sent', 'delivered', 'read']
+
+/** A number as people and query strings write it; `+` in a query string arrives as a space. */
+export function phoneOf(written: string): string {
+  const digits = written.replace(/\D/g, '')
+  return digits && `+${digits}`
+}
+
+export function createInbox(): Inbox {
+  let messages: Message[] = []
+  const listeners = new Set<(event: InboxEvent) => void>()
+  const tell = (event: InboxEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  return {
+    add(message) {
+      messages.push(message)
+      tell({ type: 'message', message: { ...message } })
+    },
+    move(id, status, error) {
+      const message = messages.find((m) => m.id === id)
+      if (!message || message.status === 'failed') return false
+      const late = status === 'failed' && rank.indexOf(message.status) >= rank.indexOf('delivered')
+      if (late || (status !== 'failed' && rank.indexOf(status) <= rank.indexOf(message.status))) return false
+      message.status = status
+      if (error) message.error = error
+      tell({ type: 'status', message: { ...message } })
+      return true
+    },
+    list: (to) => messages.filter((m) => to === undefined || m.to === phoneOf(to)).map((m) => ({ ...m })),
+    clear(to) {
+      messages = to === undefined ? [] : messages.filter((m) => m.to !== phoneOf(to))
+      tell({ type: 'clear' })
+    },
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
