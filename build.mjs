@@ -47,7 +47,7 @@ async function buildTrigger(name, file) {
 
 async function buildCli() {
   await build({
-    entryPoints: { cli: `${root}src/cli.ts`, 'function-host': `${root}src/sandbox/function-host.ts` },
+    entryPoints: { cli: `${root}src/cli.ts` },
     outdir: `${root}dist`,
     bundle: true,
     splitting: true,
@@ -64,7 +64,10 @@ async function buildCli() {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
     },
   })
-  await cp(`${root}src/sandbox/page.html`, `${root}dist/page.html`)
+  // Read at run time, not imported: the inbox page, and what runs a function in a process of its own.
+  for (const file of ['page.html', 'function-host.js']) {
+    await cp(`${root}src/sandbox/${file}`, `${root}dist/${file}`)
+  }
 }
 
 // The chunks' names carry hashes, so old ones would pile up; everything else is overwritten in place.

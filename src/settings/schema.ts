@@ -1,6 +1,7 @@
 // The table of settings: one row each, with its flag, its variable, its default and its check.
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
 import { z } from 'zod'
+import { type NumberName, numbers } from '../../triggers/environment.ts'
 
 export interface Setting<T> {
   /** The variable's name, in the environment, in `.env` and (where a trigger needs it) in its function. */
@@ -60,6 +61,18 @@ const retentionDays = [
 
 const row = <T>(setting: Setting<T>) => setting
 
+/** A number that the triggers read themselves: its bounds and default are theirs. */
+const limit = (env: NumberName, flag: string, help: string) => {
+  const { min, max, default: preset } = numbers[env]
+  return row({
+    env,
+    flag,
+    default: preset as number,
+    help: `${help}, ${min} to ${max}`,
+    check: wholeNumber(min, max),
+  })
+}
+
 export const schema = {
   sendzenApiUrl: row({
     env: 'SENDZEN_API_URL',
@@ -115,76 +128,36 @@ export const schema = {
     help: 'countries whose numbers may sign in (ISO codes)',
     check: list(country, 'country'),
   }),
-  otpLength: row({
-    env: 'OTP_LENGTH',
-    flag: '--otp-length <digits>',
-    default: 6,
-    help: 'digits of a code, 6 to 8',
-    check: wholeNumber(6, 8),
-  }),
-  otpExpiryMinutes: row({
-    env: 'OTP_EXPIRY_MINUTES',
-    flag: '--otp-expiry-minutes <n>',
-    default: 5,
-    help: 'life of a code, 1 to 10 minutes',
-    check: wholeNumber(1, 10),
-  }),
-  maxLoginAttempts: row({
-    env: 'MAX_LOGIN_ATTEMPTS',
-    flag: '--max-login-attempts <n>',
-    default: 3,
-    help: 'answers for each code, 1 to 10',
-    check: wholeNumber(1, 10),
-  }),
-  resendCooldownSeconds: row({
-    env: 'RESEND_COOLDOWN_SECONDS',
-    flag: '--resend-cooldown-seconds <n>',
-    default: 60,
-    help: 'pause between two messages to a number, 10 to 600 seconds',
-    check: wholeNumber(10, 600),
-  }),
-  maxSendsPerHour: row({
-    env: 'MAX_SENDS_PER_HOUR',
-    flag: '--max-sends-per-hour <n>',
-    default: 5,
-    help: 'messages to a number in an hour',
-    check: wholeNumber(1, 100),
-  }),
-  maxSendsPerDay: row({
-    env: 'MAX_SENDS_PER_DAY',
-    flag: '--max-sends-per-day <n>',
-    default: 10,
-    help: 'messages to a number in a day',
-    check: wholeNumber(1, 100),
-  }),
-  maxChecksPerHour: row({
-    env: 'MAX_CHECKS_PER_HOUR',
-    flag: '--max-checks-per-hour <n>',
-    default: 10,
-    help: 'answers evaluated for a number in an hour',
-    check: wholeNumber(1, 100),
-  }),
-  maxChecksPerDay: row({
-    env: 'MAX_CHECKS_PER_DAY',
-    flag: '--max-checks-per-day <n>',
-    default: 20,
-    help: 'answers evaluated for a number in a day',
-    check: wholeNumber(1, 100),
-  }),
-  poolSendsPerHour: row({
-    env: 'POOL_SENDS_PER_HOUR',
-    flag: '--pool-sends-per-hour <n>',
-    default: 200,
-    help: 'messages of the whole stage in an hour',
-    check: wholeNumber(1, 1_000_000),
-  }),
-  poolSendsPerDay: row({
-    env: 'POOL_SENDS_PER_DAY',
-    flag: '--pool-sends-per-day <n>',
-    default: 1000,
-    help: 'messages of the whole stage in a day',
-    check: wholeNumber(1, 10_000_000),
-  }),
+  otpLength: limit('OTP_LENGTH', '--otp-length <digits>', 'digits of a code'),
+  otpExpiryMinutes: limit('OTP_EXPIRY_MINUTES', '--otp-expiry-minutes <n>', 'life of a code in minutes'),
+  maxLoginAttempts: limit('MAX_LOGIN_ATTEMPTS', '--max-login-attempts <n>', 'answers for each code'),
+  resendCooldownSeconds: limit(
+    'RESEND_COOLDOWN_SECONDS',
+    '--resend-cooldown-seconds <n>',
+    'pause between two messages to a number in seconds',
+  ),
+  maxSendsPerHour: limit('MAX_SENDS_PER_HOUR', '--max-sends-per-hour <n>', 'messages to a number in an hour'),
+  maxSendsPerDay: limit('MAX_SENDS_PER_DAY', '--max-sends-per-day <n>', 'messages to a number in a day'),
+  maxChecksPerHour: limit(
+    'MAX_CHECKS_PER_HOUR',
+    '--max-checks-per-hour <n>',
+    'answers evaluated for a number in an hour',
+  ),
+  maxChecksPerDay: limit(
+    'MAX_CHECKS_PER_DAY',
+    '--max-checks-per-day <n>',
+    'answers evaluated for a number in a day',
+  ),
+  poolSendsPerHour: limit(
+    'POOL_SENDS_PER_HOUR',
+    '--pool-sends-per-hour <n>',
+    'messages of the whole stage in an hour',
+  ),
+  poolSendsPerDay: limit(
+    'POOL_SENDS_PER_DAY',
+    '--pool-sends-per-day <n>',
+    'messages of the whole stage in a day',
+  ),
   smsFallback: row({
     env: 'SMS_FALLBACK',
     flag: '--sms-fallback <true|false>',

@@ -1,0 +1,52 @@
+// Which account and region the credentials lead to: asked once, before anything else.
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { usageError } from '../errors.ts'
+import { type Place, partitionOf } from '../names.ts'
+import type { Aws, ConnectOptions } from './clients.ts'
+import { createClients } from './clients.ts'
+import { toAppError } from './errors.ts'
+import { type Clock, systemClock } from './wait.ts'
+
+export interface Connection extends Aws {
+  /** The caller's ARN without its account: `user/ana`, `assumed-role/Deployer/ci`. */
+  who: string
+}
+
+export interface ConnectTo extends ConnectOptions {
+  stage: string
+  /** Refuses every other account when set. */
+  account?: string | undefined
+  clock?: Clock
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Builds the clients and finds out who calls. `sts:GetCallerIdentity` needs no permission.
+ * Throws NO_CREDENTIALS (exit 4), REGION_MISSING, AWS_UNREACHABLE or ACCOUNT_MISMATCH.
+ */
+export async function connect(options: ConnectTo): Promise<Connection> {
+  const clients = createClients(options)
+  try {
+    const region = await clients.sts.config.region()
+    const identity = await clients.sts.send(new GetCallerIdentityCommand({}))
+    const place: Place = {
+      stage: options.stage,
+      account: identity.Account ?? '',
+      region,
+      partition: identity.Arn?.split(':')[1] ?? partitionOf(region),
+    }
+    if (options.account && options.account !== place.account)
+      throw wrongAccount(options.account, place.account)
+    const who = identity.Arn?.split(':').slice(5).join(':') ?? 'unknown'
+    return { ...clients, place, who, clock: options.clock ?? systemClock, signal: options.signal }
+  } catch (error) {
+    throw toAppError(error, 'find out which AWS account this is')
+  }
+}
+
+function wrongAccount(pinned: string, actual: string) {
+  return usageError('ACCOUNT_MISMATCH', `This stage belongs to account ${pinned}, not ${actual}`, {
+    why: 'the account is pinned in whatsapp-otp.json',
+    next: ['choose the right credentials with --profile or AWS_PROFILE'],
+  })
+}

@@ -1,0 +1,194 @@
+// The command line: global flags, lazy commands, signals, and the one place where errors end.
+import { Command, CommanderError, Option } from 'commander'
+import { systemClock } from './aws/wait.ts'
+import type { CommandSpec, Context, Flags, Io } from './commands/command.ts'
+import { AppError, cancelled, type ExitCode, exitCodes, usageError } from './errors.ts'
+import { readSources, targetOf } from './settings/load.ts'
+import { showError } from './ui/error-view.ts'
+import { createOutput } from './ui/output.ts'
+import { createPrompts } from './ui/prompt.ts'
+import { createTasks } from './ui/tasks.ts'
+import { version } from './version.ts'
+
+/** Every command with its summary. A command's code is loaded only when it is the one asked for. */
+const commands: Record<string, { summary: string; load: () => Promise<{ command: CommandSpec }> }> = {
+  init: { summary: 'set up sign-in for a stage, step by step', load: () => import('./commands/init.ts') },
+  deploy: {
+    summary: 'create or update a stage without questions',
+    load: () => import('./commands/deploy.ts'),
+  },
+  plan: { summary: 'show what a deploy would change', load: () => import('./commands/plan.ts') },
+  destroy: {
+    summary: 'remove a stage and prove that nothing is left',
+    load: () => import('./commands/destroy.ts'),
+  },
+  status: {
+    summary: 'show every resource of a stage and its drift',
+    load: () => import('./commands/status.ts'),
+  },
+  outputs: { summary: 'print the ids that an app needs', load: () => import('./commands/outputs.ts') },
+  'test-send': {
+    summary: 'send one real message and follow it',
+    load: () => import('./commands/test-send.ts'),
+  },
+  login: { summary: 'sign in from the terminal, as a user would', load: () => import('./commands/login.ts') },
+  dev: {
+    summary: 'run a local AWS and WhatsApp with a stage in it',
+    load: () => import('./commands/dev.ts'),
+  },
+  demo: {
+    summary: 'tell the whole story on the sandbox, no account needed',
+    load: () => import('./commands/demo.ts'),
+  },
+}
+
+const globalOptions: [string, string][] = [
+  ['--stage <name>', 'stage to work on (WHATSAPP_OTP_STAGE; default dev)'],
+  ['--region <name>', 'AWS region (AWS_REGION)'],
+  ['--profile <name>', 'AWS profile (AWS_PROFILE)'],
+  ['-y, --yes', 'answer confirmations with yes'],
+  ['--json', 'print one JSON document; asks nothing'],
+  ['--no-input', 'never ask; a missing answer is an error'],
+  ['--no-color', 'no colours (NO_COLOR)'],
+  ['--debug', 'show stack traces and AWS request ids'],
+]
+
+/** Runs one command line and resolves to its exit code. Never throws, never leaves the process. */
+export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCode> {
+  const abort = new AbortController()
+  const output = createOutput(outputOptions(argv, io))
+  const interrupt = () => {
+    if (abort.signal.aborted) return io.leave(exitCodes.cancelled)
+    output.say('\nFinishing the call under way. Ctrl-C again leaves at once.')
+    abort.abort()
+  }
+  io.signals.on('SIGINT', interrupt)
+  io.signals.on('SIGTERM', interrupt)
+  try {
+    const program = await buildProgram(argv, io, async (spec, args, flags) => {
+      const prompts = createPrompts({ io, output, signal: abort.signal })
+      const sources = await readSources(flags, io.env, io.cwd)
+      const context: Context = {
+        io,
+        flags,
+        output,
+        prompts,
+        tasks: createTasks(output, io.clock),
+        sources,
+        target: targetOf(sources),
+        clock: io.clock,
+        signal: abort.signal,
+        invoke: (words, part) => main(words, { ...io, ...part }),
+      }
+      return (await spec.run(context, ...args)) ?? exitCodes.done
+    })
+    return await program()
+  } catch (error) {
+    const failure = abort.signal.aborted && !(error instanceof AppError) ? cancelled('by Ctrl-C') : error
+    return showError(failure, output, { debug: argv.includes('--debug') })
+  } finally {
+    io.signals.off('SIGINT', interrupt)
+    io.signals.off('SIGTERM', interrupt)
+  }
+}
+
+type Action = (spec: CommandSpec, args: string[], flags: Flags) => Promise<ExitCode>
+
+/** Registers every command by its summary and the one asked for in full; gives the function that runs it. */
+async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => Promise<ExitCode>> {
+  let code: ExitCode = exitCodes.done
+  const program = new Command('whatsapp-otp')
+    .description('WhatsApp one-time-passcode sign-in for an AWS account')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+    })
+    .addHelpText('after', programExamples)
+  for (const [flag, help] of globalOptions) program.option(flag, help)
+
+  const asked = argv.find((word) => word in commands)
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    if (name !== asked) {
+      program.command(name, { hidden: false }).summary(summary).description(summary).allowUnknownOption()
+      continue
+    }
+    const { command: spec } = await load()
+    const command = program.command(name).summary(summary).description(spec.description)
+    for (const word of (spec.args ?? '').split(' ').filter(Boolean)) command.argument(word)
+    for (const [flag, help] of spec.options ?? []) command.option(flag, help)
+    if (spec.settings) await addSettings(command)
+    command.addHelpText('after', examplesText(spec.examples))
+    command.action(async (...parts: unknown[]) => {
+      const args = parts.slice(0, -2).filter((part) => typeof part === 'string')
+      code = await act(spec, args, command.optsWithGlobals())
+    })
+  }
+
+  return async () => {
+    try {
+      await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' })
+      return code
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error
+      if (error.exitCode === 0) return exitCodes.done
+      throw usageError('USAGE', error.message.replace(/^error: /, '').replace(/\n+/g, ' '), {
+        next: [`whatsapp-otp ${asked ? `${asked} ` : ''}--help`],
+        cause: error,
+      })
+    }
+  }
+}
+
+async function addSettings(command: Command): Promise<void> {
+  const { schema, settingKeys } = await import('./settings/schema.ts')
+  for (const key of settingKeys) {
+    const row = schema[key]
+    if (!('flag' in row)) continue
+    const preset = 'default' in row && row.default !== undefined ? `; default ${String(row.default)}` : ''
+    command.addOption(new Option(row.flag, `${row.help} (${row.env}${preset})`))
+  }
+}
+
+function examplesText(examples: [string, string][]): string {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  return `\nExamples:\n${examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`).join('\n')}\n`
+}
+
+const programExamples = examplesText([
+  ['whatsapp-otp demo', 'see it all work, without an account'],
+  ['whatsapp-otp init', 'set up sign-in in your AWS account'],
+  ['whatsapp-otp destroy --stage dev', 'remove a stage without a trace'],
+])
+
+function outputOptions(argv: string[], io: Io) {
+  const json = argv.includes('--json')
+  const interactive =
+    !json && !argv.includes('--no-input') && !io.env.CI && Boolean(io.stdin.isTTY && io.stderr.isTTY)
+  return {
+    stdout: io.stdout,
+    stderr: io.stderr,
+    env: io.env,
+    json,
+    noColor: argv.includes('--no-color'),
+    interactive,
+  }
+}
+
+function systemIo(): Io {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signals: process,
+    leave: (code) => process.exit(code),
+    clock: systemClock,
+  }
+}

@@ -1,0 +1,55 @@
+// What a command is to the CLI, and what it is given to work with.
+import type { EventEmitter } from 'node:events'
+import type { Clock } from '../aws/wait.ts'
+import type { ExitCode } from '../errors.ts'
+import type { Sources, Target } from '../settings/load.ts'
+import type { Output } from '../ui/output.ts'
+import type { Prompts } from '../ui/prompt.ts'
+import type { Tasks } from '../ui/tasks.ts'
+
+/** The outside world of one run; tests give their own. */
+export interface Io {
+  env: Record<string, string | undefined>
+  cwd: string
+  stdin: NodeJS.ReadStream
+  stdout: NodeJS.WriteStream
+  stderr: NodeJS.WriteStream
+  /** Emits SIGINT and SIGTERM. */
+  signals: Pick<EventEmitter, 'on' | 'off'>
+  /** Leaves at once, without finishing anything: the second Ctrl-C. */
+  leave: (code: ExitCode) => void
+  clock: Clock
+}
+
+export type Flags = Record<string, unknown>
+
+export interface Context {
+  io: Io
+  /** All flags of this run, the global ones included, as commander names them. */
+  flags: Flags
+  output: Output
+  tasks: Tasks
+  prompts: Prompts
+  sources: Sources
+  target: Target
+  clock: Clock
+  /** Aborted by the first Ctrl-C. */
+  signal: AbortSignal
+  /** Runs another command line in this process, with parts of the outside world replaced. */
+  invoke(argv: string[], io: Partial<Io>): Promise<ExitCode>
+}
+
+export interface CommandSpec {
+  /** Positional arguments in commander's form: `<phone>`, `[trigger]`. */
+  args?: string
+  /** Longer than the summary: what it does, what it needs, what it never does. */
+  description: string
+  /** Flags of this command and what they mean; a setting's flags are added by `settings`. */
+  options?: [flag: string, help: string][]
+  /** True where the flags of all settings apply. */
+  settings?: true
+  /** Three command lines with what each is for. */
+  examples: [line: string, what: string][]
+  /** Resolves to an exit code other than 0 where the command documents one. */
+  run(context: Context, ...args: string[]): Promise<ExitCode | void>
+}

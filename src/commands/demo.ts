@@ -1,0 +1,61 @@
+// `demo`: the whole life of a stage on the embedded sandbox, told step by step. No account, no key.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { AppError, exitCodes } from '../errors.ts'
+import type { CommandSpec, Io } from './command.ts'
+
+export const command: CommandSpec = {
+  description:
+    'Starts a local AWS and a local WhatsApp, deploys a stage there with the same code that deploys to AWS, signs a user up and in, changes a setting, and removes everything again. Needs neither an AWS account nor a SendZen key.',
+  examples: [
+    ['whatsapp-otp demo', 'see it all work'],
+    ['whatsapp-otp demo --json', 'the same as one document: each step with its result'],
+    ['whatsapp-otp dev', 'keep such a sandbox running for your own app'],
+  ],
+  async run(context) {
+    const { output, clock } = context
+    const started = clock.now()
+    const { startSandbox } = await import('../sandbox/server.ts')
+    const { tellStory } = await import('./story.ts')
+    const folder = await mkdtemp(join(tmpdir(), 'whatsapp-otp-demo-'))
+    const sandbox = await startSandbox({ port: 0 })
+    try {
+      const io: Partial<Io> = {
+        env: { ...terminalEnv(context.io.env), ...sandbox.env() },
+        cwd: folder,
+        ...(output.isJson ? { stdout: nowhere(), stderr: nowhere() } : {}),
+      }
+      const chapters = await tellStory({
+        sandbox,
+        say: (text) => output.say(text),
+        heading: (text) => output.say(`\n${output.theme.paint.bold(text)}`),
+        async run(line) {
+          output.say(output.theme.paint.dim(`$ whatsapp-otp ${line}`))
+          const code = await context.invoke([...line.split(' '), '--no-input'], io)
+          if (code !== exitCodes.done) throw new AppError('DEMO_FAILED', `«whatsapp-otp ${line}» failed`)
+        },
+      })
+      const ms = clock.now() - started
+      output.say(
+        `\n${output.theme.done} ${chapters.length} chapters in ${(ms / 1000).toFixed(1)} s, nothing left behind.`,
+      )
+      output.say('Your turn: whatsapp-otp dev for your own app, whatsapp-otp init for your AWS account.')
+      output.json({ command: 'demo', chapters, ms: Math.round(ms) })
+    } finally {
+      await sandbox.close()
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+}
+
+/** What the terminal needs; nothing of the user's AWS or SendZen settings may reach the demo. */
+function terminalEnv(env: Io['env']): Io['env'] {
+  const kept = ['PATH', 'HOME', 'TERM', 'LANG', 'NO_COLOR', 'FORCE_COLOR', 'CI', 'COLUMNS']
+  return Object.fromEntries(kept.map((name) => [name, env[name]]))
+}
+
+function nowhere(): NodeJS.WriteStream {
+  return new Writable({ write: (_chunk, _encoding, done) => done() }) as NodeJS.WriteStream
+}

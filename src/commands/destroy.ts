@@ -1,0 +1,73 @@
+// `destroy`: removes a stage after the user typed its name, and reads again to prove that nothing is left.
+import { AppError, usageError } from '../errors.ts'
+import type { PreparedDestroy } from '../stack/destroy.ts'
+import { duration } from '../ui/layout.ts'
+import { planLines } from '../ui/plan-view.ts'
+import type { CommandSpec, Context } from './command.ts'
+import { open } from './deploy.ts'
+
+export const command: CommandSpec = {
+  description:
+    'Lists what will go and how many users with it, asks to type the name of the stage, deletes everything, and reads again to prove that nothing is left. Foreign resources are never touched.',
+  options: [['--keep-users', 'keep the user pool and its clients; everything else goes']],
+  examples: [
+    ['whatsapp-otp destroy --stage dev', 'remove the stage dev'],
+    ['whatsapp-otp destroy --stage dev --yes', 'the same without a question, for CI'],
+    ['whatsapp-otp destroy --stage prod --keep-users', 'keep the pool with its users'],
+  ],
+  async run(context) {
+    const { flags, target, output, tasks, clock } = context
+    if (flags.yes && !target.stageIsExplicit) {
+      throw usageError('STAGE_NOT_NAMED', 'destroy --yes needs --stage', {
+        why: 'nothing is removed without a question unless its stage is named',
+        next: ['whatsapp-otp destroy --yes --stage dev'],
+      })
+    }
+    const started = clock.now()
+    const stage = await open(context)
+    const { findLeftovers, playDestroy, prepareDestroy, refuseProtected } = await import(
+      '../stack/destroy.ts'
+    )
+    const keep = flags.keepUsers ? keptIds : new Set<string>()
+    const prepared = await tasks.run('Read the stage', () => prepareDestroy(stage, keep))
+    refuseProtected(prepared)
+    for (const line of planLines(prepared.plan, output)) output.say(line)
+    await confirm(context, prepared)
+    const applied = await playDestroy(prepared, tasks.emit)
+    const left = await tasks.run('Read again', () => findLeftovers(prepared))
+    const ms = clock.now() - started
+    if (left.length > 0) {
+      throw new AppError('LEFTOVERS', `${left.length} resources of stage ${target.stage} are still there`, {
+        why: left.map((step) => `${step.kind} ${step.name}`).join(', '),
+        next: [`whatsapp-otp destroy --stage ${target.stage}`],
+      })
+    }
+    const { report } = await import('../stack/report.ts')
+    output.json(
+      report({ command: 'destroy', stage, plan: prepared.plan, refs: {}, results: applied.results, ms }),
+    )
+    const what = flags.keepUsers ? 'Nothing is left but the user pool and its clients' : 'Nothing is left'
+    output.say(`\n${what}: read again after ${duration(ms)}`)
+  },
+}
+
+const keptIds = new Set(['user-pool', 'user-pool-client:signup', 'user-pool-client:login'])
+
+async function confirm(
+  { flags, prompts, output, target }: Context,
+  prepared: PreparedDestroy,
+): Promise<void> {
+  const users = flags.keepUsers ? 0 : userCount(prepared)
+  if (users > 0) output.warn(`${users} users go with the user pool (Cognito's own estimate)`)
+  if (flags.yes) return
+  await prompts.typeToConfirm({
+    message: `Type ${target.stage} to remove it for good`,
+    expected: target.stage,
+    flag: '--yes --stage <name>',
+  })
+}
+
+function userCount({ observed }: PreparedDestroy): number {
+  const pool = observed.have.get('user-pool') as { estimatedUsers?: number } | undefined
+  return pool?.estimatedUsers ?? 0
+}

@@ -1,0 +1,42 @@
+// `outputs`: prints the ids that an app needs, in the form its framework reads.
+import { usageError } from '../errors.ts'
+import type { CommandSpec } from './command.ts'
+import { open } from './deploy.ts'
+
+export const command: CommandSpec = {
+  description:
+    'Prints the ids of a stage for your app. With --write only the block between our own markers in that file changes.',
+  options: [
+    ['--format <format>', 'env, json, amplify, next or vite (default env)'],
+    ['--write <file>', 'write into a file instead of printing'],
+  ],
+  examples: [
+    ['whatsapp-otp outputs --format env >> .env', 'plain variables'],
+    ['whatsapp-otp outputs --format amplify', 'a configuration for Amplify JS v6'],
+    ['whatsapp-otp outputs --format next --write .env.local', 'variables for Next.js, kept up to date'],
+  ],
+  async run(context) {
+    const { flags, output, io } = context
+    const { formatOutputs, formats, outputsOf, writeBlock } = await import('../stack/outputs.ts')
+    const format = String(flags.format ?? (output.isJson ? 'json' : 'env'))
+    if (!(formats as readonly string[]).includes(format)) {
+      throw usageError('UNKNOWN_FORMAT', `«${format}» is not a format`, {
+        why: `they are ${formats.join(', ')}`,
+        next: ['whatsapp-otp outputs --format env'],
+      })
+    }
+    const { requireRecord } = await import('../stack/stage.ts')
+    const stage = await open(context)
+    const record = requireRecord(stage)
+    const outputs = outputsOf(stage.aws.place, record)
+    const text = formatOutputs(format as (typeof formats)[number], outputs)
+    if (flags.write) {
+      const written = await writeBlock(io.cwd, String(flags.write), text)
+      output.say(`${written.changed ? 'Wrote' : 'Unchanged:'} ${written.path}`)
+      output.json({ command: 'outputs', outputs, ...written })
+      return
+    }
+    output.data(text)
+    output.json({ command: 'outputs', outputs })
+  },
+}
