@@ -59,6 +59,9 @@ async function buildCli() {
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
     absWorkingDir: root,
+    // dynalite opens LevelDB on disk only when given a path, which the sandbox never does; its native
+    // addon cannot be bundled.
+    alias: { level: 'memory-level' },
     // CommonJS packages inside an ES module bundle still call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",

@@ -30,10 +30,13 @@ export const lifelike: Delays = {
 export class AwsFault extends Error {
   readonly code: string
   readonly status: number
-  constructor(code: string, message: string, status = 400) {
+  /** Further members of the modelled exception, as `Item` of ConditionalCheckFailedException. */
+  readonly members: object | undefined
+  constructor(code: string, message: string, status = 400, members?: object) {
     super(message)
     this.code = code
     this.status = status
+    this.members = members
   }
 }
 
@@ -113,6 +116,13 @@ export interface InvokeRequest {
   sourceAccount: string
   payload: unknown
   timeoutMs: number
+}
+
+/** What is no AWS service: the messaging API, its inbox and the page. Made by `createWeb(world, …)`. */
+export interface Web {
+  handle: WebHandler
+  /** The variables that point a program at it: SENDZEN_*, WHATSAPP_* and the inbox's URL. */
+  env(): Record<string, string>
 }
 
 /** A role as other services see it. */

@@ -1,0 +1,92 @@
+// Who calls: the account's developer or the session of a function's role, and what each may do.
+
+import { randomBytes } from 'node:crypto'
+import { evaluate, type PolicyDocument, type Verdict } from './policy.ts'
+import { AwsFault, type Caller, type Role, type SessionCredentials } from './world.ts'
+
+interface Session {
+  role: Role
+  name: string
+  /** Looks the role up again: its policies change while a process lives, and it may be gone. */
+  find(): Role | undefined
+}
+
+/** A hidden id as IAM hands them out: a four-letter kind and 17 characters. */
+export function hiddenId(prefix: 'AROA' | 'AIDA' | 'ASIA'): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  return prefix + [...randomBytes(16)].map((byte) => letters[byte % 32]).join('')
+}
+
+const wording: Record<Exclude<Verdict, 'allowed'>, (action: string) => string> = {
+  implicitDeny: (action) => `because no identity-based policy allows the ${action} action`,
+  explicitDeny: () => 'with an explicit deny in an identity-based policy',
+}
+
+/** The access key and the signed service of an AWS Signature Version 4 header. */
+export function parseSignature(
+  header: string | undefined,
+): { accessKeyId: string; service: string } | undefined {
+  const match = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/\d{8}\/[^/]*\/([^/]+)\/aws4_request/.exec(
+    header ?? '',
+  )
+  return match ? { accessKeyId: match[1] ?? '', service: match[2] ?? '' } : undefined
+}
+
+export class Callers {
+  /** Restricts the developer; undefined means administrator. */
+  policy: PolicyDocument | undefined
+  readonly developerArn: string
+  readonly #developerId = hiddenId('AIDA')
+  readonly #place: { account: string; partition: string }
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(place: { account: string; partition: string }, policy: PolicyDocument | undefined) {
+    this.#place = place
+    this.policy = policy
+    this.developerArn = `arn:${place.partition}:iam::${place.account}:user/developer`
+  }
+
+  openSession(role: Role, name: string, find: () => Role | undefined): SessionCredentials {
+    const accessKeyId = hiddenId('ASIA')
+    this.#sessions.set(accessKeyId, { role, name, find })
+    return {
+      accessKeyId,
+      secretAccessKey: randomBytes(30).toString('base64'),
+      sessionToken: randomBytes(96).toString('base64'),
+    }
+  }
+
+  /** Any key that is no session's is the developer's: signatures are read, not verified. */
+  identify(accessKeyId: string): Caller {
+    const session = this.#sessions.get(accessKeyId)
+    if (!session) return { accessKeyId, arn: this.developerArn, userId: this.#developerId }
+    const { account, partition } = this.#place
+    return {
+      accessKeyId,
+      arn: `arn:${partition}:sts::${account}:assumed-role/${session.role.name}/${session.name}`,
+      userId: `${session.role.id}:${session.name}`,
+      roleName: session.role.name,
+    }
+  }
+
+  /** Throws AccessDeniedException (each protocol has its own name for it) unless a policy allows it. */
+  authorize(caller: Caller, action: string, resource: string, context: Record<string, string> = {}): void {
+    const verdict = this.#verdict(caller, action, resource, context)
+    if (verdict === 'allowed') return
+    throw new AwsFault(
+      'AccessDeniedException',
+      `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${wording[verdict](action)}`,
+      403,
+    )
+  }
+
+  #verdict(caller: Caller, action: string, resource: string, context: Record<string, string>): Verdict {
+    const session = this.#sessions.get(caller.accessKeyId)
+    if (session) {
+      const role = session.find()
+      // A role made again under its old name does not inherit the sessions of the first.
+      return role?.id === session.role.id && role.allows(action, resource) ? 'allowed' : 'implicitDeny'
+    }
+    return this.policy ? evaluate([this.policy], action, resource, context) : 'allowed'
+  }
+}
