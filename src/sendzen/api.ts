@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../aws/wait.ts'
 import { AppError } from '../errors.ts'
 import { baseOf } from './address.ts'
 import { type Call, type Connection, callSendzen } from './http.ts'
-import { codeComponents } from './templates.ts'
+import { componentsFor } from './templates.ts'
 import { fromTicks, toTicks } from './ticks.ts'
 
 export interface Sender {
@@ -210,7 +210,7 @@ export function createSendzenApi(options: ApiOptions): SendzenApi {
           // Without the plus, Meta may read it as a number of the sender's own country.
           to: `+${to.replace(/\D/g, '')}`,
           type: 'template',
-          template: { name: template, lang_code: language, components: codeComponents(code) },
+          template: { name: template, lang_code: language, components: componentsFor(code) },
         },
       })
       return acceptedMessage(body)

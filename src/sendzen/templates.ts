@@ -16,7 +16,7 @@ export interface Judgement {
 }
 
 /** What the code goes into: once into the text, once into the button that copies it. */
-export function codeComponents(code: string) {
+export function componentsFor(code: string) {
   const parameters = [{ type: 'text', text: code }]
   return [
     { type: 'body', parameters },

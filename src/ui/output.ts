@@ -37,7 +37,7 @@ export interface Output {
   data(text: string): void
   /** Aligned columns of the result; blocks of lines where they do not fit. Nothing in JSON mode. */
   table(rows: string[][], header?: string[]): void
-  /** The one document of this run, with `schemaVersion` first. Throws when there was one already. */
+  /** The one document of this run, with `schemaVersion` first. Nothing outside JSON mode. */
   json(document: object): void
   /** One event of a stream that is JSON lines (`logs --json`). */
   jsonLine(event: object): void
@@ -92,6 +92,7 @@ export function createOutput(options: OutputOptions): Output {
       for (const line of tableLines(rows, { ...(header ? { header } : {}), ...room })) data(line)
     },
     json(document) {
+      if (!json) return
       if (hasDocument) throw new Error('a second JSON document in one run')
       hasDocument = true
       write(stdout, JSON.stringify({ schemaVersion: 1, ...document }, null, 2))
