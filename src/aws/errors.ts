@@ -12,6 +12,8 @@ const notFoundNames = new Set([
   'NoSuchEntityException',
   'NoSuchEntity',
   'ParameterNotFound',
+  // What SSM says of a missing parameter when asked for its tags.
+  'InvalidResourceId',
   'UserNotFoundException',
 ])
 
@@ -29,9 +31,42 @@ export async function ifFound<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Something of that name is there already: EntityAlreadyExists (IAM), ResourceAlreadyExists (Logs), … */
+/**
+ * Something of that name is there already: EntityAlreadyExists (IAM), ResourceAlreadyExists (Logs),
+ * ParameterAlreadyExists (SSM). Lambda says ResourceConflict, which it also says for a change under way.
+ */
 export function isAlreadyThere(error: unknown): boolean {
-  return /AlreadyExists/.test(read(error).name)
+  const { name, message } = read(error)
+  return (
+    /AlreadyExists/.test(name) || (name === 'ResourceConflictException' && /already exists?/i.test(message))
+  )
+}
+
+/** A role that still has policies (IAM's view of itself lags a little behind their removal). */
+export function isDeleteConflict(error: unknown): boolean {
+  return /^DeleteConflict(Exception)?$/.test(read(error).name)
+}
+
+/**
+ * The call may have been carried out although no answer came: the connection broke, it took too long, or
+ * the service failed inside. Repeating it blindly could do it twice.
+ */
+export function isOutcomeUnclear(error: unknown): boolean {
+  const { name } = read(error)
+  const { $metadata, code } = (error ?? {}) as { $metadata?: { httpStatusCode?: number }; code?: string }
+  return (
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    name === 'TimeoutError' ||
+    ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '')
+  )
+}
+
+/**
+ * What a new stage answers while permissions and policies spread: Cognito may not invoke a function yet, or
+ * has no answer from it.
+ */
+export function isTriggerNotReady(error: unknown): boolean {
+  return /^(UnexpectedLambda|UserLambdaValidation|InvalidLambdaResponse)Exception$/.test(read(error).name)
 }
 
 /**
@@ -102,6 +137,9 @@ const badCredentialNames = new Set([
  */
 export function toAppError(error: unknown, doing: string): AppError {
   if (error instanceof AppError) return error
+  if (error instanceof Error && error.name === 'UnclearOutcome') {
+    return toAppError((error as Error & { reason?: unknown }).reason, doing)
+  }
   const { name, message } = read(error)
   const failed = `Could not ${doing}`
   if (badCredentialNames.has(name) || /Could not load credentials|SSO session.*expired/i.test(message)) {

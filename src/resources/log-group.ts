@@ -6,13 +6,12 @@ import {
   DescribeLogGroupsCommand,
   ListTagsForResourceCommand,
   PutRetentionPolicyCommand,
-  TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
-import { change, type Resource } from '../stack/resource.ts'
+import { change, foreignError, type Resource } from '../stack/resource.ts'
 
 interface Want {
   retentionDays: number
@@ -28,7 +27,16 @@ export function logGroup(place: Place, trigger: Trigger): Resource<Want, Have> {
   const arn = arns.logGroup(place, trigger)
   const tags = tagsOf(place.stage)
 
-  const settle = async (logs: CloudWatchLogsClient, want: Want): Promise<Have> => {
+  const tagsThere = async (logs: CloudWatchLogsClient): Promise<Record<string, string>> => {
+    const listed = await ifFound(logs.send(new ListTagsForResourceCommand({ resourceArn: arn })))
+    return listed?.tags ?? {}
+  }
+
+  const settle = async (
+    logs: CloudWatchLogsClient,
+    want: Want,
+    tags: Record<string, string>,
+  ): Promise<Have> => {
     await logs.send(
       new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: want.retentionDays }),
     )
@@ -49,8 +57,7 @@ export function logGroup(place: Place, trigger: Trigger): Resource<Want, Have> {
       const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }))
       const found = logGroups.find((group) => group.logGroupName === name)
       if (!found) return undefined
-      const listed = await ifFound(logs.send(new ListTagsForResourceCommand({ resourceArn: arn })))
-      return { retentionDays: found.retentionInDays, tags: listed?.tags ?? {} }
+      return { retentionDays: found.retentionInDays, tags: await tagsThere(logs) }
     },
 
     isOurs: (have) => isOurs(place.stage, have.tags),
@@ -62,16 +69,14 @@ export function logGroup(place: Place, trigger: Trigger): Resource<Want, Have> {
           logs.send(new CreateLogGroupCommand({ logGroupName: name, tags })),
         )
       } catch (error) {
-        // An earlier run made it, or its answer was lost: the plan has checked that it is ours.
         if (!isAlreadyThere(error)) throw error
+        // Ours, when an earlier answer was lost; or Lambda's own, made without tags when a function logged.
+        if (!isOurs(place.stage, await tagsThere(logs))) throw foreignError('log-group', name)
       }
-      return settle(logs, want)
+      return settle(logs, want, tags)
     },
 
-    async update({ logs }, want) {
-      await logs.send(new TagResourceCommand({ resourceArn: arn, tags }))
-      return settle(logs, want)
-    },
+    update: ({ logs }, want, have) => settle(logs, want, have.tags),
 
     async remove({ logs }) {
       await ifFound(logs.send(new DeleteLogGroupCommand({ logGroupName: name })))

@@ -1,7 +1,7 @@
 // Plays a plan: each step as soon as what it depends on is done, as many at once as AWS's quotas bear.
 import type { Aws } from '../aws/clients.ts'
 import type { Observed } from './have.ts'
-import type { Plan, Step } from './plan.ts'
+import { assertPlayable, type Plan, type Step } from './plan.ts'
 import type { AnyResource, Inputs, Refs } from './resource.ts'
 
 export type ApplyEvent =
@@ -35,10 +35,11 @@ export interface ApplyOptions {
 /**
  * Plays creates and updates along `needs`, deletes along `removeAfter`. After a failure or an abort no new
  * step starts and those under way finish, so that the result says exactly what is done. Never throws for a
- * failed step: see `results`.
+ * failed step: see `results`. Throws PLAN_REFUSED, before anything is played, for a plan with refused steps.
  */
 export async function applyPlan(options: ApplyOptions): Promise<Applied> {
   const { aws, resources, plan, emit = () => {}, concurrency = 12 } = options
+  assertPlayable(plan)
   const byId = new Map(resources.map((resource) => [resource.id, resource]))
   const have = new Map(options.observed.have)
   const refs: Refs = { ...options.observed.refs }
@@ -50,8 +51,8 @@ export async function applyPlan(options: ApplyOptions): Promise<Applied> {
     const resource = byId.get(step.id)!
     return step.action === 'delete' ? [...resource.removeAfter, resource.goesWith ?? ''] : resource.needs
   }
-  const isReady = (step: Step) =>
-    blockers(step).every((id) => results.has(id) || !plan.some((other) => other.id === id))
+  const planned = new Set(plan.map((step) => step.id))
+  const isReady = (step: Step) => blockers(step).every((id) => results.has(id) || !planned.has(id))
 
   const running = new Map<string, Promise<void>>()
   let failed = false

@@ -1,6 +1,7 @@
 // Compares what is wanted with what AWS has. Pure: the plan is data, to be shown, printed and played.
+import { AppError } from '../errors.ts'
 import type { Observed } from './have.ts'
-import type { AnyResource, Change, Inputs } from './resource.ts'
+import { type AnyResource, type Change, foreignWords, type Inputs } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'replace-refused' | 'delete' | 'keep'
 
@@ -18,12 +19,13 @@ export type Plan = Step[]
 
 /** The steps that turn what is there into what is wanted. */
 export function planDeploy(resources: readonly AnyResource[], inputs: Inputs, observed: Observed): Plan {
+  const owner = findForeignOwner(resources, observed)
   return resources.map((resource): Step => {
     const base = { id: resource.id, kind: resource.kind, name: resource.name }
     const have = observed.have.get(resource.id)
+    const foreign = owner(resource)
+    if (foreign) return { ...base, action: 'replace-refused', fields: [], why: foreignWords(foreign.kind) }
     if (have === undefined) return { ...base, action: 'create', fields: [] }
-    if (!resource.isOurs(have))
-      return { ...base, action: 'replace-refused', fields: [], why: foreign(resource) }
     const fields = resource.diff(resource.want(inputs, observed.refs), have)
     const blocked = fields.find((field) => field.blocked)
     if (blocked?.blocked) return { ...base, action: 'replace-refused', fields, why: blocked.blocked }
@@ -37,11 +39,12 @@ export function planDestroy(
   observed: Observed,
   keep: ReadonlySet<string> = new Set(),
 ): Plan {
+  const owner = findForeignOwner(resources, observed)
   return resources.flatMap((resource): Step[] => {
-    const have = observed.have.get(resource.id)
-    if (have === undefined) return []
+    if (!observed.have.has(resource.id)) return []
     const base = { id: resource.id, kind: resource.kind, name: resource.name, fields: [] }
-    if (!resource.isOurs(have)) return [{ ...base, action: 'keep', why: foreign(resource) }]
+    const foreign = owner(resource)
+    if (foreign) return [{ ...base, action: 'keep', why: foreignWords(foreign.kind) }]
     return [{ ...base, action: keep.has(resource.id) ? 'keep' : 'delete' }]
   })
 }
@@ -51,6 +54,24 @@ export function hasChanges(plan: Plan): boolean {
   return plan.some((step) => step.action !== 'keep')
 }
 
-function foreign(resource: AnyResource): string {
-  return `a ${resource.kind} of this name exists that whatsapp-otp did not make for this stage`
+/** Throws when the plan holds a step that must not be played. */
+export function assertPlayable(plan: Plan): void {
+  const refused = plan.find((step) => step.action === 'replace-refused')
+  if (!refused) return
+  throw new AppError('PLAN_REFUSED', `The ${refused.kind} ${refused.name} stays as it is`, {
+    ...(refused.why ? { why: refused.why } : {}),
+    next: ['whatsapp-otp plan   shows every step that is refused, and why'],
+  })
+}
+
+/** Finds the resource that makes this one somebody else's: itself, or what it is a part of. */
+function findForeignOwner(resources: readonly AnyResource[], observed: Observed) {
+  const byId = new Map(resources.map((resource) => [resource.id, resource]))
+  const find = (resource: AnyResource): AnyResource | undefined => {
+    const have = observed.have.get(resource.id)
+    if (have !== undefined && !resource.isOurs(have)) return resource
+    const parent = byId.get(resource.partOf ?? '')
+    return parent && find(parent)
+  }
+  return find
 }

@@ -1,5 +1,6 @@
 // What a resource is to the stack: the same few verbs for every kind, and the words a plan is made of.
 import type { Aws } from '../aws/clients.ts'
+import { AppError } from '../errors.ts'
 import type { Place, Trigger } from '../names.ts'
 import type { Secrets, Settings } from '../settings/schema.ts'
 
@@ -20,11 +21,19 @@ export interface Inputs {
 }
 
 /** Ids that AWS gives; undefined until the resource exists («known after apply»). */
-export interface Refs {
+export interface StageIds {
   userPoolId?: string | undefined
   signupClientId?: string | undefined
   loginClientId?: string | undefined
 }
+
+export interface Refs extends StageIds, Partial<Record<RoleRef, string>> {
+  /** What the stage record remembers: where to look first, not a proof that it still exists. */
+  recorded?: StageIds | undefined
+}
+
+/** A role's hidden id (`AROA…`): a role made again under the same name has another one. */
+export type RoleRef = `roleId:${Trigger}`
 
 /** One field that differs. Values are for showing: never a secret, never a whole document. */
 export interface Change {
@@ -53,6 +62,8 @@ export interface Resource<Want, Have> {
   readonly readAfter?: readonly string[]
   /** Ids of resources that must be gone before this one is removed. */
   readonly removeAfter: readonly string[]
+  /** The resource whose tags prove that this one is ours; for kinds that carry no tags. */
+  readonly partOf?: string
   /** AWS removes it with this other resource, so that no call is spent on it when both go. */
   readonly goesWith?: string
 
@@ -60,7 +71,7 @@ export interface Resource<Want, Have> {
   want(inputs: Inputs, refs: Refs): Want
   /** Undefined when there is nothing. Changes nothing. */
   read(aws: Aws, refs: Refs): Promise<Have | undefined>
-  /** False when it carries another owner's tags, or none. Kinds without tags belong to their parent. */
+  /** False when it carries another owner's tags, or none. Kinds without tags say true and name `partOf`. */
   isOurs(have: Have): boolean
   /** Pure. Empty when nothing has to change. */
   diff(want: Want, have: Have): Change[]
@@ -75,6 +86,19 @@ export interface Resource<Want, Have> {
 
 /** A resource whose types nobody outside its own file has to know. */
 export type AnyResource = Resource<unknown, unknown>
+
+/** Why a resource of somebody else's is left alone. */
+export function foreignWords(kind: string): string {
+  return `a ${kind.replaceAll('-', ' ')} of this name exists that whatsapp-otp did not make for this stage`
+}
+
+/** For `create` that meets a resource which came into being after the plan was made, or was not seen by it. */
+export function foreignError(kind: string, name: string): AppError {
+  return new AppError('FOREIGN_RESOURCE', `The ${kind.replaceAll('-', ' ')} ${name} stays as it is`, {
+    why: foreignWords(kind),
+    next: ['choose another stage name, or remove it yourself and run the same command again'],
+  })
+}
 
 /** Compares one field; undefined wants are «known after apply» and count as a change. */
 export function change(field: string, from: unknown, to: unknown, blocked?: string): Change[] {

@@ -1,0 +1,133 @@
+// What one function may do, as the inline policy of its role: only what it calls, on exact ARNs.
+import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { ifFound } from '../aws/errors.ts'
+import { arns, names, type Place, type Trigger } from '../names.ts'
+import type { Settings } from '../settings/schema.ts'
+import type { Resource } from '../stack/resource.ts'
+import { parseDocument, sameDocument } from './role.ts'
+
+interface Statement {
+  Sid: string
+  Effect: 'Allow' | 'Deny'
+  Action: string[]
+  Resource: string
+}
+
+interface Document {
+  Version: '2012-10-17'
+  Statement: Statement[]
+}
+
+interface Want {
+  /** Undefined while the pool's id is not known. */
+  document: Document | undefined
+}
+
+interface Have {
+  document: unknown
+}
+
+/** Those that keep counters and codes, and need the keys for it. */
+const guarded: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge']
+/** Those that write a user's attributes, which names the pool. */
+const markers: readonly Trigger[] = ['verifyAuthChallenge', 'postConfirmation']
+
+export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have> {
+  const target = { RoleName: names.role(place.stage, place.region, trigger), PolicyName: names.rolePolicy }
+
+  return {
+    kind: 'role-policy',
+    id: `role-policy:${trigger}`,
+    name: `${target.RoleName}/${target.PolicyName}`,
+    needs: [`role:${trigger}`, ...(markers.includes(trigger) ? ['user-pool'] : [])],
+    // Taken away first, a function still running could neither log nor answer.
+    removeAfter: [`function:${trigger}`],
+    partOf: `role:${trigger}`,
+
+    want: ({ settings }, { userPoolId }) => ({ document: documentOf(place, trigger, settings, userPoolId) }),
+
+    async read({ iam }) {
+      const found = await ifFound(iam.send(new GetRolePolicyCommand(target)))
+      return found && { document: parseDocument(found.PolicyDocument) }
+    },
+
+    isOurs: () => true,
+
+    diff: ({ document }, have) => {
+      if (document && sameDocument(document, have.document)) return []
+      return [
+        {
+          field: 'statements',
+          from: actionsOf(have.document),
+          to: document ? actionsOf(document) : '(known after apply)',
+        },
+      ]
+    },
+
+    create: ({ iam }, want) =>
+      put(want, (document) => iam.send(new PutRolePolicyCommand({ ...target, ...document }))),
+    update: ({ iam }, want) =>
+      put(want, (document) => iam.send(new PutRolePolicyCommand({ ...target, ...document }))),
+
+    async remove({ iam }) {
+      await ifFound(iam.send(new DeleteRolePolicyCommand(target)))
+    },
+  }
+}
+
+/** PutRolePolicy makes or replaces the policy of that name: repeating it changes nothing. */
+async function put(
+  { document }: Want,
+  send: (input: { PolicyDocument: string }) => Promise<unknown>,
+): Promise<Have> {
+  if (!document) throw new Error('A role policy is played after the pool that it names')
+  await send({ PolicyDocument: JSON.stringify(document) })
+  return { document }
+}
+
+function documentOf(
+  place: Place,
+  trigger: Trigger,
+  settings: Settings,
+  userPoolId: string | undefined,
+): Document | undefined {
+  const marks = markers.includes(trigger)
+  if (marks && !userPoolId) return undefined
+  const allow = (Sid: string, Action: string[], Resource: string): Statement => ({
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource,
+  })
+  // Without logs:CreateLogGroup: a late line must not bring a removed group back to life.
+  const statements = [
+    allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${arns.logGroup(place, trigger)}:*`),
+  ]
+  if (guarded.includes(trigger)) {
+    statements.push(
+      allow('Limit', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], arns.table(place)),
+      allow('ReadSecrets', ['ssm:GetParameter'], arns.parameter(place, names.secrets(place.stage))),
+    )
+  }
+  if (marks) {
+    statements.push(
+      allow('MarkUser', ['cognito-idp:AdminUpdateUserAttributes'], arns.pool(place, userPoolId!)),
+    )
+  }
+  if (trigger === 'createAuthChallenge' && settings.smsFallback) {
+    // A message to a phone number has no ARN, hence '*'; every topic has one and stays out of reach.
+    statements.push(allow('SendSms', ['sns:Publish'], '*'), {
+      Sid: 'NoTopics',
+      Effect: 'Deny',
+      Action: ['sns:Publish'],
+      Resource: `arn:${place.partition}:sns:*:*:*`,
+    })
+  }
+  return { Version: '2012-10-17', Statement: statements }
+}
+
+/** For showing: the actions, not the document. */
+function actionsOf(document: unknown): string {
+  const statements = [(document as Partial<Document> | undefined)?.Statement ?? []].flat()
+  return statements.flatMap((statement) => statement?.Action ?? []).join(',') || 'unreadable'
+}

@@ -1,0 +1,151 @@
+// A function's IAM role: trusted by Lambda, made once and never again while its function lives.
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  type IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  type Role,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import { ifFound, isAlreadyThere, isConcurrentChange, isDeleteConflict } from '../aws/errors.ts'
+import { retryWhile } from '../aws/wait.ts'
+import { isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
+import { foreignError, type Resource } from '../stack/resource.ts'
+
+interface Want {
+  trust: object
+}
+
+interface Have {
+  /** The hidden id behind the name. */
+  roleId: string
+  trust: unknown
+  tags: Record<string, string>
+}
+
+const trust = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+}
+
+export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
+  const name = names.role(place.stage, place.region, trigger)
+
+  const read = async (iam: IAMClient): Promise<Have | undefined> => {
+    const found = await ifFound(iam.send(new GetRoleCommand({ RoleName: name })))
+    return found?.Role && haveOf(found.Role)
+  }
+
+  const update = async (iam: IAMClient, want: Want, have: Have): Promise<Have> => {
+    const PolicyDocument = JSON.stringify(want.trust)
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument }))
+    return { ...have, trust: want.trust }
+  }
+
+  const diff = (want: Want, have: Have) =>
+    sameDocument(want.trust, have.trust)
+      ? []
+      : [{ field: 'trustPolicy', from: 'changed by hand', to: 'lambda.amazonaws.com' }]
+
+  return {
+    kind: 'role',
+    id: `role:${trigger}`,
+    name,
+    needs: [],
+    removeAfter: [`function:${trigger}`, `role-policy:${trigger}`],
+
+    want: () => ({ trust }),
+    read: ({ iam }) => read(iam),
+    isOurs: (have) => isOurs(place.stage, have.tags),
+    diff,
+
+    async create({ iam }, want) {
+      const tags = tagsOf(place.stage)
+      try {
+        const made = await iam.send(
+          new CreateRoleCommand({
+            RoleName: name,
+            AssumeRolePolicyDocument: JSON.stringify(want.trust),
+            Description: `whatsapp-otp: runs ${trigger} of stage ${place.stage}`,
+            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+          }),
+        )
+        return { roleId: made.Role?.RoleId ?? '', trust: want.trust, tags }
+      } catch (error) {
+        const there = isAlreadyThere(error) && (await read(iam))
+        if (!there) throw error
+        if (!isOurs(place.stage, there.tags)) throw foreignError('role', name)
+        return diff(want, there).length > 0 ? update(iam, want, there) : there
+      }
+    },
+
+    update: ({ iam }, want, have) => update(iam, want, have),
+
+    async remove({ iam, clock, signal }) {
+      const recognised = (error: unknown) => isDeleteConflict(error) || isConcurrentChange(error)
+      await retryWhile(
+        recognised,
+        { clock, signal, capMs: 30_000, what: 'the role to lose its policies' },
+        () => ifFound(strip(iam, name).then(() => iam.send(new DeleteRoleCommand({ RoleName: name })))),
+      )
+    },
+
+    refs: (have) => ({ [`roleId:${trigger}`]: have.roleId }),
+  }
+}
+
+/** IAM refuses to delete a role that has policies, whoever put them there. */
+async function strip(iam: IAMClient, RoleName: string): Promise<void> {
+  const [inline, attached] = await Promise.all([
+    iam.send(new ListRolePoliciesCommand({ RoleName })),
+    iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
+  ])
+  await Promise.all([
+    ...(inline.PolicyNames ?? []).map((PolicyName) =>
+      ifFound(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }))),
+    ),
+    ...(attached.AttachedPolicies ?? []).map(({ PolicyArn }) =>
+      ifFound(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }))),
+    ),
+  ])
+  // More pages mean more policies than this round has seen.
+  if (inline.IsTruncated || attached.IsTruncated) await strip(iam, RoleName)
+}
+
+function haveOf(found: Role): Have {
+  return {
+    roleId: found.RoleId ?? '',
+    trust: parseDocument(found.AssumeRolePolicyDocument),
+    tags: Object.fromEntries((found.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
+  }
+}
+
+/** IAM gives documents back URL-encoded (RFC 3986). Undefined for one that cannot be read. */
+export function parseDocument(encoded: string | undefined): unknown {
+  try {
+    return JSON.parse(decodeURIComponent(encoded ?? ''))
+  } catch {
+    return undefined
+  }
+}
+
+/** True when two policy documents say the same: key order and one-element lists make no difference. */
+export function sameDocument(a: unknown, b: unknown): boolean {
+  return JSON.stringify(normal(a)) === JSON.stringify(normal(b))
+}
+
+function normal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? normal(value[0]) : value.map(normal).map(text).sort()
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, normal(inner)]),
+  )
+}
+
+const text = (value: unknown) => JSON.stringify(value)

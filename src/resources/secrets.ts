@@ -1,0 +1,113 @@
+// The stage's secrets in one SSM SecureString: the SendZen key and the master key of the codes.
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { Aws } from '../aws/clients.ts'
+import { usageError } from '../errors.ts'
+import { isOurs, names, type Place, tagsOf, triggerNames } from '../names.ts'
+import type { Change, Resource } from '../stack/resource.ts'
+import { createParameter, readParameter, removeParameter, replaceParameter } from './parameter.ts'
+
+/** Unknown members (a previous key after a rotation, …) are kept as they are. */
+const documentSchema = z.looseObject({
+  sendzenApiKey: z.string().min(1),
+  /** base64url of 32 bytes. */
+  otpMasterKey: z.string().regex(/^[\w-]{43}$/),
+  /** Tells which master key made a code. */
+  kid: z.string().min(1),
+})
+
+export type SecretsDocument = z.output<typeof documentSchema>
+
+interface Want {
+  /** Undefined where nobody gave a new one. */
+  sendzenApiKey: string | undefined
+}
+
+interface Have {
+  /** Undefined when it cannot be read. */
+  document: SecretsDocument | undefined
+  tags: Record<string, string>
+}
+
+export function secrets(place: Place): Resource<Want, Have> {
+  const name = names.secrets(place.stage)
+  const type = 'SecureString' as const
+
+  const update = async (aws: Aws, want: Want, have: Have): Promise<Have> => {
+    const { sendzenApiKey } = want
+    if (!have.document || !sendzenApiKey) return have
+    // The master key stays: every stored code and counter is filed under it.
+    const document = { ...have.document, sendzenApiKey }
+    await replaceParameter(aws, { name, type, text: JSON.stringify(document) })
+    return { ...have, document }
+  }
+
+  return {
+    kind: 'secrets',
+    id: 'secrets',
+    name,
+    needs: [],
+    removeAfter: triggerNames.map((trigger) => `function:${trigger}`),
+
+    want: (inputs) => ({ sendzenApiKey: inputs.secrets.sendzenApiKey }),
+
+    async read(aws) {
+      const found = await readParameter(aws, name)
+      return found && { document: parse(found.text), tags: found.tags }
+    },
+
+    isOurs: (have) => isOurs(place.stage, have.tags),
+    diff,
+
+    async create(aws, want) {
+      const { sendzenApiKey } = want
+      if (!sendzenApiKey) {
+        throw usageError('SENDZEN_KEY_MISSING', 'There is no SendZen API key', {
+          why: 'neither SENDZEN_API_KEY nor the stage has one',
+          next: ['set SENDZEN_API_KEY in the environment or in .env'],
+        })
+      }
+      const document = { sendzenApiKey, ...newMasterKey() }
+      const there = await createParameter(aws, {
+        kind: 'secrets',
+        name,
+        type,
+        text: JSON.stringify(document),
+      })
+      if (!there) return { document, tags: tagsOf(place.stage) }
+      const have = { document: parse(there.text), tags: there.tags }
+      return diff(want, have).length > 0 ? update(aws, want, have) : have
+    },
+
+    update,
+    remove: (aws) => removeParameter(aws, name),
+  }
+}
+
+/** Values are never shown, not even shortened. */
+function diff(want: Want, { document }: Have): Change[] {
+  if (!document) {
+    const blocked = 'its content cannot be read, and replacing it would lose the key that codes are made with'
+    return [{ field: 'content', blocked }]
+  }
+  if (want.sendzenApiKey === undefined || want.sendzenApiKey === document.sendzenApiKey) return []
+  return [{ field: 'sendzenApiKey', from: '(hidden)', to: '(a new one)' }]
+}
+
+function newMasterKey(): { otpMasterKey: string; kid: string } {
+  return { otpMasterKey: randomBytes(32).toString('base64url'), kid: randomBytes(4).toString('hex') }
+}
+
+/** The secrets of a stage; undefined when it has none. Nothing of them may be shown or logged. */
+export async function readSecrets(aws: Pick<Aws, 'ssm' | 'place'>): Promise<SecretsDocument | undefined> {
+  const found = await readParameter(aws, names.secrets(aws.place.stage))
+  return found && parse(found.text)
+}
+
+function parse(text: string): SecretsDocument | undefined {
+  try {
+    return documentSchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,194 @@
+// The stage record: an SSM parameter that says what was deployed, written last and removed last.
+import { paginateGetParametersByPath } from '@aws-sdk/client-ssm'
+import { z } from 'zod'
+import type { Aws } from '../aws/clients.ts'
+import { AppError } from '../errors.ts'
+import { isOurs, names, type Place, tagsOf } from '../names.ts'
+import { type Settings, settingKeys, textOf } from '../settings/schema.ts'
+import { type Change, change, type Resource } from '../stack/resource.ts'
+import { createParameter, readParameter, removeParameter, replaceParameter } from './parameter.ts'
+
+const schemaVersion = 1
+
+const recordSchema = z.object({
+  schemaVersion: z.number(),
+  toolVersion: z.string(),
+  stage: z.string(),
+  account: z.string(),
+  region: z.string(),
+  userPoolId: z.string(),
+  signupClientId: z.string(),
+  loginClientId: z.string(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+  /** Without secrets; read back through the checks of the settings' own table. */
+  settings: z.record(z.string(), z.unknown()),
+})
+
+export type StageRecord = z.output<typeof recordSchema>
+
+/** Ids are undefined while they are not known; `createdAt` is given when the record is first written. */
+type Want = Pick<StageRecord, 'toolVersion' | 'stage' | 'account' | 'region'> & {
+  ids: Record<(typeof idKeys)[number], string | undefined>
+  settings: Settings
+}
+
+interface Have {
+  record: StageRecord
+  tags: Record<string, string>
+}
+
+const idKeys = ['userPoolId', 'signupClientId', 'loginClientId'] as const
+
+/** `others` are the ids of all other resources: the record is true only once they are done. */
+export function stageRecord(place: Place, others: readonly string[]): Resource<Want, Have> {
+  const name = names.record(place.stage)
+  const type = 'String' as const
+
+  const update = async (aws: Aws, want: Want, have: Have): Promise<Have> => {
+    const record = { ...have.record, ...contentOf(want), createdAt: have.record.createdAt }
+    await replaceParameter(aws, { name, type, text: JSON.stringify(record) })
+    return { ...have, record }
+  }
+
+  return {
+    kind: 'record',
+    id: 'record',
+    name,
+    needs: others,
+    removeAfter: others,
+
+    want: ({ settings, version }, refs) => ({
+      toolVersion: version,
+      stage: place.stage,
+      account: place.account,
+      region: place.region,
+      ids: {
+        userPoolId: refs.userPoolId,
+        signupClientId: refs.signupClientId,
+        loginClientId: refs.loginClientId,
+      },
+      settings,
+    }),
+
+    async read(aws) {
+      const found = await readParameter(aws, name)
+      if (!found) return undefined
+      const isForeign = !isOurs(place.stage, found.tags)
+      return {
+        record: isForeign ? unreadable(place) : parseRecord(found.text, place.stage),
+        tags: found.tags,
+      }
+    },
+
+    isOurs: (have) => isOurs(place.stage, have.tags),
+    diff,
+
+    async create(aws, want) {
+      const record = { ...contentOf(want), createdAt: new Date(aws.clock.now()).toISOString() }
+      const there = await createParameter(aws, { kind: 'record', name, type, text: JSON.stringify(record) })
+      if (!there) return { record, tags: tagsOf(place.stage) }
+      return update(aws, want, { record: parseRecord(there.text, place.stage), tags: there.tags })
+    },
+
+    update,
+    remove: (aws) => removeParameter(aws, name),
+
+    refs: ({ record: { userPoolId, signupClientId, loginClientId } }) => ({
+      recorded: { userPoolId, signupClientId, loginClientId },
+    }),
+  }
+}
+
+function contentOf({ ids, ...rest }: Want): Omit<StageRecord, 'createdAt'> {
+  const unknown = idKeys.find((key) => ids[key] === undefined)
+  if (unknown) throw new Error(`The record is played after what gives it ${unknown}`)
+  return { schemaVersion, ...rest, ...(ids as Record<(typeof idKeys)[number], string>) }
+}
+
+function diff(want: Want, { record }: Have): Change[] {
+  const newer = isNewer(record.toolVersion, want.toolVersion)
+    ? `the stage was last deployed by whatsapp-otp ${record.toolVersion}, this is ${want.toolVersion}: use that version or a later one`
+    : undefined
+  const textIn = (value: unknown) =>
+    value === undefined ? undefined : textOf(value as Settings[keyof Settings])
+  return [
+    ...change('toolVersion', record.toolVersion, want.toolVersion, newer),
+    ...(['stage', 'account', 'region'] as const).flatMap((key) => change(key, record[key], want[key])),
+    ...idKeys.flatMap((key) => change(key, record[key], want.ids[key])),
+    ...settingKeys
+      .filter((key) => key !== 'sendzenApiKey')
+      .flatMap((key) => change(`settings.${key}`, textIn(record.settings[key]), textIn(want.settings[key]))),
+  ]
+}
+
+/** Compares `1.2.3` forms by their numbers; what follows a hyphen does not count. */
+function isNewer(a: string, b: string): boolean {
+  const numbers = (version: string) => version.split('-')[0]!.split('.').map(Number)
+  const [x, y] = [numbers(a), numbers(b)]
+  const at = x.findIndex((part, index) => part !== (y[index] ?? 0))
+  return at >= 0 && x[at]! > (y[at] ?? 0)
+}
+
+/** The record of the stage, undefined when there is none. Throws RECORD_UNREADABLE or RECORD_TOO_NEW. */
+export async function readRecord(aws: Pick<Aws, 'ssm' | 'place'>): Promise<StageRecord | undefined> {
+  const { stage } = aws.place
+  const found = await readParameter(aws, names.record(stage))
+  if (!found || !isOurs(stage, found.tags)) return undefined
+  return parseRecord(found.text, stage)
+}
+
+/** Every record in this account and region, by stage; one that cannot be read gives its stage and why. */
+export async function listRecords({
+  ssm,
+}: Pick<Aws, 'ssm'>): Promise<{ stage: string; record?: StageRecord; why?: string }[]> {
+  const found: { stage: string; record?: StageRecord; why?: string }[] = []
+  const pages = paginateGetParametersByPath(
+    { client: ssm },
+    { Path: names.parameterRoot, Recursive: true, WithDecryption: false },
+  )
+  for await (const page of pages) {
+    for (const { Name, Value } of page.Parameters ?? []) {
+      const stage = Name?.split('/')[2]
+      if (!stage || Name !== names.record(stage)) continue
+      try {
+        found.push({ stage, record: parseRecord(Value ?? '', stage) })
+      } catch (error) {
+        found.push({ stage, why: (error as AppError).why ?? (error as AppError).message })
+      }
+    }
+  }
+  return found.sort((a, b) => (a.stage < b.stage ? -1 : 1))
+}
+
+/** Throws RECORD_TOO_NEW when a later version of this tool wrote it, RECORD_UNREADABLE for anything else. */
+export function parseRecord(text: string, stage: string): StageRecord {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    json = undefined
+  }
+  const version = z.object({ schemaVersion: z.number(), toolVersion: z.string() }).safeParse(json)
+  if (version.success && version.data.schemaVersion > schemaVersion) {
+    throw new AppError('RECORD_TOO_NEW', `Stage «${stage}» was deployed by a newer whatsapp-otp`, {
+      why: `its record was written by version ${version.data.toolVersion}, in a form this version does not know`,
+      next: ['npm install whatsapp-otp@latest'],
+    })
+  }
+  const record = recordSchema.safeParse(json)
+  if (record.success) return record.data
+  const [issue] = record.error.issues
+  throw new AppError('RECORD_UNREADABLE', `The record of stage «${stage}» cannot be read`, {
+    why: `${names.record(stage)}: ${issue?.path.join('.') || 'content'} is not what it should be`,
+    next: [
+      `aws ssm delete-parameter --name ${names.record(stage)}   then deploy again; nothing else is lost`,
+    ],
+  })
+}
+
+/** Stands for the content of a parameter that is not ours: nothing in it is looked at. */
+function unreadable({ stage, account, region }: Place): StageRecord {
+  const none = { userPoolId: '', signupClientId: '', loginClientId: '', createdAt: '', toolVersion: '0.0.0' }
+  return { schemaVersion, stage, account, region, ...none, settings: {} }
+}

@@ -1,0 +1,126 @@
+// The DynamoDB table that holds the limits across sessions: pay per request, items that expire by themselves.
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+  ListTagsOfResourceCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb'
+import type { Aws } from '../aws/clients.ts'
+import { ifFound, isTableBusy } from '../aws/errors.ts'
+import { retryWhile, waitFor } from '../aws/wait.ts'
+import { arns, isOurs, names, type Place, tagsOf, triggerNames } from '../names.ts'
+import { change, foreignError, type Resource } from '../stack/resource.ts'
+
+interface Want {
+  key: string
+  /** The attribute that holds the second an item expires in. */
+  ttl: string
+}
+
+interface Have {
+  key: string | undefined
+  /** Undefined while expiry is off. */
+  ttl: string | undefined
+  status: string | undefined
+  tags: Record<string, string>
+}
+
+/** A new or deleted table takes about five seconds; the cap is for a bad day. */
+const capMs = 180_000
+
+export function table(place: Place): Resource<Want, Have> {
+  const name = names.table(place.stage)
+  const target = { TableName: name }
+
+  const statusOf = async (dynamodb: DynamoDBClient) =>
+    (await ifFound(dynamodb.send(new DescribeTableCommand(target))))?.Table?.TableStatus
+
+  const read = async ({ dynamodb }: Aws): Promise<Have | undefined> => {
+    const [described, ttl, tags] = await Promise.all([
+      ifFound(dynamodb.send(new DescribeTableCommand(target))),
+      ifFound(dynamodb.send(new DescribeTimeToLiveCommand(target))),
+      ifFound(dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: arns.table(place) }))),
+    ])
+    const found = described?.Table
+    if (!found || found.TableStatus === 'DELETING') return undefined
+    const { TimeToLiveStatus, AttributeName } = ttl?.TimeToLiveDescription ?? {}
+    const isOn = TimeToLiveStatus === 'ENABLED' || TimeToLiveStatus === 'ENABLING'
+    return {
+      key: found.KeySchema?.map((part) => part.AttributeName).join(','),
+      ttl: isOn ? AttributeName : undefined,
+      status: found.TableStatus,
+      tags: Object.fromEntries((tags?.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
+    }
+  }
+
+  /** Waits until the table can be used and lets its items expire. AWS takes that change once an hour only. */
+  const settle = async ({ dynamodb, clock, signal }: Aws, want: Want, have: Have): Promise<Have> => {
+    await waitFor({ clock, signal, capMs, what: 'the table to become active' }, async () =>
+      (await statusOf(dynamodb)) === 'ACTIVE' ? true : undefined,
+    )
+    if (have.ttl !== want.ttl) {
+      const TimeToLiveSpecification = { AttributeName: want.ttl, Enabled: true }
+      await dynamodb.send(new UpdateTimeToLiveCommand({ ...target, TimeToLiveSpecification }))
+    }
+    return { ...have, ttl: want.ttl, status: 'ACTIVE' }
+  }
+
+  return {
+    kind: 'table',
+    id: 'table',
+    name,
+    needs: [],
+    removeAfter: triggerNames.map((trigger) => `function:${trigger}`),
+
+    want: () => ({ key: 'pk', ttl: 'ttl' }),
+    read,
+    isOurs: (have) => isOurs(place.stage, have.tags),
+
+    diff: (want, have) => [
+      ...change('key', have.key, want.key, 'DynamoDB fixes the key of a table when it is created'),
+      ...change('ttl', have.ttl, want.ttl),
+      ...(have.status === 'CREATING' ? change('status', have.status, 'ACTIVE') : []),
+    ],
+
+    async create(aws, want) {
+      const { dynamodb, clock, signal } = aws
+      const tags = tagsOf(place.stage)
+      // In use: ours from an earlier run, somebody else's, or one that is still being deleted.
+      const have = await waitFor({ clock, signal, capMs, what: 'the old table to go' }, async () => {
+        try {
+          await dynamodb.send(
+            new CreateTableCommand({
+              ...target,
+              BillingMode: 'PAY_PER_REQUEST',
+              AttributeDefinitions: [{ AttributeName: want.key, AttributeType: 'S' }],
+              KeySchema: [{ AttributeName: want.key, KeyType: 'HASH' }],
+              Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            }),
+          )
+          return { key: want.key, ttl: undefined, status: 'CREATING', tags }
+        } catch (error) {
+          if (!isTableBusy(error)) throw error
+          const there = await read(aws)
+          if (there && !isOurs(place.stage, there.tags)) throw foreignError('table', name)
+          return there
+        }
+      })
+      return settle(aws, want, have)
+    },
+
+    update: settle,
+
+    async remove({ dynamodb, clock, signal }) {
+      const options = { clock, signal, capMs, what: 'the table to go' }
+      await retryWhile(isTableBusy, options, async () => {
+        // Deleting a table that is being deleted answers «in use» as well.
+        if ((await statusOf(dynamodb)) !== 'DELETING')
+          await ifFound(dynamodb.send(new DeleteTableCommand(target)))
+      })
+      await waitFor(options, async () => ((await statusOf(dynamodb)) ? undefined : true))
+    },
+  }
+}

@@ -1,0 +1,169 @@
+// What a user pool is set to: the fields we own, how they differ, and how they are laid over what is there.
+import type {
+  CreateUserPoolCommandInput,
+  DeletionProtectionType,
+  LambdaConfigType,
+  UpdateUserPoolCommandInput,
+  UserPoolTierType,
+  UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { arns, type Place, tagsOf, triggerNames, triggers } from '../names.ts'
+import type { Settings } from '../settings/schema.ts'
+import { type Change, change } from '../stack/resource.ts'
+
+export interface PoolWant {
+  lambdas: LambdaConfigType
+  tier: UserPoolTierType
+  deletionProtection: DeletionProtectionType
+  /** Custom attributes, without Cognito's `custom:`. */
+  attributes: readonly string[]
+  tags: Record<string, string>
+}
+
+/**
+ * Users never type a password: apps sign up with a random one and forget it, so its length alone is asked
+ * for (a UUID passes) and nothing weaker can be set.
+ */
+const passwordLength = 32
+
+export function wantedPool(place: Place, settings: Settings): PoolWant {
+  return {
+    // The ARNs follow from the names, so the pool need not wait for its functions.
+    lambdas: Object.fromEntries(
+      triggerNames.map((trigger) => [triggers[trigger], arns.function(place, trigger)]),
+    ),
+    tier: settings.userPoolTier as UserPoolTierType,
+    deletionProtection: settings.deletionProtection ? 'ACTIVE' : 'INACTIVE',
+    attributes: ['whatsapp_verified', 'auth_purpose'],
+    tags: tagsOf(place.stage),
+  }
+}
+
+/** The fields we own that differ. Everything else in the pool belongs to whoever set it. */
+export function diffPool(want: PoolWant, pool: UserPoolType): Change[] {
+  const lost =
+    'Cognito fixes this when a pool is created; another pool would start without the users of this one'
+  const schema = pool.SchemaAttributes ?? []
+  return [
+    ...change('signInWith', pool.UsernameAttributes ?? [], ['phone_number'], lost),
+    ...change('caseSensitive', pool.UsernameConfiguration?.CaseSensitive ?? true, false, lost),
+    ...want.attributes.flatMap((attribute) => {
+      const known = schema.find((candidate) => candidate.Name === `custom:${attribute}`)
+      const field = `attributes.custom:${attribute}`
+      if (!known) return change(field, undefined, 'String')
+      return [
+        ...change(field, known.AttributeDataType, 'String', lost),
+        ...change(`${field}.mutable`, known.Mutable ?? true, true, lost),
+      ]
+    }),
+    ...Object.entries(want.lambdas).flatMap(([key, arn]) =>
+      change(`triggers.${key}`, pool.LambdaConfig?.[key as keyof LambdaConfigType], arn),
+    ),
+    ...change('tier', pool.UserPoolTier, want.tier),
+    ...change('deletionProtection', pool.DeletionProtection ?? 'INACTIVE', want.deletionProtection),
+    ...change('mfa', pool.MfaConfiguration ?? 'OFF', 'OFF'),
+    ...change('selfSignUp', !pool.AdminCreateUserConfig?.AllowAdminCreateUserOnly, true),
+    ...change('passwordLength', pool.Policies?.PasswordPolicy?.MinimumLength, passwordLength),
+    ...change(
+      'accountRecovery',
+      pool.AccountRecoverySetting?.RecoveryMechanisms?.map((way) => way.Name),
+      ['admin_only'],
+    ),
+  ]
+}
+
+/** What a pool is created with. No SMS settings, and nothing verified automatically: that is our own work. */
+export function newPool(
+  name: string,
+  tags: Record<string, string>,
+  want: PoolWant,
+): CreateUserPoolCommandInput {
+  return {
+    PoolName: name,
+    UserPoolTags: tags,
+    UsernameAttributes: ['phone_number'],
+    UsernameConfiguration: { CaseSensitive: false },
+    Schema: want.attributes.map((Name) => ({ Name, AttributeDataType: 'String', Mutable: true })),
+    ...owned(want),
+    Policies: {
+      PasswordPolicy: {
+        MinimumLength: passwordLength,
+        RequireLowercase: false,
+        RequireUppercase: false,
+        RequireNumbers: false,
+        RequireSymbols: false,
+      },
+    },
+  }
+}
+
+function owned(want: PoolWant) {
+  return {
+    LambdaConfig: want.lambdas,
+    UserPoolTier: want.tier,
+    DeletionProtection: want.deletionProtection,
+    MfaConfiguration: 'OFF' as const,
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+    // A forgotten-password message would be a way around WhatsApp, and would cost money.
+    AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only' as const, Priority: 1 }] },
+  }
+}
+
+/**
+ * UpdateUserPool resets what is left out, so everything that was read goes back, except what it does not take
+ * or refuses to get back. With a bare `deletionProtection` nothing else is changed.
+ */
+export function overlayPool(
+  pool: UserPoolType,
+  want: PoolWant | { deletionProtection: DeletionProtectionType },
+): UpdateUserPoolCommandInput {
+  const {
+    Id,
+    Name,
+    Arn: _arn,
+    Status: _status,
+    CreationDate: _created,
+    LastModifiedDate: _modified,
+    SchemaAttributes: _schema,
+    EstimatedNumberOfUsers: _users,
+    AliasAttributes: _aliases,
+    UsernameAttributes: _usernames,
+    UsernameConfiguration: _case,
+    Domain: _domain,
+    CustomDomain: _customDomain,
+    SmsConfigurationFailure: _smsFailure,
+    EmailConfigurationFailure: _emailFailure,
+    AdminCreateUserConfig,
+    UserPoolAddOns,
+    SmsConfiguration,
+    ...rest
+  } = pool
+  // Replaced by PasswordPolicy.TemporaryPasswordValidityDays; Cognito gives it but does not take it.
+  const { UnusedAccountValidityDays: _unused, ...adminCreate } = AdminCreateUserConfig ?? {}
+  const current = {
+    ...rest,
+    UserPoolId: Id,
+    PoolName: Name,
+    ...(AdminCreateUserConfig ? { AdminCreateUserConfig: adminCreate } : {}),
+    ...(isEmpty(UserPoolAddOns) ? {} : { UserPoolAddOns }),
+    ...(isEmpty(SmsConfiguration) ? {} : { SmsConfiguration }),
+    DeletionProtection: want.deletionProtection,
+  }
+  if (!('lambdas' in want)) return current
+  const wanted = owned(want)
+  return {
+    ...current,
+    ...wanted,
+    LambdaConfig: { ...rest.LambdaConfig, ...wanted.LambdaConfig },
+    AdminCreateUserConfig: { ...adminCreate, ...wanted.AdminCreateUserConfig },
+    Policies: {
+      ...rest.Policies,
+      PasswordPolicy: { ...rest.Policies?.PasswordPolicy, MinimumLength: passwordLength },
+    },
+    UserPoolTags: { ...rest.UserPoolTags, ...want.tags },
+  }
+}
+
+function isEmpty(value: object | undefined): boolean {
+  return value === undefined || Object.keys(value).length === 0
+}

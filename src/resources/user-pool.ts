@@ -1,0 +1,148 @@
+// The Cognito user pool: found by its recorded id or by name and tags, and only ever changed in place.
+import {
+  AddCustomAttributesCommand,
+  type CognitoIdentityProviderClient,
+  CreateUserPoolCommand,
+  DeleteUserPoolCommand,
+  DescribeUserPoolCommand,
+  paginateListUserPools,
+  UpdateUserPoolCommand,
+  type UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider'
+import type { Aws } from '../aws/clients.ts'
+import { ifFound, isConcurrentChange } from '../aws/errors.ts'
+import { once, UnclearOutcome } from '../aws/once.ts'
+import { retryWhile, waitFor } from '../aws/wait.ts'
+import { AppError } from '../errors.ts'
+import { isOurs, names, type Place, tagsOf } from '../names.ts'
+import { foreignError, type Resource } from '../stack/resource.ts'
+import { diffPool, newPool, overlayPool, type PoolWant, wantedPool } from './user-pool-settings.ts'
+
+interface Have {
+  id: string
+  /** As DescribeUserPool gives it. */
+  pool: UserPoolType
+}
+
+export interface UserPoolOptions {
+  /** Switches deletion protection off before the pool is removed; without it a protected pool is refused. */
+  liftDeletionProtection?: boolean
+}
+
+export function userPool(place: Place, options: UserPoolOptions = {}): Resource<PoolWant, Have> {
+  const name = names.pool(place.stage)
+
+  const describe = async (cognito: CognitoIdentityProviderClient, id: string): Promise<Have | undefined> => {
+    const found = await ifFound(cognito.send(new DescribeUserPoolCommand({ UserPoolId: id })))
+    return found?.UserPool && { id, pool: found.UserPool }
+  }
+
+  /** Names of pools are not unique, tags are the proof: ours if there is one, else one of somebody else's. */
+  const find = async (cognito: CognitoIdentityProviderClient): Promise<Have | undefined> => {
+    const ids: string[] = []
+    for await (const page of paginateListUserPools({ client: cognito }, { MaxResults: 60 })) {
+      for (const pool of page.UserPools ?? []) if (pool.Name === name && pool.Id) ids.push(pool.Id)
+    }
+    const found = (await Promise.all(ids.map((id) => describe(cognito, id)))).filter(
+      (have) => have !== undefined,
+    )
+    const ours = found.filter((have) => isOurs(place.stage, have.pool.UserPoolTags))
+    if (ours.length > 1) throw severalPools(ours)
+    return ours[0] ?? found[0]
+  }
+
+  const severalPools = (ours: Have[]) =>
+    new AppError('SEVERAL_POOLS', `Stage «${place.stage}» has ${ours.length} user pools`, {
+      why: `${ours.map((have) => `${have.id} (${have.pool.EstimatedNumberOfUsers ?? 0} users)`).join(' and ')} carry its tags`,
+      next: ours.map(
+        ({ id }) =>
+          `aws cognito-idp delete-user-pool --region ${place.region} --user-pool-id ${id}   if it is not the one in use`,
+      ),
+    })
+
+  /** Describes again each time, so that a change made by others meanwhile is not written over. */
+  const write = ({ cognito, clock, signal }: Aws, id: string, want: Parameters<typeof overlayPool>[1]) =>
+    retryWhile(isConcurrentChange, { clock, signal, capMs: 30_000, what: 'the user pool' }, async () => {
+      const now = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: id }))
+      await cognito.send(new UpdateUserPoolCommand(overlayPool(now.UserPool!, want)))
+    })
+
+  return {
+    kind: 'user-pool',
+    id: 'user-pool',
+    name,
+    needs: [],
+    readAfter: ['record'],
+    removeAfter: [],
+
+    want: ({ settings }) => wantedPool(place, settings),
+
+    async read({ cognito }, { recorded }) {
+      const known = recorded?.userPoolId ? await describe(cognito, recorded.userPoolId) : undefined
+      return known && isOurs(place.stage, known.pool.UserPoolTags) ? known : find(cognito)
+    },
+
+    isOurs: (have) => isOurs(place.stage, have.pool.UserPoolTags),
+    diff: (want, have) => diffPool(want, have.pool),
+
+    create: ({ cognito, clock, signal }, want) =>
+      retryWhile(
+        (error) => error instanceof UnclearOutcome,
+        { clock, signal, capMs: 30_000, what: 'Cognito' },
+        async () => {
+          // CreateUserPool has no token: whoever lost its answer, or runs beside us, would leave a second one.
+          const there = await find(cognito)
+          if (there && !isOurs(place.stage, there.pool.UserPoolTags)) throw foreignError('user-pool', name)
+          if (there) return there
+          const made = await cognito.send(
+            once(new CreateUserPoolCommand(newPool(name, tagsOf(place.stage), want))),
+          )
+          return { id: made.UserPool!.Id!, pool: made.UserPool! }
+        },
+      ),
+
+    async update(aws, want, have) {
+      const missing = want.attributes.filter((attribute) => !hasAttribute(have.pool, attribute))
+      if (missing.length > 0) {
+        await aws.cognito.send(
+          new AddCustomAttributesCommand({
+            UserPoolId: have.id,
+            CustomAttributes: missing.map((Name) => ({ Name, AttributeDataType: 'String', Mutable: true })),
+          }),
+        )
+      }
+      if (diffPool(want, have.pool).some((field) => !field.field.startsWith('attributes.'))) {
+        await write(aws, have.id, want)
+      }
+      return (await describe(aws.cognito, have.id)) ?? have
+    },
+
+    async remove(aws, have) {
+      const { cognito, clock, signal } = aws
+      if (have.pool.DeletionProtection === 'ACTIVE') {
+        if (!options.liftDeletionProtection) throw protectedPool(place.stage, name)
+        if (await describe(cognito, have.id)) await write(aws, have.id, { deletionProtection: 'INACTIVE' })
+      }
+      await ifFound(cognito.send(new DeleteUserPoolCommand({ UserPoolId: have.id })))
+      await waitFor({ clock, signal, capMs: 60_000, what: 'the user pool to go' }, async () =>
+        (await describe(cognito, have.id)) ? undefined : true,
+      )
+    },
+
+    refs: (have) => ({ userPoolId: have.id }),
+  }
+}
+
+function hasAttribute(pool: UserPoolType, attribute: string): boolean {
+  return (pool.SchemaAttributes ?? []).some((known) => known.Name === `custom:${attribute}`)
+}
+
+function protectedPool(stage: string, name: string): AppError {
+  return new AppError('DELETION_PROTECTED', `The user pool ${name} is protected against deletion`, {
+    why: 'DELETION_PROTECTION is on for this stage, and its users would be lost',
+    next: [
+      `whatsapp-otp deploy --stage ${stage} --deletion-protection false   then destroy again`,
+      `whatsapp-otp destroy --stage ${stage} --keep-users`,
+    ],
+  })
+}

@@ -1,0 +1,117 @@
+// Proves that a deployed stage works: functions are active, permissions stand, and a sign-in is answered.
+import { randomInt } from 'node:crypto'
+import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
+import type { Aws } from '../aws/clients.ts'
+import { ifFound, isTriggerNotReady, toAppError } from '../aws/errors.ts'
+import { type AppClient, startSignIn } from '../aws/sign-in.ts'
+import { waitFor } from '../aws/wait.ts'
+import { AppError } from '../errors.ts'
+import { arns, names, type Trigger, triggerNames } from '../names.ts'
+import { permission } from '../resources/permission.ts'
+import type { Refs } from './resource.ts'
+
+export interface Check {
+  /** What holds, as in «the function … is active». */
+  check: string
+  ok: boolean
+  /** Why not. */
+  why?: string
+}
+
+/** A new permission or policy needs a few seconds before Cognito and Lambda know it. */
+const spreadMs = 30_000
+
+/**
+ * Makes every check and gives them all, in a fixed order. Sends no message: the number it signs in with
+ * belongs to nobody. Throws only when the user cancels.
+ */
+export async function verifyStack(aws: Aws, refs: Refs): Promise<Check[]> {
+  const perFunction = await Promise.all(
+    triggerNames.flatMap((trigger) => {
+      const name = names.function(aws.place.stage, trigger)
+      return [
+        runCheck(`the function ${name} is active`, () => findInactive(aws, trigger)),
+        runCheck(`Cognito may invoke ${name}`, () => findMissingPermission(aws, trigger, refs)),
+      ]
+    }),
+  )
+  // Last, since it can only succeed when the others have.
+  const signIn = await runCheck('a sign-in gets its challenge', () => findFailedSignIn(aws, refs))
+  return [...perFunction, signIn]
+}
+
+/** Each probe gives the reason why the check does not hold, or undefined when it does. */
+async function runCheck(check: string, run: () => Promise<string | undefined>): Promise<Check> {
+  try {
+    const why = await run()
+    return why ? { check, ok: false, why } : { check, ok: true }
+  } catch (error) {
+    const { code, message, why } = toAppError(error, 'find out')
+    if (code === 'CANCELLED') throw error
+    return { check, ok: false, why: why ?? message }
+  }
+}
+
+async function findInactive(
+  { lambda, clock, signal, place }: Aws,
+  trigger: Trigger,
+): Promise<string | undefined> {
+  const FunctionName = names.function(place.stage, trigger)
+  const options = { clock, signal, capMs: 60_000, what: `${FunctionName} to become active` }
+  const { state, reason } = await waitFor(options, async () => {
+    const now = await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName })))
+    if (now?.State === 'Pending' || now?.LastUpdateStatus === 'InProgress') return undefined
+    if (now?.LastUpdateStatus === 'Failed') return { state: 'Failed', reason: now.LastUpdateStatusReason }
+    return { state: now?.State ?? 'missing', reason: now?.StateReason }
+  })
+  // Inactive means idle for weeks: the next invocation wakes it.
+  if (state === 'Active' || state === 'Inactive') return undefined
+  return `it is ${state}${reason ? `: ${reason}` : ''}`
+}
+
+async function findMissingPermission(aws: Aws, trigger: Trigger, refs: Refs): Promise<string | undefined> {
+  const have = await permission(aws.place, trigger).read(aws, refs)
+  if (!have) return 'its policy lacks the statement'
+  const isForPool = refs.userPoolId && have.poolArn === arns.pool(aws.place, refs.userPoolId)
+  if (isForPool && have.account === aws.place.account && have.effect === 'Allow') return undefined
+  return 'the statement names another pool or account'
+}
+
+async function findFailedSignIn(aws: Aws, refs: Refs): Promise<string | undefined> {
+  const { cognito, clock, signal } = aws
+  const { userPoolId: UserPoolId, loginClientId: ClientId } = refs
+  if (!UserPoolId || !ClientId) return 'the pool or its login client is missing'
+  const described = await cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }))
+  const client: AppClient = { clientId: ClientId, clientSecret: described.UserPoolClient?.ClientSecret }
+  let last = ''
+  try {
+    await waitFor({ clock, signal, capMs: spreadMs, what: 'the sign-in' }, async () => {
+      const why = await trySignIn(aws, client)
+      if (why === undefined) return true
+      last = why
+      return undefined
+    })
+    return undefined
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'WAIT_TIMED_OUT') return last
+    throw error
+  }
+}
+
+async function trySignIn({ cognito }: Aws, client: AppClient): Promise<string | undefined> {
+  try {
+    const round = await startSignIn(cognito, client, inventedNumber())
+    if (round.kind === 'tokens') return 'a number that nobody has proven got tokens'
+    const { status } = round.parameters
+    return status === 'unavailable' ? 'createAuthChallenge cannot reach its table or its secrets' : undefined
+  } catch (error) {
+    if (!isTriggerNotReady(error)) throw error
+    return (error as Error).message
+  }
+}
+
+/** +1 555 01…: area code 555 is not given out, so that nobody can ever have this number. */
+function inventedNumber(): string {
+  return `+155501${String(randomInt(100_000)).padStart(5, '0')}`
+}
