@@ -13,7 +13,7 @@ export interface AdminDoor {
   addFaults(faults: Fault[]): void
   clearFaults(): void
   calls(): CallRecord[]
-  inventory(): Promise<InventoryItem[]>
+  inventory(): InventoryItem[]
   textMessages(): TextMessage[]
 }
 
@@ -31,11 +31,7 @@ const withoutUndefined = (given: z.infer<typeof fault>) =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as unknown as Fault
 
 /** Answers everything below `/_sandbox/`; false for other paths. */
-export async function handleAdmin(
-  door: AdminDoor,
-  request: Request,
-  response: ServerResponse,
-): Promise<boolean> {
+export function handleAdmin(door: AdminDoor, request: Request, response: ServerResponse): boolean {
   const { pathname } = request.url
   if (!pathname.startsWith('/_sandbox/')) return false
   const answer = (status: number, body: object) => {
@@ -66,7 +62,7 @@ export async function handleAdmin(
       case 'GET calls':
         return answer(200, { calls: door.calls() })
       case 'GET inventory':
-        return answer(200, { resources: await door.inventory() })
+        return answer(200, { resources: door.inventory() })
       case 'GET text-messages':
         return answer(200, { messages: door.textMessages() })
       default:

@@ -47,6 +47,8 @@ function unsignedFault(service: Service): AwsFault {
     : new AwsFault('MissingAuthenticationTokenException', 'Missing Authentication Token', 403)
 }
 
+const anonymous: Caller = { accessKeyId: '', arn: 'anonymous', userId: 'anonymous' }
+
 const malformedJson = () => new AwsFault('SerializationException', 'The request body is not valid JSON.')
 
 export class Dispatcher {
@@ -76,7 +78,7 @@ export class Dispatcher {
     const record: CallRecord = {
       service: service.name,
       operation,
-      caller: caller?.arn ?? '',
+      caller: caller ?? anonymous,
       at: this.#world.now(),
       ok: true,
     }
@@ -108,7 +110,6 @@ export class Dispatcher {
       )
     }
     if (!caller && !service.unsigned?.has(operation)) throw unsignedFault(service)
-    const anonymous: Caller = { accessKeyId: '', arn: 'anonymous', userId: 'anonymous' }
     const known = caller ?? anonymous
     return run(call.input(), {
       service: service.name,

@@ -1,5 +1,7 @@
 // Faults that a test or a person injects into single calls, and the record of every call.
 
+import type { Caller } from './world.ts'
+
 /**
  * `throttle` answers the service's throttling error; `fail-before` answers a 500 and changes nothing;
  * `fail-after` performs the call and cuts the connection, so the caller never learns of it; `slow` waits.
@@ -20,8 +22,7 @@ export interface Fault {
 export interface CallRecord {
   service: string
   operation: string
-  /** ARN of the caller; empty for calls without a signature. */
-  caller: string
+  caller: Caller
   /** Epoch milliseconds by the sandbox's clock. */
   at: number
   ok: boolean

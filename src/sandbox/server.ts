@@ -16,6 +16,7 @@ import type { PolicyDocument } from './policy.ts'
 import { createSns, type TextMessage } from './sns.ts'
 import { createSsm } from './ssm.ts'
 import { createSts } from './sts.ts'
+import { createWeb, type MessagingWeb, type WebOptions } from './web.ts'
 import { type Delays, type InventoryItem, noDelays, type Service, type World } from './world.ts'
 
 export interface SandboxOptions {
@@ -28,6 +29,7 @@ export interface SandboxOptions {
   /** Restricts the developer to this policy; administrator without it. */
   callerPolicy?: PolicyDocument
   pageSize?: number
+  sendzen?: WebOptions
 }
 
 export interface Sandbox {
@@ -41,13 +43,19 @@ export interface Sandbox {
   calls: CallRecord[]
   /** Everything SNS was asked to send. */
   textMessages: TextMessage[]
+  /** The messages that SendZen was asked to send. */
+  inbox: MessagingWeb['inbox']
+  /** Decides how SendZen behaves. */
+  sendzen: MessagingWeb['sendzen']
+  /** What the page shows above the messages, label to value. */
+  showStage: MessagingWeb['showStage']
   delays: Delays
   clock: { now(): number; advance(ms: number): void }
   setCallerPolicy(policy: PolicyDocument | undefined): void
   /** What the services share; a test calls a function as another service does through it. */
   world: World
   /** Every resource that exists. */
-  inventory(): Promise<InventoryItem[]>
+  inventory(): InventoryItem[]
   close(): Promise<void>
 }
 
@@ -82,14 +90,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const world = createWorld({ ...options, account }, callers, () => offset)
   const faults = new Faults()
   const sns = createSns(world)
+  const cognito = createCognito(world)
   const services: Services = {
     query: [createIam(world, callers), createSts(world), sns],
-    json: [createLogs(world), createSsm(world), createDynamoDb(world), createCognito(world)],
+    json: [createLogs(world), createSsm(world), createDynamoDb(world), cognito],
     lambda: createLambda(world),
   }
   const all: Service[] = [...services.query, ...services.json, services.lambda]
+  const web = createWeb(world, options.sendzen)
+  const webs = [web.handle, ...all.map((service) => service.web).filter((handle) => handle !== undefined)]
   const dispatcher = new Dispatcher(world, services, callers, faults)
-  const inventory = async () => (await Promise.all(all.map((s) => s.inventory?.() ?? []))).flat()
+  const inventory = () => all.flatMap((service) => service.inventory?.() ?? [])
   const advance = (ms: number) => {
     offset += ms
   }
@@ -110,10 +121,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return
     }
     if (applyCors(request, response)) return
-    if (await handleAdmin(door, request, response)) return
+    if (handleAdmin(door, request, response)) return
     if (await dispatcher.handle(request, response)) return
     const body = request.body.toString()
-    for (const { web } of all) if (await web?.(message, response, body)) return
+    for (const handle of webs) if (await handle(message, response, body)) return
     response.writeHead(404, { 'content-type': 'application/json' })
     response.end(
       JSON.stringify({ message: `Nothing answers ${request.method} ${request.url.pathname} here.` }),
@@ -140,11 +151,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       AWS_REGION: world.region,
       AWS_ACCESS_KEY_ID: 'AKIASANDBOXDEVELOPER',
       AWS_SECRET_ACCESS_KEY: 'sandbox',
+      ...web.env(),
       ALLOWED_COUNTRIES: 'US',
     }),
     faults,
     calls: dispatcher.calls,
     textMessages: sns.messages,
+    inbox: web.inbox,
+    sendzen: web.sendzen,
+    showStage: web.showStage,
     delays: world.delays,
     clock: { now: world.now, advance },
     setCallerPolicy: (policy) => {
@@ -154,6 +169,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     inventory,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve))
+      web.close()
       server.closeAllConnections()
       await Promise.all(all.map((service) => service.close?.()))
       await closed

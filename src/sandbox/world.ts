@@ -79,7 +79,7 @@ export interface Service {
   operations: Record<string, Operation>
   /** Operations that AWS offers without a signature (SignUp, InitiateAuth, …). */
   unsigned?: Set<string>
-  inventory?(): InventoryItem[] | Promise<InventoryItem[]>
+  inventory?(): InventoryItem[]
   /** Frees what the service holds: processes, directories, timers. */
   close?(): Promise<void>
   /** Plain HTTP paths that belong to the service, as a pool's JWKS. */

@@ -170,7 +170,7 @@ describe('the log lines of a function', () => {
     const Role = await aws.role('groupless-role', [writesLogs('/aws/lambda/groupless')])
     await aws.create('groupless', source, { Role })
     await aws.invoke('groupless')
-    expect(await sandbox.inventory()).not.toContainEqual({ kind: 'log group', name: '/aws/lambda/groupless' })
+    expect(sandbox.inventory()).not.toContainEqual({ kind: 'log group', name: '/aws/lambda/groupless' })
   })
 
   it('bring a group back when the role may create groups', async () => {
