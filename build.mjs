@@ -1,7 +1,7 @@
 // Builds dist/: the five trigger zips that are uploaded to Lambda, and the bundled CLI.
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { ZipArchive } from 'archiver'
 import { build } from 'esbuild'
 
@@ -45,6 +45,17 @@ async function buildTrigger(name, file) {
   return [name, { bytes: zip.length, sha256: createHash('sha256').update(zip).digest('base64') }]
 }
 
+/** dynalite requires its operations by names made at run time; with the extension esbuild finds the files. */
+const dynaliteOperations = {
+  name: 'dynalite-operations',
+  setup(bundle) {
+    bundle.onLoad({ filter: /dynalite[\\/]index\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      return { contents: source.replaceAll("' + action)", "' + action + '.js')") }
+    })
+  },
+}
+
 async function buildCli() {
   await build({
     entryPoints: { cli: `${root}src/cli.ts` },
@@ -62,6 +73,7 @@ async function buildCli() {
     // dynalite opens LevelDB on disk only when given a path, which the sandbox never does; its native
     // addon cannot be bundled.
     alias: { level: 'memory-level' },
+    plugins: [dynaliteOperations],
     // CommonJS packages inside an ES module bundle still call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
