@@ -1,0 +1,66 @@
+// The CreateAuthChallenge function.
+import { randomBytes } from 'node:crypto'
+import type { Context, CreateAuthChallengeTriggerEvent } from 'aws-lambda'
+import { createAws } from './aws-call.ts'
+import { systemClock as clock, deadlineIn } from './clock.ts'
+import { generateCode } from './code.ts'
+import {
+  readClients,
+  readCountries,
+  readLimits,
+  readPlaces,
+  readPoolCaps,
+  readSmsFallback,
+  readWhatsApp,
+} from './config.ts'
+import { createCounters } from './counters.ts'
+import { createChallenge } from './create.ts'
+import { request as http } from './http.ts'
+import { createInvocations } from './invocation.ts'
+import { countryOf } from './phone-number.ts'
+import { rememberDeliveries } from './recent-deliveries.ts'
+import { createSecretsSource } from './secrets.ts'
+import { createSend } from './send.ts'
+import { chooseLanguage, sendOnce } from './sendzen.ts'
+import { sendSms } from './sms.ts'
+import { createStore } from './store.ts'
+
+const { env } = process
+const open = createInvocations('createAuthChallenge', env)
+const places = readPlaces(env)
+const whatsapp = readWhatsApp(env)
+const countries = readCountries(env)
+const smsAllowed = readSmsFallback(env)
+const newId = () => randomBytes(16).toString('base64url')
+
+const aws = createAws({ http, clock, env })
+const secrets = createSecretsSource(aws, clock, places.secretsParameter)
+const store = createStore({ aws, clock, table: places.table, newId })
+const create = createChallenge({
+  limits: readLimits(env),
+  clients: readClients(env),
+  isAllowed: (phone) => countries.has(countryOf(phone) ?? ''),
+  smsAllowed,
+  clock,
+  secrets,
+  store,
+  send: createSend({
+    clock,
+    store,
+    counters: createCounters({ aws, clock, table: places.table, caps: readPoolCaps(env) }),
+    recent: rememberDeliveries(),
+    smsAllowed,
+    countryOf,
+    chooseLanguage: (locale) => chooseLanguage(whatsapp.languages, locale),
+    whatsapp: (message, totalMs) => sendOnce(http, whatsapp, message, totalMs),
+    sms: (to, code, deadline) => sendSms(aws, to, code, deadline),
+  }),
+  newId,
+  newCode: generateCode,
+})
+secrets.start(deadlineIn(clock, 3000))
+
+export async function handler(event: CreateAuthChallengeTriggerEvent, context: Context) {
+  const { deadline, log } = open(event, context)
+  return create(event, deadline, log)
+}

@@ -1,0 +1,11 @@
+// The DefineAuthChallenge function.
+import type { DefineAuthChallengeTriggerEvent } from 'aws-lambda'
+import { readAttempts, readCommon } from './config.ts'
+import { define } from './define.ts'
+
+readCommon(process.env)
+const attempts = readAttempts(process.env)
+
+export async function handler(event: DefineAuthChallengeTriggerEvent) {
+  return define(event, attempts)
+}

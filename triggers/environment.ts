@@ -1,0 +1,63 @@
+// What each function is told: the names of its environment variables, and the bounds of the numeric ones.
+// Data only and free of side effects, so that whoever deploys the functions reads the same table they do.
+
+/** Bounds and defaults of the numeric settings; a value outside is refused at start, never clamped. */
+export const numbers = {
+  OTP_LENGTH: { min: 6, max: 8, default: 6 },
+  OTP_EXPIRY_MINUTES: { min: 1, max: 10, default: 5 },
+  /** Answers to one code. */
+  MAX_LOGIN_ATTEMPTS: { min: 1, max: 10, default: 3 },
+  RESEND_COOLDOWN_SECONDS: { min: 1, max: 3600, default: 60 },
+  /** Codes sent to one number in any 60 minutes, in any 24 hours. */
+  MAX_SENDS_PER_HOUR: { min: 1, max: 100, default: 5 },
+  MAX_SENDS_PER_DAY: { min: 1, max: 200, default: 10 },
+  /** Answers judged for one number, right or wrong, in any 60 minutes, in any 24 hours. */
+  MAX_CHECKS_PER_HOUR: { min: 1, max: 100, default: 10 },
+  MAX_CHECKS_PER_DAY: { min: 1, max: 200, default: 20 },
+  /** Codes sent by the whole pool in one hour, in one day (UTC). */
+  POOL_SENDS_PER_HOUR: { min: 1, max: 1_000_000, default: 200 },
+  POOL_SENDS_PER_DAY: { min: 1, max: 10_000_000, default: 1000 },
+} as const
+
+export type NumberName = keyof typeof numbers
+
+const common = ['STAGE', 'LOG_LEVEL'] as const
+const limits = [
+  'OTP_LENGTH',
+  'OTP_EXPIRY_MINUTES',
+  'MAX_LOGIN_ATTEMPTS',
+  'RESEND_COOLDOWN_SECONDS',
+  'MAX_SENDS_PER_HOUR',
+  'MAX_SENDS_PER_DAY',
+  'MAX_CHECKS_PER_HOUR',
+  'MAX_CHECKS_PER_DAY',
+] as const
+const guarded = [
+  ...common,
+  'TABLE_NAME',
+  'SECRETS_PARAMETER',
+  'SIGNUP_CLIENT_ID',
+  'LOGIN_CLIENT_ID',
+  ...limits,
+] as const
+
+/** The variables that each function needs; every one of them must be set, and no function is given more. */
+export const environment = {
+  preSignUp: [...common, 'SIGNUP_CLIENT_ID', 'ALLOWED_COUNTRIES'],
+  defineAuthChallenge: [...common, 'MAX_LOGIN_ATTEMPTS'],
+  createAuthChallenge: [
+    ...guarded,
+    'SENDZEN_API_URL',
+    'WHATSAPP_FROM',
+    'WHATSAPP_TEMPLATE_NAME',
+    'WHATSAPP_LANG_CODE',
+    'POOL_SENDS_PER_HOUR',
+    'POOL_SENDS_PER_DAY',
+    'ALLOWED_COUNTRIES',
+    'SMS_FALLBACK',
+  ],
+  verifyAuthChallenge: guarded,
+  postConfirmation: common,
+} as const
+
+export type Variable = (typeof environment)[keyof typeof environment][number]

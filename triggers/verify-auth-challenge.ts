@@ -1,0 +1,34 @@
+// The VerifyAuthChallengeResponse function.
+import { randomBytes } from 'node:crypto'
+import type { Context, VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
+import { createAws } from './aws-call.ts'
+import { systemClock as clock, deadlineIn } from './clock.ts'
+import { readClients, readLimits, readPlaces } from './config.ts'
+import { request as http } from './http.ts'
+import { createInvocations } from './invocation.ts'
+import { createSecretsSource } from './secrets.ts'
+import { createStore } from './store.ts'
+import { verifyAnswer } from './verify.ts'
+
+const { env } = process
+const open = createInvocations('verifyAuthChallenge', env)
+const places = readPlaces(env)
+const newId = () => randomBytes(16).toString('base64url')
+
+const aws = createAws({ http, clock, env })
+const secrets = createSecretsSource(aws, clock, places.secretsParameter)
+const verify = verifyAnswer({
+  limits: readLimits(env),
+  clients: readClients(env),
+  clock,
+  secrets,
+  store: createStore({ aws, clock, table: places.table, newId }),
+  aws,
+  newId,
+})
+secrets.start(deadlineIn(clock, 3000))
+
+export async function handler(event: VerifyAuthChallengeResponseTriggerEvent, context: Context) {
+  const { deadline, log } = open(event, context)
+  return verify(event, deadline, log)
+}
