@@ -108,19 +108,22 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
       ask(question, ({ confirm }, context) =>
         confirm({ message: question.message, default: question.default ?? false }, context),
       ),
-    select: <T>(question: Answerable & { choices: Choice<T>[]; default?: T }) =>
-      ask<T>(question, ({ select }, context) =>
+    select: <T>(question: Answerable & { choices: Choice<T>[]; default?: T }) => {
+      // The library would put the cursor on a choice that cannot be taken.
+      const first = question.default ?? question.choices.find(({ disabled }) => !disabled)?.value
+      return ask<T>(question, ({ select }, context) =>
         select<T>(
           {
             message: question.message,
             choices: question.choices.map(choiceOf),
             loop: false,
             pageSize: 10,
-            ...(question.default === undefined ? {} : { default: question.default as NoInfer<T> }),
+            ...(first === undefined ? {} : { default: first as NoInfer<T> }),
           },
           context,
         ),
-      ),
+      )
+    },
     checkbox: <T>(question: Answerable & { choices: Choice<T>[] }) =>
       ask<T[]>(question, ({ checkbox }, context) =>
         checkbox<T>(

@@ -27,7 +27,7 @@ export function redact(text: string, secrets: Iterable<string> = []): string {
     .replace(/\beyJ[\w-]+(?:\.[\w-]*){2,4}/g, hidden)
     .replace(/\b(?:sk|sz)_(?:live|test)_[\w-]+/g, hidden)
     .replace(/[\w+/=-]{40,}/g, (match) => (isOpaque(match) ? hidden : match))
-    .replace(/(?:\+|%2B)[1-9](?:[ ().-]{0,2}\d){6,14}(?!\d)/gi, maskPhone)
+    .replace(/(?:\+|%2B)([1-9](?:[ ().-]{0,2}\d){6,14})(?!\d)/gi, (_, digits: string) => maskPhone(digits))
     .replace(namedNumber, (_, before: string, digits: string) => `${before}${maskPhone(digits)}`)
 }
 
