@@ -5,6 +5,7 @@ import { poolOperations } from './cognito-pools.ts'
 import { signUpOperations } from './cognito-sign-up.ts'
 import { createStore, findPool, findUser, livePools } from './cognito-store.ts'
 import { userOperations } from './cognito-users.ts'
+import { wellKnown } from './cognito-web.ts'
 import { createCustomAuth } from './custom-auth.ts'
 import { createTokens } from './tokens.ts'
 import type { JsonService, World } from './world.ts'
@@ -56,6 +57,7 @@ export function createCognito(world: World): Cognito {
           .filter((client) => client.pool === pool)
           .map((client) => ({ kind: 'user pool client', name: client.name })),
       ]),
+    web: wellKnown(world, tokens),
     jwks: tokens.jwks,
     issuer: tokens.issuer,
     confirmationCode: (poolId, username) => findUser(findPool(store, poolId), username)?.confirmationCode,
