@@ -43,17 +43,25 @@ interface Keys {
 
 const scope = 'aws.cognito.signin.user.admin'
 
+let pairOfProcess: ReturnType<typeof generateKeyPair> | undefined
+
+// Made on first use, because it takes longer than the rest of the sandbox's start, and once a process:
+// pools differ by their key ids and issuers, which is what verifiers tell them apart by.
+function keyPair() {
+  pairOfProcess ??= generateKeyPair('RS256', { extractable: true })
+  return pairOfProcess
+}
+
 export function createTokens(store: Store) {
   const { world } = store
   const keysOf = new Map<string, Promise<Keys>>()
   const refreshTokens = new Map<string, Refresh>()
   const grantOf = new Map<string, Grant>()
 
-  // Made on first use: a 2048-bit key takes longer than the rest of the sandbox's start.
   function keys(pool: Pool): Promise<Keys> {
     const known = keysOf.get(pool.id)
     if (known) return known
-    const made = generateKeyPair('RS256', { extractable: true }).then(async ({ privateKey, publicKey }) => {
+    const made = keyPair().then(async ({ privateKey, publicKey }) => {
       const kid = randomBytes(32).toString('base64')
       const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }
       return { sign: privateKey, verify: publicKey, jwk }
