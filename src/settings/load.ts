@@ -7,7 +7,15 @@ import { usageError } from '../errors.ts'
 import { stagePattern } from '../names.ts'
 import { type Secrets, type Setting, type SettingKey, type Settings, schema, settingKeys } from './schema.ts'
 
-export type Origin = 'flag' | 'environment' | '.env' | 'whatsapp-otp.json' | 'stage record' | 'default'
+export type Origin =
+  | 'flag'
+  | 'environment'
+  | '.env'
+  | 'whatsapp-otp.json'
+  | 'stage record'
+  | 'default'
+  /** Typed or picked just now, in a wizard. */
+  | 'answer'
 
 /** What was given outside AWS. `env` has the process's variables over those of `.env`. */
 export interface Sources {
