@@ -80,7 +80,8 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
         signal: abort.signal,
         invoke: (words, part) => main(words, { ...io, ...part }),
       }
-      return (await spec.run(context, ...args)) ?? exitCodes.done
+      const code = await spec.run(context, ...args)
+      return typeof code === 'number' ? (code as ExitCode) : exitCodes.done
     })
     return await program()
   } catch (error) {

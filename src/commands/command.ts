@@ -50,6 +50,6 @@ export interface CommandSpec {
   settings?: true
   /** Three command lines with what each is for. */
   examples: [line: string, what: string][]
-  /** Resolves to an exit code other than 0 where the command documents one. */
-  run(context: Context, ...args: string[]): Promise<ExitCode | void>
+  /** Resolves to an exit code where the command documents one beside 0; anything else counts as done. */
+  run(context: Context, ...args: string[]): Promise<unknown>
 }

@@ -80,15 +80,15 @@ export async function finishDeploy(
 ): Promise<void> {
   const { output, tasks, clock, flags } = context
   const { stage, plan } = prepared
-  const [{ playDeploy, refuseBlocked }, { hasChanges }, { report }, { checkBeforeDeploy }] =
-    await Promise.all([
-      import('../stack/deploy.ts'),
-      import('../stack/plan.ts'),
-      import('../stack/report.ts'),
-      import('../sendzen/check.ts'),
-    ])
+  const [{ playDeploy, refuseBlocked }, { hasChanges }, { report }, { checkSendingOf }] = await Promise.all([
+    import('../stack/deploy.ts'),
+    import('../stack/plan.ts'),
+    import('../stack/report.ts'),
+    import('../stack/sending.ts'),
+  ])
   refuseBlocked(plan, stage.target.stage)
-  await tasks.run('Check SendZen', () => checkBeforeDeploy(prepared, output))
+  const warnings = await tasks.run('Check SendZen', () => checkSendingOf(prepared))
+  for (const warning of warnings) output.warn(warning)
   for (const line of planLines(plan, output)) output.say(line)
   if (hasChanges(plan)) await confirm?.()
   const applied = await playDeploy(prepared, tasks.emit)

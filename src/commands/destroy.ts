@@ -9,7 +9,10 @@ import { open } from './deploy.ts'
 export const command: CommandSpec = {
   description:
     'Lists what will go and how many users with it, asks to type the name of the stage, deletes everything, and reads again to prove that nothing is left. Foreign resources are never touched.',
-  options: [['--keep-users', 'keep the user pool and its clients; everything else goes']],
+  options: [
+    ['--keep-users', 'keep the user pool and its clients; everything else goes'],
+    ['--lift-protection', 'switch deletion protection off first'],
+  ],
   examples: [
     ['whatsapp-otp destroy --stage dev', 'remove the stage dev'],
     ['whatsapp-otp destroy --stage dev --yes', 'the same without a question, for CI'],
@@ -25,12 +28,12 @@ export const command: CommandSpec = {
     }
     const started = clock.now()
     const stage = await open(context)
-    const { findLeftovers, playDestroy, prepareDestroy, refuseProtected } = await import(
-      '../stack/destroy.ts'
-    )
-    const keep = flags.keepUsers ? keptIds : new Set<string>()
-    const prepared = await tasks.run('Read the stage', () => prepareDestroy(stage, keep))
-    refuseProtected(prepared)
+    const { findLeftovers, playDestroy, prepareDestroy } = await import('../stack/destroy.ts')
+    const options = {
+      liftProtection: flags.liftProtection === true,
+      ...(flags.keepUsers ? { keep: keptIds } : {}),
+    }
+    const prepared = await tasks.run('Read the stage', () => prepareDestroy(stage, options))
     for (const line of planLines(prepared.plan, output)) output.say(line)
     await confirm(context, prepared)
     const applied = await playDestroy(prepared, tasks.emit)
@@ -55,9 +58,8 @@ const keptIds = new Set(['user-pool', 'user-pool-client:signup', 'user-pool-clie
 
 async function confirm(
   { flags, prompts, output, target }: Context,
-  prepared: PreparedDestroy,
+  { users }: PreparedDestroy,
 ): Promise<void> {
-  const users = flags.keepUsers ? 0 : userCount(prepared)
   if (users > 0) output.warn(`${users} users go with the user pool (Cognito's own estimate)`)
   if (flags.yes) return
   await prompts.typeToConfirm({
@@ -65,9 +67,4 @@ async function confirm(
     expected: target.stage,
     flag: '--yes --stage <name>',
   })
-}
-
-function userCount({ observed }: PreparedDestroy): number {
-  const pool = observed.have.get('user-pool') as { estimatedUsers?: number } | undefined
-  return pool?.estimatedUsers ?? 0
 }

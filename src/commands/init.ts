@@ -14,9 +14,10 @@ export const command: CommandSpec = {
   ],
   async run(context) {
     const { output, prompts, tasks, clock, flags, signal } = context
-    const [{ askForMissing }, { createSendZen }] = await Promise.all([
+    const [{ askForMissing }, { createSendzenApi }, { keyOf }] = await Promise.all([
       import('../settings/ask.ts'),
-      import('../sendzen/check.ts'),
+      import('../sendzen/api.ts'),
+      import('../stack/sending.ts'),
     ])
     const stage = await open(context)
     const started = clock.now()
@@ -26,9 +27,10 @@ export const command: CommandSpec = {
       prompts,
       output,
       tasks,
-      createApi: createSendZen,
+      createApi: createSendzenApi,
       clock,
       signal,
+      storedKey: stage.record && (await keyOf(stage)),
     })
     const { prepareDeploy } = await import('../stack/deploy.ts')
     const prepared = await tasks.run('Read the stage', () => prepareDeploy({ ...stage, resolved }))

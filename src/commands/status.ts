@@ -38,11 +38,8 @@ export const command: CommandSpec = {
         conditions[action],
       ]),
     )
-    for (const line of planLines(
-      plan.filter((step) => step.action !== 'keep'),
-      output,
-    ))
-      output.say(line)
+    const differing = plan.filter((step) => step.fields.length > 0)
+    if (differing.length > 0) for (const line of planLines(differing, output)) output.say(line)
     for (const check of checks) {
       output.data(
         `${check.ok ? output.theme.done : output.theme.failed} ${check.check}${check.why ? `: ${check.why}` : ''}`,

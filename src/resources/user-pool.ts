@@ -18,7 +18,7 @@ import { isOurs, names, type Place, tagsOf } from '../names.ts'
 import { foreignError, type Resource } from '../stack/resource.ts'
 import { diffPool, newPool, overlayPool, type PoolWant, wantedPool } from './user-pool-settings.ts'
 
-interface Have {
+export interface UserPoolHave {
   id: string
   /** As DescribeUserPool gives it. */
   pool: UserPoolType
@@ -29,16 +29,19 @@ export interface UserPoolOptions {
   liftDeletionProtection?: boolean
 }
 
-export function userPool(place: Place, options: UserPoolOptions = {}): Resource<PoolWant, Have> {
+export function userPool(place: Place, options: UserPoolOptions = {}): Resource<PoolWant, UserPoolHave> {
   const name = names.pool(place.stage)
 
-  const describe = async (cognito: CognitoIdentityProviderClient, id: string): Promise<Have | undefined> => {
+  const describe = async (
+    cognito: CognitoIdentityProviderClient,
+    id: string,
+  ): Promise<UserPoolHave | undefined> => {
     const found = await ifFound(cognito.send(new DescribeUserPoolCommand({ UserPoolId: id })))
     return found?.UserPool && { id, pool: found.UserPool }
   }
 
   /** Names of pools are not unique, tags are the proof: ours if there is one, else one of somebody else's. */
-  const find = async (cognito: CognitoIdentityProviderClient): Promise<Have | undefined> => {
+  const find = async (cognito: CognitoIdentityProviderClient): Promise<UserPoolHave | undefined> => {
     const ids: string[] = []
     for await (const page of paginateListUserPools({ client: cognito }, { MaxResults: 60 })) {
       for (const pool of page.UserPools ?? []) if (pool.Name === name && pool.Id) ids.push(pool.Id)
@@ -51,7 +54,7 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     return ours[0] ?? found[0]
   }
 
-  const severalPools = (ours: Have[]) =>
+  const severalPools = (ours: UserPoolHave[]) =>
     new AppError('SEVERAL_POOLS', `Stage «${place.stage}» has ${ours.length} user pools`, {
       why: `${ours.map((have) => `${have.id} (${have.pool.EstimatedNumberOfUsers ?? 0} users)`).join(' and ')} carry its tags`,
       next: ours.map(
@@ -137,11 +140,12 @@ function hasAttribute(pool: UserPoolType, attribute: string): boolean {
   return (pool.SchemaAttributes ?? []).some((known) => known.Name === `custom:${attribute}`)
 }
 
-function protectedPool(stage: string, name: string): AppError {
+/** Thrown before anything is deleted. */
+export function protectedPool(stage: string, name: string): AppError {
   return new AppError('DELETION_PROTECTED', `The user pool ${name} is protected against deletion`, {
     why: 'DELETION_PROTECTION is on for this stage, and its users would be lost',
     next: [
-      `whatsapp-otp deploy --stage ${stage} --deletion-protection false   then destroy again`,
+      `whatsapp-otp destroy --stage ${stage} --lift-protection   lifts it and goes on`,
       `whatsapp-otp destroy --stage ${stage} --keep-users`,
     ],
   })

@@ -1,6 +1,8 @@
 // The whole of a removal without its talk: read, plan, play, and read again to prove that nothing is left.
 import { toAppError } from '../aws/errors.ts'
 import { AppError } from '../errors.ts'
+import { names } from '../names.ts'
+import { protectedPool, type UserPoolHave } from '../resources/user-pool.ts'
 import { type Applied, type ApplyEvent, applyPlan } from './apply.ts'
 import { throwIfUnfinished } from './deploy.ts'
 import { type Observed, readStack } from './have.ts'
@@ -14,12 +16,28 @@ export interface PreparedDestroy {
   resources: readonly AnyResource[]
   observed: Observed
   plan: Plan
+  /** Users that go with the pool, by Cognito's own estimate. */
+  users: number
 }
 
-/** Reads AWS and lists what would go. Throws STAGE_NOT_FOUND when there is nothing of this stage. */
-export async function prepareDestroy(stage: OpenStage, keep: ReadonlySet<string>): Promise<PreparedDestroy> {
+export interface DestroyOptions {
+  /** Ids of resources that stay. */
+  keep?: ReadonlySet<string>
+  /** Switches the pool's deletion protection off instead of refusing. */
+  liftProtection?: boolean
+}
+
+/**
+ * Reads AWS and lists what would go; changes nothing. Throws STAGE_NOT_FOUND when there is nothing of this
+ * stage, and DELETION_PROTECTED when its pool is protected and that is not to be lifted.
+ */
+export async function prepareDestroy(
+  stage: OpenStage,
+  options: DestroyOptions = {},
+): Promise<PreparedDestroy> {
   const { aws, target } = stage
-  const resources = resourcesOf(aws.place)
+  const { keep = new Set<string>(), liftProtection = false } = options
+  const resources = resourcesOf(aws.place, { liftDeletionProtection: liftProtection })
   const observed = await readStack(aws, resources).catch((error) => {
     throw toAppError(error, `read stage ${target.stage}`)
   })
@@ -30,7 +48,12 @@ export async function prepareDestroy(stage: OpenStage, keep: ReadonlySet<string>
       next: ['another region or account? see --region and --profile'],
     })
   }
-  return { stage, resources, observed, plan }
+  const pool = observed.have.get('user-pool') as UserPoolHave | undefined
+  const poolGoes = plan.some((step) => step.id === 'user-pool' && step.action === 'delete')
+  if (poolGoes && pool?.pool.DeletionProtection === 'ACTIVE' && !liftProtection) {
+    throw protectedPool(target.stage, names.pool(target.stage))
+  }
+  return { stage, resources, observed, plan, users: (poolGoes && pool?.pool.EstimatedNumberOfUsers) || 0 }
 }
 
 /** Plays the plan; throws as playDeploy does. */
