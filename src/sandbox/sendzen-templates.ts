@@ -21,6 +21,9 @@ const component = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('BUTTONS'), buttons: z.array(button).length(1) }),
 ])
 
+const hasBodyAndButton = (components: { type: string }[]) =>
+  ['BODY', 'BUTTONS'].every((type) => components.filter((c) => c.type === type).length === 1)
+
 const ttl = z.union([z.literal(-1), z.int().min(30).max(900)])
 const head = {
   name: z
@@ -35,7 +38,7 @@ const wanted = z.discriminatedUnion('category', [
     ...head,
     category: z.literal('AUTHENTICATION'),
     message_send_ttl_seconds: ttl.optional(),
-    components: z.array(component).min(2),
+    components: z.array(component).refine(hasBodyAndButton, 'One BODY and one BUTTONS are needed'),
   }),
   z.object({
     ...head,
