@@ -57,13 +57,19 @@ export function table(place: Place): Resource<Want, Have> {
   }
 
   /** Waits until the table can be used and lets its items expire. AWS takes that change once an hour only. */
-  const settle = async ({ dynamodb, clock, signal }: Aws, want: Want, have: Have): Promise<Have> => {
+  const settle = async (aws: Aws, want: Want, have: Have): Promise<Have> => {
+    const { dynamodb, clock, signal } = aws
     await waitFor({ clock, signal, capMs, what: 'the table to become active' }, async () =>
       (await statusOf(dynamodb)) === 'ACTIVE' ? true : undefined,
     )
     if (have.ttl !== want.ttl) {
       const TimeToLiveSpecification = { AttributeName: want.ttl, Enabled: true }
-      await dynamodb.send(new UpdateTimeToLiveCommand({ ...target, TimeToLiveSpecification }))
+      try {
+        await aws.dynamodb.send(new UpdateTimeToLiveCommand({ ...target, TimeToLiveSpecification }))
+      } catch (error) {
+        // Repeated after a lost answer, it is refused for having been done already.
+        if ((await read(aws))?.ttl !== want.ttl) throw error
+      }
     }
     return { ...have, ttl: want.ttl, status: 'ACTIVE' }
   }

@@ -106,14 +106,7 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
 
     async update(aws, want, have) {
       const missing = want.attributes.filter((attribute) => !hasAttribute(have.pool, attribute))
-      if (missing.length > 0) {
-        await aws.cognito.send(
-          new AddCustomAttributesCommand({
-            UserPoolId: have.id,
-            CustomAttributes: missing.map((Name) => ({ Name, AttributeDataType: 'String', Mutable: true })),
-          }),
-        )
-      }
+      if (missing.length > 0) await addAttributes(aws, have.id, missing)
       if (diffPool(want, have.pool).some((field) => !field.field.startsWith('attributes.'))) {
         await write(aws, have.id, want)
       }
@@ -133,6 +126,21 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     },
 
     refs: (have) => ({ userPoolId: have.id }),
+  }
+}
+
+async function addAttributes({ cognito }: Aws, UserPoolId: string, missing: string[]): Promise<void> {
+  const CustomAttributes = missing.map((Name) => ({
+    Name,
+    AttributeDataType: 'String' as const,
+    Mutable: true,
+  }))
+  try {
+    await cognito.send(new AddCustomAttributesCommand({ UserPoolId, CustomAttributes }))
+  } catch (error) {
+    // Repeated after a lost answer, it is refused for having been done already.
+    const now = await cognito.send(new DescribeUserPoolCommand({ UserPoolId }))
+    if (!missing.every((attribute) => hasAttribute(now.UserPool!, attribute))) throw error
   }
 }
 
