@@ -81,7 +81,7 @@ export function createAws({ http, clock, env }: AwsOptions): Aws {
     return env[services[service].endpoint] ?? env.AWS_ENDPOINT_URL ?? `https://${service}.${region}.${suffix}`
   }
 
-  async function attempt({ service, headers, body, deadline }: AwsRequest): Promise<string> {
+  async function attempt({ service, headers, body, deadline, attempts }: AwsRequest): Promise<string> {
     const left = deadline.left()
     if (left < 10) throw new AwsError('deadline', 0, false)
     const url = new URL('/', endpointOf(service))
@@ -99,7 +99,8 @@ export function createAws({ http, clock, env }: AwsOptions): Aws {
       connectMs: Math.min(600, left),
       totalMs: Math.min(1000, left),
       maxBytes: 400_000,
-      keepAlive: true,
+      // A kept connection may be dead; what is tried only once cannot afford to find out.
+      keepAlive: attempts !== 1,
     })
     if (answer.status >= 200 && answer.status < 300) return answer.text
     throw new AwsError(codeOf(answer), answer.status, answer.status >= 500)

@@ -58,7 +58,7 @@ const create = createChallenge({
   newId,
   newCode: generateCode,
 })
-secrets.start(deadlineIn(clock, 3000))
+secrets.start(deadlineIn(clock, 2000))
 
 export async function handler(event: CreateAuthChallengeTriggerEvent, context: Context) {
   const { deadline, log } = open(event, context)

@@ -14,7 +14,6 @@ import { sealCode, tagOf, unsealCode } from './keys.ts'
 import type { Challenge, Channel, Ledger, SendFailure } from './ledger.ts'
 import {
   type Draft,
-  type Reservation,
   recordFailure,
   reserveFirst,
   reserveResend,
@@ -71,14 +70,6 @@ function isFirstRound(event: CreateAuthChallengeTriggerEvent): boolean {
   return (event.request.session ?? []).length === 0
 }
 
-const suppressed: Record<(Reservation & { kind: 'refused' })['reason'], Status> = {
-  cooldown: 'cooldown',
-  hour: 'rate_limited',
-  day: 'rate_limited',
-  sms: 'rate_limited',
-  locked: 'rate_limited',
-}
-
 export function createChallenge(options: CreateOptions) {
   const { limits, clock, store, secrets: source } = options
 
@@ -123,7 +114,7 @@ export function createChallenge(options: CreateOptions) {
       deadline.within(1800),
     )
     if (outcome.kind === 'refused') {
-      const status = suppressed[outcome.reason]
+      const status = outcome.reason === 'cooldown' ? 'cooldown' : 'rate_limited'
       log(outcome.reason === 'locked' ? 'otp_locked' : 'otp_suppressed', { reason: outcome.reason, status })
       const challenge = ledger.challenges.find((other) => other.cid === session.cid)
       return { status, session, ledger, ...(challenge ? { challenge } : {}) }

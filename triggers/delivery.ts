@@ -20,14 +20,16 @@ export interface Carriers {
 /** Kept for writing the outcome down after the last attempt. */
 const reserveMs = 250
 /** A shorter attempt would be cut off half-way and so leave the outcome unknown. */
-const leastRetryMs = 400
+const leastAttemptMs = 400
 const leastSmsMs = 900
 
 async function byWhatsApp(carriers: Carriers, deadline: Deadline): Promise<SendResult> {
+  const hasTime = (pause = 0) => deadline.left() - reserveMs >= pause + leastAttemptMs
+  if (!hasTime()) return { outcome: 'failed', blame: 'provider', code: 'no_time' }
   const first = await carriers.whatsapp(deadline.left() - reserveMs)
   if (first.outcome !== 'retry') return first
   const pause = 50 + Math.random() * 150
-  if (deadline.left() - reserveMs < pause + leastRetryMs) return first
+  if (!hasTime(pause)) return first
   await carriers.clock.sleep(pause)
   return carriers.whatsapp(deadline.left() - reserveMs)
 }

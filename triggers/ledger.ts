@@ -101,9 +101,12 @@ export function windowWait(times: number[], now: number, spanMs: number, max: nu
   return oldestInTheWay === undefined ? 0 : oldestInTheWay + spanMs - now
 }
 
-export type Refusal = 'cooldown' | 'hour' | 'day' | 'sms' | 'locked'
+export type Refusal = 'cooldown' | 'hour' | 'day' | 'checks' | 'sms' | 'locked'
 
-/** Why and for how long this number gets no message; `reason` is undefined when it may have one now. */
+/**
+ * Why and for how long this number gets no message; `reason` is undefined when it may have one now. A number
+ * without answers left gets none either: it could not use the code.
+ */
 export function sendWait(ledger: Ledger, now: number, limits: Limits): { waitMs: number; reason?: Refusal } {
   if (ledger.failures > failuresBeforeLock) {
     return { waitMs: ledger.lastFailure + forgetFailuresMs - now, reason: 'locked' }
@@ -111,6 +114,8 @@ export function sendWait(ledger: Ledger, now: number, limits: Limits): { waitMs:
   const waits: [Refusal, number][] = [
     ['day', windowWait(ledger.sends, now, dayMs, limits.sendsPerDay)],
     ['hour', windowWait(ledger.sends, now, hourMs, limits.sendsPerHour)],
+    ['checks', windowWait(ledger.checks, now, dayMs, limits.checksPerDay)],
+    ['checks', windowWait(ledger.checks, now, hourMs, limits.checksPerHour)],
     ['cooldown', Math.max(0, ledger.nextSend - now)],
   ]
   const [reason, waitMs] = waits.reduce((longest, wait) => (wait[1] > longest[1] ? wait : longest))

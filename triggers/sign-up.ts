@@ -22,7 +22,7 @@ export interface SignUpRules {
  * depend on how Cognito treats unconfirmed ones; their number stays unverified until the first right code.
  */
 export function admitSignUp(event: PreSignUpTriggerEvent, rules: SignUpRules): PreSignUpTriggerEvent {
-  const attributes = event.request.userAttributes
+  const attributes = event.request.userAttributes ?? {}
   const byAdmin = event.triggerSource === 'PreSignUp_AdminCreateUser'
   if (!byAdmin && event.triggerSource !== 'PreSignUp_SignUp') throw new SignUpRefused('source')
   if (!byAdmin && event.callerContext.clientId !== rules.signupClient) throw new SignUpRefused('client')

@@ -26,7 +26,7 @@ const verify = verifyAnswer({
   aws,
   newId,
 })
-secrets.start(deadlineIn(clock, 3000))
+secrets.start(deadlineIn(clock, 2000))
 
 export async function handler(event: VerifyAuthChallengeResponseTriggerEvent, context: Context) {
   const { deadline, log } = open(event, context)
