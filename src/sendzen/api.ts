@@ -1,8 +1,15 @@
 // The SendZen API as the CLI needs it: key, senders, templates, one message, logs.
-import { z } from 'zod'
 import { type Clock, systemClock } from '../aws/wait.ts'
-import { AppError } from '../errors.ts'
 import { baseOf } from './address.ts'
+import {
+  acceptedMessage,
+  logsShape,
+  readAs,
+  sendersShape,
+  type Template,
+  templatePage,
+  templateShape,
+} from './answers.ts'
 import { type Call, type Connection, callSendzen } from './http.ts'
 import { componentsFor } from './templates.ts'
 import { fromTicks, toTicks } from './ticks.ts'
@@ -17,8 +24,6 @@ export interface Sender {
   /** `CONNECTED` is the one that is known to send. */
   status: string | undefined
 }
-
-export type Template = z.output<typeof templateShape>
 
 export interface NewTemplate {
   name: string
@@ -71,53 +76,6 @@ export interface ApiOptions {
   signal?: AbortSignal | undefined
 }
 
-/** Foreign JSON is read tolerantly: what is not needed may be missing, new or null. */
-const text = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((value) => (value === null || value === undefined || value === '' ? undefined : String(value)))
-const listOf = <T extends z.ZodType>(item: T) =>
-  z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? [])
-
-const sendersShape = z.object({
-  data: z.object({
-    projects: listOf(
-      z.object({
-        project_name: text,
-        wabas: listOf(
-          z.object({
-            waba_id: text,
-            waba_business_name: text,
-            phone_number_id: text,
-            phone_number: text,
-            number_status: text,
-          }),
-        ),
-      }),
-    ),
-  }),
-})
-
-const templateShape = z.object({
-  id: text,
-  name: z.string(),
-  language: z.string(),
-  status: text,
-  category: text,
-  components: listOf(z.record(z.string(), z.unknown())),
-  message_send_ttl_seconds: z.number().nullish().catch(undefined),
-})
-
-const logsShape = z.object({
-  data: z.object({
-    logs: listOf(z.object({ payload: z.unknown(), created_at: text })),
-    next_page_token: text,
-  }),
-})
-
 /** At most this many pages of templates, 100 each: an account may hold 6,000 (Meta), languages included. */
 const maxPages = 60
 
@@ -144,7 +102,7 @@ export function createSendzenApi(options: ApiOptions): SendzenApi {
     },
     async listSenders() {
       const doing = 'list the senders of the SendZen account'
-      const { data } = read(sendersShape, await get('/v1/waba', doing), doing)
+      const { data } = readAs(sendersShape, await get('/v1/waba', doing), doing)
       return data.projects.flatMap((project) =>
         project.wabas.flatMap((waba): Sender[] => {
           const phone = waba.phone_number?.replace(/\D/g, '')
@@ -225,47 +183,12 @@ export function createSendzenApi(options: ApiOptions): SendzenApi {
         pageSize: '20',
         nextPageToken: page,
       })
-      const { data } = read(logsShape, answer, doing)
+      const { data } = readAs(logsShape, answer, doing)
       const entries = data.logs.map(({ payload, created_at }) => ({
         payload: typeof payload === 'string' ? payload : JSON.stringify(payload ?? null),
         createdAt: created_at === undefined ? undefined : fromTicks(created_at),
       }))
       return { entries, nextPage: data.next_page_token }
     },
-  }
-}
-
-function read<T extends z.ZodType>(shape: T, body: unknown, doing: string): z.output<T> {
-  const result = shape.safeParse(body)
-  if (result.success) return result.data
-  throw new AppError('SENDZEN_ANSWER_UNREADABLE', `Could not ${doing}`, {
-    why: `the answer has another form than documented (at ${result.error.issues[0]?.path.join('.') || 'its top'})`,
-    next: ['check that SENDZEN_API_URL is the SendZen API'],
-  })
-}
-
-/** The list lies one or two `data` deep, the cursors beside it at either level. */
-function templatePage(body: unknown): { items: unknown[]; next: string | undefined } {
-  let at: unknown = body
-  let next: string | undefined
-  for (let depth = 0; depth < 4 && typeof at === 'object' && at !== null && !Array.isArray(at); depth++) {
-    const { data, paging } = at as {
-      data?: unknown
-      paging?: { cursors?: { after?: unknown }; next?: unknown }
-    }
-    if (paging?.next && typeof paging.cursors?.after === 'string') next = paging.cursors.after || undefined
-    at = data
-  }
-  return { items: Array.isArray(at) ? at : [], next }
-}
-
-/** `data[0].message_id`, `data.message_id` or `messages[0].id`; an acceptance without id cannot be followed. */
-function acceptedMessage(body: unknown): { id: string | undefined; status: string } {
-  const { data, messages } = body as { data?: unknown; messages?: { id?: unknown }[] }
-  const first = (Array.isArray(data) ? data[0] : data) as Record<string, unknown> | null | undefined
-  const id = first?.message_id ?? messages?.[0]?.id
-  return {
-    id: typeof id === 'string' && id !== '' ? id : undefined,
-    status: String(first?.status ?? 'queued'),
   }
 }

@@ -1,7 +1,8 @@
 // Checks against the account what a stage is about to send with: key, sender, template and languages.
 import { AppError, usageError } from '../errors.ts'
 import type { Settings } from '../settings/schema.ts'
-import type { Sender, SendzenApi, Template } from './api.ts'
+import type { Template } from './answers.ts'
+import type { Sender, SendzenApi } from './api.ts'
 import { type Judgement, judgeTemplates } from './templates.ts'
 
 export type SendingSettings = Pick<

@@ -1,5 +1,5 @@
 // Judges a template of the account: can it carry a code, in these languages, and does it say the right time.
-import type { Template } from './api.ts'
+import type { Template } from './answers.ts'
 
 export interface Judgement {
   name: string

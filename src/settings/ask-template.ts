@@ -1,6 +1,7 @@
 // The wizard's questions about the template: which one, in which languages, or a new one.
 import { AppError } from '../errors.ts'
-import type { SendzenApi, Template } from '../sendzen/api.ts'
+import type { Template } from '../sendzen/answers.ts'
+import type { SendzenApi } from '../sendzen/api.ts'
 import { isOutage } from '../sendzen/check.ts'
 import { type Judgement, judgeTemplates, obstacleOf } from '../sendzen/templates.ts'
 import type { Choice } from '../ui/prompt.ts'
