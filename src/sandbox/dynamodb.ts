@@ -1,7 +1,7 @@
 // DynamoDB: dynalite in memory, with what it lacks: tags at creation, TTL, deletion protection, lasting
 // states, and the old item with a failed condition.
 
-import { EventEmitter } from 'node:events'
+import { type Engine, startEngine } from './dynalite-engine.ts'
 import { flag, list, optionalText, tagList, tagMap, text } from './fields.ts'
 import { AwsFault, type Call, type JsonService, type Operation, type World } from './world.ts'
 
@@ -12,63 +12,6 @@ interface Table {
   tags: Record<string, string>
   protected: boolean
   ttl?: { AttributeName: string; enabled: boolean; changedAt: number }
-}
-
-type Engine = (operation: string, input: object) => Promise<Record<string, unknown>>
-
-/** Loads dynalite at the first call: most runs of the CLI never need a table. */
-async function startEngine(world: World): Promise<{ run: Engine; close(): Promise<void> }> {
-  const { default: dynalite } = await import('dynalite')
-  // It reads the account and region of its ARNs from the environment, once, when it is made.
-  const before = { AWS_ACCOUNT_ID: process.env.AWS_ACCOUNT_ID, AWS_REGION: process.env.AWS_REGION }
-  Object.assign(process.env, { AWS_ACCOUNT_ID: world.account, AWS_REGION: world.region })
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
-  for (const [key, value] of Object.entries(before)) {
-    if (value === undefined) delete process.env[key]
-    else process.env[key] = value
-  }
-  return {
-    run: (operation, input) =>
-      new Promise((resolve, reject) => ask(server, operation, input, resolve, reject)),
-    // It never listens, so there is no socket and no process to end; its store is plain memory.
-    close: async () => {
-      server.removeAllListeners()
-    },
-  }
-}
-
-/** Hands dynalite's HTTP server a request without a socket, so the sandbox keeps to its one port. */
-function ask(
-  server: EventEmitter,
-  operation: string,
-  input: object,
-  resolve: (output: Record<string, unknown>) => void,
-  reject: (error: Error) => void,
-): void {
-  const request = Object.assign(new EventEmitter(), {
-    method: 'POST',
-    url: '/',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
-      'x-amz-date': '20200101T000000Z',
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=a/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=a',
-    },
-  })
-  const response = {
-    statusCode: 200,
-    setHeader() {},
-    end(body: string) {
-      const output = JSON.parse(body) as Record<string, unknown>
-      if (response.statusCode === 200) return resolve(output)
-      const code = String(output.__type).replace(/^.*#/, '')
-      reject(new AwsFault(code, String(output.message ?? output.Message ?? ''), response.statusCode))
-    },
-  }
-  server.emit('request', request, response)
-  request.emit('data', Buffer.from(JSON.stringify(input)))
-  request.emit('end')
 }
 
 const notFound = (name: string) =>
@@ -82,7 +25,7 @@ export function createDynamoDb(world: World): JsonService {
   let engine: ReturnType<typeof startEngine> | undefined
   const run: Engine = async (operation, input) => {
     engine ??= startEngine(world)
-    return (await engine).run(operation, input)
+    return (await engine)(operation, input)
   }
 
   const arnOf = (name: string) =>
@@ -258,6 +201,5 @@ export function createDynamoDb(world: World): JsonService {
     jsonVersion: '1.0',
     operations,
     inventory: () => [...tables.keys()].filter(find).map((name) => ({ kind: 'table', name })),
-    close: async () => (await engine)?.close(),
   }
 }

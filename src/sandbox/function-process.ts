@@ -59,6 +59,8 @@ export class FunctionProcess {
       execArgv: [],
       cwd: start.directory,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Ctrl-C in a terminal is for the sandbox; its functions end when it closes the channel.
+      detached: true,
     })
     // Only what Node itself prints at its end arrives here; the host sends the rest as messages.
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -40,6 +40,8 @@ export class FunctionRunner {
   /** Where the lines of each process go while it runs an invocation. */
   readonly #sinks = new WeakMap<FunctionProcess, (line: string) => void>()
 
+  #isClosed = false
+
   constructor(world: World) {
     this.#world = world
   }
@@ -80,6 +82,7 @@ export class FunctionRunner {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     for (const process of this.#all) this.#end(process)
     const directories = await Promise.allSettled(this.#directories.values())
     for (const result of directories) {
@@ -114,6 +117,7 @@ export class FunctionRunner {
   async #start(version: FunctionVersion): Promise<FunctionProcess> {
     const { settings } = version
     const directory = await this.#unpacked(version.zip)
+    if (this.#isClosed) throw new Error('the sandbox is closed')
     const day = new Date(this.#world.now()).toISOString().slice(0, 10).replaceAll('-', '/')
     const stream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`
     const offset = Math.round(this.#world.now() - Date.now())

@@ -97,16 +97,15 @@ export function createFunctionStore(world: World) {
   /** The role must exist, trust Lambda and have reached it; with variables, the key's grant comes last. */
   function checkRole(settings: FunctionSettings): string {
     const role = world.findRole(settings.role)
-    if (!role?.trusts('lambda.amazonaws.com') || role.usableIn > world.delays.roleUsable / 2) {
+    const hasVariables = Object.keys(settings.environment ?? {}).length > 0
+    const isAtGrant = hasVariables && role && role.usableIn <= world.delays.roleUsable / 2
+    if (!role?.trusts('lambda.amazonaws.com') || (role.usableIn > 0 && !isAtGrant)) {
       throw invalidParameter('The role defined for the function cannot be assumed by Lambda.')
     }
-    if (role.usableIn > 0 && Object.keys(settings.environment ?? {}).length > 0) {
+    if (role.usableIn > 0) {
       throw invalidParameter(
         'Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant. Please check your KMS key settings. KMS Exception: InvalidArnException KMS Message: ARN does not refer to a valid principal',
       )
-    }
-    if (role.usableIn > 0) {
-      throw invalidParameter('The role defined for the function cannot be assumed by Lambda.')
     }
     return role.id
   }
