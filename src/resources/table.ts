@@ -39,13 +39,16 @@ export function table(place: Place): Resource<Want, Have> {
     (await ifFound(dynamodb.send(new DescribeTableCommand(target))))?.Table?.TableStatus
 
   const read = async ({ dynamodb }: Aws): Promise<Have | undefined> => {
-    const [described, ttl, tags] = await Promise.all([
+    const tagging = ifFound(dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: arns.table(place) })))
+    // Of a table that is not there it may say AccessDenied instead of not found: heard only where there is one.
+    tagging.catch(() => {})
+    const [described, ttl] = await Promise.all([
       ifFound(dynamodb.send(new DescribeTableCommand(target))),
       ifFound(dynamodb.send(new DescribeTimeToLiveCommand(target))),
-      ifFound(dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: arns.table(place) }))),
     ])
     const found = described?.Table
     if (!found || found.TableStatus === 'DELETING') return undefined
+    const tags = await tagging
     const { TimeToLiveStatus, AttributeName } = ttl?.TimeToLiveDescription ?? {}
     const isOn = TimeToLiveStatus === 'ENABLED' || TimeToLiveStatus === 'ENABLING'
     return {
