@@ -1,0 +1,210 @@
+// What somebody who guesses codes gets: a handful of tries, however many sessions and calls he uses.
+import { expect, it } from 'vitest'
+import { createPool, type Pool, type Step, wrongFor } from './pool.ts'
+
+const minute = 60_000
+
+/** How many answers were compared, by the ledger's own count of failures. */
+const judged = (pool: Pool) => pool.logged().filter((line) => line.reason === 'wrong').length
+
+it('counts the tries of a code down and then refuses even the right one', async () => {
+  const pool = createPool()
+  let step = await pool.start(pool.addUser())
+  const wrong = wrongFor(pool.lastCode())
+  for (const left of ['2', '1', '0']) {
+    step = await pool.respond(step, wrong)
+    expect(step.parameters.attemptsLeft).toBe(left)
+  }
+  expect(step.parameters.status).toBe('exhausted')
+  const late = await pool.respond(step, pool.lastCode())
+  expect(late).toMatchObject({ outcome: 'challenge', parameters: { status: 'exhausted', attemptsLeft: '0' } })
+})
+
+it('judges three of a hundred answers that come at once', async () => {
+  const pool = createPool()
+  const step = await pool.start(pool.addUser())
+  const wrong = wrongFor(pool.lastCode())
+  const verdicts = await Promise.all(Array.from({ length: 100 }, () => pool.judge(step, wrong)))
+  expect(verdicts).not.toContain(true)
+  expect(judged(pool)).toBe(3)
+})
+
+it('lets at most one of a hundred right answers in', async () => {
+  const pool = createPool({ limits: { attemptsPerCode: 10 } })
+  const step = await pool.start(pool.addUser())
+  const verdicts = await Promise.all(Array.from({ length: 100 }, () => pool.judge(step, pool.lastCode())))
+  expect(verdicts.filter(Boolean)).toHaveLength(1)
+})
+
+it('accepts a right answer among wrong ones only when it was paid for in time', async () => {
+  for (let round = 0; round < 10; round++) {
+    const pool = createPool()
+    const step = await pool.start(pool.addUser())
+    const code = pool.lastCode()
+    const answers = Array.from({ length: 6 }, (_, n) => (n === round % 6 ? code : wrongFor(code)))
+    const verdicts = await Promise.all(answers.map((answer) => pool.judge(step, answer)))
+    const right = verdicts.filter(Boolean).length
+    expect(right + judged(pool)).toBeLessThanOrEqual(3)
+    expect(verdicts.indexOf(true)).toBeOneOf([-1, round % 6])
+  }
+})
+
+it('stops at ten answers in an hour although the codes would allow more', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  let step: Step | undefined
+  for (let code = 0; code < 4; code++) {
+    step = await pool.start(user)
+    for (let n = 0; n < 3; n++) step = await pool.respond(step, wrongFor(pool.lastCode()))
+    pool.clock.advance(minute)
+  }
+  expect(judged(pool)).toBe(10)
+  expect(step?.parameters).toMatchObject({ status: 'rate_limited', attemptsLeft: '0', resendIn: '3420' })
+})
+
+it('stops at twenty answers in a day, counted over both clients', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  for (let hour = 0; hour < 12; hour++) {
+    for (const client of [pool.clients.signup, pool.clients.login]) {
+      const step = await pool.start(user, client)
+      for (let n = 0; n < 3; n++) await pool.judge(step, wrongFor(pool.lastCode()))
+      pool.clock.advance(30 * minute)
+    }
+  }
+  expect(judged(pool)).toBe(20)
+})
+
+it('does not give the day back for a success in between', async () => {
+  const pool = createPool({ limits: { checksPerHour: 4, checksPerDay: 4 } })
+  const user = pool.addUser()
+  const step = await pool.start(user)
+  await pool.judge(step, wrongFor(pool.lastCode()))
+  expect(await pool.judge(step, pool.lastCode())).toBe(true)
+  pool.clock.advance(minute)
+  const next = await pool.start(user)
+  for (let n = 0; n < 2; n++) await pool.judge(next, wrongFor(pool.lastCode()))
+  expect(await pool.judge(next, pool.lastCode())).toBe(false)
+  expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_rejected', reason: 'rate_limited' })
+})
+
+it('gives a thousand fresh sessions of a day ten messages and twenty answers', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  for (let session = 0; session < 1000; session++) {
+    const step = await pool.start(user)
+    for (let n = 0; n < 3; n++) await pool.judge(step, wrongFor(pool.lastCode()))
+    pool.clock.advance(86_000)
+  }
+  expect(pool.messages.length).toBeLessThanOrEqual(10)
+  expect(judged(pool)).toBeLessThanOrEqual(20)
+  expect(judged(pool)).toBeGreaterThan(9)
+})
+
+it('stops for good after a hundred wrong answers in a row', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  for (let n = 0; n < 200; n++) {
+    const step = await pool.start(user)
+    for (let answer = 0; answer < 3; answer++) await pool.judge(step, wrongFor(pool.lastCode()))
+    pool.clock.advance(145 * minute)
+  }
+  expect(judged(pool)).toBeGreaterThan(95)
+  expect(judged(pool)).toBeLessThanOrEqual(100)
+  const last = await pool.start(user)
+  expect(last.parameters).toMatchObject({ status: 'rate_limited', attemptsLeft: '0' })
+  expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_locked' })
+})
+
+it('ends a session that goes on too long', async () => {
+  const pool = createPool()
+  let step = await pool.start(pool.addUser())
+  let rounds = 0
+  while (step.outcome === 'challenge') {
+    step = await pool.respond(step, wrongFor(pool.lastCode()))
+    rounds++
+  }
+  expect({ outcome: step.outcome, rounds }).toEqual({ outcome: 'refused', rounds: 9 })
+})
+
+it('reads answers as people type them', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  const forms = [
+    (code: string) => ` ${code.slice(0, 3)} ${code.slice(3)}\n`,
+    (code: string) => `${code.slice(0, 3)}-${code.slice(3)}`,
+    (code: string) => code.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
+    (code: string) => code.replace(/\d/g, (digit) => String.fromCodePoint(0x0660 + Number(digit))),
+    (code: string) => `\u200e${code}\u200f`,
+  ]
+  for (const form of forms) {
+    const step = await pool.start(user)
+    expect(await pool.judge(step, form(pool.lastCode()))).toBe(true)
+    pool.clock.advance(20 * minute)
+  }
+})
+
+it('takes what cannot be a code as wrong, at no cost', async () => {
+  const pool = createPool()
+  const step = await pool.start(pool.addUser())
+  const code = pool.lastCode()
+  const never = [
+    code.slice(1),
+    `${code}0`,
+    'abcdef',
+    '',
+    '1'.repeat(10_000),
+    `${code}\u0000`,
+    '-12345',
+    '1e5000',
+  ]
+  for (const answer of never) expect(await pool.judge(step, answer)).toBe(false)
+  expect(await pool.judge(step, undefined as unknown as string)).toBe(false)
+  const asked = await pool.respond(step, 'abc')
+  expect(asked.parameters).toMatchObject({ status: 'wrong', attemptsLeft: '3' })
+})
+
+it('accepts a code once, in its own session, for its own user, client and number', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  const step = await pool.start(user)
+  const code = pool.lastCode()
+  const other = pool.addUser('+12025550199')
+  const otherStep = await pool.start(other)
+  const refused = async (changed: Partial<Step>) =>
+    expect(await pool.judge({ ...step, ...changed }, code)).toBe(false)
+  await refused({ client: pool.clients.login })
+  await refused({ client: 'somebody-elses' })
+  await refused({ userName: other })
+  await refused({ privateParameters: otherStep.privateParameters })
+  await refused({ privateParameters: {} })
+  await refused({ privateParameters: { cid: '__proto__', decoy: 'false' } })
+  expect(pool.logged().some((line) => line.reason === 'wrong')).toBe(false)
+  expect(await pool.judge(step, code)).toBe(true)
+  expect(await pool.judge(step, code)).toBe(false)
+  expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_rejected', reason: 'replayed' })
+})
+
+it('does not accept the code of one session in another of the same user', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  await pool.start(user)
+  const first = pool.lastCode()
+  pool.clock.advance(minute)
+  const second = await pool.start(user)
+  expect(pool.lastCode()).not.toBe(first)
+  expect(await pool.judge(second, first)).toBe(false)
+})
+
+it('ends a code at its expiry, whether or not DynamoDB has deleted anything', async () => {
+  const pool = createPool()
+  const step = await pool.start(pool.addUser())
+  pool.clock.advance(299_000)
+  expect(await pool.judge(step, wrongFor(pool.lastCode()))).toBe(false)
+  pool.clock.advance(1_000)
+  const late = await pool.respond(step, pool.lastCode())
+  expect(late.parameters).toMatchObject({ status: 'expired', expiresIn: '0', attemptsLeft: '0' })
+  const fresh = await pool.resend(late)
+  expect(fresh.parameters).toMatchObject({ status: 'sent', expiresIn: '300', attemptsLeft: '3' })
+  expect((await pool.respond(fresh, pool.lastCode())).outcome).toBe('tokens')
+})
