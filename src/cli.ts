@@ -1,6 +1,7 @@
 // The command line: global flags, lazy commands, signals, and the one place where errors end.
 import { Command, CommanderError, Option } from 'commander'
 import { systemClock } from './aws/wait.ts'
+import { commandIn, commands, globalOptions } from './commands/catalogue.ts'
 import type { CommandSpec, Context, Flags, Io } from './commands/command.ts'
 import { AppError, cancelled, type ExitCode, exitCodes, usageError } from './errors.ts'
 import { readSources, targetOf } from './settings/load.ts'
@@ -9,49 +10,6 @@ import { createOutput } from './ui/output.ts'
 import { createPrompts } from './ui/prompt.ts'
 import { createTasks } from './ui/tasks.ts'
 import { version } from './version.ts'
-
-/** Every command with its summary. A command's code is loaded only when it is the one asked for. */
-const commands: Record<string, { summary: string; load: () => Promise<{ command: CommandSpec }> }> = {
-  init: { summary: 'set up sign-in for a stage, step by step', load: () => import('./commands/init.ts') },
-  deploy: {
-    summary: 'create or update a stage without questions',
-    load: () => import('./commands/deploy.ts'),
-  },
-  plan: { summary: 'show what a deploy would change', load: () => import('./commands/plan.ts') },
-  destroy: {
-    summary: 'remove a stage and prove that nothing is left',
-    load: () => import('./commands/destroy.ts'),
-  },
-  status: {
-    summary: 'show every resource of a stage and its drift',
-    load: () => import('./commands/status.ts'),
-  },
-  outputs: { summary: 'print the ids that an app needs', load: () => import('./commands/outputs.ts') },
-  'test-send': {
-    summary: 'send one real message and follow it',
-    load: () => import('./commands/test-send.ts'),
-  },
-  login: { summary: 'sign in from the terminal, as a user would', load: () => import('./commands/login.ts') },
-  dev: {
-    summary: 'run a local AWS and WhatsApp with a stage in it',
-    load: () => import('./commands/dev.ts'),
-  },
-  demo: {
-    summary: 'tell the whole story on the sandbox, no account needed',
-    load: () => import('./commands/demo.ts'),
-  },
-}
-
-const globalOptions: [string, string][] = [
-  ['--stage <name>', 'stage to work on (WHATSAPP_OTP_STAGE; default dev)'],
-  ['--region <name>', 'AWS region (AWS_REGION)'],
-  ['--profile <name>', 'AWS profile (AWS_PROFILE)'],
-  ['-y, --yes', 'answer confirmations with yes'],
-  ['--json', 'print one JSON document; asks nothing'],
-  ['--no-input', 'never ask; a missing answer is an error'],
-  ['--no-color', 'no colours (NO_COLOR)'],
-  ['--debug', 'show stack traces and AWS request ids'],
-]
 
 /** Runs one command line and resolves to its exit code. Never throws, never leaves the process. */
 export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCode> {
@@ -113,14 +71,18 @@ async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => 
     .addHelpText('after', programExamples)
   for (const [flag, help] of globalOptions) program.option(flag, help)
 
-  const asked = argv.find((word) => word in commands)
-  for (const [name, { summary, load }] of Object.entries(commands)) {
+  const asked = commandIn(argv)
+  for (const [name, { summary, group, load }] of commands) {
     if (name !== asked) {
-      program.command(name, { hidden: false }).summary(summary).description(summary).allowUnknownOption()
+      program.command(name).helpGroup(`${group}:`).summary(summary).description(summary).allowUnknownOption()
       continue
     }
     const { command: spec } = await load()
-    const command = program.command(name).summary(summary).description(spec.description)
+    const command = program
+      .command(name)
+      .helpGroup(`${group}:`)
+      .summary(summary)
+      .description(spec.description)
     for (const word of (spec.args ?? '').split(' ').filter(Boolean)) command.argument(word)
     for (const [flag, help] of spec.options ?? []) command.option(flag, help)
     if (spec.settings) await addSettings(command)

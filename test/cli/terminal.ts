@@ -1,0 +1,151 @@
+// Runs whole command lines in process against a sandbox: streams in memory, a folder of its own, played keys.
+import { EventEmitter } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { Clock } from '../../src/aws/wait.ts'
+import { main } from '../../src/cli.ts'
+import type { Io } from '../../src/commands/command.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
+import { version } from '../../src/version.ts'
+import { type Memory, memory } from '../unit/ui/streams.ts'
+
+/** Waits for a text on the screen that came after the last answer, then presses the keys. */
+export type Answer = [after: string, ...keys: string[]]
+
+export interface RunOptions {
+  /** Variables beside those of the sandbox; undefined takes one away. */
+  env?: Record<string, string | undefined>
+  /** There is a person at a terminal. */
+  tty?: boolean
+  columns?: number
+  /** What the person types; implies a terminal. */
+  answers?: Answer[]
+  /** What is piped into standard input. */
+  stdin?: string
+  clock?: Clock
+  /** Told of the running command, to press Ctrl-C or to look at what it has printed. */
+  during?: (running: Running) => Promise<void>
+}
+
+export interface Running {
+  stdout: Memory
+  stderr: Memory
+  signals: EventEmitter
+}
+
+export interface Result {
+  code: number
+  stdout: string
+  stderr: string
+  /** Changing calls to AWS that the command made, as `service:operation`. */
+  writes: string[]
+}
+
+const reading = /^(Get|Describe|List|Filter|Simulate|BatchGet|Query|Scan|InitiateAuth$)/
+
+export class Terminal {
+  readonly sandbox: Sandbox
+  readonly cwd: string
+  /** The sandbox's time; waiting moves it instead of lasting. */
+  readonly clock: Clock
+
+  private constructor(sandbox: Sandbox) {
+    this.sandbox = sandbox
+    this.cwd = mkdtempSync(join(tmpdir(), 'whatsapp-otp-cli-'))
+    this.clock = {
+      now: sandbox.clock.now,
+      sleep: async (ms) => {
+        sandbox.clock.advance(ms)
+        await setImmediate()
+      },
+    }
+  }
+
+  static async start(options: SandboxOptions = {}): Promise<Terminal> {
+    return new Terminal(await startSandbox(options))
+  }
+
+  /** Runs `whatsapp-otp <line>`; words in the line are split at spaces, or given as a list. */
+  async run(line: string | string[], options: RunOptions = {}): Promise<Result> {
+    const { env = {}, answers = [], columns = 80 } = options
+    const isTTY = options.tty ?? answers.length > 0
+    const stdin = memory({ isTTY })
+    const stdout = memory({ isTTY, columns })
+    const stderr = memory({ isTTY, columns })
+    const signals = new EventEmitter()
+    if (options.stdin !== undefined) stdin.end(options.stdin)
+    const io: Io = {
+      env: { TERM: 'dumb', NO_COLOR: '1', ...this.sandbox.env(), ...env },
+      cwd: this.cwd,
+      stdin: stdin as unknown as Io['stdin'],
+      stdout: stdout as unknown as Io['stdout'],
+      stderr: stderr as unknown as Io['stderr'],
+      signals,
+      leave: () => {},
+      clock: options.clock ?? this.clock,
+    }
+    const before = this.sandbox.calls.length
+    let code: number | undefined
+    const running = main(typeof line === 'string' ? line.split(' ').filter(Boolean) : line, io).then(
+      (result) => {
+        code = result
+      },
+    )
+    let seen = 0
+    for (const [after, ...keys] of answers) {
+      while (code === undefined && !stderr.all().slice(seen).includes(after)) await setImmediate()
+      if (code !== undefined) throw new Error(`never asked «${after}»; printed:\n${stderr.all()}`)
+      seen = stderr.all().length
+      for (const key of keys) {
+        stdin.write(key)
+        // The screen is drawn anew between two presses of a person.
+        await setImmediate()
+      }
+    }
+    await options.during?.({ stdout, stderr, signals })
+    await running
+    const writes = this.sandbox.calls
+      .slice(before)
+      .filter(({ caller, operation }) => !caller.roleName && !reading.test(operation))
+      .map(({ service, operation }) => `${service}:${operation}`)
+    return { code: code as unknown as number, stdout: stdout.all(), stderr: stderr.all(), writes }
+  }
+
+  /** Writes a file into the folder that the commands run in. */
+  write(name: string, text: string): void {
+    writeFileSync(join(this.cwd, name), text)
+  }
+
+  /** Takes out what differs from run to run: ids, times, durations, counts of calls, ports, folders. */
+  still(text: string): string {
+    return text
+      .replaceAll(this.cwd, '<folder>')
+      .replaceAll(this.sandbox.endpoint, '<sandbox>')
+      .replaceAll(version(), '<version>')
+      .replace(/us-east-1_\w{9}/g, '<pool>')
+      .replace(/\b[a-z0-9]{26}\b/g, '<client>')
+      .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>')
+      .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, '<time>')
+      .replace(/"(ms|apiCalls)": \d+/g, '"$1": 0')
+      .replace(/\d+ API calls/g, '<n> API calls')
+      .replace(/(\d+ min )?\d+(\.\d)? s\b/g, '<duration>')
+      .replace(/^… .*\n/gm, '')
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close()
+    rmSync(this.cwd, { recursive: true, force: true })
+  }
+}
+
+/** What a command printed, made comparable: exit code, stdout and stderr as one text. */
+export function screenOf(terminal: Terminal, { code, stdout, stderr }: Result): string {
+  return `exit ${code}\n--- stdout\n${terminal.still(stdout)}--- stderr\n${terminal.still(stderr)}`
+}
+
+/** The one document that `--json` prints; throws when there is none or something beside it. */
+export function documentOf({ stdout }: Result): Record<string, unknown> {
+  return JSON.parse(stdout)
+}
