@@ -1,10 +1,11 @@
-// The tokens of a user pool: RS256 id and access tokens as Cognito issues them, refresh tokens, revocation.
-import { randomBytes, randomUUID, type webcrypto } from 'node:crypto'
-import { decodeJwt, errors, exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose'
+// The tokens of a sign-in: id and access tokens with Cognito's claims, refresh tokens, and their end.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { decodeJwt, errors } from 'jose'
 import { tokenLifetimes } from './cognito-client-settings.ts'
 import { notAuthorized } from './cognito-input.ts'
 import { mayRead } from './cognito-schema.ts'
 import { type Client, findPool, livePools, type Pool, type Store, type User } from './cognito-store.ts'
+import { createTokenKeys } from './token-keys.ts'
 import { AwsFault } from './world.ts'
 
 /** One sign-in: all tokens that came from it, by refresh included, fall together. */
@@ -35,52 +36,15 @@ export interface Issued {
   RefreshToken?: string
 }
 
-interface Keys {
-  sign: webcrypto.CryptoKey
-  verify: webcrypto.CryptoKey
-  jwk: JWK & { kid: string }
-}
-
 const scope = 'aws.cognito.signin.user.admin'
-
-let pairOfProcess: ReturnType<typeof generateKeyPair> | undefined
-
-// Made on first use, because it takes longer than the rest of the sandbox's start, and once a process:
-// pools differ by their key ids and issuers, which is what verifiers tell them apart by.
-function keyPair() {
-  pairOfProcess ??= generateKeyPair('RS256', { extractable: true })
-  return pairOfProcess
-}
 
 export function createTokens(store: Store) {
   const { world } = store
-  const keysOf = new Map<string, Promise<Keys>>()
+  const keys = createTokenKeys(world)
   const refreshTokens = new Map<string, Refresh>()
   const grantOf = new Map<string, Grant>()
 
-  function keys(pool: Pool): Promise<Keys> {
-    const known = keysOf.get(pool.id)
-    if (known) return known
-    const made = keyPair().then(async ({ privateKey, publicKey }) => {
-      const kid = randomBytes(32).toString('base64')
-      const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }
-      return { sign: privateKey, verify: publicKey, jwk }
-    })
-    keysOf.set(pool.id, made)
-    return made
-  }
-
-  const domain = world.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const issuerOf = (pool: Pool) => `https://cognito-idp.${world.region}.${domain}/${pool.id}`
   const nowSeconds = () => Math.floor(world.now() / 1000)
-
-  async function sign(pool: Pool, claims: Record<string, unknown>, life: number): Promise<string> {
-    const { sign: key, jwk } = await keys(pool)
-    const iat = nowSeconds()
-    return new SignJWT({ ...claims, iss: issuerOf(pool), iat, exp: iat + life })
-      .setProtectedHeader({ kid: jwk.kid, alg: 'RS256' })
-      .sign(key)
-  }
 
   async function pair(grant: Grant): Promise<Issued> {
     const { client, user } = grant
@@ -109,8 +73,8 @@ export function createTokens(store: Store) {
     }
     grantOf.set(access.jti, grant)
     return {
-      AccessToken: await sign(client.pool, access, life.access),
-      IdToken: await sign(client.pool, id, life.id),
+      AccessToken: await keys.sign(client.pool, access, life.access),
+      IdToken: await keys.sign(client.pool, id, life.id),
       ExpiresIn: life.access,
       TokenType: 'Bearer',
     }
@@ -193,11 +157,9 @@ export function createTokens(store: Store) {
 
   async function verified(token: string) {
     try {
-      const pool = livePools(store).find((p) => issuerOf(p) === decodeJwt(token).iss)
+      const pool = livePools(store).find((p) => keys.issuer(p) === decodeJwt(token).iss)
       if (!pool) throw notAuthorized('Invalid Access Token')
-      const { verify } = await keys(pool)
-      const options = { issuer: issuerOf(pool), algorithms: ['RS256'], currentDate: new Date(world.now()) }
-      return (await jwtVerify(token, verify, options)).payload
+      return await keys.verify(pool, token)
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw notAuthorized('Access Token has expired')
       throw notAuthorized('Invalid Access Token')
@@ -213,9 +175,9 @@ export function createTokens(store: Store) {
     signOut,
     verifyAccess,
     /** The public keys, as served at `/<poolId>/.well-known/jwks.json`. */
-    jwks: async (poolId: string) => ({ keys: [(await keys(findPool(store, poolId))).jwk] }),
+    jwks: async (poolId: string) => ({ keys: [await keys.jwk(findPool(store, poolId))] }),
     /** The issuer claim of the pool's tokens. */
-    issuer: (poolId: string) => issuerOf(findPool(store, poolId)),
+    issuer: (poolId: string) => keys.issuer(findPool(store, poolId)),
   }
 }
 
