@@ -1,6 +1,5 @@
 // The wizard's questions: asks for what is still missing and offers what the SendZen account really has.
 import { AppError } from '../errors.ts'
-import { correctHost } from '../sendzen/address.ts'
 import type { Sender } from '../sendzen/api.ts'
 import { isOutage, senderDoubt, senderObstacle } from '../sendzen/check.ts'
 import { askTemplate } from './ask-template.ts'
@@ -32,6 +31,7 @@ export async function askForMissing(resolved: Resolved, options: AskOptions): Pr
     secrets: { ...resolved.secrets },
     origins: { ...resolved.origins },
     missing: [...resolved.missing],
+    warnings: [...resolved.warnings],
   }
   const interview: Interview = { ...options, resolved: copy, api: undefined, sender: undefined }
   await askKey(interview)
@@ -44,11 +44,7 @@ export async function askForMissing(resolved: Resolved, options: AskOptions): Pr
 
 async function askKey(interview: Interview): Promise<void> {
   const { resolved, prompts, output, tasks, createApi, clock, signal, storedKey } = interview
-  const { url, warning } = correctHost(currentOf(interview, 'sendzenApiUrl'))
-  if (warning) {
-    output.warn(warning)
-    answer(interview, 'sendzenApiUrl', url)
-  }
+  const url = currentOf(interview, 'sendzenApiUrl')
   let outage: AppError | undefined
   const tryKey = async (key: string) => {
     output.hide(key)

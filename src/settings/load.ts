@@ -5,6 +5,8 @@ import { parse as parseDotenv } from 'dotenv'
 import type { Env } from '../aws/clients.ts'
 import { usageError } from '../errors.ts'
 import { stagePattern } from '../names.ts'
+import { correctHost } from '../sendzen/address.ts'
+import { type ConfigFile, configFileName, parseConfigFile, stageBlock } from './config-file.ts'
 import { type Secrets, type Setting, type SettingKey, type Settings, schema, settingKeys } from './schema.ts'
 
 export type Origin =
@@ -22,7 +24,7 @@ export interface Sources {
   flags: Record<string, unknown>
   env: Env
   processEnv: Env
-  file: Record<string, unknown>
+  file: ConfigFile
 }
 
 /** Where to work, known before AWS is asked. */
@@ -42,10 +44,9 @@ export interface Resolved {
   secrets: Secrets
   origins: Partial<Record<SettingKey, Origin>>
   missing: SettingKey[]
+  /** Things that were put right on the way and that the user should put right at their origin. */
+  warnings: string[]
 }
-
-export const configFileName = 'whatsapp-otp.json'
-const targetKeys = ['region', 'profile', 'account'] as const
 
 /** Reads `.env` and whatsapp-otp.json of `cwd`; either may be absent. */
 export async function readSources(flags: Record<string, unknown>, env: Env, cwd: string): Promise<Sources> {
@@ -87,7 +88,13 @@ export function targetOf({ flags, env, file }: Sources): Target {
  * Throws a usage error that names the setting, its origin and what it must be.
  */
 export function resolveSettings(sources: Sources, stage: string, record?: Record<string, unknown>): Resolved {
-  const resolved: Resolved = { settings: {}, secrets: { sendzenApiKey: undefined }, origins: {}, missing: [] }
+  const resolved: Resolved = {
+    settings: {},
+    secrets: { sendzenApiKey: undefined },
+    origins: {},
+    missing: [],
+    warnings: [],
+  }
   const block = stageBlock(sources.file, stage)
   for (const key of settingKeys) {
     const row: Setting<unknown> = schema[key]
@@ -109,6 +116,11 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
     else Object.assign(resolved.settings, { [key]: value })
   }
   checkTogether(resolved)
+  const { url, warning } = correctHost(resolved.settings.sendzenApiUrl ?? '')
+  if (warning) {
+    resolved.settings.sendzenApiUrl = url
+    resolved.warnings.push(warning)
+  }
   return resolved
 }
 
@@ -176,11 +188,6 @@ function deepest(issues: readonly { message: string }[]): string {
   return nested ? deepest(nested) : (issue?.message ?? 'is not valid')
 }
 
-function stageBlock(file: Record<string, unknown>, stage: string): Record<string, unknown> {
-  const stages = file.stages as Record<string, Record<string, unknown>> | undefined
-  return stages?.[stage] ?? {}
-}
-
 function withoutEmpty(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 }
@@ -195,38 +202,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
       cause: error,
     })
   }
-}
-
-/** whatsapp-otp.json: the settings' keys, `stage`, region, profile, account, and `stages.<name>` blocks. */
-function parseConfigFile(text: string | undefined): Record<string, unknown> {
-  if (text === undefined) return {}
-  let file: unknown
-  try {
-    file = JSON.parse(text)
-  } catch (error) {
-    throw usageError('CONFIG_FILE_INVALID', `${configFileName} is not JSON`, {
-      why: (error as Error).message,
-    })
-  }
-  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
-    throw usageError('CONFIG_FILE_INVALID', `${configFileName} must hold one object`)
-  }
-  const config = file as Record<string, unknown>
-  const { stages = {}, ...top } = config
-  const allowed = new Set<string>([...settingKeys, ...targetKeys, 'stage', '$schema'])
-  for (const block of [top, ...Object.values(stages as Record<string, object>)]) {
-    for (const key of Object.keys(block)) {
-      if (key in schema && 'secret' in schema[key as SettingKey]) {
-        throw usageError('SECRET_IN_CONFIG_FILE', `${configFileName} must not hold ${key}`, {
-          why: 'the file is meant to be committed',
-          next: [`set ${schema[key as SettingKey].env} in the environment or in .env`],
-        })
-      }
-      if (allowed.has(key)) continue
-      throw usageError('CONFIG_FILE_INVALID', `${configFileName} has an unknown key: ${key}`, {
-        why: `known are ${[...allowed].filter((name) => name !== 'sendzenApiKey').join(', ')}`,
-      })
-    }
-  }
-  return config
 }

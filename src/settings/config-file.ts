@@ -1,0 +1,56 @@
+// whatsapp-otp.json: settings of a project that may be committed, for all stages and for each of them.
+import { z } from 'zod'
+import { usageError } from '../errors.ts'
+import { type SettingKey, schema, settingKeys } from './schema.ts'
+
+export const configFileName = 'whatsapp-otp.json'
+
+/** The settings by their keys, `stage`, `region`, `profile`, `account`, and `stages.<name>` with the same. */
+export type ConfigFile = Record<string, unknown> & { stages?: Record<string, Record<string, unknown>> }
+
+const block = z.record(z.string(), z.unknown())
+const shape = block.and(z.object({ stages: z.record(z.string(), block).optional() }))
+const allowed = [...settingKeys, 'stage', 'region', 'profile', 'account', '$schema']
+
+/** Throws a usage error for what is no JSON object, holds an unknown key, or holds a secret. */
+export function parseConfigFile(text: string | undefined): ConfigFile {
+  if (text === undefined) return {}
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw invalid('is not JSON', (error as Error).message)
+  }
+  const file = shape.safeParse(json)
+  if (!file.success) {
+    throw invalid('has another form than expected', 'it must hold one object, and objects below «stages»')
+  }
+  const { stages = {}, ...top } = file.data
+  for (const key of [top, ...Object.values(stages)].flatMap(Object.keys)) checkKey(key)
+  return file.data as ConfigFile
+}
+
+/** What the file says of one stage, without what it says of all. */
+export function stageBlock(file: ConfigFile, stage: string): Record<string, unknown> {
+  return file.stages && Object.hasOwn(file.stages, stage) ? file.stages[stage]! : {}
+}
+
+function checkKey(key: string): void {
+  if (!allowed.includes(key)) {
+    const known = allowed.filter((name) => !('secret' in (schema[name as SettingKey] ?? {})))
+    throw invalid(`has an unknown key: ${key}`, `known are ${known.join(', ')}`)
+  }
+  const row = schema[key as SettingKey]
+  if (!row || !('secret' in row)) return
+  throw usageError('SECRET_IN_CONFIG_FILE', `${configFileName} must not hold ${key}`, {
+    why: 'the file is meant to be committed',
+    next: [`set ${row.env} in the environment or in .env`],
+  })
+}
+
+function invalid(what: string, why: string) {
+  return usageError('CONFIG_FILE_INVALID', `${configFileName} ${what}`, {
+    why,
+    next: [`mend ${configFileName}, or remove it`],
+  })
+}
