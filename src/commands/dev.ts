@@ -27,9 +27,11 @@ export const command: CommandSpec = {
     const { lifelike } = await import('../sandbox/world.ts')
     const port = portOf(flags.port)
     const sandbox = await tasks.run('Start the sandbox', () =>
-      startSandbox({ port, ...(flags.lifelike ? { delays: lifelike } : {}) }).catch((error) => {
-        throw portTaken(error, port)
-      }),
+      startSandbox({ port, sendzen: { stepMs: 400 }, ...(flags.lifelike ? { delays: lifelike } : {}) }).catch(
+        (error) => {
+          throw portTaken(error, port)
+        },
+      ),
     )
     try {
       const env = { ...sandbox.env(), ...(flags.empty ? {} : await provision(context, sandbox)) }
@@ -75,11 +77,13 @@ async function provision(context: Context, sandbox: Sandbox): Promise<Record<str
   const stage = await openStage({ sources, target, clock, signal })
   const prepared = await prepareDeploy(stage)
   const { refs } = await tasks.run('Deploy the stage «local» into it', () => playDeploy(prepared, () => {}))
-  return {
+  const ids = {
     WHATSAPP_OTP_USER_POOL_ID: refs.userPoolId ?? '',
     WHATSAPP_OTP_SIGNUP_CLIENT_ID: refs.signupClientId ?? '',
     WHATSAPP_OTP_LOGIN_CLIENT_ID: refs.loginClientId ?? '',
   }
+  sandbox.showStage(ids)
+  return ids
 }
 
 /** Runs the command in a shell with the sandbox's variables and passes Ctrl-C on to it. */
