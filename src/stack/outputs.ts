@@ -28,9 +28,10 @@ export function outputsOf(place: Place, ids: StageIds, endpoint?: string): Outpu
   const { stage, region, account, partition } = place
   const { userPoolId = '', signupClientId = '', loginClientId = '' } = ids
   const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const host = endpoint?.replace(/\/$/, '') ?? `https://cognito-idp.${region}.${suffix}`
+  const host = `https://cognito-idp.${region}.${suffix}`
   const issuer = `${host}/${userPoolId}`
-  const jwksUri = `${issuer}/.well-known/jwks.json`
+  // An emulator signs in AWS's name, but only it has the keys.
+  const jwksUri = `${endpoint?.replace(/\/$/, '') ?? host}/${userPoolId}/.well-known/jwks.json`
   const known = { stage, region, account, userPoolId, signupClientId, loginClientId, issuer, jwksUri }
   return endpoint ? { ...known, endpoint } : known
 }

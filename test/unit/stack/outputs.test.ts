@@ -15,9 +15,9 @@ describe('the outputs', () => {
     expect(outputs.jwksUri).toBe(`${outputs.issuer}/.well-known/jwks.json`)
     const china = outputsOf({ ...place, region: 'cn-north-1', partition: 'aws-cn' }, ids)
     expect(china.issuer).toContain('cn-north-1.amazonaws.com.cn/')
-    expect(outputsOf(place, ids, 'http://127.0.0.1:4580/').issuer).toBe(
-      'http://127.0.0.1:4580/eu-central-1_abc',
-    )
+    const local = outputsOf(place, ids, 'http://127.0.0.1:4580/')
+    expect(local.issuer).toBe(outputs.issuer)
+    expect(local.jwksUri).toBe('http://127.0.0.1:4580/eu-central-1_abc/.well-known/jwks.json')
   })
 
   it('are variables with the prefix that lets each framework show them to the browser', () => {
