@@ -11,10 +11,11 @@ interface Session {
   find(): Role | undefined
 }
 
-/** A hidden id as IAM hands them out: a four-letter kind and 17 characters. */
+/** An identifier as IAM makes them: a four-letter kind, then 16 characters for keys and 17 for the rest. */
 export function hiddenId(prefix: 'AROA' | 'AIDA' | 'ASIA'): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  return prefix + [...randomBytes(16)].map((byte) => letters[byte % 32]).join('')
+  const length = prefix === 'ASIA' ? 16 : 17
+  return prefix + [...randomBytes(length)].map((byte) => letters[byte % 32]).join('')
 }
 
 const wording: Record<Exclude<Verdict, 'allowed'>, (action: string) => string> = {

@@ -177,12 +177,13 @@ export class Dispatcher {
       request.method === 'POST' && request.headers['content-type']?.startsWith('application/x-www-form')
         ? new URLSearchParams(request.body.toString())
         : request.url.searchParams
-    const operation = form.get('Action')
-    if (!operation) return undefined
+    const operation = form.get('Action') ?? ''
     const signed = parseSignature(request.headers.authorization)?.service
     const version = form.get('Version')
-    const service = this.#services.query.find((s) => (signed ? s.name === signed : s.version === version))
-    if (!service) return undefined
+    const known = this.#services.query.find((s) => (signed ? s.name === signed : s.version === version))
+    if (!known && !signed) return undefined
+    // A signed call is one to AWS in any case, and learns what it cannot have.
+    const service = known ?? { name: signed ?? '', version: '', xmlNamespace: '', operations: {} }
     return {
       service,
       operation,

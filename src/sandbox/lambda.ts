@@ -51,6 +51,18 @@ export function createLambda(world: World): LambdaService {
     call.authorize('iam:PassRole', role, { 'iam:PassedToService': 'lambda.amazonaws.com' })
   }
 
+  /** GetFunction shows the tags only to those who may list them, and succeeds without. */
+  function tagsFor(fn: LambdaFunction, call: Call): object {
+    if (Object.keys(fn.tags).length === 0) return {}
+    try {
+      call.authorize('lambda:ListTags', fn.arn)
+      return { Tags: fn.tags }
+    } catch (error) {
+      if (!(error instanceof AwsFault)) throw error
+      return { TagsError: { ErrorCode: error.code, Message: error.message } }
+    }
+  }
+
   const operations: Record<string, Operation> = {
     async CreateFunction(input, call) {
       const name = nameOf(text(input, 'FunctionName'))
@@ -85,7 +97,7 @@ export function createLambda(world: World): LambdaService {
       return {
         Configuration: store.describe(fn),
         Code: { RepositoryType: 'S3' },
-        Tags: Object.keys(fn.tags).length > 0 ? fn.tags : undefined,
+        ...tagsFor(fn, call),
         Concurrency:
           fn.concurrency === undefined ? undefined : { ReservedConcurrentExecutions: fn.concurrency },
       }

@@ -2,6 +2,7 @@
 
 import { type Input, list, optionalMap, optionalNumber, optionalText, page, text } from './fields.ts'
 import { parseFilter } from './logs-filter.ts'
+import { readRetention } from './logs-retention.ts'
 import { AwsFault, type Call, type JsonService, type LogLine, type Operation, type World } from './world.ts'
 
 interface LogEvent extends LogLine {
@@ -20,9 +21,6 @@ interface Group {
   events: LogEvent[]
 }
 
-const retentions = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-]
 const code = 'InvalidParameterException'
 const invalid = (message: string) => new AwsFault(code, message)
 const notFound = (what: string) =>
@@ -175,13 +173,7 @@ export function createLogs(world: World): JsonService {
     },
     PutRetentionPolicy(input, call) {
       const group = groupFor(input, call)
-      const days = optionalNumber(input, 'retentionInDays')
-      if (days === undefined || !retentions.includes(days)) {
-        throw invalid(
-          `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`,
-        )
-      }
-      group.retention = days
+      group.retention = readRetention(optionalNumber(input, 'retentionInDays'))
       return {}
     },
     DeleteRetentionPolicy(input, call) {

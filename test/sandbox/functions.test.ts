@@ -1,6 +1,6 @@
 // Functions of the sandbox run as on Lambda: in their own process, with their role's rights and their clock.
 
-import { AddPermissionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda'
+import { AddPermissionCommand, InvokeCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import { FunctionFixture } from './function-fixture.ts'
@@ -93,6 +93,21 @@ describe('a function process', () => {
     )
     const pids = await Promise.all([1, 2].map(async () => (await aws.invoke('parallel')).result))
     expect(new Set(pids).size).toBe(2)
+  })
+})
+
+describe('an invocation as an event', () => {
+  it('is accepted at once and runs', async () => {
+    await aws.createLogGroup('/aws/lambda/event')
+    const Role = await aws.role('event-role', [writesLogs('/aws/lambda/event')])
+    await aws.create('event', 'export const handler = async (e) => console.log("ran with", e.n)', { Role })
+    const answer = await aws.lambda.send(
+      new InvokeCommand({ FunctionName: 'event', InvocationType: 'Event', Payload: '{"n":7}' }),
+    )
+    expect(answer.StatusCode).toBe(202)
+    await expect
+      .poll(() => aws.messages('/aws/lambda/event'), { timeout: 20_000 })
+      .toContainEqual(expect.stringContaining('ran with 7'))
   })
 })
 

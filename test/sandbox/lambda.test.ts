@@ -297,6 +297,15 @@ describe('rights and limits', () => {
     })
   })
 
+  it('GetFunction shows tags only with lambda:ListTags', async () => {
+    await aws.create('shown', source, { Tags: { stage: 'dev' } })
+    sandbox.setCallerPolicy({ Statement: { Effect: 'Allow', Action: 'lambda:GetFunction', Resource: '*' } })
+    const answer = await aws.lambda.send(new GetFunctionCommand({ FunctionName: 'shown' }))
+    expect(answer.Configuration?.FunctionName).toBe('shown')
+    expect(answer.Tags).toBeUndefined()
+    expect(answer.TagsError?.ErrorCode).toBe('AccessDeniedException')
+  })
+
   it('a role made again does not open the variables of a living function', async () => {
     await aws.create('orphan', source, { Environment: { Variables: { NAME: 'b' } } })
     await aws.iam.send(new DeleteRoleCommand({ RoleName: 'orphan-role' }))

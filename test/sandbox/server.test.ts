@@ -128,6 +128,14 @@ describe('what is not offered or not signed', () => {
     })
   })
 
+  it('is named for a service that the sandbox does not have', async () => {
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=a/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0'
+    const answer = await fetch(`${sandbox.endpoint}/`, { headers: { authorization } })
+    expect(answer.status).toBe(501)
+    expect(await answer.text()).toContain('The sandbox does not offer s3:/.')
+  })
+
   it('is refused as AWS refuses it', async () => {
     const json = await fetch(sandbox.endpoint, {
       method: 'POST',
