@@ -1,6 +1,5 @@
-// A trigger's Lambda function: its configuration, its variables, its code, and the order AWS wants them in.
+// A trigger's Lambda function: made, updated in the order that AWS wants, and removed.
 import {
-  type ApplicationLogLevel,
   CreateFunctionCommand,
   DeleteFunctionCommand,
   type FunctionConfiguration,
@@ -20,70 +19,29 @@ import {
 } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
-import { type Artifact, type Change, change, foreignError, type Resource } from '../stack/resource.ts'
-import { clientsNeededBy, isKnownVariable, variablesOf } from './function-variables.ts'
+import { foreignError, type Resource } from '../stack/resource.ts'
+import {
+  architecture,
+  codeFields,
+  configurationOf,
+  diffFunction,
+  type FunctionHave,
+  type FunctionWant,
+  roleTag,
+  wantedFunction,
+} from './function-settings.ts'
+import { clientsNeededBy } from './function-variables.ts'
 
-interface Want {
-  role: string
-  memory: number
-  logLevel: ApplicationLogLevel
-  /** Undefined values are ids that are not known yet. */
-  variables: Record<string, string | undefined>
-  artifact: Artifact
-  /** Undefined while the role is not made. */
-  roleId: string | undefined
-}
-
-interface Have {
-  configuration: FunctionConfiguration
-  tags: Record<string, string>
-}
-
-/**
- * The hidden id of the role that the function was bound to. A role made again under the same name has another
- * one, and Lambda's grant for the variables still names the old one: the function dies without a log line.
- */
-const roleTag = 'whatsapp-otp:role-id'
-
-/**
- * Megabytes. Lambda gives CPU in proportion, and those that call other services make TLS handshakes within
- * Cognito's five seconds; the two others only compute.
- */
-const memoryOf = (trigger: Trigger) => (['preSignUp', 'defineAuthChallenge'].includes(trigger) ? 256 : 512)
-
-const runtime = 'nodejs24.x' as const
-const architecture = 'arm64'
-const handler = 'index.handler'
-/** Seconds: Cognito gives up after five, so a longer run would help nobody. */
-const timeout = 5
-/** Updated with the code; everything else with the configuration. */
-const codeFields = ['code', 'architecture']
-
-export function lambdaFunction(place: Place, trigger: Trigger): Resource<Want, Have> {
+export function lambdaFunction(place: Place, trigger: Trigger): Resource<FunctionWant, FunctionHave> {
   const name = names.function(place.stage, trigger)
   const target = { FunctionName: name }
   const sibling = triggerNames[(triggerNames.indexOf(trigger) + 1) % triggerNames.length]!
 
-  const read = async ({ lambda }: Aws): Promise<Have | undefined> => {
+  const read = async ({ lambda }: Aws): Promise<FunctionHave | undefined> => {
     const found = await ifFound(lambda.send(new GetFunctionCommand(target)))
     if (!found?.Configuration || isGoing(found.Configuration)) return undefined
     return { configuration: found.Configuration, tags: found.Tags ?? {} }
   }
-
-  const configurationOf = (want: Want, now: FunctionConfiguration) => ({
-    Role: want.role,
-    Runtime: runtime,
-    Handler: handler,
-    MemorySize: want.memory,
-    Timeout: timeout,
-    LoggingConfig: {
-      ...now.LoggingConfig,
-      LogFormat: 'JSON',
-      ApplicationLogLevel: want.logLevel,
-      LogGroup: names.logGroup(place.stage, trigger),
-    } as const,
-    Environment: { Variables: { ...othersVariables(now), ...known(want.variables) } },
-  })
 
   /** Waits for an update under way, then writes against the revision that was read. */
   const write = (
@@ -101,20 +59,20 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Want, H
     )
   }
 
-  const configure = (aws: Aws, want: Want, role = want.role) =>
+  const configure = (aws: Aws, want: FunctionWant, role = want.role) =>
     write(aws, (now) =>
       aws.lambda.send(
         new UpdateFunctionConfigurationCommand({
           ...target,
-          ...configurationOf(want, now),
+          ...configurationOf(name, want, now),
           Role: role,
           RevisionId: now.RevisionId,
         }),
       ),
     )
 
-  const update = async (aws: Aws, want: Want, have: Have): Promise<Have> => {
-    const fields = diff(want, have).map((field) => field.field)
+  const update = async (aws: Aws, want: FunctionWant, have: FunctionHave): Promise<FunctionHave> => {
+    const fields = diffFunction(want, have).map((field) => field.field)
     const tags = { ...have.tags, ...tagsOf(place.stage), ...(want.roleId ? { [roleTag]: want.roleId } : {}) }
     let { configuration } = have
     // Only a change of the role makes Lambda ask for its grant again, hence to another one and back.
@@ -152,18 +110,10 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Want, H
     // While the pool lives, its sign-ins would fail for want of the function.
     removeAfter: ['user-pool'],
 
-    want: ({ settings, artifacts }, refs) => ({
-      role: arns.role(place, trigger),
-      memory: memoryOf(trigger),
-      logLevel: settings.logLevel as ApplicationLogLevel,
-      variables: variablesOf(place, trigger, settings, refs),
-      artifact: artifacts[trigger],
-      roleId: refs[`roleId:${trigger}`],
-    }),
-
+    want: (inputs, refs) => wantedFunction(place, trigger, inputs, refs),
     read,
     isOurs: (have) => isOurs(place.stage, have.tags),
-    diff,
+    diff: diffFunction,
 
     async create(aws, want) {
       const tags = { ...tagsOf(place.stage), ...(want.roleId ? { [roleTag]: want.roleId } : {}) }
@@ -176,7 +126,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Want, H
             const configuration = await aws.lambda.send(
               new CreateFunctionCommand({
                 ...target,
-                ...configurationOf(want, {}),
+                ...configurationOf(name, want, {}),
                 Description: `whatsapp-otp: ${trigger} of stage ${place.stage}`,
                 Architectures: [architecture],
                 Code: { ZipFile: want.artifact.zip },
@@ -209,28 +159,6 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Want, H
   }
 }
 
-function diff(want: Want, { configuration: have, tags }: Have): Change[] {
-  const variables = have.Environment?.Variables ?? {}
-  return [
-    ...change('runtime', have.Runtime, runtime),
-    ...change('architecture', have.Architectures?.[0], architecture),
-    ...change('handler', have.Handler, handler),
-    ...change('memory', have.MemorySize, want.memory),
-    ...change('timeout', have.Timeout, timeout),
-    ...change('logFormat', have.LoggingConfig?.LogFormat, 'JSON'),
-    ...change('logLevel', have.LoggingConfig?.ApplicationLogLevel, want.logLevel),
-    ...change('role', have.Role, want.role),
-    ...change('roleId', tags[roleTag], want.roleId),
-    ...Object.entries(want.variables).flatMap(([key, value]) =>
-      change(`environment.${key}`, variables[key], value),
-    ),
-    ...Object.keys(variables)
-      .filter((key) => isKnownVariable(key) && !(key in want.variables))
-      .map((key) => ({ field: `environment.${key}`, from: variables[key] })),
-    ...change('code', have.CodeSha256, want.artifact.sha256),
-  ]
-}
-
 /** Errors that pass by themselves: IAM's propagation, an update under way, somebody who was quicker. */
 function isPassing(error: unknown): boolean {
   return isRoleNotReady(error) || isUpdateInProgress(error) || isConcurrentChange(error)
@@ -242,16 +170,4 @@ function isBusy({ State, LastUpdateStatus }: FunctionConfiguration): boolean {
 
 function isGoing({ State }: FunctionConfiguration): boolean {
   return (State as string | undefined) === 'Deleting'
-}
-
-/** Variables that somebody added by hand; an update replaces the whole map, so they are sent back. */
-function othersVariables(now: FunctionConfiguration): Record<string, string> {
-  const variables = Object.entries(now.Environment?.Variables ?? {})
-  return Object.fromEntries(variables.filter(([key]) => !isKnownVariable(key)))
-}
-
-function known(variables: Record<string, string | undefined>): Record<string, string> {
-  const unknown = Object.keys(variables).find((key) => variables[key] === undefined)
-  if (unknown) throw new Error(`A function is played after what gives it ${unknown}`)
-  return variables as Record<string, string>
 }

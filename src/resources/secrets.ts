@@ -1,6 +1,6 @@
 // The stage's secrets in one SSM SecureString: the SendZen key and the master key of the codes.
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
 import { usageError } from '../errors.ts'
 import { isOurs, names, type Place, tagsOf, triggerNames } from '../names.ts'

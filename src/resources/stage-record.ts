@@ -1,6 +1,6 @@
 // The stage record: an SSM parameter that says what was deployed, written last and removed last.
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
 import { AppError } from '../errors.ts'
 import { isOurs, names, type Place, tagsOf } from '../names.ts'

@@ -1,7 +1,7 @@
 // The door for people and for tests in other languages: the sandbox's clock, faults, calls and inventory.
 
 import type { ServerResponse } from 'node:http'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Request, send } from './dispatch.ts'
 import type { CallRecord, Fault } from './faults.ts'
 import type { TextMessage } from './sns.ts'

@@ -1,5 +1,5 @@
 // What SendZen looks at in a message itself, and what Meta finds wrong with it only afterwards.
-import { z } from 'zod'
+import * as z from 'zod'
 import { account } from './sendzen-account.ts'
 import type { Templates } from './sendzen-templates.ts'
 

@@ -1,5 +1,5 @@
 // How SendZen answers: the envelope of success, the envelope of errors, and the validation problem.
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 export interface Reply {
   status: number

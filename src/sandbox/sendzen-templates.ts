@@ -1,5 +1,5 @@
 // SendZen's template endpoints: list, create and delete, with Meta's rules for authentication templates.
-import { z } from 'zod'
+import * as z from 'zod'
 import { account, firstTemplates, otpComponents, type Template } from './sendzen-account.ts'
 import { problem, type Reply, refusal, success } from './sendzen-reply.ts'
 

@@ -1,5 +1,5 @@
 // What the SendZen API answers, as far as it is needed; foreign JSON becomes typed values here.
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors.ts'
 
 /** Foreign JSON is read tolerantly: what is not needed may be missing, new or null. */

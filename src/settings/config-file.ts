@@ -1,5 +1,5 @@
 // whatsapp-otp.json: settings of a project that may be committed, for all stages and for each of them.
-import { z } from 'zod'
+import * as z from 'zod'
 import { usageError } from '../errors.ts'
 import { type SettingKey, schema, settingKeys } from './schema.ts'
 

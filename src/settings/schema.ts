@@ -1,6 +1,6 @@
 // The table of settings: one row each, with its flag, its variable, its default and its check.
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type NumberName, numbers } from '../../triggers/environment.ts'
 
 export interface Setting<T> {
