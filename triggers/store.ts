@@ -82,21 +82,25 @@ export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
   }
 
   async function update<Outcome>(pk: string, rule: Rule<Outcome>, deadline: Deadline) {
+    let lost = 0
     for (let round = 0; ; round++) {
       const item = await get(pk, deadline)
       const { outcome, next } = rule(item.ledger, clock.now())
       if (!next) return { outcome, ledger: item.ledger }
       const write = newId()
+      let failure: AwsError
       try {
         await put(pk, next, item.version, write, deadline)
         return { outcome, ledger: next }
       } catch (error) {
         if (!(error instanceof AwsError)) throw error
-        const conflict = error.code === 'ConditionalCheckFailedException'
-        if (!conflict && !error.maybeDone) throw error
+        failure = error
       }
+      const conflict = failure.code === 'ConditionalCheckFailedException'
+      if (!conflict && !failure.maybeDone) throw failure
       // Somebody else was faster, or the answer got lost on the way back: the item tells which.
       if ((await get(pk, deadline)).write === write) return { outcome, ledger: next }
+      if (!conflict && ++lost === 2) throw failure
       if (deadline.left() < 50) throw new StoreError('contention')
       await clock.sleep(Math.random() * Math.min(200, 10 * 2 ** round))
     }
