@@ -64,7 +64,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
       aws.lambda.send(
         new UpdateFunctionConfigurationCommand({
           ...target,
-          ...configurationOf(name, want, now),
+          ...configurationOf(want, now),
           Role: role,
           RevisionId: now.RevisionId,
         }),
@@ -126,7 +126,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
             const configuration = await aws.lambda.send(
               new CreateFunctionCommand({
                 ...target,
-                ...configurationOf(name, want, {}),
+                ...configurationOf(want, {}),
                 Description: `whatsapp-otp: ${trigger} of stage ${place.stage}`,
                 Architectures: [architecture],
                 Code: { ZipFile: want.artifact.zip },

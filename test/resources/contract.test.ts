@@ -3,7 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readStack } from '../../src/stack/have.ts'
 import { planDeploy, planDestroy } from '../../src/stack/plan.ts'
 import type { AnyResource, Refs } from '../../src/stack/resource.ts'
-import { cases } from './contract-cases.ts'
+import { functionCases } from './contract-functions.ts'
+import { poolCases } from './contract-pools.ts'
+import { roleCases } from './contract-roles.ts'
+import { storeCases } from './contract-stores.ts'
 import { StageFixture } from './stage-fixture.ts'
 
 let stage: StageFixture
@@ -11,6 +14,8 @@ beforeEach(async () => {
   stage = await StageFixture.start({ pageSize: 2 })
 })
 afterEach(() => stage.close())
+
+const cases = { ...roleCases, ...storeCases, ...poolCases, ...functionCases }
 
 /** Every resource that must exist before this one. */
 function ancestorsOf(id: string): Set<string> {

@@ -1,0 +1,108 @@
+// What a function is set to: the fields we own, how they differ, and what of others stays beside them.
+import type { ApplicationLogLevel, FunctionConfiguration } from '@aws-sdk/client-lambda'
+import { arns, names, type Place, type Trigger } from '../names.ts'
+import { type Artifact, type Change, change, type Inputs, type Refs } from '../stack/resource.ts'
+import { isKnownVariable, variablesOf } from './function-variables.ts'
+
+export interface FunctionWant {
+  role: string
+  memory: number
+  /** The only one that its role may write to. */
+  logGroup: string
+  logLevel: ApplicationLogLevel
+  /** Undefined values are ids that are not known yet. */
+  variables: Record<string, string | undefined>
+  artifact: Artifact
+  /** Undefined while the role is not made. */
+  roleId: string | undefined
+}
+
+export interface FunctionHave {
+  configuration: FunctionConfiguration
+  tags: Record<string, string>
+}
+
+/**
+ * The hidden id of the role that the function was bound to. A role made again under the same name has another
+ * one, and Lambda's grant for the variables still names the old one: the function dies without a log line.
+ */
+export const roleTag = 'whatsapp-otp:role-id'
+
+/**
+ * Megabytes. Lambda gives CPU in proportion, and those that call other services make TLS handshakes within
+ * Cognito's five seconds; the two others only compute.
+ */
+const memoryOf = (trigger: Trigger) => (['preSignUp', 'defineAuthChallenge'].includes(trigger) ? 256 : 512)
+
+const runtime = 'nodejs24.x' as const
+export const architecture = 'arm64'
+const handler = 'index.handler'
+/** Seconds: Cognito gives up after five, so a longer run would help nobody. */
+const timeout = 5
+/** Updated with the code; everything else with the configuration. */
+export const codeFields = ['code', 'architecture']
+
+export function wantedFunction(place: Place, trigger: Trigger, inputs: Inputs, refs: Refs): FunctionWant {
+  const { settings, artifacts } = inputs
+  return {
+    role: arns.role(place, trigger),
+    memory: memoryOf(trigger),
+    logGroup: names.logGroup(place.stage, trigger),
+    logLevel: settings.logLevel as ApplicationLogLevel,
+    variables: variablesOf(place, trigger, settings, refs),
+    artifact: artifacts[trigger],
+    roleId: refs[`roleId:${trigger}`],
+  }
+}
+
+/** For create and update; `now` is what is there, of which others' variables and log settings stay. */
+export const configurationOf = (want: FunctionWant, now: FunctionConfiguration) => ({
+  Role: want.role,
+  Runtime: runtime,
+  Handler: handler,
+  MemorySize: want.memory,
+  Timeout: timeout,
+  LoggingConfig: {
+    ...now.LoggingConfig,
+    LogFormat: 'JSON',
+    ApplicationLogLevel: want.logLevel,
+    LogGroup: want.logGroup,
+  } as const,
+  Environment: { Variables: { ...othersVariables(now), ...known(want.variables) } },
+})
+
+/** The fields we own that differ; others are whoever set them. */
+export function diffFunction(want: FunctionWant, { configuration: have, tags }: FunctionHave): Change[] {
+  const variables = have.Environment?.Variables ?? {}
+  return [
+    ...change('runtime', have.Runtime, runtime),
+    ...change('architecture', have.Architectures?.[0], architecture),
+    ...change('handler', have.Handler, handler),
+    ...change('memory', have.MemorySize, want.memory),
+    ...change('timeout', have.Timeout, timeout),
+    ...change('logFormat', have.LoggingConfig?.LogFormat, 'JSON'),
+    ...change('logGroup', have.LoggingConfig?.LogGroup, want.logGroup),
+    ...change('logLevel', have.LoggingConfig?.ApplicationLogLevel, want.logLevel),
+    ...change('role', have.Role, want.role),
+    ...change('roleId', tags[roleTag], want.roleId),
+    ...Object.entries(want.variables).flatMap(([key, value]) =>
+      change(`environment.${key}`, variables[key], value),
+    ),
+    ...Object.keys(variables)
+      .filter((key) => isKnownVariable(key) && !(key in want.variables))
+      .map((key) => ({ field: `environment.${key}`, from: variables[key] })),
+    ...change('code', have.CodeSha256, want.artifact.sha256),
+  ]
+}
+
+/** Variables that somebody added by hand; an update replaces the whole map, so they are sent back. */
+function othersVariables(now: FunctionConfiguration): Record<string, string> {
+  const variables = Object.entries(now.Environment?.Variables ?? {})
+  return Object.fromEntries(variables.filter(([key]) => !isKnownVariable(key)))
+}
+
+function known(variables: Record<string, string | undefined>): Record<string, string> {
+  const unknown = Object.keys(variables).find((key) => variables[key] === undefined)
+  if (unknown) throw new Error(`A function is played after what gives it ${unknown}`)
+  return variables as Record<string, string>
+}
