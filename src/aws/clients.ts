@@ -46,6 +46,9 @@ export interface Aws extends Clients {
   signal?: AbortSignal | undefined
 }
 
+// The SDK warns Node 20 of its own future versions; ours is pinned, and a user could do nothing about it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
 /** Cognito and IAM throttle early (5 to 15 requests a second); the SDK's default of 3 attempts is too few. */
 const maxAttempts = 6
 
