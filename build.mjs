@@ -1,9 +1,10 @@
-// Builds dist/: the five trigger zips that are uploaded to Lambda, and the bundled CLI.
+// Builds dist/: the five trigger zips that are uploaded to Lambda, the bundled CLI, and the notices of both.
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { ZipArchive } from 'archiver'
 import { build } from 'esbuild'
+import { noticesOf } from './notices.mjs'
 
 const root = new URL('./', import.meta.url).pathname
 const triggers = {
@@ -29,7 +30,7 @@ async function zipOf(name, content) {
 }
 
 async function buildTrigger(name, file) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [`${root}triggers/${file}.ts`],
     bundle: true,
     minify: true,
@@ -38,11 +39,13 @@ async function buildTrigger(name, file) {
     format: 'esm',
     legalComments: 'none',
     write: false,
+    metafile: true,
     absWorkingDir: root,
   })
   const zip = await zipOf('index.mjs', Buffer.from(outputFiles[0].contents))
   await writeFile(`${root}dist/triggers/${name}.zip`, zip)
-  return [name, { bytes: zip.length, sha256: createHash('sha256').update(zip).digest('base64') }]
+  const sha256 = createHash('sha256').update(zip).digest('base64')
+  return { name, metafile, listed: { bytes: zip.length, sha256 } }
 }
 
 /** dynalite requires its operations by names made at run time; with the extension esbuild finds the files. */
@@ -56,8 +59,23 @@ const dynaliteOperations = {
   },
 }
 
+/**
+ * Keeps packages out of the source maps: frames of our own code are what a trace is read for, and the rest
+ * would be nine tenths of the maps. An input with a map of its own that says nothing adds nothing.
+ */
+const mapsOfOurCode = {
+  name: 'maps-of-our-code',
+  setup(bundle) {
+    const empty = Buffer.from('{"version":3,"sources":[""],"mappings":"AAAA"}').toString('base64')
+    const line = `\n//# sourceMappingURL=data:application/json;base64,${empty}`
+    bundle.onLoad({ filter: /node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => {
+      return { contents: (await readFile(path, 'utf8')) + line }
+    })
+  },
+}
+
 async function buildCli() {
-  await build({
+  const { metafile } = await build({
     entryPoints: { cli: `${root}src/cli.ts` },
     outdir: `${root}dist`,
     bundle: true,
@@ -67,13 +85,18 @@ async function buildCli() {
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    // Packages offer CommonJS first to Node; only their ES modules can be left out in parts.
+    mainFields: ['module', 'main'],
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
     absWorkingDir: root,
     // dynalite opens LevelDB on disk only when given a path, which the sandbox never does; its native
     // addon cannot be bundled.
     alias: { level: 'memory-level' },
-    plugins: [dynaliteOperations],
+    plugins: [dynaliteOperations, mapsOfOurCode],
     // CommonJS packages inside an ES module bundle still call require for Node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
@@ -83,12 +106,25 @@ async function buildCli() {
   for (const file of ['page.html', 'function-host.js']) {
     await cp(`${root}src/sandbox/${file}`, `${root}dist/${file}`)
   }
+  return metafile
 }
 
-// The chunks' names carry hashes, so old ones would pile up; everything else is overwritten in place.
-await rm(`${root}dist/chunks`, { recursive: true, force: true })
+/** Chunks of earlier builds: their names carry hashes, so they would pile up. Everything else is overwritten. */
+async function removeOldChunks(metafile) {
+  const current = new Set(Object.keys(metafile.outputs))
+  for (const name of await readdir(`${root}dist/chunks`)) {
+    if (!current.has(`dist/chunks/${name}`)) await rm(`${root}dist/chunks/${name}`)
+  }
+}
+
 await mkdir(`${root}dist/triggers`, { recursive: true })
 const only = process.argv[2]
-const built = Object.fromEntries(await Promise.all(Object.entries(triggers).map((e) => buildTrigger(...e))))
-await writeFile(`${root}dist/triggers/manifest.json`, `${JSON.stringify(built, null, 2)}\n`)
-if (only !== 'triggers') await buildCli()
+const built = await Promise.all(Object.entries(triggers).map((entry) => buildTrigger(...entry)))
+const manifest = Object.fromEntries(built.map(({ name, listed }) => [name, listed]))
+await writeFile(`${root}dist/triggers/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
+if (only !== 'triggers') {
+  const metafile = await buildCli()
+  const metafiles = [metafile, ...built.map((trigger) => trigger.metafile)]
+  await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(root, metafiles))
+  await removeOldChunks(metafile)
+}
