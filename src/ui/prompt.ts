@@ -1,4 +1,4 @@
-// Questions to the person at the terminal: the only file that knows the prompt library.
+// Questions to the person at the terminal: who may be asked, how an answer is missed, and how it is left.
 import { Writable } from 'node:stream'
 import { cancelled, usageError } from '../errors.ts'
 import type { Output } from './output.ts'
@@ -47,7 +47,7 @@ export interface PromptOptions {
 
 /** Every question throws MISSING_ANSWER where nobody can answer, and CANCELLED on Ctrl-C or Ctrl-D. */
 export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
-  type Library = typeof import('@inquirer/prompts')
+  type Library = typeof import('./questions.ts')
   type Context = { input: NodeJS.ReadableStream; output: NodeJS.WritableStream; signal: AbortSignal }
 
   async function ask<T>(
@@ -55,7 +55,7 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
     pose: (library: Library, context: Context) => Promise<T>,
   ): Promise<T> {
     if (!output.interactive) throw missingAnswer(question)
-    const library = await import('@inquirer/prompts')
+    const library = await import('./questions.ts')
     const gone = new AbortController()
     const leave = () => gone.abort()
     // The library does not settle a question whose input ends (Ctrl-D, a closed pipe).

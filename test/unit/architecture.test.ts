@@ -89,7 +89,7 @@ describe('the architecture', () => {
   it('asks through one door', () => {
     expect(
       breaches(({ path, imports }) =>
-        path === 'src/ui/prompt.ts' ? [] : imports.filter((name) => name.startsWith('@inquirer/')),
+        path === 'src/ui/questions.ts' ? [] : imports.filter((name) => name.startsWith('@inquirer/')),
       ),
     ).toEqual([])
   })
