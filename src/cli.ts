@@ -4,7 +4,6 @@ import { systemClock } from './aws/wait.ts'
 import { commandIn, commands, globalOptions } from './commands/catalogue.ts'
 import type { CommandSpec, Context, Flags, Io } from './commands/command.ts'
 import { AppError, cancelled, type ExitCode, exitCodes, usageError } from './errors.ts'
-import { readSources, targetOf } from './settings/load.ts'
 import { showError } from './ui/error-view.ts'
 import { createOutput } from './ui/output.ts'
 import { createPrompts } from './ui/prompt.ts'
@@ -24,6 +23,8 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
   io.signals.on('SIGTERM', interrupt)
   try {
     const program = await buildProgram(argv, io, async (spec, args, flags) => {
+      // Loaded here, since neither the help nor the version needs what checks settings.
+      const { readSources, targetOf } = await import('./settings/load.ts')
       const prompts = createPrompts({ io, output, signal: abort.signal })
       const sources = await readSources(flags, io.env, io.cwd)
       const context: Context = {
