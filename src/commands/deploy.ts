@@ -2,12 +2,12 @@
 import { AppError, usageError } from '../errors.ts'
 import { names, type Trigger, triggerNames } from '../names.ts'
 import type { Prepared } from '../stack/deploy.ts'
-import { callCount, type OpenStage } from '../stack/stage.ts'
-import { bannerLine } from '../ui/banner.ts'
+import type { OpenStage } from '../stack/stage.ts'
 import { duration } from '../ui/layout.ts'
 import { showNextSteps } from '../ui/next-steps.ts'
 import { planLines } from '../ui/plan-view.ts'
 import type { CommandSpec, Context } from './command.ts'
+import { open } from './open.ts'
 
 export const command: CommandSpec = {
   description:
@@ -42,31 +42,12 @@ export async function showPlan(context: Context, command: string): Promise<boole
   const stage = await open(context)
   const prepared = await prepare(context, stage, onlyFunction(context.flags.function))
   const { plan, observed } = prepared
-  for (const line of planLines(plan, context.output)) context.output.data(line)
+  const { output } = context
+  for (const line of planLines(plan, { ...output, width: output.dataWidth })) output.data(line)
   const { report } = await import('../stack/report.ts')
   const ms = context.clock.now() - started
   context.output.json(report({ command, stage, plan, refs: observed.refs, ms }))
   return hasChanges(plan)
-}
-
-/** Opens the stage and says once, before anything else, which account this is. */
-export async function open(context: Context): Promise<OpenStage> {
-  const { openStage } = await import('../stack/stage.ts')
-  const { sources, target, clock, signal, output, tasks, prompts } = context
-  const mfaCode = (serial: string) => prompts.text({ message: `Code of the MFA device ${serial}` })
-  const stage = await tasks.run('Find the account', () =>
-    openStage({
-      sources,
-      target,
-      clock,
-      signal,
-      ...(prompts.interactive ? { mfaCode } : {}),
-    }),
-  )
-  output.say(bannerLine({ ...stage.aws.place, who: stage.aws.who, endpoint: stage.aws.endpoint }))
-  output.hide(stage.resolved.secrets.sendzenApiKey)
-  for (const warning of stage.resolved.warnings) output.warn(warning)
-  return stage
 }
 
 async function prepare(context: Context, stage: OpenStage, only?: ReadonlySet<string>): Promise<Prepared> {
@@ -82,12 +63,14 @@ export async function finishDeploy(
 ): Promise<void> {
   const { output, tasks, clock, flags } = context
   const { stage, plan } = prepared
-  const [{ playDeploy, refuseBlocked }, { hasChanges }, { report }, { checkSendingOf }] = await Promise.all([
-    import('../stack/deploy.ts'),
-    import('../stack/plan.ts'),
-    import('../stack/report.ts'),
-    import('../stack/sending.ts'),
-  ])
+  const [{ callCount }, { playDeploy, refuseBlocked }, { hasChanges }, { report }, { checkSendingOf }] =
+    await Promise.all([
+      import('../stack/stage.ts'),
+      import('../stack/deploy.ts'),
+      import('../stack/plan.ts'),
+      import('../stack/report.ts'),
+      import('../stack/sending.ts'),
+    ])
   refuseBlocked(plan, stage.target.stage)
   const warnings = await tasks.run('Check SendZen', () => checkSendingOf(prepared))
   for (const warning of warnings) output.warn(warning)
