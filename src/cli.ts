@@ -14,15 +14,17 @@ import { version } from './version.ts'
 export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCode> {
   const abort = new AbortController()
   const output = createOutput(outputOptions(argv, io))
+  let endless = false
   const interrupt = () => {
     if (abort.signal.aborted) return io.leave(exitCodes.cancelled)
-    output.say('\nFinishing the call under way. Ctrl-C again leaves at once.')
+    if (!endless) output.say('\nFinishing the call under way. Ctrl-C again leaves at once.')
     abort.abort()
   }
   io.signals.on('SIGINT', interrupt)
   io.signals.on('SIGTERM', interrupt)
   try {
     const program = await buildProgram(argv, io, async (spec, args, flags) => {
+      endless = spec.endless === true
       // Loaded here, since neither the help nor the version needs what checks settings.
       const { readSources, targetOf } = await import('./settings/load.ts')
       const prompts = createPrompts({ io, output, signal: abort.signal })
@@ -101,10 +103,15 @@ async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => 
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error
       if (error.exitCode === 0) return exitCodes.done
-      throw usageError('USAGE', error.message.replace(/^error: /, '').replace(/\n+/g, ' '), {
-        next: [`whatsapp-otp ${asked ? `${asked} ` : ''}--help`],
-        cause: error,
-      })
+      const message = error.message.replace(/^error: /, '').replace(/\n+/g, ' ')
+      throw usageError(
+        'USAGE',
+        message.replace(/^./, (first) => first.toUpperCase()),
+        {
+          next: [`whatsapp-otp ${asked && commands.has(asked) ? `${asked} ` : ''}--help`],
+          cause: error,
+        },
+      )
     }
   }
 }

@@ -11,7 +11,7 @@ import { StoreError } from './store.ts'
  */
 const blockCaps: PoolCaps = { perHour: 10, perDay: 20 }
 /** Numbers that were never proven stop here, so that a flood of sign-ups leaves room for those who were. */
-const unverifiedShare = 0.7
+export const unverifiedShare = 0.7
 
 export interface Counters {
   /** Counts one message of the pool; false when its cap is reached. Throws StoreError. */

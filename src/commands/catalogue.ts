@@ -36,6 +36,21 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'show the health, drift and traffic of a stage',
       load: () => import('./status.ts'),
     },
+    doctor: {
+      group: 'Look',
+      summary: 'check everything that sign-in needs, with remedies',
+      load: () => import('./doctor.ts'),
+    },
+    stages: {
+      group: 'Look',
+      summary: 'list all stages of this account and region',
+      load: () => import('./stages.ts'),
+    },
+    logs: {
+      group: 'Look',
+      summary: 'show what the triggers wrote, merged by time',
+      load: () => import('./logs.ts'),
+    },
     outputs: {
       group: 'Use',
       summary: 'print the ids that an app needs',

@@ -46,6 +46,8 @@ export interface CommandSpec {
   description: string
   /** Flags of this command and what they mean; a setting's flags are added by `settings`. */
   options?: [flag: string, help: string][]
+  /** True where Ctrl-C is the usual end and leaves nothing unfinished. */
+  endless?: true
   /** True where the flags of all settings apply. */
   settings?: true
   /** Three command lines with what each is for. */

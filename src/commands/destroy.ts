@@ -4,7 +4,7 @@ import type { PreparedDestroy } from '../stack/destroy.ts'
 import { duration } from '../ui/layout.ts'
 import { planLines } from '../ui/plan-view.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { open } from './deploy.ts'
+import { open } from './open.ts'
 
 export const command: CommandSpec = {
   description:

@@ -16,6 +16,7 @@ export const command: CommandSpec = {
     ['--lifelike', 'make AWS as slow as it really is'],
   ],
   settings: true,
+  endless: true,
   examples: [
     ['whatsapp-otp dev', 'a sandbox with a stage, an inbox page and the ids for your app'],
     ['whatsapp-otp dev --exec "npm test"', 'run your tests inside it'],

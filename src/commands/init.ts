@@ -1,7 +1,8 @@
 // `init`: the wizard. Asks what is still unknown, shows the plan, and then does what deploy does.
 import { usageError } from '../errors.ts'
 import type { CommandSpec } from './command.ts'
-import { finishDeploy, open } from './deploy.ts'
+import { finishDeploy } from './deploy.ts'
+import { open } from './open.ts'
 
 export const command: CommandSpec = {
   description:

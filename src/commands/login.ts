@@ -11,7 +11,7 @@ import {
 import { AppError } from '../errors.ts'
 import type { OpenStage } from '../stack/stage.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { open } from './deploy.ts'
+import { open } from './open.ts'
 
 export const command: CommandSpec = {
   args: '<phone>',

@@ -1,7 +1,7 @@
 // `outputs`: prints the ids that an app needs, in the form its framework reads.
 import { usageError } from '../errors.ts'
 import type { CommandSpec } from './command.ts'
-import { open } from './deploy.ts'
+import { open } from './open.ts'
 
 export const command: CommandSpec = {
   description:
@@ -28,7 +28,7 @@ export const command: CommandSpec = {
     const { requireRecord } = await import('../stack/stage.ts')
     const stage = await open(context)
     const record = requireRecord(stage)
-    const outputs = outputsOf(stage.aws.place, record)
+    const outputs = outputsOf(stage.aws.place, record, stage.aws.endpoint)
     const text = formatOutputs(format as (typeof formats)[number], outputs)
     if (flags.write) {
       const written = await writeBlock(io.cwd, String(flags.write), text)

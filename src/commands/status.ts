@@ -1,83 +1,77 @@
-// `status`: every resource of a stage, how it differs from its settings, and whether sign-in works.
+// `status`: every resource of a stage, what the pool really calls, whether sign-in works, and its last day.
 import { AppError } from '../errors.ts'
-import { duration } from '../ui/layout.ts'
-import { planLines } from '../ui/plan-view.ts'
+import { age, duration } from '../ui/layout.ts'
+import { activityLines, conditions, resourceLines, signInLines } from '../ui/status-view.ts'
 import type { CommandSpec } from './command.ts'
-import { open } from './deploy.ts'
+import { open } from './open.ts'
 
 export const command: CommandSpec = {
   description:
-    'Reads every resource of the stage, shows what differs from the stage’s own settings, and checks that the pool really calls its triggers. Changes nothing, sends nothing.',
+    'Reads every resource of the stage and shows what differs from the settings it was deployed with, what the pool really calls, whether a sign-in gets its challenge, and what was sent, verified and refused in the last 24 hours. Changes nothing, sends nothing. Exits 1 when something is missing or does not work.',
+  options: [['--verbose', 'every resource and check on a line of its own']],
   examples: [
     ['whatsapp-otp status', 'how is the stage dev?'],
-    ['whatsapp-otp status --stage prod', 'how is prod?'],
+    ['whatsapp-otp status --stage prod --verbose', 'every single resource of prod'],
     ['whatsapp-otp status --stage prod --json', 'for a monitor'],
   ],
   async run(context) {
-    const { output, tasks, clock } = context
+    const { output, tasks, clock, flags } = context
     const started = clock.now()
     const stage = await open(context)
-    const [{ requireRecord }, { prepareDeploy }, { verifyStack }, { outputsOf }] = await Promise.all([
+    const [{ requireRecord }, { readStatus }, { outputsOf }] = await Promise.all([
       import('../stack/stage.ts'),
-      import('../stack/deploy.ts'),
-      import('../stack/verify.ts'),
+      import('../stack/status.ts'),
       import('../stack/outputs.ts'),
     ])
     const record = requireRecord(stage)
-    const { plan, observed } = await tasks.run('Read the stage', () => prepareDeploy(stage))
-    const checks = await tasks.run('Check the sign-in', () => verifyStack(stage.aws, observed.refs))
-    const missing = plan.filter((step) => step.action === 'create')
-    const broken = checks.filter((check) => !check.ok)
+    const status = await tasks.run('Read the stage', () => readStatus(stage))
+    const { plan, refs, wiring, checks, users, activity, activityWhy } = status
+    const verbose = flags.verbose === true
 
-    output.data(`Stage ${record.stage}, version ${record.toolVersion}, since ${record.createdAt}`)
-    output.table(
-      plan.map(({ kind, name, action }) => [
-        action === 'keep' ? output.theme.done : output.theme.warning,
-        kind,
-        name,
-        conditions[action],
-      ]),
-    )
-    const differing = plan.filter((step) => step.fields.length > 0)
-    if (differing.length > 0) for (const line of planLines(differing, output)) output.say(line)
-    for (const check of checks) {
-      output.data(
-        `${check.ok ? output.theme.done : output.theme.failed} ${check.check}${check.why ? `: ${check.why}` : ''}`,
-      )
-    }
+    const old = age(clock.now() - Date.parse(record.createdAt))
+    output.data(`Stage ${record.stage}, version ${record.toolVersion}, ${old} old`)
+    const lines = [...resourceLines(plan, output, verbose), ...signInLines(status, output, verbose)]
+    for (const line of lines) output.data(line)
+    if (users !== undefined) output.data(`Users      about ${users} (Cognito's own estimate)`)
+    for (const line of activity ? activityLines(activity, output) : [`Last 24 h  not known: ${activityWhy}`])
+      output.data(line)
+
+    const { place } = stage.aws
     output.json({
       command: 'status',
       stage: record.stage,
-      region: stage.aws.place.region,
-      account: stage.aws.place.account,
+      region: place.region,
+      account: place.account,
       version: record.toolVersion,
+      createdAt: record.createdAt,
       resources: plan.map(({ kind, name, action, fields }) => ({
         kind,
         name,
         condition: conditions[action],
-        fields: fields.map((field) => field.field),
+        fields,
       })),
+      triggers: wiring,
       checks,
-      outputs: outputsOf(stage.aws.place, observed.refs),
+      users,
+      lastDay: activity ?? { unknown: activityWhy },
+      outputs: outputsOf(place, refs),
       ms: Math.round(clock.now() - started),
     })
     output.say(`Read in ${duration(clock.now() - started)}`)
+
+    const missing = plan.filter((step) => step.action === 'create')
+    const broken = checks.filter((check) => !check.ok)
     if (missing.length > 0 || broken.length > 0) {
       throw new AppError('STAGE_UNHEALTHY', `Stage ${record.stage} is not healthy`, {
         why: [
           ...missing.map((step) => `${step.kind} ${step.name} is missing`),
           ...broken.map((one) => one.check),
         ].join('; '),
-        next: [`whatsapp-otp deploy --stage ${record.stage}`],
+        next: [
+          `whatsapp-otp deploy --stage ${record.stage}`,
+          `whatsapp-otp doctor --stage ${record.stage}   says more`,
+        ],
       })
     }
   },
 }
-
-const conditions = {
-  keep: 'as wanted',
-  create: 'missing',
-  update: 'differs',
-  delete: 'left over',
-  'replace-refused': 'cannot be changed',
-} as const

@@ -2,9 +2,10 @@
 import { randomInt } from 'node:crypto'
 import { AppError, usageError } from '../errors.ts'
 import type { Delivery } from '../sendzen/delivery.ts'
+import type { OpenStage } from '../stack/stage.ts'
 import { duration } from '../ui/layout.ts'
-import type { CommandSpec } from './command.ts'
-import { open } from './deploy.ts'
+import type { CommandSpec, Context } from './command.ts'
+import { open } from './open.ts'
 
 export const command: CommandSpec = {
   args: '<phone>',
@@ -21,50 +22,74 @@ export const command: CommandSpec = {
     ['whatsapp-otp test-send +4915112345678 --no-wait', 'only see that it is accepted'],
   ],
   async run(context, phone) {
-    const { output, tasks, flags, clock, signal } = context
+    const { output, flags } = context
     const { parsePhone } = await import('../settings/phone.ts')
     const to = parsePhone(phone ?? '')
     const capMs = secondsOf(flags.timeout) * 1000
     const stage = await open(context)
-    const { sendingOf } = await import('../stack/sending.ts')
-    const { api, settings } = await sendingOf(stage)
-    const { whatsappFrom: from, whatsappTemplateName: template, whatsappLanguages: languages } = settings
-    const language = String(flags.lang ?? languages[0])
-    if (!languages.includes(language)) {
-      output.warn(`${language} is not among the stage's languages (${languages.join(', ')})`)
-    }
-    const code = String(randomInt(0, 1_000_000)).padStart(6, '0')
-    const sentAt = clock.now()
-    const accepted = await tasks.run(`Send ${template} (${language})`, () =>
-      api.sendTemplate({ from, to, template, language, code }),
-    )
-    output.data(`accepted   ${accepted.id ?? '(SendZen gave no message id)'}`)
-    if (flags.wait === false) {
-      output.json({ command: 'test-send', messageId: accepted.id, status: accepted.status, language })
-      return
-    }
-    const { followDelivery } = await import('../sendzen/delivery.ts')
-    let last: Delivery | undefined
-    for await (const news of followDelivery({ api, id: accepted.id, to, sentAt, clock, capMs, signal })) {
-      last = news
-      const how = news.matchedBy === 'recipient and time' ? ' (found by recipient and time)' : ''
-      output.data(`${news.status.padEnd(9)}  after ${duration(Math.max(0, news.at - sentAt))}${how}`)
-    }
-    if (last?.error) {
-      throw new AppError('NOT_DELIVERED', `WhatsApp did not deliver the message (${last.error.code})`, {
-        why: last.error.why,
-        next: [last.error.next],
-      })
-    }
-    if (last?.status === 'timeout') output.warn(`No word on its delivery within ${duration(capMs)}`)
-    output.json({
-      command: 'test-send',
-      messageId: accepted.id,
-      status: last?.status ?? accepted.status,
-      matchedBy: last?.matchedBy,
-      language,
-    })
+    const language = flags.lang === undefined ? undefined : String(flags.lang)
+    const sent = await sendTest(context, stage, { to, language, capMs, wait: flags.wait !== false })
+    output.json({ command: 'test-send', ...sent })
   },
+}
+
+export interface TestMessage {
+  to: string
+  language?: string | undefined
+  /** How long to follow it. */
+  capMs: number
+  /** False: only until it is accepted. */
+  wait: boolean
+}
+
+/** Sends one message with an invented code. Throws NOT_DELIVERED when WhatsApp says that it failed. */
+export async function sendTest(
+  context: Context,
+  stage: OpenStage,
+  { to, capMs, wait, ...wanted }: TestMessage,
+) {
+  const { output, tasks, clock, signal } = context
+  const [{ sendingOf }, { followDelivery }] = await Promise.all([
+    import('../stack/sending.ts'),
+    import('../sendzen/delivery.ts'),
+  ])
+  const { api, settings } = await sendingOf(stage)
+  const { whatsappFrom: from, whatsappTemplateName: template, whatsappLanguages: languages } = settings
+  const language = wanted.language ?? languages[0] ?? ''
+  if (!languages.includes(language)) {
+    output.warn(`${language} is not among the stage's languages (${languages.join(', ')})`)
+  }
+  const code = String(randomInt(0, 1_000_000)).padStart(6, '0')
+  const sentAt = clock.now()
+  const accepted = await tasks.run(`Send ${template} (${language})`, () =>
+    api.sendTemplate({ from, to, template, language, code }),
+  )
+  output.data(`accepted   ${accepted.id ?? '(SendZen gave no message id)'}`)
+  if (!wait) return { messageId: accepted.id, status: accepted.status, language }
+  let last: Delivery | undefined
+  for await (const news of followDelivery({ api, id: accepted.id, to, sentAt, clock, capMs, signal })) {
+    last = news
+    if (news.status === 'timeout') break
+    const how = news.matchedBy === 'recipient and time' ? ' (found by recipient and time)' : ''
+    output.data(`${news.status.padEnd(9)}  after ${duration(Math.max(0, news.at - sentAt))}${how}`)
+    // Whether it is ever read is up to a person.
+    if (news.status === 'delivered') break
+  }
+  if (last?.error) {
+    throw new AppError('NOT_DELIVERED', `WhatsApp did not deliver the message (${last.error.code})`, {
+      why: last.error.why,
+      next: [last.error.next],
+    })
+  }
+  if (last?.status === 'timeout') {
+    output.warn(`No word on its delivery within ${duration(capMs)}; it may still arrive`)
+  }
+  return {
+    messageId: accepted.id,
+    status: last?.status ?? accepted.status,
+    matchedBy: last?.matchedBy,
+    language,
+  }
 }
 
 function secondsOf(flag: unknown): number {

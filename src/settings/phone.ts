@@ -10,7 +10,7 @@ export function parsePhone(text: string): string {
   const number = parsePhoneNumberFromString(text.trim())
   if (text.trim().startsWith('+') && number?.isPossible()) return number.number
   throw usageError('PHONE_NOT_E164', 'That is not an international phone number', {
-    why: 'it needs a plus, the country code and the number, as in +4915112345678',
+    why: 'it needs a plus and the country code in front, as in +49 for Germany',
     next: ['run the same command with +<country code><number>'],
   })
 }

@@ -24,9 +24,13 @@ const spreadMs = 30_000
 
 /**
  * Makes every check and gives them all, in a fixed order. Sends no message: the number it signs in with
- * belongs to nobody. Throws only when the user cancels.
+ * belongs to nobody. `settleMs` is the patience with what was deployed just now. Throws only when the user cancels.
  */
-export async function verifyStack(aws: Aws, refs: Refs): Promise<Check[]> {
+export async function verifyStack(
+  aws: Aws,
+  refs: Refs,
+  { settleMs = spreadMs }: { settleMs?: number } = {},
+): Promise<Check[]> {
   const perFunction = await Promise.all(
     triggerNames.flatMap((trigger) => {
       const name = names.function(aws.place.stage, trigger)
@@ -37,7 +41,7 @@ export async function verifyStack(aws: Aws, refs: Refs): Promise<Check[]> {
     }),
   )
   // Last, since it can only succeed when the others have.
-  const signIn = await runCheck('a sign-in gets its challenge', () => findFailedSignIn(aws, refs))
+  const signIn = await runCheck('a sign-in gets its challenge', () => findFailedSignIn(aws, refs, settleMs))
   return [...perFunction, signIn]
 }
 
@@ -78,7 +82,7 @@ async function findMissingPermission(aws: Aws, trigger: Trigger, refs: Refs): Pr
   return 'the statement names another pool or account'
 }
 
-async function findFailedSignIn(aws: Aws, refs: Refs): Promise<string | undefined> {
+async function findFailedSignIn(aws: Aws, refs: Refs, settleMs: number): Promise<string | undefined> {
   const { cognito, clock, signal } = aws
   const { userPoolId: UserPoolId, loginClientId: ClientId } = refs
   if (!UserPoolId || !ClientId) return 'the pool or its login client is missing'
@@ -86,7 +90,7 @@ async function findFailedSignIn(aws: Aws, refs: Refs): Promise<string | undefine
   const client: AppClient = { clientId: ClientId, clientSecret: described.UserPoolClient?.ClientSecret }
   let last = ''
   try {
-    await waitFor({ clock, signal, capMs: spreadMs, what: 'the sign-in' }, async () => {
+    await waitFor({ clock, signal, capMs: settleMs, what: 'the sign-in' }, async () => {
       const why = await trySignIn(aws, client)
       if (why === undefined) return true
       last = why

@@ -3,7 +3,8 @@
 export interface Whereabouts {
   account: string
   region: string
-  stage: string
+  /** Absent where a command looks at all of them. */
+  stage?: string | undefined
   who: string
   /** An emulator's address, when one is set. */
   endpoint?: string | undefined
@@ -11,7 +12,7 @@ export interface Whereabouts {
 
 /** `account 123456789012 · eu-central-1 · stage dev · user/ana`, and the emulator where there is one. */
 export function bannerLine({ account, region, stage, who, endpoint }: Whereabouts): string {
-  const parts = [`account ${account}`, region, `stage ${stage}`, who]
+  const parts = [`account ${account}`, region, ...(stage ? [`stage ${stage}`] : []), who]
   if (endpoint) parts.push(`emulator at ${endpoint}`)
   return parts.join(' · ')
 }

@@ -46,6 +46,15 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
+/** How long ago, in the one unit that says most: `40 s`, `12 min`, `5 h`, `3 days`. */
+export function age(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return `${Math.max(0, Math.floor(ms / 1000))} s`
+  if (minutes < 120) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`
+}
+
 /** `1 function`, `2 functions`. */
 export function count(number: number, thing: string, many = `${thing}s`): string {
   return `${number} ${number === 1 ? thing : many}`

@@ -28,6 +28,8 @@ export interface Output {
   /** A line may be redrawn: a terminal, not JSON, not CI. */
   readonly isLive: boolean
   readonly width: number
+  /** Columns for the result: those of the terminal, none to keep to where it goes into a file or a pipe. */
+  readonly dataWidth: number
   readonly theme: Theme
   /** The terminal itself, for what draws on it: spinner and prompts. */
   readonly terminal: Sink
@@ -68,6 +70,7 @@ export function createOutput(options: OutputOptions): Output {
   const secrets = new Set<string>()
   let drawn: { pause(): void; resume(): void } | undefined
   let hasDocument = false
+  let streaming = false
 
   const write = (sink: Sink, text: string) => void sink.write(`${text}\n`)
   const data = (text: string) => {
@@ -80,6 +83,7 @@ export function createOutput(options: OutputOptions): Output {
     interactive,
     isLive: stderr.isTTY === true && !json && !isCi(env) && env.TERM !== 'dumb',
     width,
+    dataWidth: stdout.isTTY ? (stdout.columns ?? width) : Number.POSITIVE_INFINITY,
     theme,
     terminal: stderr,
     get hasDocument() {
@@ -87,17 +91,20 @@ export function createOutput(options: OutputOptions): Output {
     },
     data,
     table(rows, header) {
-      // A file or a pipe has no width: programs that read it want one row a line.
-      const room = stdout.isTTY ? { width: stdout.columns ?? width } : {}
+      const room = { width: this.dataWidth }
       for (const line of tableLines(rows, { ...(header ? { header } : {}), ...room })) data(line)
     },
     json(document) {
       if (!json) return
       if (hasDocument) throw new Error('a second JSON document in one run')
       hasDocument = true
-      write(stdout, JSON.stringify({ schemaVersion: 1, ...document }, null, 2))
+      // After lines of a stream, a failure is one more line.
+      write(stdout, JSON.stringify({ schemaVersion: 1, ...document }, null, streaming ? undefined : 2))
     },
-    jsonLine: (event) => write(stdout, JSON.stringify(event)),
+    jsonLine(event) {
+      streaming = true
+      write(stdout, JSON.stringify(event))
+    },
     say(text = '') {
       if (!json) write(stderr, text)
     },

@@ -29,7 +29,8 @@ export function planSummary(plan: Plan): string {
   )
 }
 
-function stepLines(step: Step, theme: Theme, width: number): string[] {
+/** The step, why it is refused, and each field that differs. */
+export function stepLines(step: Step, theme: Theme, width: number): string[] {
   const word = words[step.action]
   const title = stepTitle(step)
   const head = `${theme[word]} ${word.padEnd(7)} ${title}`

@@ -1,0 +1,64 @@
+// `stages`: every stage of this account and region, one line each.
+import { age, count } from '../ui/layout.ts'
+import type { CommandSpec } from './command.ts'
+import { openAccount } from './open.ts'
+
+export const command: CommandSpec = {
+  description:
+    'Lists every stage in this account and region: how old it is, which version deployed it, its user pool, and whether that pool calls its functions and they run. Changes nothing.',
+  examples: [
+    ['whatsapp-otp stages', 'what is there?'],
+    ['whatsapp-otp stages --region eu-central-1 --profile prod', 'in another region and account'],
+    ['whatsapp-otp stages --json', 'for a script'],
+  ],
+  async run(context) {
+    const { output, tasks, clock } = context
+    const aws = await openAccount(context)
+    const [{ listRecords }, { findProblems }] = await Promise.all([
+      import('../resources/stage-record.ts'),
+      import('../stack/health.ts'),
+    ])
+    const { toAppError } = await import('../aws/errors.ts')
+    const found = await tasks.run('Read the stages', async () => {
+      const records = await listRecords(aws).catch((error) => {
+        throw toAppError(error, 'list the stages')
+      })
+      return Promise.all(
+        records.map(async ({ stage, record, why }) => ({
+          stage,
+          record,
+          problems: record
+            ? await findProblems({ ...aws, place: { ...aws.place, stage } }, record.userPoolId)
+            : [`its record cannot be read: ${why}`],
+        })),
+      )
+    })
+    const { done, failed } = output.theme
+    output.table(
+      found.map(({ stage, record, problems }) => [
+        `${problems.length > 0 ? failed : done} ${stage}`,
+        record ? age(clock.now() - Date.parse(record.createdAt)) : '',
+        record?.toolVersion ?? '',
+        record?.userPoolId ?? '',
+        problems.join(', ') || 'healthy',
+      ]),
+      found.length > 0 ? ['  stage', 'age', 'version', 'pool', 'health'] : undefined,
+    )
+    output.json({
+      command: 'stages',
+      account: aws.place.account,
+      region: aws.place.region,
+      stages: found.map(({ stage, record, problems }) => ({
+        stage,
+        createdAt: record?.createdAt,
+        version: record?.toolVersion,
+        userPoolId: record?.userPoolId,
+        healthy: problems.length === 0,
+        problems,
+      })),
+    })
+    output.say(
+      found.length > 0 ? count(found.length, 'stage') : 'There is no stage here yet: whatsapp-otp init',
+    )
+  },
+}

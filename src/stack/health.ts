@@ -1,0 +1,52 @@
+// Whether a stage works, without a plan of it: its pool is there and calls our functions, and they are active.
+import { DescribeUserPoolCommand, type UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
+import type { Aws } from '../aws/clients.ts'
+import { ifFound, toAppError } from '../aws/errors.ts'
+import { arns, names, type Place, type Trigger, triggerNames, triggers } from '../names.ts'
+
+export interface Wiring {
+  trigger: Trigger
+  /** The ARN that the pool should call. */
+  wanted: string
+  /** What it calls; undefined when it calls nothing. */
+  actual: string | undefined
+}
+
+/** What the pool calls at each of the five points, beside what it should call. */
+export function wiringOf(place: Place, pool: UserPoolType): Wiring[] {
+  return triggerNames.map((trigger) => ({
+    trigger,
+    wanted: arns.function(place, trigger),
+    actual: pool.LambdaConfig?.[triggers[trigger]],
+  }))
+}
+
+/** What is wrong with a stage, in a few words each; empty when nothing is. Changes nothing, never throws. */
+export async function findProblems(aws: Aws, poolId: string): Promise<string[]> {
+  const { cognito, lambda, place } = aws
+  try {
+    const [described, states] = await Promise.all([
+      ifFound(cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId }))),
+      Promise.all(
+        triggerNames.map(async (trigger) => {
+          const FunctionName = names.function(place.stage, trigger)
+          const found = await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName })))
+          return { trigger, state: found ? (found.State ?? 'Active') : 'missing' }
+        }),
+      ),
+    ])
+    const pool = described?.UserPool
+    const unwired = pool ? wiringOf(place, pool).filter(({ wanted, actual }) => wanted !== actual) : []
+    // Inactive means idle for weeks: the next invocation wakes it.
+    const broken = states.filter(({ state }) => !['Active', 'Inactive', 'Pending'].includes(state))
+    return [
+      ...(pool ? [] : ['its user pool is missing']),
+      ...unwired.map(({ trigger }) => `the pool does not call ${trigger}`),
+      ...broken.map(({ trigger, state }) => `${trigger} is ${state.toLowerCase()}`),
+    ]
+  } catch (error) {
+    const { why, message } = toAppError(error, 'look')
+    return [`not known: ${why ?? message}`]
+  }
+}
