@@ -77,7 +77,7 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
     poolHasRoom: async (pool, verified, deadline) => {
       const { day, hour } = bucket()
       const cap = poolCaps(verified)
-      const input = { TableName: table, Key: { pk: { S: `G#${pool}#${day}` } } }
+      const input = { TableName: table, Key: { pk: { S: `G#${pool}#${day}` } }, ConsistentRead: true }
       const answer = await aws.json('dynamodb', 'GetItem', input, deadline).catch((error: unknown) => {
         throw new StoreError(error instanceof AwsError ? error.code : 'unreadable')
       })

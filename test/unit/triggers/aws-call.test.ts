@@ -2,7 +2,7 @@
 import { AwsV4Signer } from 'aws4fetch'
 import { expect, it } from 'vitest'
 import { type AwsError, createAws } from '../../../triggers/aws-call.ts'
-import { deadlineIn } from '../../../triggers/clock.ts'
+import { deadlineIn, invocationDeadline } from '../../../triggers/clock.ts'
 import { type HttpAnswer, HttpFailure, type HttpRequest } from '../../../triggers/http.ts'
 import { signedHeaders } from '../../../triggers/signature.ts'
 import { createTestClock } from './clock.ts'
@@ -150,4 +150,16 @@ it('does not start what its deadline cannot see through', async () => {
   clock.advance(95)
   expect(await codeOf(aws.json('dynamodb', 'GetItem', {}, deadline))).toBe('deadline false')
   expect(requests).toHaveLength(0)
+})
+
+it('gives a part of the work no more time than the whole has left', () => {
+  const clock = createTestClock()
+  const whole = deadlineIn(clock, 1000)
+  clock.advance(700)
+  expect(whole.within(500).left()).toBe(300)
+  expect(whole.within(100).left()).toBe(100)
+  clock.advance(400)
+  expect(whole.left()).toBe(0)
+  expect(invocationDeadline(clock, 5000).left()).toBe(3900)
+  expect(invocationDeadline(clock, 2000).left()).toBe(1700)
 })

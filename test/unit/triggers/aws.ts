@@ -60,6 +60,8 @@ export function createTestAws(secrets: string): TestAws {
   const faults: Fault[] = []
   const items = new Map<string, Item>()
   const users = new Map<string, Record<string, string>>()
+  /** What a read that is not consistent may still see. */
+  const outdated = new Map<string, Item | undefined>()
 
   function takeFault(operation: string, when: Fault['when']) {
     const fault = faults.find((one) => one.operation === operation && one.when === when && one.times > 0)
@@ -72,6 +74,7 @@ export function createTestAws(secrets: string): TestAws {
     const pk = (input.Item?.pk ?? input.Key?.pk)?.S ?? ''
     const item = items.get(pk)
     if (input.ConditionExpression && !holds(input.ConditionExpression, item, input)) throw conditionFailed()
+    outdated.set(pk, item)
     if (input.Item) items.set(pk, input.Item)
     else {
       const names = input.ExpressionAttributeNames ?? {}
@@ -85,7 +88,8 @@ export function createTestAws(secrets: string): TestAws {
 
   const operations: Record<string, (input: Record<string, unknown>) => Promise<Record<string, unknown>>> = {
     GetItem: async (input) => {
-      const Item = items.get((input as Write).Key?.pk.S ?? '')
+      const from = input.ConsistentRead ? items : outdated
+      const Item = from.get((input as Write).Key?.pk.S ?? '')
       return Item ? { Item } : {}
     },
     PutItem: async (input) => {

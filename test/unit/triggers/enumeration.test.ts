@@ -1,5 +1,7 @@
 // Nobody can learn from a sign-in whether a number has an account, or anything about that account.
 import { expect, it } from 'vitest'
+import { rememberDeliveries } from '../../../triggers/recent-deliveries.ts'
+import { subjectOf } from '../../../triggers/subject.ts'
 import { createPool, type Pool, type Step } from './pool.ts'
 
 /** The same story told to a real user and to a name that belongs to nobody. */
@@ -95,6 +97,39 @@ it('shows the same full pool to both', async () => {
   const unknown = await pool.start('nobody')
   expect(unknown.parameters).toEqual(known.parameters)
   expect(known.parameters.status).toBe('rate_limited')
+})
+
+it('shows a pool that is full for sign-ups as open to nobody too, as it is to those who signed in before', async () => {
+  const pool = createPool({ caps: { perHour: 4, perDay: 100 } })
+  for (let n = 0; n < 3; n++) await pool.start(pool.addVerifiedUser(`+1202555017${n}`))
+  const unknown = await pool.start('nobody')
+  expect(unknown.parameters).toEqual((await pool.start(pool.addVerifiedUser())).parameters)
+  expect(unknown.parameters.status).toBe('sent')
+})
+
+it('takes a user whom Cognito does not know for nobody, whatever else it says', () => {
+  const event = {
+    userPoolId: 'pool',
+    userName: 'name',
+    callerContext: { clientId: 'a' },
+    request: { userNotFound: true, userAttributes: { phone_number: '+12025550123' } },
+  }
+  const subject = subjectOf(event, { signup: 'a', login: 'b' }, Buffer.alloc(32))
+  expect(subject).toMatchObject({ decoy: 'unknown', phone: undefined })
+})
+
+it('draws the time for nobody from deliveries that ended like the last one', () => {
+  const recent = rememberDeliveries(() => 0.999)
+  expect(recent.draw()).toMatchObject({ failed: false })
+  for (let n = 0; n < 60; n++) recent.record({ latencyMs: 100 + n, failed: false })
+  expect(recent.draw()).toEqual({ latencyMs: 159, failed: false })
+  recent.record({ latencyMs: 3000, failed: true })
+  expect(recent.draw()).toEqual({ latencyMs: 3000, failed: true })
+  recent.record({ latencyMs: 90, failed: false })
+  expect(recent.draw()).toEqual({ latencyMs: 90, failed: false })
+  const oldest = rememberDeliveries(() => 0)
+  for (let n = 0; n < 60; n++) oldest.record({ latencyMs: n, failed: false })
+  expect(oldest.draw().latencyMs).toBe(10)
 })
 
 it('shows the same outage to both, and the same recovery', async () => {

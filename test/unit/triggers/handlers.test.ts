@@ -18,6 +18,8 @@ interface Received {
 const received: Received[] = []
 const messages: { to: string; template: { components: { parameters: { text: string }[] }[] } }[] = []
 const lines: string[] = []
+/** When set, every call to Cognito is answered with this status. */
+let cognitoStatus = 200
 const table = dynalite({ createTableMs: 0 }) as unknown as Server
 let server: Server
 let dynamo: DynamoDBClient
@@ -59,6 +61,7 @@ beforeAll(async () => {
       if (target) received.push({ target, authorization: String(incoming.headers.authorization), body })
       else messages.push(body as unknown as (typeof messages)[number])
       const Value = JSON.stringify({ sendzenApiKey: 'key', otpMasterKey: masterKey, kid: 'k1' })
+      if (target.startsWith('AWSCognito')) outgoing.statusCode = cognitoStatus
       outgoing.end(JSON.stringify(target.endsWith('GetParameter') ? { Parameter: { Value } } : {}))
     })
   })
@@ -186,6 +189,17 @@ it('sends one message and judges three answers when fifty of each come at once',
     { userName: 'user-2' },
   )
   expect(late).toEqual({ answerCorrect: false })
+})
+
+it('never lets a sign-up fail because the user could not be marked', async () => {
+  const postConfirmation = await load('postConfirmation', 'post-confirmation')
+  cognitoStatus = 400
+  lines.length = 0
+  const request = { userAttributes: { phone_number: phone } }
+  const answer = await postConfirmation(request, { triggerSource: 'PostConfirmation_ConfirmSignUp' })
+  cognitoStatus = 200
+  expect(answer).toEqual({})
+  expect(lines.join('')).toContain('"event":"signup_not_marked"')
 })
 
 it('holds the caps of pool and block on the emulator as in memory', async () => {

@@ -144,3 +144,16 @@ it('opens a new connection for each request unless told to keep it', async () =>
   await send(url, { keepAlive: true })
   expect(connections).toBe(3)
 })
+
+it('says that a request on a kept connection may have been received', async () => {
+  let requests = 0
+  const url = await listen(
+    createServer((incoming, outgoing) => {
+      requests++
+      if (requests === 1) outgoing.end()
+      else if (requests === 2) incoming.socket.destroy()
+    }),
+  )
+  await send(url, { keepAlive: true })
+  expect(await failureOf(send(url, { keepAlive: true }))).toMatchObject({ kind: 'reset', written: true })
+})
