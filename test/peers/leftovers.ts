@@ -1,0 +1,23 @@
+// Lists everything of a stage that an account holds, as the AWS CLI sees it.
+import { awsCliIn } from './aws-cli.ts'
+import type { Start } from './program.ts'
+
+/** Names of whatever carries the stage's name, service by service; empty when nothing is left. */
+export async function leftovers(start: Start, stage: string): Promise<string[]> {
+  const aws = awsCliIn(start)
+  const queries = [
+    ['iam list-roles', 'Roles[].RoleName'],
+    ['lambda list-functions', 'Functions[].FunctionName'],
+    ['logs describe-log-groups', 'logGroups[].logGroupName'],
+    ['dynamodb list-tables', 'TableNames'],
+    ['ssm describe-parameters', 'Parameters[].Name'],
+    ['cognito-idp list-user-pools --max-results 60', 'UserPools[].Name'],
+  ] as const
+  const found = await Promise.all(
+    queries.map(async ([command, query]) => {
+      const names = (await aws.read<string[] | null>(`${command} --query ${query}`)) ?? []
+      return names.filter((name) => name.includes(stage)).map((name) => `${command}: ${name}`)
+    }),
+  )
+  return found.flat()
+}
