@@ -66,6 +66,16 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'sign in from the terminal, as a user would',
       load: () => import('./login.ts'),
     },
+    users: {
+      group: 'Use',
+      summary: 'look at one user, or lift the limits it ran into',
+      load: () => import('./users.ts'),
+    },
+    'rotate-key': {
+      group: 'Set up',
+      summary: 'replace the SendZen key without a deploy',
+      load: () => import('./rotate-key.ts'),
+    },
     dev: {
       group: 'Try without an account',
       summary: 'run a local AWS and WhatsApp with a stage in it',
@@ -75,6 +85,11 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
       group: 'Try without an account',
       summary: 'tell the whole story on the sandbox',
       load: () => import('./demo.ts'),
+    },
+    completion: {
+      group: 'Shell',
+      summary: 'print a completion script for bash, zsh or fish',
+      load: () => import('./completion.ts'),
     },
   } satisfies Record<string, Entry>),
 )

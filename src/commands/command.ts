@@ -46,6 +46,8 @@ export interface CommandSpec {
   description: string
   /** Flags of this command and what they mean; a setting's flags are added by `settings`. */
   options?: [flag: string, help: string][]
+  /** What the value of a flag (`--format`) or an argument (`<shell>`) can be, for completion. */
+  choices?: Record<string, readonly string[]>
   /** True where Ctrl-C is the usual end and leaves nothing unfinished. */
   endless?: true
   /** True where the flags of all settings apply. */

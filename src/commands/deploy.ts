@@ -17,6 +17,7 @@ export const command: CommandSpec = {
     ['--function <trigger>', `ship the code of one function only: ${triggerNames.join(', ')}`],
     ['--no-verify', 'skip the check that the pool really calls its triggers'],
   ],
+  choices: { '--function': triggerNames },
   settings: true,
   examples: [
     ['whatsapp-otp deploy --stage prod', 'create or update the stage prod'],

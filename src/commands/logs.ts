@@ -16,6 +16,7 @@ export const command: CommandSpec = {
     ['--message <id>', 'only what belongs to this message or code (messageId or cid)'],
     ['--all', 'Lambda’s own lines about each invocation too'],
   ],
+  choices: { '[trigger]': triggerNames },
   endless: true,
   examples: [
     ['whatsapp-otp logs --follow', 'watch people sign in'],

@@ -1,5 +1,6 @@
 // `outputs`: prints the ids that an app needs, in the form its framework reads.
 import { usageError } from '../errors.ts'
+import type { Format } from '../stack/outputs.ts'
 import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
 
@@ -10,6 +11,7 @@ export const command: CommandSpec = {
     ['--format <format>', 'env, json, amplify, next or vite (default env)'],
     ['--write <file>', 'write into a file instead of printing'],
   ],
+  choices: { '--format': ['env', 'json', 'amplify', 'next', 'vite'] satisfies Format[] },
   examples: [
     ['whatsapp-otp outputs --format env >> .env', 'plain variables'],
     ['whatsapp-otp outputs --format amplify', 'a configuration for Amplify JS v6'],

@@ -1,0 +1,31 @@
+// What people do to users by hand, written where the triggers write: beside the events that it explains.
+import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import type { Connection } from '../aws/account.ts'
+import { isAlreadyThere, toAppError } from '../aws/errors.ts'
+import { names } from '../names.ts'
+
+const stream = 'whatsapp-otp-by-hand'
+
+/**
+ * Writes one event into the group of verifyAuthChallenge, with who did it. To be called before the deed, which
+ * must not happen when this throws. Nothing secret and no full number may be in `fields`.
+ */
+export async function writeAudit(
+  { logs, place, clock, who }: Connection,
+  event: string,
+  fields: Record<string, unknown>,
+): Promise<void> {
+  const logGroupName = names.logGroup(place.stage, 'verifyAuthChallenge')
+  const at = clock.now()
+  const line = { timestamp: new Date(at).toISOString(), level: 'WARN', event, stage: place.stage, by: who }
+  try {
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: stream })).catch((error) => {
+      if (!isAlreadyThere(error)) throw error
+    })
+    const message = JSON.stringify({ ...line, ...fields })
+    const logEvents = [{ timestamp: Math.floor(at), message }]
+    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: stream, logEvents }))
+  } catch (error) {
+    throw toAppError(error, 'note who did this, so nothing was changed')
+  }
+}
