@@ -1,0 +1,54 @@
+// A deployed stage on a sandbox, with users, and sign-ins as an app makes them.
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
+import { openWorkspace, type Workspace } from './program.ts'
+
+export interface BenchStage {
+  sandbox: Sandbox
+  workspace: Workspace
+  /** Creates a user and signs in once, which verifies the number. */
+  enrol(phone: string): Promise<void>
+  /** Asks for a code on the login client; gives what is needed to answer. */
+  begin(phone: string): ReturnType<typeof startSignIn>
+  /** A whole sign-in; throws when no token comes. */
+  signIn(phone: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Numbers of different blocks of 10,000: a block has a cap of its own. */
+export const phoneOf = (index: number) => `+1${415 + Math.floor(index / 700)}${200 + (index % 700)}0100`
+
+export async function openStage(): Promise<BenchStage> {
+  const [sandbox, workspace] = await Promise.all([startSandbox(), openWorkspace()])
+  const caps = { POOL_SENDS_PER_HOUR: '1000000', POOL_SENDS_PER_DAY: '1000000' }
+  const { stdout } = await workspace.tool('deploy --stage bench --json', { ...sandbox.env(), ...caps })
+  const { outputs } = JSON.parse(stdout) as { outputs: { signupClientId: string; loginClientId: string } }
+  const { endpoint, region } = sandbox
+  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' }
+  const cognito = new CognitoIdentityProviderClient({ endpoint, region, credentials })
+  const [signup, login] = [{ clientId: outputs.signupClientId }, { clientId: outputs.loginClientId }]
+
+  const finish = async (client: typeof login, phone: string) => {
+    const round = await startSignIn(cognito, client, phone)
+    const code = sandbox.inbox.list(phone).at(-1)?.code
+    if (round.kind !== 'challenge' || !code) throw new Error('no message arrived')
+    const last = await answerChallenge(cognito, client, round, code)
+    if (last.kind !== 'tokens') throw new Error(`no tokens: ${last.parameters.status}`)
+  }
+  return {
+    sandbox,
+    workspace,
+    enrol: async (phone) => {
+      await signUp(cognito, signup, phone)
+      await finish(signup, phone)
+    },
+    begin: (phone) => startSignIn(cognito, login, phone),
+    signIn: (phone) => finish(login, phone),
+    close: async () => {
+      cognito.destroy()
+      await sandbox.close()
+      await workspace.remove()
+    },
+  }
+}
