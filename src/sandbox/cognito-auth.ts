@@ -85,13 +85,8 @@ export function authOperations(
 
     async GetTokensFromRefreshToken(input) {
       const client = publicClient(input)
-      if (client.settings.RefreshTokenRotation?.Feature !== 'ENABLED') {
-        throw new AwsFault(
-          'UnsupportedOperationException',
-          'Refresh token rotation is not enabled for this client.',
-        )
-      }
       checkSecret(client, optionalText(input, 'ClientSecret'))
+      // Open to clients without rotation too (RefreshTokenRotationType): Amplify refreshes by nothing else.
       return { AuthenticationResult: await tokens.refresh(text(input, 'RefreshToken'), client) }
     },
 

@@ -171,6 +171,22 @@ describe('a refresh token', () => {
     expect(await refusalOf(refresh('garbage'))).toBe('NotAuthorizedException: Invalid Refresh Token')
   })
 
+  it('gives new tokens by either way, and stays, where it is not rotated', async () => {
+    const { call, tokens, clientId, refresh } = await signedIn()
+    const RefreshToken = tokens.RefreshToken
+    const { AuthenticationResult } = await call('GetTokensFromRefreshToken', {
+      ClientId: clientId,
+      RefreshToken,
+    })
+    expect(Object.keys(AuthenticationResult).sort()).toEqual([
+      'AccessToken',
+      'ExpiresIn',
+      'IdToken',
+      'TokenType',
+    ])
+    expect((await refresh(RefreshToken)).AuthenticationResult).not.toHaveProperty('RefreshToken')
+  })
+
   it('is replaced by rotation, and keeps its end', async () => {
     const { call, tokens, clientId, pass, refresh } = await signedIn({
       ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'],
