@@ -194,6 +194,12 @@ describe('a failed delivery', () => {
     expect(next).toMatchObject({ sends: [start], nextSend: start + 6_000 })
   })
 
+  it('never makes the cooldown longer', () => {
+    const code = draft()
+    const { next } = reserveFirst(emptyLedger, start, { ...limits, cooldownMs: 2_000 }, code)
+    expect(recordFailure(next!, start + 500, code, 'delivery_failed').next?.nextSend).toBe(start + 2_000)
+  })
+
   it('is noted only by the invocation that held the permit', () => {
     const { ledger, code } = withCode()
     expect(

@@ -110,6 +110,17 @@ it('sends one message for a resend that is delivered three times', async () => {
   expect(pool.messages).toHaveLength(2)
 })
 
+it('sends one message for each of two resends in a row', async () => {
+  const pool = createPool()
+  let step = await pool.start(pool.addUser())
+  for (let n = 0; n < 2; n++) {
+    pool.clock.advance(minute)
+    step = await pool.resend(step)
+    expect(step.parameters.status).toBe('sent')
+  }
+  expect(pool.messages.map((message) => message.code)).toEqual(Array(3).fill(pool.lastCode()))
+})
+
 it('sends nothing for a wrong answer that is delivered three times', async () => {
   const pool = createPool()
   const asked = await pool.start(pool.addUser())
