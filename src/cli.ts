@@ -8,7 +8,8 @@ import { showError } from './ui/error-view.ts'
 import { createOutput } from './ui/output.ts'
 import { createPrompts } from './ui/prompt.ts'
 import { createTasks } from './ui/tasks.ts'
-import { version } from './version.ts'
+import { lookForUpdate } from './ui/update-notice.ts'
+import { publishedVersion, version } from './version.ts'
 
 /** Runs one command line and resolves to its exit code. Never throws, never leaves the process. */
 export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCode> {
@@ -20,6 +21,8 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     if (!endless) output.say('\nFinishing the call under way. Ctrl-C again leaves at once.')
     abort.abort()
   }
+  const { env, clock, publishedVersion: lookUp } = io
+  const showUpdate = lookForUpdate({ env, output, clock, current: version(), lookUp })
   io.signals.on('SIGINT', interrupt)
   io.signals.on('SIGTERM', interrupt)
   try {
@@ -39,7 +42,7 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
         target: targetOf(sources),
         clock: io.clock,
         signal: abort.signal,
-        invoke: (words, part) => main(words, { ...io, ...part }),
+        invoke: (words, part) => main(words, { ...io, publishedVersion: undefined, ...part }),
       }
       const code = await spec.run(context, ...args)
       return typeof code === 'number' ? (code as ExitCode) : exitCodes.done
@@ -49,6 +52,7 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     const failure = abort.signal.aborted && !(error instanceof AppError) ? cancelled('by Ctrl-C') : error
     return showError(failure, output, { debug: argv.includes('--debug') })
   } finally {
+    await showUpdate()
     io.signals.off('SIGINT', interrupt)
     io.signals.off('SIGTERM', interrupt)
   }
@@ -161,5 +165,6 @@ function systemIo(): Io {
     signals: process,
     leave: (code) => process.exit(code),
     clock: systemClock,
+    publishedVersion,
   }
 }

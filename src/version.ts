@@ -1,4 +1,5 @@
-// This package's root folder and version, found the same way from the sources and from the bundle.
+// This package's root folder and version, the same from the sources and from the bundle, and what npm has.
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,4 +17,26 @@ export function packageRoot(): string {
 
 export function version(): string {
   return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version
+}
+
+/** Compares `1.2.3` forms by their numbers; what follows a hyphen does not count. */
+export function isNewer(a: string, b: string): boolean {
+  const numbers = (text: string) => text.split('-')[0]!.split('.').map(Number)
+  const [x, y] = [numbers(a), numbers(b)]
+  const at = x.findIndex((part, index) => part !== (y[index] ?? 0))
+  return at >= 0 && x[at]! > (y[at] ?? 0)
+}
+
+/**
+ * The version that is published, as npm tells it: through the registry, proxy and rights that the user has set
+ * up. Undefined when npm is not there, does not know, or the signal aborts.
+ */
+export function publishedVersion(signal: AbortSignal): Promise<string | undefined> {
+  const options = { signal, timeout: 10_000, shell: process.platform === 'win32' }
+  return new Promise((resolve) => {
+    execFile('npm', ['view', 'whatsapp-otp', 'version'], options, (error, stdout) => {
+      const text = stdout.trim()
+      resolve(!error && /^\d+\.\d+\.\d+/.test(text) ? text : undefined)
+    })
+  })
 }

@@ -19,6 +19,8 @@ export interface Io {
   /** Leaves at once, without finishing anything: the second Ctrl-C. */
   leave: (code: ExitCode) => void
   clock: Clock
+  /** Asks which version is published; absent where that is nobody's concern. */
+  publishedVersion?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined
 }
 
 export type Flags = Record<string, unknown>

@@ -73,7 +73,9 @@ export async function finishDeploy(
       import('../stack/sending.ts'),
     ])
   refuseBlocked(plan, stage.target.stage)
-  const warnings = await tasks.run('Check SendZen', () => checkSendingOf(prepared))
+  const warnings = await tasks.run('Check SendZen', () =>
+    checkSendingOf(prepared, { always: command === 'init' }),
+  )
   for (const warning of warnings) output.warn(warning)
   for (const line of planLines(plan, output)) output.say(line)
   if (hasChanges(plan)) await confirm?.()

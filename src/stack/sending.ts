@@ -35,18 +35,23 @@ export async function sendingOf(stage: OpenStage): Promise<Sending> {
 
 /**
  * Asks SendZen whether what the plan is about to send with can work: key, sender, template and languages.
- * Spends no call when the plan changes none of them. Gives things to look at; an outage is one of them.
+ * Spends no call when the plan changes none of them, unless it is to be `always`. Gives things to look at; an outage is one of them.
  * Throws what `checkSendzen` throws, before anything is changed.
  */
-export async function checkSendingOf({ stage, plan, inputs }: Prepared): Promise<string[]> {
+export async function checkSendingOf(
+  { stage, plan, inputs }: Prepared,
+  { always = false }: { always?: boolean } = {},
+): Promise<string[]> {
   const concerned = plan.filter(
     ({ id, action }) => (id === 'secrets' || id === 'function:createAuthChallenge') && action !== 'keep',
   )
-  const matters = concerned.some(
-    ({ action, fields }) =>
-      action === 'create' ||
-      fields.some(({ field }) => /sendzenApiKey|SENDZEN|WHATSAPP|OTP_EXPIRY/.test(field)),
-  )
+  const matters =
+    always ||
+    concerned.some(
+      ({ action, fields }) =>
+        action === 'create' ||
+        fields.some(({ field }) => /sendzenApiKey|SENDZEN|WHATSAPP|OTP_EXPIRY/.test(field)),
+    )
   const key = matters ? await keyOf(stage) : undefined
   if (!key) return []
   const { clock, signal } = stage.aws

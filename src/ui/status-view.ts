@@ -5,7 +5,7 @@ import type { Plan, Step } from '../stack/plan.ts'
 import type { StageStatus } from '../stack/status.ts'
 import { count, wrap } from './layout.ts'
 import type { Output } from './output.ts'
-import { stepLines } from './plan-view.ts'
+import { kindWords, pluralOf, stepLines } from './plan-view.ts'
 
 type View = Pick<Output, 'theme' | 'dataWidth'>
 
@@ -23,7 +23,7 @@ export function resourceLines(plan: Plan, view: View, verbose = false): string[]
   const { done, failed, warning } = view.theme
   const line = (step: Step) => {
     const mark = step.action === 'keep' ? done : step.action === 'update' ? warning : failed
-    const title = `${step.kind.replaceAll('-', ' ')} ${step.name}: ${conditions[step.action]}`
+    const title = `${kindWords(step.kind)} ${step.name}: ${conditions[step.action]}`
     const [, ...fields] = stepLines(step, view.theme, view.dataWidth)
     return [...wrap(`${mark} ${title}`, view.dataWidth, '  '), ...fields]
   }
@@ -32,7 +32,7 @@ export function resourceLines(plan: Plan, view: View, verbose = false): string[]
     const well = steps.filter(({ action }) => action === 'keep')
     if (verbose) return steps.flatMap(line)
     const ill = steps.filter(({ action }) => action !== 'keep').flatMap(line)
-    const words = kind.replaceAll('-', ' ')
+    const words = kindWords(kind)
     const one = steps.length === 1 ? words : count(well.length, words, pluralOf(words))
     return well.length > 0 ? [`${done} ${one}`, ...ill] : ill
   })
@@ -105,8 +105,4 @@ export function activityLines(activity: Activity, view: View): string[] {
 function meaning({ event, reason }: { event: string; reason: string }): string {
   if (event !== 'otp_failed' || !/^\d+$/.test(reason)) return ''
   return ` (${explainMetaError(Number(reason)).why})`
-}
-
-function pluralOf(words: string): string {
-  return words.endsWith('y') ? `${words.slice(0, -1)}ies` : words.endsWith('s') ? words : `${words}s`
 }
