@@ -3,7 +3,7 @@ import { type Aws, AwsError } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
 import type { PoolCaps } from './config.ts'
 import { hashId } from './keys.ts'
-import { StoreError } from './store.ts'
+import { failStore } from './store.ts'
 
 /**
  * Ten thousand numbers that differ in their last four digits only. Whoever earns on messages to numbers of his
@@ -65,7 +65,7 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
       return true
     } catch (error) {
       if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') return false
-      throw new StoreError(error instanceof AwsError ? error.code : 'unreadable')
+      return failStore(error)
     }
   }
 
@@ -78,9 +78,7 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
       const { day, hour } = bucket()
       const cap = poolCaps(verified)
       const input = { TableName: table, Key: { pk: { S: `G#${pool}#${day}` } }, ConsistentRead: true }
-      const answer = await aws.json('dynamodb', 'GetItem', input, deadline).catch((error: unknown) => {
-        throw new StoreError(error instanceof AwsError ? error.code : 'unreadable')
-      })
+      const answer = await aws.json('dynamodb', 'GetItem', input, deadline).catch(failStore)
       const item = (answer.Item ?? {}) as Record<string, { N?: string } | undefined>
       return Number(item.sd?.N ?? 0) < cap.perDay && Number(item[hour]?.N ?? 0) < cap.perHour
     },

@@ -17,7 +17,7 @@ import { createCounters } from './counters.ts'
 import { createChallenge } from './create.ts'
 import { request as http } from './http.ts'
 import { createInvocations } from './invocation.ts'
-import { countryOf } from './phone-number.ts'
+import { allowedIn, countryOf } from './phone-number.ts'
 import { rememberDeliveries } from './recent-deliveries.ts'
 import { createSecretsSource } from './secrets.ts'
 import { createSend } from './send.ts'
@@ -29,7 +29,6 @@ const { env } = process
 const open = createInvocations('createAuthChallenge', env)
 const places = readPlaces(env)
 const whatsapp = readWhatsApp(env)
-const countries = readCountries(env)
 const smsAllowed = readSmsFallback(env)
 const newId = () => randomBytes(16).toString('base64url')
 
@@ -39,7 +38,7 @@ const store = createStore({ aws, clock, table: places.table, newId })
 const create = createChallenge({
   limits: readLimits(env),
   clients: readClients(env),
-  isAllowed: (phone) => countries.has(countryOf(phone) ?? ''),
+  isAllowed: allowedIn(readCountries(env)),
   smsAllowed,
   clock,
   secrets,

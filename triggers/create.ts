@@ -21,8 +21,9 @@ import {
 } from './ledger-sends.ts'
 import { type Log, logFailure } from './log.ts'
 import type { Secrets, SecretsSource } from './secrets.ts'
+import type { Send } from './send.ts'
 import { type Store, StoreError } from './store.ts'
-import { maskPhone, type Subject, subjectOf } from './subject.ts'
+import { describeSubject, type Subject, subjectOf } from './subject.ts'
 
 export interface CreateOptions {
   limits: Limits
@@ -37,24 +38,6 @@ export interface CreateOptions {
   newId(): string
   newCode(length: number): string
 }
-
-/** A permitted message. */
-export interface Permit {
-  pool: string
-  subject: Subject
-  challenge: Challenge
-  code: string
-  secrets: Secrets
-}
-
-export interface Sent {
-  channel: Channel
-  /** Why nothing came of it. */
-  failed?: SendFailure
-}
-
-/** Brings a permitted message out, or pretends to. */
-export type Send = (permit: Permit, deadline: Deadline, log: Log) => Promise<Sent>
 
 /** What the round ends with. Without a ledger nothing is known but the status. */
 interface Round {
@@ -181,12 +164,7 @@ export function createChallenge(options: CreateOptions) {
     try {
       const secrets = await source.get(deadline.within(1500))
       subject = subjectOf(event, options.clients, secrets.idKey, options.isAllowed)
-      const { phone, decoy, pk } = subject
-      const about = {
-        number: pk.slice(2, 14),
-        decoy: decoy !== undefined,
-        ...(phone ? { phone: maskPhone(phone) } : {}),
-      }
+      const about = describeSubject(subject)
       const bound: Log = (name, fields) => log(name, { ...about, ...fields })
       const wantsCode = isFirstRound(event) || readWish(event.request.clientMetadata).resend
       round = wantsCode

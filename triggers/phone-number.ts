@@ -1,6 +1,11 @@
 // Which numbers may get a code: well-formed, and of a country that the operator allows.
 import parsePhoneNumber from 'libphonenumber-js/min/es6'
 
+/** Judges numbers by a list of allowed countries (ISO codes). */
+export function allowedIn(countries: ReadonlySet<string>): (phone: string) => boolean {
+  return (phone) => countries.has(countryOf(phone) ?? '')
+}
+
 /**
  * The country of a number in E.164 form, or undefined when it is none or belongs to no country (satellite,
  * international freephone). Countries that share a calling code are told apart, so +1 876 is Jamaica, not US.

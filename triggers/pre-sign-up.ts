@@ -2,14 +2,13 @@
 import type { Context, PreSignUpTriggerEvent } from 'aws-lambda'
 import { readCountries, readSignupClient } from './config.ts'
 import { createInvocations } from './invocation.ts'
-import { countryOf } from './phone-number.ts'
+import { allowedIn } from './phone-number.ts'
 import { admitSignUp, SignUpRefused } from './sign-up.ts'
 
 const open = createInvocations('preSignUp', process.env)
-const countries = readCountries(process.env)
 const rules = {
   signupClient: readSignupClient(process.env),
-  isAllowed: (phone: string) => countries.has(countryOf(phone) ?? ''),
+  isAllowed: allowedIn(readCountries(process.env)),
 }
 
 export async function handler(event: PreSignUpTriggerEvent, context: Context) {

@@ -1,14 +1,33 @@
 // What a permit turns into: a real message within the pool's caps, or for a decoy the look of one.
 import type { Clock, Deadline } from './clock.ts'
 import type { Counters } from './counters.ts'
-import type { Permit, Send, Sent } from './create.ts'
 import { type Delivery, deliver } from './delivery.ts'
-import type { SendFailure } from './ledger.ts'
+import type { Challenge, Channel, SendFailure } from './ledger.ts'
 import { reserveSms } from './ledger-sends.ts'
 import type { Log } from './log.ts'
 import type { RecentDeliveries } from './recent-deliveries.ts'
+import type { Secrets } from './secrets.ts'
 import type { SendResult } from './sendzen.ts'
 import { type Store, StoreError } from './store.ts'
+import type { Subject } from './subject.ts'
+
+/** A permitted message. */
+export interface Permit {
+  pool: string
+  subject: Subject
+  challenge: Challenge
+  code: string
+  secrets: Secrets
+}
+
+export interface Sent {
+  channel: Channel
+  /** Why nothing came of it. */
+  failed?: SendFailure
+}
+
+/** Brings a permitted message out, or pretends to. */
+export type Send = (permit: Permit, deadline: Deadline, log: Log) => Promise<Sent>
 
 export interface SendOptions {
   clock: Clock

@@ -87,7 +87,7 @@ function parse(answer: HttpAnswer): Record<string, unknown> | undefined {
 }
 
 /** Reads an answer by its status, by the status that some bodies repeat, and by Meta's code if it has one. */
-export function readAnswer(answer: HttpAnswer): SendResult {
+export function readReply(answer: HttpAnswer): SendResult {
   const body = parse(answer)
   const error = object(body?.error)
   const data = first(body?.data)
@@ -123,7 +123,7 @@ export function readAnswer(answer: HttpAnswer): SendResult {
 
 function readFailure(failure: HttpFailure): SendResult {
   if (failure.status !== undefined && (failure.status < 200 || failure.status >= 300)) {
-    return readAnswer({ status: failure.status, headers: {}, text: '', truncated: true })
+    return readReply({ status: failure.status, headers: {}, text: '', truncated: true })
   }
   return { outcome: failure.written ? 'unknown' : 'retry', blame: 'provider', code: failure.kind }
 }
@@ -145,7 +145,7 @@ export async function sendOnce(
       totalMs,
       maxBytes: maxAnswerBytes,
     })
-    return readAnswer(answer)
+    return readReply(answer)
   } catch (error) {
     if (error instanceof HttpFailure) return readFailure(error)
     throw error

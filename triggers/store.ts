@@ -107,12 +107,13 @@ export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
   }
 
   return {
-    read: (pk, deadline) => get(pk, deadline).then((item) => item.ledger, fail),
-    update: (pk, rule, deadline) => update(pk, rule, deadline).catch(fail),
+    read: (pk, deadline) => get(pk, deadline).then((item) => item.ledger, failStore),
+    update: (pk, rule, deadline) => update(pk, rule, deadline).catch(failStore),
   }
 }
 
-function fail(error: unknown): never {
+/** Whatever went wrong with the table, as a StoreError; for `catch`. */
+export function failStore(error: unknown): never {
   if (error instanceof StoreError) throw error
   throw new StoreError(error instanceof AwsError ? error.code : 'unreadable')
 }

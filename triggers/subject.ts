@@ -1,6 +1,7 @@
 // Who is signing in, as far as the rules care: a number that may get a code, or nobody, who must look the same.
 import type { Clients } from './config.ts'
 import { hashId } from './keys.ts'
+import type { Fields } from './log.ts'
 
 export interface SubjectEvent {
   userPoolId: string
@@ -64,6 +65,12 @@ export function subjectOf(
     decoy,
     locale: attributes.locale,
   }
+}
+
+/** What may be logged about a subject. */
+export function describeSubject({ pk, phone, decoy }: Subject): Fields {
+  const about = { number: pk.slice(2, 14), decoy: decoy !== undefined }
+  return phone ? { ...about, phone: maskPhone(phone) } : about
 }
 
 /** A number with nothing but its first and its last two digits, for the log. */

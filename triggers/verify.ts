@@ -1,7 +1,6 @@
 // Verify: judges one answer. It is paid for before it is compared, and a right one lets exactly one caller in.
 import type { VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
-import type { Aws } from './aws-call.ts'
-import { AwsError } from './aws-call.ts'
+import { type Aws, AwsError } from './aws-call.ts'
 import { readWish } from './challenge.ts'
 import type { Clock, Deadline } from './clock.ts'
 import { readAnswer } from './code.ts'
@@ -12,7 +11,7 @@ import { charge, consume, refund } from './ledger-checks.ts'
 import { type Log, logFailure } from './log.ts'
 import type { SecretsSource } from './secrets.ts'
 import type { Store } from './store.ts'
-import { maskPhone, type Subject, subjectOf } from './subject.ts'
+import { describeSubject, type Subject, subjectOf } from './subject.ts'
 
 export interface VerifyOptions {
   limits: Limits
@@ -78,13 +77,9 @@ export function verifyAnswer(options: VerifyOptions) {
     const isReal = privateChallengeParameters.decoy === 'false'
     const subject = subjectOf(event, options.clients, secrets.idKey, () => isReal)
     const cid = privateChallengeParameters.cid ?? ''
-    const about = {
-      cid,
-      number: subject.pk.slice(2, 14),
-      ...(subject.phone ? { phone: maskPhone(subject.phone) } : {}),
-    }
+    const about = { cid, ...describeSubject(subject) }
     const reject = (reason: string, attemptsLeft?: number) => {
-      log('otp_rejected', { ...about, reason, decoy: subject.decoy !== undefined, attemptsLeft })
+      log('otp_rejected', { ...about, reason, attemptsLeft })
       return false
     }
 

@@ -5,7 +5,7 @@ import { type HttpAnswer, HttpFailure } from '../../../triggers/http.ts'
 import {
   chooseLanguage,
   messageBody,
-  readAnswer,
+  readReply,
   type SendResult,
   sendOnce,
 } from '../../../triggers/sendzen.ts'
@@ -114,11 +114,11 @@ describe('the answer', () => {
     ['no JSON object', answer(200, '[1]'), { outcome: 'sent' }],
     ['null', answer(400, 'null'), { outcome: 'failed' }],
   ])('tells %s', (_name, given, expected) => {
-    expect(readAnswer(given)).toMatchObject(expected)
+    expect(readReply(given)).toMatchObject(expected)
   })
 
   it('lets no text of the provider through but plain codes', () => {
-    const odd = readAnswer(
+    const odd = readReply(
       answer(400, { error: { code: `x\n${apiKey} ${phone}` }, data: [{ message_id: { a: 1 } }] }),
     )
     expect(odd).toEqual({ outcome: 'failed', blame: 'operator', httpStatus: 400 })

@@ -12,7 +12,7 @@ import { createCounters } from '../../../triggers/counters.ts'
 import { createChallenge } from '../../../triggers/create.ts'
 import { define } from '../../../triggers/define.ts'
 import { createLog } from '../../../triggers/log.ts'
-import { countryOf } from '../../../triggers/phone-number.ts'
+import { allowedIn, countryOf } from '../../../triggers/phone-number.ts'
 import { rememberDeliveries } from '../../../triggers/recent-deliveries.ts'
 import { createSecretsSource } from '../../../triggers/secrets.ts'
 import { createSend } from '../../../triggers/send.ts'
@@ -78,7 +78,7 @@ export function createPool(options: PoolOptions = {}) {
   const all: Limits = { ...limits, ...options.limits }
   const clients = { signup: 'client-signup', login: 'client-login' }
   const countries = new Set(options.countries ?? ['US'])
-  const isAllowed = (number: string) => countries.has(countryOf(number) ?? '')
+  const isAllowed = allowedIn(countries)
   const newId = () => randomBytes(16).toString('base64url')
   const deadline = () => deadlineIn(clock, 3900)
   const log = createLog({
