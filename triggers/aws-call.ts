@@ -1,7 +1,7 @@
 // Calls AWS with a signed request instead of the SDK: kilobytes to load where the SDK loads megabytes.
+import { AwsV4Signer } from 'aws4fetch'
 import type { Clock, Deadline } from './clock.ts'
 import { type Http, type HttpAnswer, HttpFailure } from './http.ts'
-import { signedHeaders } from './signature.ts'
 
 /** The services in use. The endpoint variables have the names that the AWS SDKs read. */
 const services = {
@@ -75,6 +75,9 @@ function errorOf(thrown: unknown): AwsError {
 }
 
 export function createAws({ http, clock, env }: AwsOptions): Aws {
+  // A signing key holds for a day; the signer keeps it here.
+  const signingKeys = new Map<string, ArrayBuffer>()
+
   function endpointOf(service: Service): string {
     const region = env.AWS_REGION ?? ''
     const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
@@ -84,17 +87,23 @@ export function createAws({ http, clock, env }: AwsOptions): Aws {
   async function attempt({ service, headers, body, deadline, attempts }: AwsRequest): Promise<string> {
     const left = deadline.left()
     if (left < 10) throw new AwsError('deadline', 0, false)
-    const url = new URL('/', endpointOf(service))
-    const credentials = {
+    const signed = await new AwsV4Signer({
+      url: new URL('/', endpointOf(service)).href,
+      headers,
+      body,
+      service,
+      region: env.AWS_REGION ?? '',
       accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
       secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-      sessionToken: env.AWS_SESSION_TOKEN,
-    }
-    const region = env.AWS_REGION ?? ''
+      ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
+      datetime: new Date(clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, ''),
+      allHeaders: true,
+      cache: signingKeys,
+    }).sign()
     const answer = await http({
-      url: url.href,
+      url: signed.url.href,
       method: 'POST',
-      headers: signedHeaders({ url, headers, body, service, region }, credentials, clock.now()),
+      headers: Object.fromEntries(signed.headers),
       body,
       connectMs: Math.min(600, left),
       totalMs: Math.min(1000, left),
