@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../src/aws/wait.ts'
 import { main } from '../../src/cli.ts'
@@ -12,7 +13,7 @@ import { version } from '../../src/version.ts'
 import { type Memory, memory } from '../unit/ui/streams.ts'
 
 /** Waits for a text on the screen that came after the last answer, then presses the keys. */
-export type Answer = [after: string, ...keys: string[]]
+export type Answer = [after: string, ...keys: (string | (() => string))[]]
 
 export interface RunOptions {
   /** Variables beside those of the sandbox; undefined takes one away. */
@@ -43,7 +44,7 @@ export interface Result {
   writes: string[]
 }
 
-const reading = /^(Get|Describe|List|Filter|Simulate|BatchGet|Query|Scan|InitiateAuth$)/
+const reading = /^(Admin)?(Get|Describe|List|Filter|Simulate|BatchGet|Query|Scan|InitiateAuth$)/
 
 export class Terminal {
   readonly sandbox: Sandbox
@@ -71,7 +72,7 @@ export class Terminal {
   async run(line: string | string[], options: RunOptions = {}): Promise<Result> {
     const { env = {}, answers = [], columns = 80 } = options
     const isTTY = options.tty ?? answers.length > 0
-    const stdin = memory({ isTTY })
+    const stdin = Object.assign(new PassThrough(), { isTTY })
     const stdout = memory({ isTTY, columns })
     const stderr = memory({ isTTY, columns })
     const signals = new EventEmitter()
@@ -99,7 +100,7 @@ export class Terminal {
       if (code !== undefined) throw new Error(`never asked «${after}»; printed:\n${stderr.all()}`)
       seen = stderr.all().length
       for (const key of keys) {
-        stdin.write(key)
+        stdin.write(typeof key === 'string' ? key : key())
         // The screen is drawn anew between two presses of a person.
         await setImmediate()
       }
@@ -126,18 +127,24 @@ export class Terminal {
       .replaceAll(version(), '<version>')
       .replace(/us-east-1_\w{9}/g, '<pool>')
       .replace(/\b[a-z0-9]{26}\b/g, '<client>')
-      .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>')
+      .replace(/(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>')
       .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, '<time>')
       .replace(/"(ms|apiCalls)": \d+/g, '"$1": 0')
       .replace(/\d+ API calls/g, '<n> API calls')
       .replace(/(\d+ min )?\d+(\.\d)? s\b/g, '<duration>')
       .replace(/^… .*\n/gm, '')
+      .replace(/(?:^[✓✖] [a-z][^\n]*<duration>\n)+/gm, inOneOrder)
   }
 
   async close(): Promise<void> {
     await this.sandbox.close()
     rmSync(this.cwd, { recursive: true, force: true })
   }
+}
+
+/** Steps that run at the same time end in any order. */
+function inOneOrder(block: string): string {
+  return `${block.trimEnd().split('\n').sort().join('\n')}\n`
 }
 
 /** What a command printed, made comparable: exit code, stdout and stderr as one text. */
