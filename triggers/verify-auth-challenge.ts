@@ -17,16 +17,19 @@ const newId = () => randomBytes(16).toString('base64url')
 
 const aws = createAws({ http, clock, env })
 const secrets = createSecretsSource(aws, clock, places.secretsParameter)
+const store = createStore({ aws, clock, table: places.table, newId })
 const verify = verifyAnswer({
   limits: readLimits(env),
   clients: readClients(env),
   clock,
   secrets,
-  store: createStore({ aws, clock, table: places.table, newId }),
+  store,
   aws,
   newId,
 })
 secrets.start(deadlineIn(clock, 2000))
+// Opens the connection to the table meanwhile. Nobody waits for it, and nothing is filed under that name.
+store.read('warm-up', deadlineIn(clock, 2000)).catch(() => undefined)
 
 export async function handler(event: VerifyAuthChallengeResponseTriggerEvent, context: Context) {
   const { deadline, log } = open(event, context)
