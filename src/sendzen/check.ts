@@ -51,7 +51,7 @@ export function senderDoubt({ status }: Sender): string | undefined {
 function findSender(senders: readonly Sender[], from: string): Sender {
   const sender = senders.find(({ phone }) => phone === from)
   if (!sender) {
-    // Without a plus: these are the account's own numbers, and nobody has to be kept from seeing them.
+    // Without a plus the masking of errors leaves them as they are: they are the account's own numbers.
     const others = senders.map(({ phone }) => phone).join(', ')
     throw usageError('SENDER_UNKNOWN', `The SendZen account has no sender ${from}`, {
       why: others ? `it has ${others}` : 'no number is connected to the project of this key',

@@ -40,7 +40,7 @@ describe('a stage’s sending settings', () => {
   })
 
   it.each([
-    ['an unknown sender', { whatsappFrom: '15550100009' }, {}, 'SENDER_UNKNOWN', '+15550100000'],
+    ['an unknown sender', { whatsappFrom: '15550100009' }, {}, 'SENDER_UNKNOWN', '15550100000'],
     ['a banned sender', {}, { number: 'BANNED' }, 'SENDER_UNUSABLE', 'banned'],
     ['an unknown template', { whatsappTemplateName: 'other' }, {}, 'TEMPLATE_UNKNOWN', 'otp'],
     ['a waiting template', {}, { template: { status: 'PENDING' } }, 'TEMPLATE_UNUSABLE', 'approval'],
