@@ -104,8 +104,10 @@ function documentOf(
     allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${arns.logGroup(place, trigger)}:*`),
   ]
   if (guarded.includes(trigger)) {
+    // The counters of the pool are updated only where messages are sent.
+    const counts = trigger === 'createAuthChallenge' ? ['dynamodb:UpdateItem'] : []
     statements.push(
-      allow('Limit', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], arns.table(place)),
+      allow('Limit', ['dynamodb:GetItem', 'dynamodb:PutItem', ...counts], arns.table(place)),
       allow('ReadSecrets', ['ssm:GetParameter'], arns.parameter(place, names.secrets(place.stage))),
     )
   }

@@ -1,0 +1,100 @@
+// That each function may do what it needs and nothing else: every permission is taken away once, and missed.
+import { GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { arns, names, type Trigger, triggerNames } from '../../src/names.ts'
+import { parseDocument } from '../../src/resources/role.ts'
+import { keepsItsSecrets, Stage } from './stage.ts'
+
+interface Statement {
+  Sid: string
+  Effect: 'Allow' | 'Deny'
+  Action: string[]
+  Resource: string
+}
+
+let stage: Stage
+const policies = new Map<Trigger, Statement[]>()
+const target = (trigger: Trigger) => ({
+  RoleName: names.role(stage.aws.place.stage, stage.aws.place.region, trigger),
+  PolicyName: names.rolePolicy,
+})
+
+beforeAll(async () => {
+  stage = await Stage.open({ SMS_FALLBACK: 'true' })
+  for (const trigger of triggerNames) {
+    const { PolicyDocument } = await stage.aws.iam.send(new GetRolePolicyCommand(target(trigger)))
+    policies.set(trigger, (parseDocument(PolicyDocument) as { Statement: Statement[] }).Statement)
+  }
+})
+afterAll(() => stage.close())
+
+async function putPolicy(trigger: Trigger, statements: Statement[]): Promise<void> {
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+  await stage.aws.iam.send(new PutRolePolicyCommand({ ...target(trigger), PolicyDocument }))
+}
+
+/** Whether a new user can sign up and in, over WhatsApp and over SMS, and what is known of it afterwards. */
+async function observe(trigger: Trigger) {
+  const { app } = stage
+  const linesBefore = (await stage.evidence.lines(trigger)).length
+  // A process that has not yet read the secrets, nor opened its log stream.
+  await stage.restart(trigger)
+  const phone = await app.signUp()
+  const purpose = (await stage.attributesOf(phone))['custom:auth_purpose']
+  const asked = await app.start(phone)
+  const done = await app.answer(asked, app.messages(phone).at(-1)?.code ?? '000000')
+  const another = await app.start(await app.signUp())
+  stage.clock.advance(61_000)
+  const { status, channel } = (await app.resend(another, { channel: 'sms' })).parameters
+  return {
+    signedIn: done.kind === 'tokens',
+    purpose,
+    bySms: `${channel} ${status}`,
+    logged: (await stage.evidence.lines(trigger)).length > linesBefore,
+  }
+}
+
+const healthy = { signedIn: true, purpose: 'signup', bySms: 'sms sent', logged: true }
+
+describe.each(triggerNames)('the role of %s', (trigger) => {
+  it('is enough', async () => {
+    expect(await observe(trigger)).toEqual(healthy)
+  })
+
+  it('has no action that nobody would miss', async () => {
+    const statements = policies.get(trigger)!
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
+    expect(allowed.length).toBeGreaterThan(0)
+    const missed: string[] = []
+    for (const statement of allowed) {
+      for (const action of statement.Action) {
+        const others = statement.Action.filter((other) => other !== action)
+        const rest = statements.flatMap((one) =>
+          one !== statement ? [one] : others.length > 0 ? [{ ...one, Action: others }] : [],
+        )
+        await putPolicy(trigger, rest)
+        const observed = await observe(trigger)
+        if (JSON.stringify(observed) !== JSON.stringify(healthy)) missed.push(action)
+      }
+    }
+    await putPolicy(trigger, statements)
+    expect(missed).toEqual(allowed.flatMap(({ Action }) => Action))
+  })
+
+  it('names exact resources of this stage (62)', () => {
+    for (const { Sid, Resource } of policies.get(trigger)!) {
+      if (Sid === 'SendSms' || Sid === 'NoTopics') continue
+      expect(Resource).toMatch(/^arn:aws:[a-z-]+:us-east-1:123456789012:\S+$/)
+      expect(Resource.replace(/:\*$/, '')).not.toContain('*')
+    }
+  })
+})
+
+it('lets the function that may send SMS publish to no topic', () => {
+  const { place } = stage.aws
+  const role = stage.sandbox.world.findRole(arns.role(place, 'createAuthChallenge'))
+  expect(role?.allows('sns:Publish', '+12125550142')).toBe(true)
+  expect(role?.allows('sns:Publish', 'arn:aws:sns:us-east-1:123456789012:alerts')).toBe(false)
+})
+
+keepsItsSecrets(() => stage)
