@@ -1,5 +1,6 @@
 // Lambda's REST paths: which operation a request asks for, and how its answer is written.
 
+import { parseSignature } from './callers.ts'
 import type { Request } from './dispatch.ts'
 import { type Encoded, encodeRest } from './protocol-json.ts'
 import { AwsFault, type Service } from './world.ts'
@@ -48,11 +49,13 @@ export interface LambdaCall {
   input(): Record<string, unknown>
 }
 
-/** Undefined when the path is not one of Lambda's; an unknown one of Lambda's has an empty operation. */
+/** Undefined when neither path nor signature is Lambda's; what it does not know has an empty operation. */
 export function matchLambda(request: Request): LambdaCall | undefined {
   const { pathname, searchParams } = request.url
-  if (!/^\/20\d\d-\d\d-\d\d\/(functions|tags|account-settings|layers|event-source)/.test(pathname))
-    return undefined
+  const isItsPath = /^\/20\d\d-\d\d-\d\d\/(functions|tags|account-settings|layers|event-source)/.test(
+    pathname,
+  )
+  if (!isItsPath && parseSignature(request.headers.authorization)?.service !== 'lambda') return undefined
   for (const { method, pattern, operation } of routes) {
     const match = method === request.method ? pattern.exec(pathname) : null
     if (!match) continue

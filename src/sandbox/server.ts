@@ -54,6 +54,8 @@ export interface Sandbox {
   setCallerPolicy(policy: PolicyDocument | undefined): void
   /** What the services share; a test calls a function as another service does through it. */
   world: World
+  /** What it offers: the names of the operations by service, as IAM names both. */
+  operations(): Record<string, string[]>
   /** Every resource that exists. */
   inventory(): InventoryItem[]
   close(): Promise<void>
@@ -166,6 +168,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       callers.policy = policy
     },
     world,
+    operations: () => Object.fromEntries(all.map((one) => [one.name, Object.keys(one.operations)])),
     inventory,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve))
