@@ -76,8 +76,8 @@ export function entryLines(
     .map(([field, value]) => (field === 'text' ? String(value) : `${field}=${show(value)}`))
     .join(' ')
   const indent = ' '.repeat(widthOf(head) + 1)
-  const line = `${head} ${name}`.trimEnd()
-  if (rest === '') return [line]
+  const line = name ? `${head} ${name}` : head
+  if (rest === '') return [line.trimEnd()]
   if (widthOf(line) + 1 + widthOf(rest) <= width) return [`${line} ${paint.dim(rest)}`]
   const room = width - widthOf(indent) < 40 ? '  ' : indent
   return [line, ...wrap(`${room}${rest}`, width, room).map((part) => paint.dim(part))]
