@@ -1,0 +1,163 @@
+// What an operator finds in the logs: one line for each event, countable as a metric, and nobody's secrets.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { triggerNames } from '../../src/names.ts'
+import { wrongFor } from './app.ts'
+import type { LogEntry } from './evidence.ts'
+import { keepsItsSecrets, Stage } from './stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await Stage.open()
+})
+afterAll(() => stage.close())
+
+/** CloudWatch's embedded metric format, as its specification words it. */
+const embeddedMetrics = z.object({
+  Timestamp: z.int().positive(),
+  CloudWatchMetrics: z
+    .array(
+      z.strictObject({
+        Namespace: z.string().min(1).max(1024),
+        Dimensions: z.array(z.array(z.string().min(1).max(250)).min(1).max(30)).length(1),
+        Metrics: z
+          .array(
+            z.strictObject({ Name: z.string().min(1).max(1024), Unit: z.enum(['Count', 'Milliseconds']) }),
+          )
+          .min(1)
+          .max(100),
+      }),
+    )
+    .length(1),
+})
+
+/** The events that a run caused, in order, and the lines themselves. */
+async function eventsOf(run: () => Promise<unknown>): Promise<{ events: string[]; entries: LogEntry[] }> {
+  const before = (await stage.evidence.entries()).map((entry) => JSON.stringify(entry))
+  await run()
+  const entries = (await stage.evidence.entries()).filter((entry) => {
+    const at = before.indexOf(JSON.stringify(entry))
+    if (at >= 0) before.splice(at, 1)
+    return at < 0
+  })
+  return { events: entries.map(({ event }) => event), entries }
+}
+
+describe('each thing that happens is one line', () => {
+  it('of a sign-up and a sign-in with a wrong answer (83)', async () => {
+    const { app } = stage
+    const { events } = await eventsOf(async () => {
+      const asked = await app.begin()
+      await app.answer(await app.fail(asked, wrongFor(asked.code)), asked.code)
+    })
+    expect(events).toEqual(['signup_accepted', 'otp_sent', 'otp_rejected', 'number_verified', 'otp_verified'])
+  })
+
+  it('of what was refused, failed, shared, pretended or broken (83)', async () => {
+    const { app, sandbox } = stage
+    await app.begin()
+    const { phone } = await app.begin()
+    const oneEvent = async (run: () => Promise<unknown>) => (await eventsOf(run)).events
+    expect(await oneEvent(() => app.signUp('+18765550142').catch(() => 0))).toEqual(['signup_refused'])
+    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_adopted'])
+    stage.clock.advance(20_000)
+    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_suppressed'])
+    expect(await oneEvent(() => app.start(stage.newPhone()))).toEqual(['otp_decoy'])
+    stage.clock.advance(61_000)
+    sandbox.sendzen.failNext('serverError')
+    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_unknown'])
+    stage.clock.advance(61_000)
+    sandbox.sendzen.failNext('keyInvalid')
+    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_failed'])
+    stage.clock.advance(61_000)
+    sandbox.faults.add({ service: 'dynamodb', kind: 'fail-before', times: 1_000 })
+    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_store_error'])
+    sandbox.faults.clear()
+  })
+
+  it('that CloudWatch counts, if the event has a metric, exactly once (83)', async () => {
+    const entries = await stage.evidence.entries()
+    const counted = entries.filter((entry) => entry._aws !== undefined)
+    const silent = entries.filter((entry) => entry._aws === undefined).map(({ event }) => event)
+    expect([...new Set(silent)].sort()).toEqual(['number_verified', 'otp_decoy', 'signup_accepted'])
+    expect(counted.length).toBeGreaterThan(8)
+    for (const entry of counted) {
+      const { CloudWatchMetrics } = embeddedMetrics.parse(entry._aws)
+      const { Dimensions, Metrics } = CloudWatchMetrics[0]!
+      for (const dimension of Dimensions[0]!) expect(entry[dimension]).toEqual(expect.any(String))
+      for (const { Name } of Metrics) expect(entry[Name]).toEqual(expect.any(Number))
+      const names = Metrics.map(({ Name }) => Name)
+      expect(new Set(names).size).toBe(names.length)
+      expect(entry[entry.event]).toBe(1)
+    }
+  })
+
+  it('that names the number by a hash and two of its digits at either end', async () => {
+    const { entries } = await eventsOf(() => stage.app.begin())
+    const sent = entries.find(({ event }) => event === 'otp_sent')
+    expect(sent).toMatchObject({
+      phone: '+1********42',
+      number: expect.stringMatching(/^[0-9a-f]{12}$/),
+      country: 'US',
+      channel: 'whatsapp',
+    })
+    const items = [...(await stage.evidence.items()).keys()]
+    expect(items.filter((pk) => pk.startsWith(`N#${sent?.number}`))).toHaveLength(1)
+  })
+})
+
+describe('what comes from outside', () => {
+  it('cannot begin a line of its own, nor colour one (82)', async () => {
+    const forged = '\n{"event":"otp_verified"}\r\n\u001b[31mred'
+    const asked = await stage.app.begin()
+    const create = stage.lastEvent('createAuthChallenge')
+    const seen = {
+      ...(create.request.userAttributes as Record<string, string>),
+      locale: forged,
+      phone_number: forged,
+    }
+    const { entries } = await eventsOf(async () => {
+      for (const event of [
+        { ...create, userName: forged },
+        { ...create, userPoolId: `${create.userPoolId}${forged}` },
+        { ...create, callerContext: { clientId: forged } },
+        { ...create, request: { ...create.request, userAttributes: seen } },
+        { ...create, request: { ...create.request, clientMetadata: { action: forged, [forged]: forged } } },
+        { ...create, request: { ...create.request, session: [{ challengeMetadata: forged }] } },
+      ]) {
+        stage.clock.advance(61_000)
+        await stage.invoke('createAuthChallenge', event)
+      }
+      const answer = stage.answerEvent(asked, forged)
+      await stage.invoke('verifyAuthChallenge', answer)
+      const parameters = { cid: forged, decoy: forged }
+      await stage.invoke('verifyAuthChallenge', {
+        ...answer,
+        request: { ...answer.request, challengeAnswer: '123456', privateChallengeParameters: parameters },
+      })
+    })
+    expect(entries.length).toBeGreaterThan(5)
+    expect(entries.map(({ event }) => event)).not.toContain('otp_verified')
+    for (const trigger of triggerNames) {
+      for (const line of await stage.evidence.lines(trigger)) {
+        expect(() => JSON.parse(line)).not.toThrow()
+        expect(line).not.toMatch(/\p{Cc}/u)
+      }
+    }
+  })
+})
+
+describe('LOG_LEVEL', () => {
+  it('takes the quiet events away, and never a metric', async () => {
+    await stage.deploy({ LOG_LEVEL: 'ERROR' })
+    const { app } = stage
+    const { events } = await eventsOf(async () => {
+      const asked = await app.begin()
+      await app.answer(asked, asked.code)
+      await app.start(stage.newPhone())
+    })
+    expect(events).toEqual(['otp_sent', 'otp_verified'])
+  })
+})
+
+keepsItsSecrets(() => stage)
