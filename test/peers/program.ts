@@ -1,7 +1,7 @@
 // Runs a program to its end, in a folder and an environment of its own: nothing that this machine is set
 // to (profiles, keys, endpoints) reaches it.
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,5 +49,7 @@ export function run(file: string, args: string[], start: Start): Promise<Ended> 
 /** A folder for the length of a test file; the given function removes it. */
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'whatsapp-otp-peers-'))
+  // Without it, one that happens to lie further up would decide how Node reads what is written here.
+  await writeFile(join(path, 'package.json'), '{}')
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) }
 }

@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     fileParallelism: false,
     maxConcurrency: 2,
+    // The AWS SDK announces which Node its future versions will need, once a process.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['verbose'],
