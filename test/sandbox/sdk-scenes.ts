@@ -1,0 +1,204 @@
+// One call of every operation that the sandbox offers, in an order in which all of them succeed.
+import { phone } from './cognito-bench.ts'
+import { lambdaTrust } from './function-fixture.ts'
+import { cognitoScenes } from './sdk-scenes-cognito.ts'
+import { zipOf } from './zip.ts'
+
+/** Service, operation, and the input, which may be made from what earlier calls answered. */
+export type Scene = [service: string, operation: string, input?: object | ((seen: Seen) => object)]
+
+/** The newest answer of each operation. */
+// biome-ignore lint/suspicious/noExplicitAny: answers of a hundred shapes are looked into freely.
+export type Seen = Record<string, any>
+
+const account = '123456789012'
+const here = (service: string, name: string) => `arn:aws:${service}:us-east-1:${account}:${name}`
+const role = { RoleName: 'scene' }
+const roleArn = `arn:aws:iam::${account}:role/scene`
+const own = { ...role, PolicyName: 'own' }
+const PolicyDocument = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }],
+})
+const managed = { ...role, PolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' }
+const Tags = [{ Key: 'team', Value: 'auth' }]
+const TagKeys = ['team']
+
+const rolesMade: Scene[] = [
+  ['iam', 'CreateRole', { ...role, AssumeRolePolicyDocument: lambdaTrust, Description: 'A role.', Tags }],
+  ['iam', 'GetRole', role],
+  ['iam', 'ListRoles'],
+  ['iam', 'UpdateRole', { ...role, Description: 'Another.' }],
+  ['iam', 'UpdateAssumeRolePolicy', { ...role, PolicyDocument: lambdaTrust }],
+  ['iam', 'PutRolePolicy', { ...own, PolicyDocument }],
+  ['iam', 'GetRolePolicy', own],
+  ['iam', 'ListRolePolicies', role],
+  ['iam', 'AttachRolePolicy', managed],
+  ['iam', 'ListAttachedRolePolicies', role],
+  ['iam', 'DetachRolePolicy', managed],
+  ['iam', 'ListInstanceProfilesForRole', role],
+  ['iam', 'TagRole', { ...role, Tags }],
+  ['iam', 'ListRoleTags', role],
+  ['iam', 'UntagRole', { ...role, TagKeys }],
+  ['iam', 'GetUser'],
+  ['iam', 'SimulatePrincipalPolicy', { PolicySourceArn: roleArn, ActionNames: ['logs:PutLogEvents'] }],
+  ['sts', 'GetCallerIdentity'],
+  ['sns', 'GetSMSSandboxAccountStatus'],
+  ['sns', 'Publish', { PhoneNumber: phone, Message: 'A text.' }],
+]
+
+const group = { logGroupName: '/scene' }
+const stream = { ...group, logStreamName: 'stream' }
+const groupArn = { resourceArn: here('logs', 'log-group:/scene') }
+
+const logs: Scene[] = [
+  ['logs', 'CreateLogGroup', { ...group, tags: { team: 'auth' } }],
+  ['logs', 'PutRetentionPolicy', { ...group, retentionInDays: 7 }],
+  ['logs', 'DescribeLogGroups'],
+  ['logs', 'DeleteRetentionPolicy', group],
+  ['logs', 'TagResource', { ...groupArn, tags: { a: 'b' } }],
+  ['logs', 'ListTagsForResource', groupArn],
+  ['logs', 'UntagResource', { ...groupArn, tagKeys: ['a'] }],
+  ['logs', 'CreateLogStream', stream],
+  ['logs', 'PutLogEvents', () => ({ ...stream, logEvents: [{ timestamp: Date.now(), message: 'A line.' }] })],
+  ['logs', 'DescribeLogStreams', group],
+  ['logs', 'FilterLogEvents', group],
+  ['logs', 'DeleteLogGroup', group],
+]
+
+const parameter = { Name: '/scene/a' }
+const tagged = { ResourceType: 'Parameter', ResourceId: '/scene/a' }
+
+const parameters: Scene[] = [
+  ['ssm', 'PutParameter', { ...parameter, Value: 'secret', Type: 'SecureString', Tags }],
+  ['ssm', 'GetParameter', { ...parameter, WithDecryption: true }],
+  ['ssm', 'GetParameters', { Names: ['/scene/a', '/scene/none'] }],
+  ['ssm', 'GetParametersByPath', { Path: '/scene' }],
+  ['ssm', 'DescribeParameters'],
+  ['ssm', 'AddTagsToResource', { ...tagged, Tags }],
+  ['ssm', 'ListTagsForResource', tagged],
+  ['ssm', 'RemoveTagsFromResource', { ...tagged, TagKeys }],
+  ['ssm', 'DeleteParameter', parameter],
+  ['ssm', 'DeleteParameters', { Names: ['/scene/none'] }],
+]
+
+const table = { TableName: 'scene' }
+const tableArn = { ResourceArn: here('dynamodb', 'table/scene') }
+const Key = { pk: { S: 'a' } }
+const counted = { ReturnConsumedCapacity: 'TOTAL' }
+
+const tables: Scene[] = [
+  [
+    'dynamodb',
+    'CreateTable',
+    {
+      ...table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      Tags,
+    },
+  ],
+  ['dynamodb', 'DescribeTable', table],
+  ['dynamodb', 'ListTables'],
+  ['dynamodb', 'UpdateTable', { ...table, DeletionProtectionEnabled: false }],
+  ['dynamodb', 'TagResource', { ...tableArn, Tags }],
+  ['dynamodb', 'ListTagsOfResource', tableArn],
+  ['dynamodb', 'UntagResource', { ...tableArn, TagKeys }],
+  [
+    'dynamodb',
+    'UpdateTimeToLive',
+    { ...table, TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } },
+  ],
+  ['dynamodb', 'DescribeTimeToLive', table],
+  [
+    'dynamodb',
+    'PutItem',
+    { ...table, Item: { ...Key, n: { N: '1' }, list: { L: [{ BOOL: true }] } }, ...counted },
+  ],
+  ['dynamodb', 'GetItem', { ...table, Key, ConsistentRead: true }],
+  [
+    'dynamodb',
+    'UpdateItem',
+    {
+      ...table,
+      Key,
+      UpdateExpression: 'ADD n :one',
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+      ReturnValues: 'ALL_NEW',
+    },
+  ],
+  [
+    'dynamodb',
+    'Query',
+    { ...table, KeyConditionExpression: 'pk = :a', ExpressionAttributeValues: { ':a': { S: 'a' } } },
+  ],
+  ['dynamodb', 'Scan', table],
+  ['dynamodb', 'BatchWriteItem', { RequestItems: { scene: [{ PutRequest: { Item: { pk: { S: 'b' } } } }] } }],
+  ['dynamodb', 'BatchGetItem', { RequestItems: { scene: { Keys: [Key] } } }],
+  ['dynamodb', 'DeleteItem', { ...table, Key, ReturnValues: 'ALL_OLD' }],
+  ['dynamodb', 'DeleteTable', table],
+]
+
+const FunctionName = 'scene'
+const fn = { FunctionName }
+const functionArn = { Resource: here('lambda', 'function:scene') }
+
+const functionsOf = (ZipFile: Uint8Array): Scene[] => [
+  [
+    'lambda',
+    'CreateFunction',
+    {
+      ...fn,
+      Role: roleArn,
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Code: { ZipFile },
+      Architectures: ['arm64'],
+      LoggingConfig: { LogFormat: 'JSON' },
+      Environment: { Variables: { MODE: 'b' } },
+      Tags: { team: 'auth' },
+    },
+  ],
+  ['lambda', 'GetFunction', fn],
+  ['lambda', 'GetFunctionConfiguration', fn],
+  ['lambda', 'ListFunctions'],
+  ['lambda', 'UpdateFunctionConfiguration', { ...fn, Timeout: 5 }],
+  ['lambda', 'UpdateFunctionCode', { ...fn, ZipFile }],
+  [
+    'lambda',
+    'AddPermission',
+    { ...fn, StatementId: 'one', Action: 'lambda:InvokeFunction', Principal: 'cognito-idp.amazonaws.com' },
+  ],
+  ['lambda', 'GetPolicy', fn],
+  ['lambda', 'RemovePermission', { ...fn, StatementId: 'one' }],
+  ['lambda', 'TagResource', { ...functionArn, Tags: { a: 'b' } }],
+  ['lambda', 'ListTags', functionArn],
+  ['lambda', 'UntagResource', { ...functionArn, TagKeys: ['a'] }],
+  ['lambda', 'Invoke', { ...fn, Payload: '{}', LogType: 'Tail' }],
+  ['lambda', 'PutFunctionConcurrency', { ...fn, ReservedConcurrentExecutions: 0 }],
+  ['lambda', 'GetFunctionConcurrency', fn],
+  ['lambda', 'DeleteFunctionConcurrency', fn],
+  ['lambda', 'GetAccountSettings'],
+  ['lambda', 'DeleteFunction', fn],
+  // Made by the function itself, whose role allows it.
+  ['logs', 'DeleteLogGroup', { logGroupName: '/aws/lambda/scene' }],
+]
+
+const rolesGone: Scene[] = [
+  ['iam', 'DeleteRolePolicy', own],
+  ['iam', 'DeleteRole', role],
+]
+
+export async function scenes(): Promise<Scene[]> {
+  const zip = await zipOf({ 'index.mjs': 'export const handler = async () => ({ done: true })' })
+  return [
+    ...rolesMade,
+    ...logs,
+    ...parameters,
+    ...tables,
+    ...functionsOf(zip),
+    ...cognitoScenes,
+    ...rolesGone,
+  ]
+}
