@@ -20,8 +20,9 @@ export function countryOf(digits: string): CountryCode | undefined {
 export function parseCountries(text: string): string[] | string {
   const all = getCountries().map((code) => ({ code, name: countryName(code).toLowerCase() }))
   const codes: string[] = []
-  // With commas, names may have spaces in them; without, spaces separate.
-  const words = text.includes(',') ? text.split(',') : text.trim().split(/\s+/)
+  const isName = (word: string) => all.some(({ name }) => name === word.trim().toLowerCase())
+  // With commas, names may have spaces in them; without, spaces separate, unless all of it is one name.
+  const words = text.includes(',') || isName(text) ? text.split(',') : text.trim().split(/\s+/)
   for (const word of words.map((one) => one.trim()).filter(Boolean)) {
     const asked = word.toLowerCase()
     const exact = all.find(({ code, name }) => code.toLowerCase() === asked || name === asked)

@@ -96,8 +96,12 @@ export class Terminal {
     )
     let seen = 0
     for (const [after, ...keys] of answers) {
-      while (code === undefined && !stderr.all().slice(seen).includes(after)) await setImmediate()
-      if (code !== undefined) throw new Error(`never asked «${after}»; printed:\n${stderr.all()}`)
+      const patience = Date.now() + 10_000
+      while (!stderr.all().slice(seen).includes(after)) {
+        await setImmediate()
+        if (code === undefined && Date.now() < patience) continue
+        throw new Error(`never asked «${after}»; printed:\n${stderr.all().slice(-2_000)}`)
+      }
       seen = stderr.all().length
       for (const key of keys) {
         stdin.write(typeof key === 'string' ? key : key())
@@ -125,6 +129,7 @@ export class Terminal {
       .replaceAll(this.cwd, '<folder>')
       .replaceAll(this.sandbox.endpoint, '<sandbox>')
       .replaceAll(version(), '<version>')
+      .replaceAll(process.versions.node, '<node>')
       .replace(/us-east-1_\w{9}/g, '<pool>')
       .replace(/\b[a-z0-9]{26}\b/g, '<client>')
       .replace(/(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uuid>')
