@@ -170,6 +170,8 @@ it('keeps the triggers apart from the rest of the program', () => {
   for (const file of readdirSync(folder)) {
     const imports = readFileSync(new URL(file, folder), 'utf8').match(/from '([^']+)'/g) ?? []
     for (const found of imports)
-      expect(found, file).toMatch(/'(\.\/[\w-]+\.ts|node:[\w/]+|aws-lambda|aws4fetch|libphonenumber-js\/min\/es6)'/)
+      expect(found, file).toMatch(
+        /'(\.\/[\w-]+\.ts|node:[\w/]+|aws-lambda|aws4fetch|libphonenumber-js\/min\/es6)'/,
+      )
   }
 })
