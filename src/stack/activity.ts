@@ -27,21 +27,22 @@ export interface Activity {
 
 type Count = Exclude<keyof Activity, 'reasons' | 'partial'>
 
-const countedAs: Partial<Record<EventName, Count>> = {
-  otp_sent: 'sent',
-  otp_unknown: 'unknown',
-  otp_failed: 'failed',
-  otp_suppressed: 'suppressed',
-  otp_verified: 'verified',
-  otp_rejected: 'rejected',
-  otp_locked: 'locked',
-  signup_refused: 'signUpsRefused',
-  otp_store_error: 'errors',
-  otp_secrets_error: 'errors',
-  otp_internal_error: 'errors',
-  number_not_marked: 'errors',
-  signup_not_marked: 'errors',
-}
+/** A map, since a line may call its event anything. */
+const countedAs = new Map<string, Count>([
+  ['otp_sent', 'sent'],
+  ['otp_unknown', 'unknown'],
+  ['otp_failed', 'failed'],
+  ['otp_suppressed', 'suppressed'],
+  ['otp_verified', 'verified'],
+  ['otp_rejected', 'rejected'],
+  ['otp_locked', 'locked'],
+  ['signup_refused', 'signUpsRefused'],
+  ['otp_store_error', 'errors'],
+  ['otp_secrets_error', 'errors'],
+  ['otp_internal_error', 'errors'],
+  ['number_not_marked', 'errors'],
+  ['signup_not_marked', 'errors'],
+] satisfies [EventName, Count][])
 
 /** A page holds up to 10,000 events or 1 MB; a stage at its default caps stays far below this. */
 const maxPages = 40
@@ -80,7 +81,7 @@ export function countActivity(messages: readonly string[], partial = false): Act
   }
   for (const message of messages) {
     const line = parse(message)
-    const count = countedAs[line.event as EventName]
+    const count = countedAs.get(String(line.event))
     if (count) {
       counts[count]++
       const reason = line.providerCode ?? line.reason
