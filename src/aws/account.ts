@@ -16,18 +16,22 @@ export interface ConnectTo extends ConnectOptions {
   stage: string
   /** Refuses every other account when set. */
   account?: string | undefined
+  /** Refuses every other region when set. */
+  pinnedRegion?: string | undefined
   clock?: Clock
   signal?: AbortSignal | undefined
 }
 
 /**
  * Builds the clients and finds out who calls. `sts:GetCallerIdentity` needs no permission.
- * Throws NO_CREDENTIALS (exit 4), REGION_MISSING, AWS_UNREACHABLE or ACCOUNT_MISMATCH.
+ * Throws NO_CREDENTIALS (exit 4), REGION_MISSING, AWS_UNREACHABLE, ACCOUNT_MISMATCH or REGION_MISMATCH.
  */
 export async function connect(options: ConnectTo): Promise<Connection> {
   const clients = createClients(options)
   try {
     const region = await clients.sts.config.region()
+    if (options.pinnedRegion && options.pinnedRegion !== region)
+      throw wrongRegion(options.pinnedRegion, region)
     const identity = await clients.sts.send(new GetCallerIdentityCommand({}))
     const place: Place = {
       stage: options.stage,
@@ -42,6 +46,13 @@ export async function connect(options: ConnectTo): Promise<Connection> {
   } catch (error) {
     throw toAppError(error, 'find out which AWS account this is')
   }
+}
+
+function wrongRegion(pinned: string, actual: string) {
+  return usageError('REGION_MISMATCH', `This stage belongs to region ${pinned}, not ${actual}`, {
+    why: 'the region is pinned for this stage in whatsapp-otp.json, and a flag or variable says otherwise',
+    next: [`whatsapp-otp <command> --region ${pinned}`],
+  })
 }
 
 function wrongAccount(pinned: string, actual: string) {

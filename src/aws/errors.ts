@@ -111,6 +111,17 @@ export function isTableBusy(error: unknown): boolean {
   return read(error).name === 'ResourceInUseException'
 }
 
+/** DynamoDB takes one change of a table's expiry an hour. */
+export function isTooSoon(error: unknown): boolean {
+  const { name, message } = read(error)
+  return name === 'ValidationException' && /modified multiple times within a fixed interval/.test(message)
+}
+
+/** A write whose condition does not hold: somebody else was there before. */
+export function isConditionFailed(error: unknown): boolean {
+  return read(error).name === 'ConditionalCheckFailedException'
+}
+
 export function isAccessDenied(error: unknown): boolean {
   const { name, message } = read(error)
   return (

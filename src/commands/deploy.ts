@@ -1,9 +1,10 @@
 // `deploy`: creates or updates a stage without questions; also the part that init, plan and dev share.
-import { AppError, usageError } from '../errors.ts'
+import { AppError, cancelled, usageError } from '../errors.ts'
 import { names, type Trigger, triggerNames } from '../names.ts'
-import type { Prepared } from '../stack/deploy.ts'
+import type { Played, Prepared } from '../stack/deploy.ts'
+import type { Plan } from '../stack/plan.ts'
 import type { OpenStage } from '../stack/stage.ts'
-import { duration } from '../ui/layout.ts'
+import { count, duration } from '../ui/layout.ts'
 import { showNextSteps } from '../ui/next-steps.ts'
 import { planLines } from '../ui/plan-view.ts'
 import type { CommandSpec, Context } from './command.ts'
@@ -15,6 +16,10 @@ export const command: CommandSpec = {
   options: [
     ['--dry-run', 'show the plan and change nothing (the same as plan)'],
     ['--function <trigger>', `ship the code of one function only: ${triggerNames.join(', ')}`],
+    [
+      '--adopt',
+      'take over resources of our names that this tool did not make, after showing what that changes',
+    ],
     ['--no-verify', 'skip the check that the pool really calls its triggers'],
   ],
   choices: { '--function': triggerNames },
@@ -31,7 +36,7 @@ export const command: CommandSpec = {
     }
     const started = context.clock.now()
     const stage = await open(context)
-    const prepared = await prepare(context, stage, onlyFunction(context.flags.function))
+    const prepared = await prepare(context, stage)
     await finishDeploy(context, prepared, { command: 'deploy', started })
   },
 }
@@ -41,7 +46,7 @@ export async function showPlan(context: Context, command: string): Promise<boole
   const { hasChanges } = await import('../stack/plan.ts')
   const started = context.clock.now()
   const stage = await open(context)
-  const prepared = await prepare(context, stage, onlyFunction(context.flags.function))
+  const prepared = await prepare(context, stage)
   const { plan, observed } = prepared
   const { output } = context
   for (const line of planLines(plan, { ...output, width: output.dataWidth })) output.data(line)
@@ -51,9 +56,10 @@ export async function showPlan(context: Context, command: string): Promise<boole
   return hasChanges(plan)
 }
 
-async function prepare(context: Context, stage: OpenStage, only?: ReadonlySet<string>): Promise<Prepared> {
+async function prepare({ flags, tasks }: Context, stage: OpenStage): Promise<Prepared> {
   const { prepareDeploy } = await import('../stack/deploy.ts')
-  return context.tasks.run('Read the stage', () => prepareDeploy(stage, only))
+  const options = { only: onlyFunction(flags.function), adopt: flags.adopt ? ('all' as const) : undefined }
+  return tasks.run('Read the stage', () => prepareDeploy(stage, options))
 }
 
 /** Plays a prepared plan, checks the result, and tells what is needed next. */
@@ -64,27 +70,33 @@ export async function finishDeploy(
 ): Promise<void> {
   const { output, tasks, clock, flags } = context
   const { stage, plan } = prepared
-  const [{ callCount }, { playDeploy, refuseBlocked }, { hasChanges }, { report }, { checkSendingOf }] =
-    await Promise.all([
-      import('../stack/stage.ts'),
-      import('../stack/deploy.ts'),
-      import('../stack/plan.ts'),
-      import('../stack/report.ts'),
-      import('../stack/sending.ts'),
-    ])
+  const [
+    { callCount },
+    { agreeToAdopt, playDeploy, refuseBlocked },
+    { hasChanges },
+    { report },
+    { checkSendingOf },
+  ] = await Promise.all([
+    import('../stack/stage.ts'),
+    import('../stack/deploy.ts'),
+    import('../stack/plan.ts'),
+    import('../stack/report.ts'),
+    import('../stack/sending.ts'),
+  ])
   refuseBlocked(plan, stage.target.stage)
   const warnings = await tasks.run('Check SendZen', () =>
     checkSendingOf(prepared, { always: command === 'init' }),
   )
   for (const warning of warnings) output.warn(warning)
   for (const line of planLines(plan, output)) output.say(line)
+  await confirmAdoption(context, plan)
   if (hasChanges(plan)) await confirm?.()
-  const applied = await playDeploy(prepared, tasks.emit)
-  if (flags.verify !== false && hasChanges(plan)) await verify(context, prepared, applied.refs)
+  const applied = await playDeploy(agreeToAdopt(prepared), tasks.emit)
+  if (flags.verify !== false && hasChanges(plan)) await verify(context, stage, applied)
   const ms = clock.now() - started
-  output.json(report({ command, stage, plan, refs: applied.refs, results: applied.results, ms }))
+  output.json(report({ command, stage, ...applied, ms }))
   const { summary } = await import('../stack/outputs.ts')
-  output.data(summary(stage.aws.place, applied.refs))
+  output.data(summary(stage.aws.place, applied.refs, stage.aws.endpoint))
   output.say(
     `\n${hasChanges(plan) ? 'Done' : 'Nothing to change'} in ${duration(ms)}, ${callCount(stage)} API calls`,
   )
@@ -94,15 +106,20 @@ export async function finishDeploy(
   ])
 }
 
-async function verify(
-  context: Context,
-  prepared: Prepared,
-  refs: Prepared['observed']['refs'],
-): Promise<void> {
+/** The plan above has listed what of somebody else's would change, field by field. */
+async function confirmAdoption({ flags, prompts }: Context, plan: Plan): Promise<void> {
+  const taken = plan.filter((step) => step.by === 'adopt')
+  if (taken.length === 0 || flags.yes) return
+  const message = `Take over ${count(taken.length, 'resource')} that whatsapp-otp did not make?`
+  if (await prompts.confirm({ message, flag: '--yes' })) return
+  throw cancelled('nothing was taken over and nothing was changed')
+}
+
+async function verify(context: Context, { aws, target }: OpenStage, applied: Played): Promise<void> {
   const { verifyStack } = await import('../stack/verify.ts')
-  const { aws, target } = prepared.stage
+  const changed = new Set(applied.plan.filter((step) => step.action !== 'keep').map((step) => step.id))
   const checks = await context.tasks.run('Check that the pool calls its triggers', () =>
-    verifyStack(aws, refs),
+    verifyStack(aws, applied, { changed }),
   )
   const broken = checks.find((check) => !check.ok)
   if (!broken) return

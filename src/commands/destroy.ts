@@ -2,6 +2,7 @@
 import { AppError, usageError } from '../errors.ts'
 import type { PreparedDestroy } from '../stack/destroy.ts'
 import { duration } from '../ui/layout.ts'
+import { showNextSteps } from '../ui/next-steps.ts'
 import { planLines } from '../ui/plan-view.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { open } from './open.ts'
@@ -28,10 +29,10 @@ export const command: CommandSpec = {
     }
     const started = clock.now()
     const stage = await open(context)
-    const { findLeftovers, playDestroy, prepareDestroy } = await import('../stack/destroy.ts')
+    const { findLeftovers, playDestroy, prepareDestroy, userIds } = await import('../stack/destroy.ts')
     const options = {
       liftProtection: flags.liftProtection === true,
-      ...(flags.keepUsers ? { keep: keptIds } : {}),
+      ...(flags.keepUsers ? { keep: userIds } : {}),
     }
     const prepared = await tasks.run('Read the stage', () => prepareDestroy(stage, options))
     for (const line of planLines(prepared.plan, output)) output.say(line)
@@ -46,15 +47,19 @@ export const command: CommandSpec = {
       })
     }
     const { report } = await import('../stack/report.ts')
-    output.json(
-      report({ command: 'destroy', stage, plan: prepared.plan, refs: {}, results: applied.results, ms }),
-    )
+    output.json(report({ command: 'destroy', stage, ...applied, refs: {}, ms }))
     const what = flags.keepUsers ? 'Nothing is left but the user pool and its clients' : 'Nothing is left'
     output.say(`\n${what}: read again after ${duration(ms)}`)
+    if (flags.keepUsers) {
+      showNextSteps(output, [
+        [
+          `whatsapp-otp deploy --stage ${target.stage}`,
+          'finds the pool again and wires it; its users can sign in',
+        ],
+      ])
+    }
   },
 }
-
-const keptIds = new Set(['user-pool', 'user-pool-client:signup', 'user-pool-client:login'])
 
 async function confirm(
   { flags, prompts, output, target }: Context,

@@ -54,7 +54,7 @@ export const command: CommandSpec = {
       checks,
       users,
       lastDay: activity ?? { unknown: activityWhy },
-      outputs: outputsOf(place, refs),
+      outputs: outputsOf(place, refs, stage.aws.endpoint),
       ms: Math.round(clock.now() - started),
     })
     output.say(`Read in ${duration(clock.now() - started)}`)

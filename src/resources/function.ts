@@ -43,24 +43,26 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     return { configuration: found.Configuration, tags: found.Tags ?? {} }
   }
 
-  /** Waits for an update under way, then writes against the revision that was read. */
+  /** Writes against the revision that was read, once no other update is under way; else reads again. */
   const write = (
     { lambda, clock, signal }: Aws,
-    send: (now: FunctionConfiguration & { RevisionId: string }) => Promise<FunctionConfiguration>,
+    read: FunctionConfiguration,
+    send: (now: FunctionConfiguration) => Promise<FunctionConfiguration>,
   ) => {
     const options = { clock, signal, capMs: 120_000, what: `${name} to take an update` }
-    return retryWhile(isPassing, options, async () =>
-      send(
-        await waitFor(options, async () => {
-          const now = await lambda.send(new GetFunctionConfigurationCommand(target))
-          return isBusy(now) ? undefined : { ...now, RevisionId: now.RevisionId! }
-        }),
-      ),
-    )
+    let known: FunctionConfiguration | undefined = read
+    return retryWhile(isPassing, options, async () => {
+      const now = await waitFor(options, async () => {
+        const seen = known ?? (await lambda.send(new GetFunctionConfigurationCommand(target)))
+        known = undefined
+        return isBusy(seen) ? undefined : seen
+      })
+      return send(now)
+    })
   }
 
-  const configure = (aws: Aws, want: FunctionWant, role = want.role) =>
-    write(aws, (now) =>
+  const configure = (aws: Aws, want: FunctionWant, read: FunctionConfiguration, role = want.role) =>
+    write(aws, read, (now) =>
       aws.lambda.send(
         new UpdateFunctionConfigurationCommand({
           ...target,
@@ -76,13 +78,17 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     const tags = { ...have.tags, ...tagsOf(place.stage), ...(want.roleId ? { [roleTag]: want.roleId } : {}) }
     let { configuration } = have
     // Only a change of the role makes Lambda ask for its grant again, hence to another one and back.
-    if (fields.includes('roleId')) await configure(aws, want, arns.role(place, sibling))
-    if (fields.some((field) => !codeFields.includes(field))) configuration = await configure(aws, want)
+    if (fields.includes('roleId')) {
+      configuration = await configure(aws, want, configuration, arns.role(place, sibling))
+    }
+    if (fields.some((field) => !codeFields.includes(field))) {
+      configuration = await configure(aws, want, configuration)
+    }
     if (fields.includes('roleId')) {
       await aws.lambda.send(new TagResourceCommand({ Resource: arns.function(place, trigger), Tags: tags }))
     }
     if (fields.some((field) => codeFields.includes(field))) {
-      configuration = await write(aws, ({ RevisionId }) =>
+      configuration = await write(aws, configuration, ({ RevisionId }) =>
         aws.lambda.send(
           new UpdateFunctionCodeCommand({
             ...target,
@@ -109,6 +115,26 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     ],
     // While the pool lives, its sign-ins would fail for want of the function.
     removeAfter: ['user-pool'],
+    permissions: [
+      {
+        actions: [
+          'lambda:CreateFunction',
+          'lambda:TagResource',
+          'lambda:ListTags',
+          'lambda:GetFunction',
+          'lambda:GetFunctionConfiguration',
+          'lambda:UpdateFunctionConfiguration',
+          'lambda:UpdateFunctionCode',
+          'lambda:DeleteFunction',
+        ],
+        on: [arns.function(place, trigger)],
+      },
+      {
+        actions: ['iam:PassRole'],
+        on: [arns.role(place, trigger)],
+        when: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+      },
+    ],
 
     want: (inputs, refs) => wantedFunction(place, trigger, inputs, refs),
     read,
@@ -146,6 +172,12 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
 
     update,
 
+    async adopt(aws, have) {
+      const tags = { ...have.tags, ...tagsOf(place.stage) }
+      await aws.lambda.send(new TagResourceCommand({ Resource: arns.function(place, trigger), Tags: tags }))
+      return { ...have, tags }
+    },
+
     async remove(aws) {
       const { lambda, clock, signal } = aws
       const options = { clock, signal, capMs: 120_000, what: `${name} to go` }
@@ -156,6 +188,8 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
         (await ifFound(lambda.send(new GetFunctionConfigurationCommand(target)))) ? undefined : true,
       )
     },
+
+    refs: () => ({ [`functionArn:${trigger}`]: arns.function(place, trigger) }),
   }
 }
 

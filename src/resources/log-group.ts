@@ -1,16 +1,18 @@
-// A function's log group: made before the function writes its first line, so that it has a retention.
+// The functions' log groups: made before the function writes its first line, so that they have a retention.
 import {
   type CloudWatchLogsClient,
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
-  DescribeLogGroupsCommand,
   ListTagsForResourceCommand,
   PutRetentionPolicyCommand,
+  paginateDescribeLogGroups,
+  TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange } from '../aws/errors.ts'
+import { shared } from '../aws/shared.ts'
 import { retryWhile } from '../aws/wait.ts'
-import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
+import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
 import { change, foreignError, type Resource } from '../stack/resource.ts'
 
 interface Want {
@@ -19,28 +21,44 @@ interface Want {
 
 interface Have {
   retentionDays: number | undefined
-  tags: Record<string, string>
+  isOurs: boolean
 }
 
-export function logGroup(place: Place, trigger: Trigger): Resource<Want, Have> {
+/** One for each function; all of them are found by one listing. */
+export function logGroups(place: Place): Resource<Want, Have>[] {
+  const retentions = shared(async (logs: CloudWatchLogsClient) => {
+    const found = new Map<string, number | undefined>()
+    const logGroupNamePrefix = names.logGroup(place.stage, '' as Trigger)
+    for await (const page of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix })) {
+      for (const group of page.logGroups ?? []) found.set(group.logGroupName ?? '', group.retentionInDays)
+    }
+    return found
+  })
+  return triggerNames.map((trigger) => logGroup(place, trigger, retentions))
+}
+
+function logGroup(
+  place: Place,
+  trigger: Trigger,
+  retentions: (logs: CloudWatchLogsClient) => Promise<Map<string, number | undefined>>,
+): Resource<Want, Have> {
   const name = names.logGroup(place.stage, trigger)
   const arn = arns.logGroup(place, trigger)
   const tags = tagsOf(place.stage)
 
-  const tagsThere = async (logs: CloudWatchLogsClient): Promise<Record<string, string>> => {
+  const hasOurTags = async (logs: CloudWatchLogsClient): Promise<boolean> => {
     const listed = await ifFound(logs.send(new ListTagsForResourceCommand({ resourceArn: arn })))
-    return listed?.tags ?? {}
+    return isOurs(place.stage, listed?.tags)
   }
 
-  const settle = async (
-    logs: CloudWatchLogsClient,
-    want: Want,
-    tags: Record<string, string>,
-  ): Promise<Have> => {
-    await logs.send(
-      new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: want.retentionDays }),
-    )
-    return { retentionDays: want.retentionDays, tags }
+  const settle = async (logs: CloudWatchLogsClient, { retentionDays }: Want): Promise<Have> => {
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays: retentionDays }))
+    return { retentionDays, isOurs: true }
+  }
+
+  const tag = async ({ logs }: Aws, have: Have): Promise<Have> => {
+    await logs.send(new TagResourceCommand({ resourceArn: arn, tags }))
+    return { ...have, isOurs: true }
   }
 
   return {
@@ -48,19 +66,33 @@ export function logGroup(place: Place, trigger: Trigger): Resource<Want, Have> {
     id: `log-group:${trigger}`,
     name,
     needs: [],
+    readAfter: triggerNames.map((other) => `function:${other}`),
     // A late log line would bring the group back to life while its function still runs.
     removeAfter: [`function:${trigger}`],
+    isMadeOnce: true,
+    permissions: [
+      {
+        actions: ['logs:DescribeLogGroups'],
+        on: [`arn:${place.partition}:logs:${place.region}:${place.account}:log-group:*`],
+      },
+      { actions: ['logs:ListTagsForResource', 'logs:TagResource'], on: [arn] },
+      {
+        actions: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:DeleteLogGroup'],
+        on: [`${arn}:*`],
+      },
+    ],
 
     want: ({ settings }) => ({ retentionDays: settings.logRetentionDays }),
 
-    async read({ logs }: Aws) {
-      const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }))
-      const found = logGroups.find((group) => group.logGroupName === name)
-      if (!found) return undefined
-      return { retentionDays: found.retentionInDays, tags: await tagsThere(logs) }
+    async read({ logs }, refs) {
+      const found = await retentions(logs)
+      if (!found.has(name)) return undefined
+      // By its name it is the function's: Lambda itself makes one, without tags, for a function that logs.
+      const isOurs = refs[`functionArn:${trigger}`] !== undefined || (await hasOurTags(logs))
+      return { retentionDays: found.get(name), isOurs }
     },
 
-    isOurs: (have) => isOurs(place.stage, have.tags),
+    isOurs: (have) => have.isOurs,
     diff: (want, have) => change('retentionDays', have.retentionDays, want.retentionDays),
 
     async create({ logs, clock, signal }, want) {
@@ -70,13 +102,19 @@ export function logGroup(place: Place, trigger: Trigger): Resource<Want, Have> {
         )
       } catch (error) {
         if (!isAlreadyThere(error)) throw error
-        // Ours, when an earlier answer was lost; or Lambda's own, made without tags when a function logged.
-        if (!isOurs(place.stage, await tagsThere(logs))) throw foreignError('log-group', name)
+        // Ours, when an earlier answer was lost or another run was quicker.
+        if (!(await hasOurTags(logs))) throw foreignError('log-group', name)
       }
-      return settle(logs, want, tags)
+      return settle(logs, want)
     },
 
-    update: ({ logs }, want, have) => settle(logs, want, have.tags),
+    async update(aws, want, have) {
+      // Made by Lambda after somebody removed ours, it has neither a retention nor tags.
+      if (have.retentionDays === undefined) await tag(aws, have)
+      return settle(aws.logs, want)
+    },
+
+    adopt: tag,
 
     async remove({ logs }) {
       await ifFound(logs.send(new DeleteLogGroupCommand({ logGroupName: name })))

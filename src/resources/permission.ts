@@ -17,7 +17,7 @@ interface Want {
   account: string
 }
 
-interface Have {
+export interface PermissionHave {
   effect: string | undefined
   action: string | undefined
   principal: string | undefined
@@ -28,10 +28,10 @@ interface Have {
 const action = 'lambda:InvokeFunction'
 const principal = 'cognito-idp.amazonaws.com'
 
-export function permission(place: Place, trigger: Trigger): Resource<Want, Have> {
+export function permission(place: Place, trigger: Trigger): Resource<Want, PermissionHave> {
   const target = { FunctionName: names.function(place.stage, trigger), StatementId: names.permission }
 
-  const read = async (lambda: LambdaClient): Promise<Have | undefined> => {
+  const read = async (lambda: LambdaClient): Promise<PermissionHave | undefined> => {
     const found = await ifFound(lambda.send(new GetPolicyCommand({ FunctionName: target.FunctionName })))
     return statementOf(found?.Policy)
   }
@@ -41,7 +41,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Have>
       ifFound(lambda.send(new RemovePermissionCommand(target))),
     )
 
-  const create = async (aws: Aws, want: Want): Promise<Have> => {
+  const create = async (aws: Aws, want: Want): Promise<PermissionHave> => {
     const { lambda, clock, signal } = aws
     const { poolArn, account } = want
     if (!poolArn) throw new Error('A permission is played after the pool that it names')
@@ -69,7 +69,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Have>
   }
 
   /** A statement cannot be changed, so it is taken out and added again. */
-  const update = async (aws: Aws, want: Want): Promise<Have> => {
+  const update = async (aws: Aws, want: Want): Promise<PermissionHave> => {
     await remove(aws)
     return create(aws, want)
   }
@@ -82,6 +82,12 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Have>
     removeAfter: ['user-pool'],
     partOf: `function:${trigger}`,
     goesWith: `function:${trigger}`,
+    permissions: [
+      {
+        actions: ['lambda:GetPolicy', 'lambda:AddPermission', 'lambda:RemovePermission'],
+        on: [arns.function(place, trigger)],
+      },
+    ],
 
     want: (_inputs, { userPoolId }) => ({
       poolArn: userPoolId && arns.pool(place, userPoolId),
@@ -98,7 +104,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Have>
   }
 }
 
-function diff(want: Want, have: Have): Change[] {
+function diff(want: Want, have: PermissionHave): Change[] {
   return [
     ...change('effect', have.effect, 'Allow'),
     ...change('action', have.action, action),
@@ -121,7 +127,7 @@ interface Statement {
 }
 
 /** Our statement, as Lambda stores what AddPermission was given. */
-function statementOf(policy: string | undefined): Have | undefined {
+function statementOf(policy: string | undefined): PermissionHave | undefined {
   if (!policy) return undefined
   const statements = [(JSON.parse(policy) as { Statement?: Statement | Statement[] }).Statement ?? []].flat()
   const found = statements.find((statement) => statement.Sid === names.permission)

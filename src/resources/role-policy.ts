@@ -43,6 +43,13 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
     // Taken away first, a function still running could neither log nor answer.
     removeAfter: [`function:${trigger}`],
     partOf: `role:${trigger}`,
+    goesWith: `role:${trigger}`,
+    permissions: [
+      {
+        actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+        on: [arns.role(place, trigger)],
+      },
+    ],
 
     want: ({ settings }, { userPoolId }) => ({ document: documentOf(place, trigger, settings, userPoolId) }),
 

@@ -9,11 +9,13 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   type Role,
+  TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange, isDeleteConflict } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
-import { isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
+import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
 import { foreignError, type Resource } from '../stack/resource.ts'
 
 interface Want {
@@ -56,7 +58,25 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
     id: `role:${trigger}`,
     name,
     needs: [],
-    removeAfter: [`function:${trigger}`, `role-policy:${trigger}`],
+    removeAfter: [`function:${trigger}`],
+    isMadeOnce: true,
+    permissions: [
+      {
+        actions: [
+          'iam:CreateRole',
+          'iam:TagRole',
+          'iam:GetRole',
+          'iam:UpdateAssumeRolePolicy',
+          'iam:DeleteRole',
+          // To remove it with policies that somebody else gave it.
+          'iam:ListRolePolicies',
+          'iam:DeleteRolePolicy',
+          'iam:ListAttachedRolePolicies',
+          'iam:DetachRolePolicy',
+        ],
+        on: [arns.role(place, trigger)],
+      },
+    ],
 
     want: () => ({ trust }),
     read: ({ iam }) => read(iam),
@@ -83,22 +103,39 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
       }
     },
 
-    update: ({ iam }, want, have) => update(iam, want, have),
+    update: ({ iam }, want, have) =>
+      diff(want, have).length > 0 ? update(iam, want, have) : Promise.resolve(have),
+
+    async adopt({ iam }: Aws, have) {
+      const tags = tagsOf(place.stage)
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+      await iam.send(new TagRoleCommand({ RoleName: name, Tags }))
+      return { ...have, tags: { ...have.tags, ...tags } }
+    },
 
     async remove({ iam, clock, signal }) {
-      const recognised = (error: unknown) => isDeleteConflict(error) || isConcurrentChange(error)
-      await retryWhile(
-        recognised,
-        { clock, signal, capMs: 30_000, what: 'the role to lose its policies' },
-        () => ifFound(strip(iam, name).then(() => iam.send(new DeleteRoleCommand({ RoleName: name })))),
-      )
+      const RoleName = name
+      const options = { clock, signal, capMs: 30_000, what: 'the role to lose its policies' }
+      await ifFound(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: names.rolePolicy })))
+      await retryWhile(isPassing, options, async () => {
+        try {
+          await ifFound(iam.send(new DeleteRoleCommand({ RoleName })))
+        } catch (error) {
+          if (isDeleteConflict(error)) await ifFound(strip(iam, RoleName))
+          throw error
+        }
+      })
     },
 
     refs: (have) => ({ [`roleId:${trigger}`]: have.roleId }),
   }
 }
 
-/** IAM refuses to delete a role that has policies, whoever put them there. */
+function isPassing(error: unknown): boolean {
+  return isDeleteConflict(error) || isConcurrentChange(error)
+}
+
+/** IAM refuses to delete a role that has policies, whoever put them there: ours is the usual one. */
 async function strip(iam: IAMClient, RoleName: string): Promise<void> {
   const [inline, attached] = await Promise.all([
     iam.send(new ListRolePoliciesCommand({ RoleName })),

@@ -3,9 +3,16 @@ import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
 import { usageError } from '../errors.ts'
-import { isOurs, names, type Place, tagsOf, triggerNames } from '../names.ts'
+import { names, type Place, triggerNames } from '../names.ts'
 import type { Change, Resource } from '../stack/resource.ts'
-import { createParameter, readParameter, removeParameter, replaceParameter } from './parameter.ts'
+import {
+  createParameter,
+  parameterPermissions,
+  readParameter,
+  readText,
+  removeParameter,
+  replaceParameter,
+} from './parameter.ts'
 
 /** Unknown members (a previous key after a rotation, …) are kept as they are. */
 const documentSchema = z.looseObject({
@@ -26,12 +33,17 @@ interface Want {
 interface Have {
   /** Undefined when it cannot be read. */
   document: SecretsDocument | undefined
-  tags: Record<string, string>
+  isOurs: boolean
 }
 
 export function secrets(place: Place): Resource<Want, Have> {
   const name = names.secrets(place.stage)
   const type = 'SecureString' as const
+
+  const read = async (aws: Aws): Promise<Have | undefined> => {
+    const found = await readParameter(aws, name, parse)
+    return found && { document: found.content, isOurs: found.isOurs }
+  }
 
   const update = async (aws: Aws, want: Want, have: Have): Promise<Have> => {
     const { sendzenApiKey } = want
@@ -48,15 +60,12 @@ export function secrets(place: Place): Resource<Want, Have> {
     name,
     needs: [],
     removeAfter: triggerNames.map((trigger) => `function:${trigger}`),
+    permissions: parameterPermissions(place, name),
 
     want: (inputs) => ({ sendzenApiKey: inputs.secrets.sendzenApiKey }),
 
-    async read(aws) {
-      const found = await readParameter(aws, name)
-      return found && { document: parse(found.text), tags: found.tags }
-    },
-
-    isOurs: (have) => isOurs(place.stage, have.tags),
+    read,
+    isOurs: (have) => have.isOurs,
     diff,
 
     async create(aws, want) {
@@ -68,15 +77,10 @@ export function secrets(place: Place): Resource<Want, Have> {
         })
       }
       const document = { sendzenApiKey, ...newMasterKey() }
-      const there = await createParameter(aws, {
-        kind: 'secrets',
-        name,
-        type,
-        text: JSON.stringify(document),
-      })
-      if (!there) return { document, tags: tagsOf(place.stage) }
-      const have = { document: parse(there.text), tags: there.tags }
-      return diff(want, have).length > 0 ? update(aws, want, have) : have
+      const text = JSON.stringify(document)
+      const there = await createParameter(aws, { kind: 'secrets', name, type, text }, () => read(aws))
+      if (!there) return { document, isOurs: true }
+      return diff(want, there).length > 0 ? update(aws, want, there) : there
     },
 
     update,
@@ -100,8 +104,8 @@ function newMasterKey(): { otpMasterKey: string; kid: string } {
 
 /** The secrets of a stage; undefined when it has none. Nothing of them may be shown or logged. */
 export async function readSecrets(aws: Pick<Aws, 'ssm' | 'place'>): Promise<SecretsDocument | undefined> {
-  const found = await readParameter(aws, names.secrets(aws.place.stage))
-  return found && parse(found.text)
+  const text = await readText(aws, names.secrets(aws.place.stage))
+  return text === undefined ? undefined : parse(text)
 }
 
 function parse(text: string): SecretsDocument | undefined {

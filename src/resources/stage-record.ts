@@ -3,26 +3,35 @@ import { paginateGetParametersByPath } from '@aws-sdk/client-ssm'
 import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
 import { AppError } from '../errors.ts'
-import { isOurs, names, type Place, tagsOf } from '../names.ts'
+import { names, type Place } from '../names.ts'
 import { type Settings, settingKeys, textOf } from '../settings/schema.ts'
 import { type Change, change, type Resource } from '../stack/resource.ts'
-import { createParameter, readParameter, removeParameter, replaceParameter } from './parameter.ts'
+import {
+  createParameter,
+  hasOurTags,
+  parameterPermissions,
+  readText,
+  removeParameter,
+  replaceParameter,
+  tagParameter,
+} from './parameter.ts'
 
 const schemaVersion = 1
 
+/** What the record of an older version lacks is empty until the next deploy writes it. */
 const recordSchema = z.object({
   schemaVersion: z.number(),
   toolVersion: z.string(),
   stage: z.string(),
-  account: z.string(),
-  region: z.string(),
-  userPoolId: z.string(),
-  signupClientId: z.string(),
-  loginClientId: z.string(),
+  account: z.string().default(''),
+  region: z.string().default(''),
+  userPoolId: z.string().default(''),
+  signupClientId: z.string().default(''),
+  loginClientId: z.string().default(''),
   /** ISO 8601. */
-  createdAt: z.string(),
+  createdAt: z.string().default(''),
   /** Without secrets; read back through the checks of the settings' own table. */
-  settings: z.record(z.string(), z.unknown()),
+  settings: z.record(z.string(), z.unknown()).default({}),
 })
 
 export type StageRecord = z.output<typeof recordSchema>
@@ -33,20 +42,20 @@ type Want = Pick<StageRecord, 'toolVersion' | 'stage' | 'account' | 'region'> & 
   settings: Settings
 }
 
-interface Have {
+export interface RecordHave {
   record: StageRecord
-  tags: Record<string, string>
+  isOurs: boolean
 }
 
 const idKeys = ['userPoolId', 'signupClientId', 'loginClientId'] as const
 
 /** `others` are the ids of all other resources: the record is true only once they are done. */
-export function stageRecord(place: Place, others: readonly string[]): Resource<Want, Have> {
+export function stageRecord(place: Place, others: readonly string[]): Resource<Want, RecordHave> {
   const name = names.record(place.stage)
   const type = 'String' as const
 
-  const update = async (aws: Aws, want: Want, have: Have): Promise<Have> => {
-    const record = { ...have.record, ...contentOf(want), createdAt: have.record.createdAt }
+  const update = async (aws: Aws, want: Want, have: RecordHave): Promise<RecordHave> => {
+    const record = { ...contentOf(want), createdAt: have.record.createdAt || isoNow(aws) }
     await replaceParameter(aws, { name, type, text: JSON.stringify(record) })
     return { ...have, record }
   }
@@ -56,7 +65,8 @@ export function stageRecord(place: Place, others: readonly string[]): Resource<W
     id: 'record',
     name,
     needs: others,
-    removeAfter: others,
+    removeAfter: others.filter((id) => id !== 'table'),
+    permissions: parameterPermissions(place, name),
 
     want: ({ settings, version }, refs) => ({
       toolVersion: version,
@@ -71,24 +81,20 @@ export function stageRecord(place: Place, others: readonly string[]): Resource<W
       settings,
     }),
 
-    async read(aws) {
-      const found = await readParameter(aws, name)
-      if (!found) return undefined
-      const isForeign = !isOurs(place.stage, found.tags)
-      return {
-        record: isForeign ? unreadable(place) : parseRecord(found.text, place.stage),
-        tags: found.tags,
-      }
-    },
-
-    isOurs: (have) => isOurs(place.stage, have.tags),
+    read: readRecordHave,
+    isOurs: (have) => have.isOurs,
     diff,
 
     async create(aws, want) {
-      const record = { ...contentOf(want), createdAt: new Date(aws.clock.now()).toISOString() }
-      const there = await createParameter(aws, { kind: 'record', name, type, text: JSON.stringify(record) })
-      if (!there) return { record, tags: tagsOf(place.stage) }
-      return update(aws, want, { record: parseRecord(there.text, place.stage), tags: there.tags })
+      const record = { ...contentOf(want), createdAt: isoNow(aws) }
+      const input = { kind: 'record', name, type, text: JSON.stringify(record) }
+      const there = await createParameter(aws, input, () => readRecordHave(aws))
+      return there ? update(aws, want, there) : { record, isOurs: true }
+    },
+
+    async adopt(aws, have) {
+      await tagParameter(aws, name)
+      return { ...have, isOurs: true }
     },
 
     update,
@@ -106,7 +112,7 @@ function contentOf({ ids, ...rest }: Want): Omit<StageRecord, 'createdAt'> {
   return { schemaVersion, ...rest, ...(ids as Record<(typeof idKeys)[number], string>) }
 }
 
-function diff(want: Want, { record }: Have): Change[] {
+function diff(want: Want, { record }: RecordHave): Change[] {
   const newer = isNewer(record.toolVersion, want.toolVersion)
     ? `the stage was last deployed by whatsapp-otp ${record.toolVersion}, this is ${want.toolVersion}: use that version or a later one`
     : undefined
@@ -132,11 +138,26 @@ function isNewer(a: string, b: string): boolean {
 
 /** The record of the stage, undefined when there is none. Throws RECORD_UNREADABLE or RECORD_TOO_NEW. */
 export async function readRecord(aws: Pick<Aws, 'ssm' | 'place'>): Promise<StageRecord | undefined> {
-  const { stage } = aws.place
-  const found = await readParameter(aws, names.record(stage))
-  if (!found || !isOurs(stage, found.tags)) return undefined
-  return parseRecord(found.text, stage)
+  const have = await readRecordHave(aws)
+  return have?.isOurs ? have.record : undefined
 }
+
+/** A record in our form that names this stage proves itself; of anything else the tags tell whose it is. */
+export async function readRecordHave(aws: Pick<Aws, 'ssm' | 'place'>): Promise<RecordHave | undefined> {
+  const { place } = aws
+  const name = names.record(place.stage)
+  const text = await readText(aws, name)
+  if (text === undefined) return undefined
+  try {
+    const record = parseRecord(text, place.stage)
+    return { record, isOurs: record.stage === place.stage || (await hasOurTags(aws, name)) }
+  } catch (error) {
+    if (await hasOurTags(aws, name)) throw error
+    return { record: unreadable(place), isOurs: false }
+  }
+}
+
+const isoNow = ({ clock }: Pick<Aws, 'clock'>) => new Date(clock.now()).toISOString()
 
 /** Every record in this account and region, by stage; one that cannot be read gives its stage and why. */
 export async function listRecords({

@@ -6,12 +6,14 @@ import {
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
   ListTagsOfResourceCommand,
+  TagResourceCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, isTableBusy } from '../aws/errors.ts'
+import { ifFound, isTableBusy, isTooSoon } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
-import { arns, isOurs, names, type Place, tagsOf, triggerNames } from '../names.ts'
+import { AppError } from '../errors.ts'
+import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
 import { change, foreignError, type Resource } from '../stack/resource.ts'
 
 interface Want {
@@ -20,7 +22,7 @@ interface Want {
   ttl: string
 }
 
-interface Have {
+export interface TableHave {
   key: string | undefined
   /** Undefined while expiry is off. */
   ttl: string | undefined
@@ -31,24 +33,20 @@ interface Have {
 /** A new or deleted table takes about five seconds; the cap is for a bad day. */
 const capMs = 180_000
 
-export function table(place: Place): Resource<Want, Have> {
+export function table(place: Place): Resource<Want, TableHave> {
   const name = names.table(place.stage)
   const target = { TableName: name }
 
   const statusOf = async (dynamodb: DynamoDBClient) =>
     (await ifFound(dynamodb.send(new DescribeTableCommand(target))))?.Table?.TableStatus
 
-  const read = async ({ dynamodb }: Aws): Promise<Have | undefined> => {
-    const tagging = ifFound(dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: arns.table(place) })))
-    // Of a table that is not there it may say AccessDenied instead of not found: heard only where there is one.
-    tagging.catch(() => {})
-    const [described, ttl] = await Promise.all([
-      ifFound(dynamodb.send(new DescribeTableCommand(target))),
-      ifFound(dynamodb.send(new DescribeTimeToLiveCommand(target))),
-    ])
-    const found = described?.Table
+  const read = async ({ dynamodb }: Aws): Promise<TableHave | undefined> => {
+    const found = (await ifFound(dynamodb.send(new DescribeTableCommand(target))))?.Table
     if (!found || found.TableStatus === 'DELETING') return undefined
-    const tags = await tagging
+    const [ttl, tags] = await Promise.all([
+      ifFound(dynamodb.send(new DescribeTimeToLiveCommand(target))),
+      ifFound(dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: arns.table(place) }))),
+    ])
     const { TimeToLiveStatus, AttributeName } = ttl?.TimeToLiveDescription ?? {}
     const isOn = TimeToLiveStatus === 'ENABLED' || TimeToLiveStatus === 'ENABLING'
     return {
@@ -60,7 +58,7 @@ export function table(place: Place): Resource<Want, Have> {
   }
 
   /** Waits until the table can be used and lets its items expire. AWS takes that change once an hour only. */
-  const settle = async (aws: Aws, want: Want, have: Have): Promise<Have> => {
+  const settle = async (aws: Aws, want: Want, have: TableHave): Promise<TableHave> => {
     const { dynamodb, clock, signal } = aws
     await waitFor({ clock, signal, capMs, what: 'the table to become active' }, async () =>
       (await statusOf(dynamodb)) === 'ACTIVE' ? true : undefined,
@@ -71,7 +69,8 @@ export function table(place: Place): Resource<Want, Have> {
         await aws.dynamodb.send(new UpdateTimeToLiveCommand({ ...target, TimeToLiveSpecification }))
       } catch (error) {
         // Repeated after a lost answer, it is refused for having been done already.
-        if ((await read(aws))?.ttl !== want.ttl) throw error
+        if ((await read(aws))?.ttl === want.ttl) return { ...have, ttl: want.ttl, status: 'ACTIVE' }
+        throw isTooSoon(error) ? tooSoon(name, error) : error
       }
     }
     return { ...have, ttl: want.ttl, status: 'ACTIVE' }
@@ -82,7 +81,23 @@ export function table(place: Place): Resource<Want, Have> {
     id: 'table',
     name,
     needs: [],
-    removeAfter: triggerNames.map((trigger) => `function:${trigger}`),
+    // Last of all: whoever holds the stage holds it by an item in this table.
+    removeAfter: ['record'],
+    isMadeOnce: true,
+    permissions: [
+      {
+        actions: [
+          'dynamodb:CreateTable',
+          'dynamodb:TagResource',
+          'dynamodb:DescribeTable',
+          'dynamodb:DescribeTimeToLive',
+          'dynamodb:UpdateTimeToLive',
+          'dynamodb:ListTagsOfResource',
+          'dynamodb:DeleteTable',
+        ],
+        on: [arns.table(place)],
+      },
+    ],
 
     want: () => ({ key: 'pk', ttl: 'ttl' }),
     read,
@@ -122,6 +137,13 @@ export function table(place: Place): Resource<Want, Have> {
 
     update: settle,
 
+    async adopt({ dynamodb }, have) {
+      const tags = tagsOf(place.stage)
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+      await dynamodb.send(new TagResourceCommand({ ResourceArn: arns.table(place), Tags }))
+      return { ...have, tags: { ...have.tags, ...tags } }
+    },
+
     async remove({ dynamodb, clock, signal }) {
       const options = { clock, signal, capMs, what: 'the table to go' }
       await retryWhile(isTableBusy, options, async () => {
@@ -132,4 +154,12 @@ export function table(place: Place): Resource<Want, Have> {
       await waitFor(options, async () => ((await statusOf(dynamodb)) ? undefined : true))
     },
   }
+}
+
+function tooSoon(name: string, cause: unknown): AppError {
+  return new AppError('CHANGED_TOO_SOON', `Could not switch the expiry of items on for the table ${name}`, {
+    why: 'somebody changed it, and DynamoDB takes one such change an hour',
+    next: ['run the same command again in an hour; sign-in works meanwhile'],
+    cause,
+  })
 }

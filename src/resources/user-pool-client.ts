@@ -14,7 +14,7 @@ import { ifFound, isConcurrentChange } from '../aws/errors.ts'
 import { once, UnclearOutcome } from '../aws/once.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { AppError } from '../errors.ts'
-import { type ClientKind, names, type Place } from '../names.ts'
+import { arns, type ClientKind, names, ownerTag, type Place, stageTag } from '../names.ts'
 import { type Change, change, type Resource } from '../stack/resource.ts'
 import type { StageRecord } from './stage-record.ts'
 
@@ -99,6 +99,24 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<Want, H
     removeAfter: [],
     partOf: 'user-pool',
     goesWith: 'user-pool',
+    permissions: [
+      {
+        actions: [
+          'cognito-idp:ListUserPoolClients',
+          'cognito-idp:CreateUserPoolClient',
+          'cognito-idp:DescribeUserPoolClient',
+          'cognito-idp:UpdateUserPoolClient',
+          'cognito-idp:DeleteUserPoolClient',
+        ],
+        on: [arns.pool(place, '*')],
+        when: {
+          StringEquals: {
+            [`aws:ResourceTag/${stageTag}`]: place.stage,
+            [`aws:ResourceTag/${ownerTag}`]: 'whatsapp-otp',
+          },
+        },
+      },
+    ],
 
     want: ({ settings }, { userPoolId }) => ({
       poolId: userPoolId,

@@ -22,7 +22,7 @@ export interface PoolWant {
 
 /**
  * Users never type a password: apps sign up with a random one and forget it, so its length alone is asked
- * for (a UUID passes) and nothing weaker can be set.
+ * for (a UUID passes). For a new pool only: no client may sign in with one, so the policy is the team's.
  */
 const passwordLength = 32
 
@@ -41,8 +41,8 @@ export function wantedPool(place: Place, settings: Settings): PoolWant {
 
 /** The fields we own that differ. Everything else in the pool belongs to whoever set it. */
 export function diffPool(want: PoolWant, pool: UserPoolType): Change[] {
-  const lost =
-    'Cognito fixes this when a pool is created; another pool would start without the users of this one'
+  const users = pool.EstimatedNumberOfUsers ?? 0
+  const lost = `Cognito fixes this when a pool is created; another pool would start without the users of this one (about ${users})`
   const schema = pool.SchemaAttributes ?? []
   return [
     ...change('signInWith', pool.UsernameAttributes ?? [], ['phone_number'], lost),
@@ -63,7 +63,6 @@ export function diffPool(want: PoolWant, pool: UserPoolType): Change[] {
     ...change('deletionProtection', pool.DeletionProtection ?? 'INACTIVE', want.deletionProtection),
     ...change('mfa', pool.MfaConfiguration ?? 'OFF', 'OFF'),
     ...change('selfSignUp', !pool.AdminCreateUserConfig?.AllowAdminCreateUserOnly, true),
-    ...change('passwordLength', pool.Policies?.PasswordPolicy?.MinimumLength, passwordLength),
     ...change(
       'accountRecovery',
       pool.AccountRecoverySetting?.RecoveryMechanisms?.map((way) => way.Name),
@@ -109,13 +108,31 @@ function owned(want: PoolWant) {
   }
 }
 
+/** The fields we own laid over what is there. */
+export function overlayPool(pool: UserPoolType, want: PoolWant): UpdateUserPoolCommandInput {
+  const wanted = owned(want)
+  const { UnusedAccountValidityDays: _unused, ...adminCreate } = pool.AdminCreateUserConfig ?? {}
+  return echoPool(pool, {
+    ...wanted,
+    LambdaConfig: { ...pool.LambdaConfig, ...wanted.LambdaConfig },
+    AdminCreateUserConfig: { ...adminCreate, ...wanted.AdminCreateUserConfig },
+    UserPoolTags: { ...pool.UserPoolTags, ...want.tags },
+  })
+}
+
+/** What is there without the calls to our functions; those to others' stay. */
+export function withoutTriggers({ LambdaConfig = {} }: UserPoolType, place: Place): LambdaConfigType {
+  const ours = new Set<unknown>(triggerNames.map((trigger) => arns.function(place, trigger)))
+  return Object.fromEntries(Object.entries(LambdaConfig).filter(([, called]) => !ours.has(called)))
+}
+
 /**
  * UpdateUserPool resets what is left out, so everything that was read goes back, except what it does not take
- * or refuses to get back. With a bare `deletionProtection` nothing else is changed.
+ * or refuses to get back; only `changed` differs.
  */
-export function overlayPool(
+export function echoPool(
   pool: UserPoolType,
-  want: PoolWant | { deletionProtection: DeletionProtectionType },
+  changed: Partial<UpdateUserPoolCommandInput>,
 ): UpdateUserPoolCommandInput {
   const {
     Id,
@@ -140,27 +157,14 @@ export function overlayPool(
   } = pool
   // Replaced by PasswordPolicy.TemporaryPasswordValidityDays; Cognito gives it but does not take it.
   const { UnusedAccountValidityDays: _unused, ...adminCreate } = AdminCreateUserConfig ?? {}
-  const current = {
+  return {
     ...rest,
     UserPoolId: Id,
     PoolName: Name,
     ...(AdminCreateUserConfig ? { AdminCreateUserConfig: adminCreate } : {}),
     ...(isEmpty(UserPoolAddOns) ? {} : { UserPoolAddOns }),
     ...(isEmpty(SmsConfiguration) ? {} : { SmsConfiguration }),
-    DeletionProtection: want.deletionProtection,
-  }
-  if (!('lambdas' in want)) return current
-  const wanted = owned(want)
-  return {
-    ...current,
-    ...wanted,
-    LambdaConfig: { ...rest.LambdaConfig, ...wanted.LambdaConfig },
-    AdminCreateUserConfig: { ...adminCreate, ...wanted.AdminCreateUserConfig },
-    Policies: {
-      ...rest.Policies,
-      PasswordPolicy: { ...rest.Policies?.PasswordPolicy, MinimumLength: passwordLength },
-    },
-    UserPoolTags: { ...rest.UserPoolTags, ...want.tags },
+    ...changed,
   }
 }
 

@@ -6,7 +6,9 @@ import {
   DeleteUserPoolCommand,
   DescribeUserPoolCommand,
   paginateListUserPools,
+  TagResourceCommand,
   UpdateUserPoolCommand,
+  type UpdateUserPoolCommandInput,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import type { Aws } from '../aws/clients.ts'
@@ -14,14 +16,24 @@ import { ifFound, isConcurrentChange } from '../aws/errors.ts'
 import { once, UnclearOutcome } from '../aws/once.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
 import { AppError } from '../errors.ts'
-import { isOurs, names, type Place, tagsOf } from '../names.ts'
-import { foreignError, type Resource } from '../stack/resource.ts'
-import { diffPool, newPool, overlayPool, type PoolWant, wantedPool } from './user-pool-settings.ts'
+import { arns, isOurs, names, ownerTag, type Place, stageTag, tagsOf } from '../names.ts'
+import { type Change, change, foreignError, type Permission, type Resource } from '../stack/resource.ts'
+import {
+  diffPool,
+  echoPool,
+  newPool,
+  overlayPool,
+  type PoolWant,
+  wantedPool,
+  withoutTriggers,
+} from './user-pool-settings.ts'
 
 export interface UserPoolHave {
   id: string
   /** As DescribeUserPool gives it. */
   pool: UserPoolType
+  /** Others of this name; looked for only where none of them is ours. */
+  namesakes?: string[]
 }
 
 export interface UserPoolOptions {
@@ -51,7 +63,9 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     )
     const ours = found.filter((have) => isOurs(place.stage, have.pool.UserPoolTags))
     if (ours.length > 1) throw severalPools(ours)
-    return ours[0] ?? found[0]
+    if (ours[0]) return ours[0]
+    const [first, ...others] = found
+    return first && { ...first, namesakes: others.map((have) => have.id) }
   }
 
   const severalPools = (ours: UserPoolHave[]) =>
@@ -64,10 +78,14 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     })
 
   /** Describes again each time, so that a change made by others meanwhile is not written over. */
-  const write = ({ cognito, clock, signal }: Aws, id: string, want: Parameters<typeof overlayPool>[1]) =>
+  const write = (
+    { cognito, clock, signal }: Aws,
+    id: string,
+    overlay: (pool: UserPoolType) => UpdateUserPoolCommandInput,
+  ) =>
     retryWhile(isConcurrentChange, { clock, signal, capMs: 30_000, what: 'the user pool' }, async () => {
       const now = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: id }))
-      await cognito.send(new UpdateUserPoolCommand(overlayPool(now.UserPool!, want)))
+      await cognito.send(new UpdateUserPoolCommand(overlay(now.UserPool!)))
     })
 
   return {
@@ -77,6 +95,7 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     needs: [],
     readAfter: ['record'],
     removeAfter: [],
+    permissions: permissionsOf(place),
 
     want: ({ settings }) => wantedPool(place, settings),
 
@@ -86,7 +105,7 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     },
 
     isOurs: (have) => isOurs(place.stage, have.pool.UserPoolTags),
-    diff: (want, have) => diffPool(want, have.pool),
+    diff: (want, have) => [...diffPool(want, have.pool), ...diffNamesakes(have)],
 
     create: ({ cognito, clock, signal }, want) =>
       retryWhile(
@@ -108,16 +127,37 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
       const missing = want.attributes.filter((attribute) => !hasAttribute(have.pool, attribute))
       if (missing.length > 0) await addAttributes(aws, have.id, missing)
       if (diffPool(want, have.pool).some((field) => !field.field.startsWith('attributes.'))) {
-        await write(aws, have.id, want)
+        await write(aws, have.id, (pool) => overlayPool(pool, want))
       }
       return (await describe(aws.cognito, have.id)) ?? have
+    },
+
+    async adopt({ cognito }, have) {
+      const tags = tagsOf(place.stage)
+      await cognito.send(new TagResourceCommand({ ResourceArn: arns.pool(place, have.id), Tags: tags }))
+      return { ...have, pool: { ...have.pool, UserPoolTags: { ...have.pool.UserPoolTags, ...tags } } }
+    },
+
+    detach: {
+      diff: ({ pool }) => {
+        const left: Partial<Record<string, unknown>> = { ...withoutTriggers(pool, place) }
+        return Object.entries(pool.LambdaConfig ?? {}).flatMap(([key, called]) =>
+          key in left ? [] : change(`triggers.${key}`, called, '(none)'),
+        )
+      },
+      async play(aws, have) {
+        await write(aws, have.id, (pool) => echoPool(pool, { LambdaConfig: withoutTriggers(pool, place) }))
+        return (await describe(aws.cognito, have.id)) ?? have
+      },
     },
 
     async remove(aws, have) {
       const { cognito, clock, signal } = aws
       if (have.pool.DeletionProtection === 'ACTIVE') {
         if (!options.liftDeletionProtection) throw protectedPool(place.stage, name)
-        if (await describe(cognito, have.id)) await write(aws, have.id, { deletionProtection: 'INACTIVE' })
+        if (await describe(cognito, have.id)) {
+          await write(aws, have.id, (pool) => echoPool(pool, { DeletionProtection: 'INACTIVE' }))
+        }
       }
       await ifFound(cognito.send(new DeleteUserPoolCommand({ UserPoolId: have.id })))
       await waitFor({ clock, signal, capMs: 60_000, what: 'the user pool to go' }, async () =>
@@ -127,6 +167,37 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
 
     refs: (have) => ({ userPoolId: have.id }),
   }
+}
+
+/** Which of several would be meant, nobody but their owner knows. */
+function diffNamesakes({ namesakes = [] }: UserPoolHave): Change[] {
+  if (namesakes.length === 0) return []
+  const blocked = `there are ${namesakes.length + 1} pools of this name; delete or rename all but one`
+  return [{ field: 'name', from: `also of ${namesakes.join(', ')}`, blocked }]
+}
+
+/** A pool's id is given by AWS, so its tags say which pools these are. */
+function permissionsOf(place: Place): Permission[] {
+  const pools = [arns.pool(place, '*')]
+  const tagged = (kind: 'RequestTag' | 'ResourceTag') => ({
+    StringEquals: { [`aws:${kind}/${stageTag}`]: place.stage, [`aws:${kind}/${ownerTag}`]: 'whatsapp-otp' },
+  })
+  return [
+    { actions: ['cognito-idp:ListUserPools'], on: ['*'] },
+    { actions: ['cognito-idp:CreateUserPool'], on: ['*'], when: tagged('RequestTag') },
+    { actions: ['cognito-idp:TagResource'], on: pools, when: tagged('RequestTag') },
+    // Pools of the same name are told apart by their tags, which only this call gives.
+    { actions: ['cognito-idp:DescribeUserPool'], on: pools },
+    {
+      actions: [
+        'cognito-idp:UpdateUserPool',
+        'cognito-idp:AddCustomAttributes',
+        'cognito-idp:DeleteUserPool',
+      ],
+      on: pools,
+      when: tagged('ResourceTag'),
+    },
+  ]
 }
 
 async function addAttributes({ cognito }: Aws, UserPoolId: string, missing: string[]): Promise<void> {

@@ -33,6 +33,8 @@ export interface Target {
   /** True when a flag, a variable or the file named the stage; destroying needs that. */
   stageIsExplicit: boolean
   region: string | undefined
+  /** The only region that this stage may be in, from its own part of whatsapp-otp.json. */
+  pinnedRegion?: string | undefined
   profile: string | undefined
   /** The only account that this stage may be deployed to, from whatsapp-otp.json. */
   account: string | undefined
@@ -78,6 +80,7 @@ export function targetOf({ flags, env, file }: Sources): Target {
     stage,
     stageIsExplicit: named !== undefined,
     region: text(flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? block.region ?? file.region),
+    pinnedRegion: text(block.region),
     profile: text(flags.profile ?? env.AWS_PROFILE ?? block.profile ?? file.profile),
     account: text(block.account ?? file.account),
   }

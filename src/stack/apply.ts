@@ -82,14 +82,19 @@ export async function applyPlan(options: ApplyOptions): Promise<Applied> {
       have.delete(step.id)
       return
     }
-    // Ids that were unknown when the plan was made are known by now.
-    const want = resource.want(options.inputs!, refs)
-    const made =
-      step.action === 'create'
-        ? await resource.create(aws, want)
-        : await resource.update(aws, want, have.get(step.id))
+    const made = await (step.by === 'detach'
+      ? resource.detach!.play(aws, have.get(step.id))
+      : make(step, resource))
     have.set(step.id, made)
     Object.assign(refs, resource.refs?.(made))
+  }
+
+  const make = async (step: Step, resource: AnyResource): Promise<unknown> => {
+    // Ids that were unknown when the plan was made are known by now.
+    const want = resource.want(options.inputs!, refs)
+    if (step.action === 'create') return resource.create(aws, want)
+    const there = have.get(step.id)
+    return resource.update(aws, want, step.by === 'adopt' ? await resource.adopt!(aws, there) : there)
   }
 
   while (waiting.length + running.size > 0) {

@@ -2,17 +2,20 @@
 import { toAppError } from '../aws/errors.ts'
 import { AppError } from '../errors.ts'
 import { names } from '../names.ts'
+import type { TableHave } from '../resources/table.ts'
 import { protectedPool, type UserPoolHave } from '../resources/user-pool.ts'
-import { type Applied, type ApplyEvent, applyPlan } from './apply.ts'
-import { throwIfUnfinished } from './deploy.ts'
+import { type ApplyEvent, applyPlan } from './apply.ts'
+import { type Played, showWait, throwIfUnfinished } from './deploy.ts'
 import { type Observed, readStack } from './have.ts'
-import { type Plan, planDestroy } from './plan.ts'
+import { type Lock, lostLock, takeLock } from './lock.ts'
+import { hasChanges, type Plan, planDestroy } from './plan.ts'
 import type { AnyResource } from './resource.ts'
 import { resourcesOf } from './resources.ts'
-import type { OpenStage } from './stage.ts'
+import { type OpenStage, reopenStage } from './stage.ts'
 
 export interface PreparedDestroy {
   stage: OpenStage
+  options: DestroyOptions
   resources: readonly AnyResource[]
   observed: Observed
   plan: Plan
@@ -27,6 +30,13 @@ export interface DestroyOptions {
   liftProtection?: boolean
 }
 
+/** What `--keep-users` keeps: deploying the stage again finds both by tags and names, and wires them anew. */
+export const userIds: ReadonlySet<string> = new Set([
+  'user-pool',
+  'user-pool-client:signup',
+  'user-pool-client:login',
+])
+
 /**
  * Reads AWS and lists what would go; changes nothing. Throws STAGE_NOT_FOUND when there is nothing of this
  * stage, and DELETION_PROTECTED when its pool is protected and that is not to be lifted.
@@ -38,11 +48,12 @@ export async function prepareDestroy(
   const { aws, target } = stage
   const { keep = new Set<string>(), liftProtection = false } = options
   const resources = resourcesOf(aws.place, { liftDeletionProtection: liftProtection })
-  const observed = await readStack(aws, resources).catch((error) => {
+  const known = new Map([['record', stage.recordHave]])
+  const observed = await readRemovable(stage, resources, known).catch((error) => {
     throw toAppError(error, `read stage ${target.stage}`)
   })
   const plan = planDestroy(resources, observed, keep)
-  if (!plan.some((step) => step.action === 'delete')) {
+  if (!hasChanges(plan)) {
     throw new AppError('STAGE_NOT_FOUND', `There is nothing of stage «${target.stage}» to remove`, {
       why: `account ${aws.place.account} has none of its resources in ${aws.place.region}`,
       next: ['another region or account? see --region and --profile'],
@@ -53,24 +64,70 @@ export async function prepareDestroy(
   if (poolGoes && pool?.pool.DeletionProtection === 'ACTIVE' && !liftProtection) {
     throw protectedPool(target.stage, names.pool(target.stage))
   }
-  return { stage, resources, observed, plan, users: (poolGoes && pool?.pool.EstimatedNumberOfUsers) || 0 }
+  const users = (poolGoes && pool?.pool.EstimatedNumberOfUsers) || 0
+  return { stage, options, resources, observed, plan, users }
 }
 
-/** Plays the plan; throws as playDeploy does. */
+/** Plays the plan, holding the stage while it has a table; throws as playDeploy does. */
 export async function playDestroy(
   prepared: PreparedDestroy,
   emit: (event: ApplyEvent) => void,
-): Promise<Applied> {
-  const { stage, resources, observed, plan } = prepared
-  const applied = await applyPlan({ aws: stage.aws, resources, plan, observed, emit })
-  throwIfUnfinished(applied, `whatsapp-otp destroy --stage ${stage.target.stage}`, stage.aws.signal)
-  return applied
+): Promise<Played> {
+  const { stage, observed } = prepared
+  const table = observed.have.get('table') as TableHave | undefined
+  const lock = table?.status === 'ACTIVE' ? await takeLock(stage.aws, showWait(emit)) : undefined
+  let finished = false
+  try {
+    // Held up, it meets what another run has made or removed meanwhile.
+    const hasChanged = lock?.isStale || (table !== undefined && !lock)
+    const now = hasChanged ? await prepareAgain(prepared) : prepared
+    const played = await play(now, emit, lock)
+    finished = true
+    return played
+  } finally {
+    // With its table the lock itself is gone.
+    if (!finished) await lock?.release(false)
+    else lock?.stop()
+  }
+}
+
+async function prepareAgain({ stage, options, ...rest }: PreparedDestroy): Promise<PreparedDestroy> {
+  try {
+    return await prepareDestroy(await reopenStage(stage), options)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'STAGE_NOT_FOUND') throw error
+    return { ...rest, stage, options, plan: [] }
+  }
+}
+
+async function play(
+  { stage, resources, observed, plan }: PreparedDestroy,
+  emit: (event: ApplyEvent) => void,
+  lock: Lock | undefined,
+): Promise<Played> {
+  const signals = [stage.aws.signal, lock?.lost].filter((signal) => signal !== undefined)
+  const aws = { ...stage.aws, signal: AbortSignal.any(signals) }
+  const applied = await applyPlan({ aws, resources, plan, observed, emit })
+  if (lock?.lost.aborted) throw lostLock(stage.target.stage)
+  throwIfUnfinished(stage, applied.results, 'destroy')
+  return { ...applied, plan }
 }
 
 /** Reads again and gives what of ours is still there, beyond what was meant to stay. */
-export async function findLeftovers(prepared: PreparedDestroy): Promise<Plan> {
-  const { stage, resources, plan } = prepared
-  const kept = new Set(plan.filter((step) => step.action === 'keep').map((step) => step.id))
-  const observed = await readStack(stage.aws, resources)
-  return planDestroy(resources, observed, kept).filter((step) => step.action === 'delete')
+export async function findLeftovers({ stage, resources, options }: PreparedDestroy): Promise<Plan> {
+  const observed = await readRemovable(stage, resources)
+  return planDestroy(resources, observed, options.keep).filter(({ action }) => action !== 'keep')
+}
+
+/** What goes with another is not asked for. */
+function readRemovable(
+  { aws }: OpenStage,
+  resources: readonly AnyResource[],
+  known?: ReadonlyMap<string, unknown>,
+): Promise<Observed> {
+  return readStack(
+    aws,
+    resources.filter(({ goesWith }) => !goesWith),
+    known ? { known } : {},
+  )
 }

@@ -8,24 +8,39 @@ export interface Observed {
   refs: Refs
 }
 
-/** Reads every resource; those with `readAfter` wait for the ids they need, all others start at once. */
-export async function readStack(aws: Aws, resources: readonly AnyResource[]): Promise<Observed> {
+export interface ReadOptions {
+  /** What was read a moment ago, by resource id; undefined for what was not there. */
+  known?: ReadonlyMap<string, unknown>
+  /** Ids of what is not ours yet, and is read as if it were. */
+  adopt?: ReadonlySet<string>
+}
+
+/**
+ * Reads every resource; those with `readAfter` wait for the ids they need, parts for the whole without which
+ * there is none of them. All others start at once.
+ */
+export async function readStack(
+  aws: Aws,
+  resources: readonly AnyResource[],
+  { known = new Map(), adopt = new Set() }: ReadOptions = {},
+): Promise<Observed> {
   const have = new Map<string, unknown>()
   const refs: Refs = {}
   const reads = new Map<string, Promise<void>>()
   const byId = new Map(resources.map((resource) => [resource.id, resource]))
 
   const read = (resource: AnyResource): Promise<void> => {
-    const known = reads.get(resource.id)
-    if (known) return known
+    const running = reads.get(resource.id)
+    if (running) return running
     const started = (async () => {
-      await Promise.all(
-        (resource.readAfter ?? []).map((id) => byId.get(id)).map((other) => other && read(other)),
-      )
-      const found = await resource.read(aws, refs)
+      const { id, partOf } = resource
+      const before = [...(resource.readAfter ?? []), ...(partOf ? [partOf] : [])]
+      await Promise.all(before.map((other) => byId.get(other)).map((other) => other && read(other)))
+      if (partOf && byId.has(partOf) && !have.has(partOf)) return
+      const found = known.has(id) ? known.get(id) : await resource.read(aws, refs)
       if (found === undefined) return
-      have.set(resource.id, found)
-      if (resource.isOurs(found)) Object.assign(refs, resource.refs?.(found))
+      have.set(id, found)
+      if (resource.isOurs(found) || adopt.has(id)) Object.assign(refs, resource.refs?.(found))
     })()
     reads.set(resource.id, started)
     return started

@@ -13,25 +13,43 @@ export interface Step {
   fields: Change[]
   /** Why a step is refused. */
   why?: string
+  /** `adopt`: an update of somebody else's; `detach`: of what stays when the rest of the stage goes. */
+  by?: 'adopt' | 'detach'
 }
 
 export type Plan = Step[]
 
-/** The steps that turn what is there into what is wanted. */
-export function planDeploy(resources: readonly AnyResource[], inputs: Inputs, observed: Observed): Plan {
+/** The steps that turn what is there into what is wanted; `adopt` names the ids that may be taken over. */
+export function planDeploy(
+  resources: readonly AnyResource[],
+  inputs: Inputs,
+  observed: Observed,
+  adopt: ReadonlySet<string> = new Set(),
+): Plan {
   const owner = findForeignOwner(resources, observed)
   return resources.map((resource): Step => {
     const base = { id: resource.id, kind: resource.kind, name: resource.name }
     const have = observed.have.get(resource.id)
     const foreign = owner(resource)
-    if (foreign) return { ...base, action: 'replace-refused', fields: [], why: foreignWords(foreign.kind) }
+    const isTaken = foreign !== undefined && foreign.adopt !== undefined && adopt.has(foreign.id)
+    if (foreign && !isTaken) {
+      return { ...base, action: 'replace-refused', fields: [], why: foreignWords(foreign.kind) }
+    }
     if (have === undefined) return { ...base, action: 'create', fields: [] }
-    const fields = resource.diff(resource.want(inputs, observed.refs), have)
+    const diff = resource.diff(resource.want(inputs, observed.refs), have)
+    const fields = foreign === resource ? [newOwner(inputs), ...diff] : diff
     const blocked = fields.find((field) => field.blocked)
     if (blocked?.blocked) return { ...base, action: 'replace-refused', fields, why: blocked.blocked }
+    if (foreign === resource) return { ...base, action: 'update', fields, by: 'adopt' }
     return { ...base, action: fields.length > 0 ? 'update' : 'keep', fields }
   })
 }
+
+const newOwner = ({ place }: Inputs): Change => ({
+  field: 'owner',
+  from: 'somebody else',
+  to: `whatsapp-otp, stage ${place.stage}`,
+})
 
 /** The steps that remove everything of ours; `keep` names the ids that stay. */
 export function planDestroy(
@@ -41,11 +59,19 @@ export function planDestroy(
 ): Plan {
   const owner = findForeignOwner(resources, observed)
   return resources.flatMap((resource): Step[] => {
-    if (!observed.have.has(resource.id)) return []
-    const base = { id: resource.id, kind: resource.kind, name: resource.name, fields: [] }
+    const { id, kind, name, goesWith = '' } = resource
+    const base = { id, kind, name, fields: [] }
+    const have = observed.have.get(id)
+    // What goes with another is not looked for: AWS removes it, or has none.
+    const isPart = observed.have.has(goesWith) && (!keep.has(goesWith) || keep.has(id))
+    if (have === undefined && !isPart) return []
     const foreign = owner(resource)
     if (foreign) return [{ ...base, action: 'keep', why: foreignWords(foreign.kind) }]
-    return [{ ...base, action: keep.has(resource.id) ? 'keep' : 'delete' }]
+    if (!keep.has(id)) return [{ ...base, action: 'delete' }]
+    const fields = (have !== undefined && resource.detach?.diff(have)) || []
+    return [
+      fields.length > 0 ? { ...base, action: 'update', fields, by: 'detach' } : { ...base, action: 'keep' },
+    ]
   })
 }
 

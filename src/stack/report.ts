@@ -36,7 +36,7 @@ export function report({ command, stage, plan, refs, results, ms }: ReportOption
         ...(result ? { status: result.status, ms: Math.round(result.ms) } : {}),
       }
     }),
-    outputs: outputsOf(place, refs),
+    outputs: outputsOf(place, refs, stage.aws.endpoint),
     apiCalls: callCount(stage),
     ms: Math.round(ms),
   }

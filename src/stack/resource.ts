@@ -27,13 +27,26 @@ export interface StageIds {
   loginClientId?: string | undefined
 }
 
-export interface Refs extends StageIds, Partial<Record<RoleRef, string>> {
+export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, string>> {
   /** What the stage record remembers: where to look first, not a proof that it still exists. */
   recorded?: StageIds | undefined
 }
 
 /** A role's hidden id (`AROA…`): a role made again under the same name has another one. */
 export type RoleRef = `roleId:${Trigger}`
+
+/** The ARN of a function of ours; undefined while there is none. */
+export type FunctionRef = `functionArn:${Trigger}`
+
+/** What a person or CI must be allowed to do, for the policy that `policy` prints. */
+export interface Permission {
+  /** With IAM's prefix, as in `iam:GetRole`. */
+  actions: readonly string[]
+  /** ARNs, as exact as AWS allows. */
+  on: readonly string[]
+  /** IAM's condition block. */
+  when?: Record<string, Record<string, string>>
+}
 
 /** One field that differs. Values are for showing: never a secret, never a whole document. */
 export interface Change {
@@ -62,22 +75,36 @@ export interface Resource<Want, Have> {
   readonly readAfter?: readonly string[]
   /** Ids of resources that must be gone before this one is removed. */
   readonly removeAfter: readonly string[]
-  /** The resource whose tags prove that this one is ours; for kinds that carry no tags. */
+  /** The whole that this is a part of: its tags prove that this one is ours, and without it there is none. */
   readonly partOf?: string
-  /** AWS removes it with this other resource, so that no call is spent on it when both go. */
+  /** It is removed with this other resource, so that no call is spent on it when both go. */
   readonly goesWith?: string
+  /**
+   * AWS lets only one of its name be made, and `create` finds that one: two runs may make it at once. All
+   * others are played only by the run that holds the stage.
+   */
+  readonly isMadeOnce?: true
+  /** What reading, making, changing and removing it takes. */
+  readonly permissions: readonly Permission[]
 
   /** Pure. Called again right before the step is played, when more refs are known. */
   want(inputs: Inputs, refs: Refs): Want
   /** Undefined when there is nothing. Changes nothing. */
   read(aws: Aws, refs: Refs): Promise<Have | undefined>
-  /** False when it carries another owner's tags, or none. Kinds without tags say true and name `partOf`. */
+  /** False when nothing proves that it is ours: tags as a rule. Kinds without tags say true and name `partOf`. */
   isOurs(have: Have): boolean
   /** Pure. Empty when nothing has to change. */
   diff(want: Want, have: Have): Change[]
   /** Safe to repeat: a half-made one of ours is finished, somebody else's is refused. */
   create(aws: Aws, want: Want): Promise<Have>
   update(aws: Aws, want: Want, have: Have): Promise<Have>
+  /** Puts our tags on somebody else's, when the user has agreed. Absent where that cannot be. */
+  adopt?(aws: Aws, have: Have): Promise<Have>
+  /** What ties it to the rest of the stage, and taking that away, for where it stays when the rest goes. */
+  detach?: {
+    diff(have: Have): Change[]
+    play(aws: Aws, have: Have): Promise<Have>
+  }
   /** Already gone counts as done. Resolves when it is really gone. */
   remove(aws: Aws, have: Have): Promise<void>
   /** The ids that others may use once this exists. */
@@ -96,7 +123,10 @@ export function foreignWords(kind: string): string {
 export function foreignError(kind: string, name: string): AppError {
   return new AppError('FOREIGN_RESOURCE', `The ${kind.replaceAll('-', ' ')} ${name} stays as it is`, {
     why: foreignWords(kind),
-    next: ['choose another stage name, or remove it yourself and run the same command again'],
+    next: [
+      'choose another stage name, or remove it yourself and run the same command again',
+      'whatsapp-otp deploy --adopt   takes it over, after showing what that changes',
+    ],
   })
 }
 

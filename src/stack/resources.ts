@@ -1,7 +1,7 @@
 // The list of a stage's resources, in the order in which they are shown.
 import { clientKinds, type Place, triggerNames } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
-import { logGroup } from '../resources/log-group.ts'
+import { logGroups } from '../resources/log-group.ts'
 import { permission } from '../resources/permission.ts'
 import { role } from '../resources/role.ts'
 import { rolePolicy } from '../resources/role-policy.ts'
@@ -19,7 +19,7 @@ import type { AnyResource } from './resource.ts'
 export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyResource[] {
   const resources: AnyResource[] = [
     ...triggerNames.map((trigger) => role(place, trigger)),
-    ...triggerNames.map((trigger) => logGroup(place, trigger)),
+    ...logGroups(place),
     table(place),
     secrets(place),
     userPool(place, options),

@@ -38,7 +38,8 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
     prepareDeploy(own),
     readActivity(aws, aws.clock.now() - dayMs).catch((error) => toAppError(error, 'read the logs')),
   ])
-  const checks = await verifyStack(aws, observed.refs, { settleMs: 0 })
+  // Read a moment ago, so that only the sign-in is still to be tried.
+  const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set() })
   const pool = (observed.have.get('user-pool') as UserPoolHave | undefined)?.pool
   return {
     plan,

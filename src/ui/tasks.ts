@@ -74,7 +74,8 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
     emit(event) {
       if (output.isJson) return
       const title = stepTitle(event.step)
-      if (event.type === 'start') return begin(event.step.id, `${verbs[event.step.action]} ${title}`)
+      const verb = verbs[event.step.action]
+      if (event.type === 'start') return begin(event.step.id, verb ? `${verb} ${title}` : title)
       end(event.step.id, event.type === 'done' ? theme.done : theme.failed, title, event.ms)
     },
     total(results, ms) {
@@ -97,6 +98,7 @@ const verbs = {
   create: 'create',
   update: 'update',
   delete: 'delete',
-  keep: 'keep',
+  // Waiting for another run.
+  keep: '',
   'replace-refused': 'refuse',
 } as const

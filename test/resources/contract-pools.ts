@@ -1,6 +1,6 @@
 // The contract's cases of the user pool and its clients.
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
-import { arns, names } from '../../src/names.ts'
+import { arns, names, tagsOf } from '../../src/names.ts'
 import { wantedPool } from '../../src/resources/user-pool-settings.ts'
 import type { Refs } from '../../src/stack/resource.ts'
 import type { ContractCase } from './contract-case.ts'
@@ -59,8 +59,6 @@ export const poolCases: Record<string, ContractCase> = {
       },
       selfSignUp: (stage, refs) =>
         editPool(stage, refs, { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } }),
-      passwordLength: (stage, refs) =>
-        editPool(stage, refs, { Policies: { PasswordPolicy: { MinimumLength: 8 } } }),
       accountRecovery: (stage, refs) =>
         editPool(stage, refs, {
           AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
@@ -70,6 +68,8 @@ export const poolCases: Record<string, ContractCase> = {
       set: (stage, refs) =>
         editPool(stage, refs, {
           EmailVerificationSubject: 'Hello',
+          Policies: { PasswordPolicy: { MinimumLength: 12, RequireNumbers: true } },
+          UserPoolTags: { ...tagsOf('dev'), team: 'blue' },
           DeviceConfiguration: { ChallengeRequiredOnNewDevice: true },
           AdminCreateUserConfig: {
             AllowAdminCreateUserOnly: false,
@@ -86,6 +86,8 @@ export const poolCases: Record<string, ContractCase> = {
         const { EmailVerificationSubject, DeviceConfiguration, AdminCreateUserConfig, LambdaConfig } =
           UserPool!
         return {
+          policy: UserPool!.Policies?.PasswordPolicy,
+          team: UserPool!.UserPoolTags?.team,
           EmailVerificationSubject,
           DeviceConfiguration,
           invite: AdminCreateUserConfig?.InviteMessageTemplate,

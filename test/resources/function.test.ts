@@ -73,9 +73,9 @@ describe('a role that somebody deleted', () => {
       ['role-policy:createAuthChallenge', 'create'],
       ['function:createAuthChallenge', 'update'],
     ])
-    const { refs } = await stage.deploy()
+    const applied = await stage.deploy()
     expect((await stage.plan()).filter((step) => step.action !== 'keep')).toEqual([])
-    expect((await verifyStack(stage.aws, refs)).filter((check) => !check.ok)).toEqual([])
+    expect((await verifyStack(stage.aws, applied)).filter((check) => !check.ok)).toEqual([])
   })
 
   it('is noticed even when the run that made it again died before it reached the function', async () => {
@@ -86,15 +86,15 @@ describe('a role that somebody deleted', () => {
       await stage.aws.iam.send(new iam.DeleteRoleCommand({ RoleName }))
     }
     await stage.deploy((id) => id.startsWith('role:'))
-    const { refs } = await stage.deploy()
-    expect((await verifyStack(stage.aws, refs)).filter((check) => !check.ok)).toEqual([])
+    const applied = await stage.deploy()
+    expect((await verifyStack(stage.aws, applied)).filter((check) => !check.ok)).toEqual([])
   })
 })
 
 describe('the checks after a deploy', () => {
   it('name the function that Cognito may not invoke', async () => {
-    const { refs } = await stage.deploy((id) => id !== 'permission:defineAuthChallenge' && id !== 'record')
-    const broken = (await verifyStack(stage.aws, refs)).filter((check) => !check.ok)
+    const applied = await stage.deploy((id) => id !== 'permission:defineAuthChallenge' && id !== 'record')
+    const broken = (await verifyStack(stage.aws, applied)).filter((check) => !check.ok)
     expect(broken.map((check) => check.check)).toEqual([
       'Cognito may invoke whatsapp-otp-dev-defineAuthChallenge',
       'a sign-in gets its challenge',

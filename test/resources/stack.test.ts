@@ -30,7 +30,7 @@ describe('a stage', () => {
 
   it('passes its own checks once deployed', async () => {
     stage = await StageFixture.start({ delays: { ...lifelike, call: 0 } })
-    const { refs } = await stage.deploy()
-    expect((await verifyStack(stage.aws, refs)).filter((check) => !check.ok)).toEqual([])
+    const applied = await stage.deploy()
+    expect((await verifyStack(stage.aws, applied)).filter((check) => !check.ok)).toEqual([])
   })
 })

@@ -95,8 +95,9 @@ describe('a change that would lose users', () => {
 describe('clients with a secret', () => {
   it('are made with it, pass the sign-in check, and give it to who signs in', async () => {
     stage.change({ clientSecret: true })
-    const { refs } = await stage.deploy()
-    expect((await verifyStack(stage.aws, refs)).filter((check) => !check.ok)).toEqual([])
+    const applied = await stage.deploy()
+    const { refs } = applied
+    expect((await verifyStack(stage.aws, applied)).filter((check) => !check.ok)).toEqual([])
     const { login } = await clientsOf(stage.aws, (await readRecord(stage.aws))!)
     expect(login.clientId).toBe(refs.loginClientId)
     expect(login.clientSecret).toMatch(/.{20}/)

@@ -41,6 +41,7 @@ export function fake(log: string[], options: FakeOptions): AnyResource {
     name: `name-of-${id}`,
     needs,
     removeAfter,
+    permissions: [],
     ...(goesWith ? { goesWith } : {}),
     ...(partOf ? { partOf } : {}),
     want: () => wants,
