@@ -10,7 +10,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await Stage.open()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 const challengeId = (event: { request: Record<string, unknown> }) =>
   (event.request.privateChallengeParameters as { cid: string }).cid

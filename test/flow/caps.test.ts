@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 // The caps are counted by the hour of the clock.
 beforeEach(() => stage.clock.advance(hour))
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 /** The statuses that these numbers are shown, and how often each. */
 async function statusesOf(phones: string[]): Promise<Record<string, number>> {

@@ -10,7 +10,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await Stage.open()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 const refusal = (status: number, code: string, headers?: Record<string, string>): Fate => ({
   refusal: { status, code, details: 'refused', ...(headers ? { headers } : {}) },

@@ -10,7 +10,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await Stage.open()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 /** CloudWatch's embedded metric format, as its specification words it. */
 const embeddedMetrics = z.object({

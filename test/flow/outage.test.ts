@@ -14,7 +14,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await Stage.open()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 afterEach(() => stage.sandbox.faults.clear())
 
 const unavailable = { status: 'unavailable', attemptsLeft: '0', expiresIn: '0', resendIn: '5' }

@@ -26,7 +26,7 @@ beforeAll(async () => {
     policies.set(trigger, (parseDocument(PolicyDocument) as { Statement: Statement[] }).Statement)
   }
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 async function putPolicy(trigger: Trigger, statements: Statement[]): Promise<void> {
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statements })
@@ -43,22 +43,28 @@ async function observe(trigger: Trigger) {
   const purpose = (await stage.attributesOf(phone))['custom:auth_purpose']
   const asked = await app.start(phone)
   const done = await app.answer(asked, app.messages(phone).at(-1)?.code ?? '000000')
-  const another = await app.start(await app.signUp())
+  // By SMS from the only function that sends.
+  const another = trigger === 'createAuthChallenge' ? await app.start(await app.signUp()) : undefined
   stage.clock.advance(61_000)
-  const { status, channel } = (await app.resend(another, { channel: 'sms' })).parameters
+  const bySms = another && (await app.resend(another, { channel: 'sms' })).parameters
   return {
     signedIn: done.kind === 'tokens',
     purpose,
-    bySms: `${channel} ${status}`,
+    bySms: bySms && `${bySms.channel} ${bySms.status}`,
     logged: (await stage.evidence.lines(trigger)).length > linesBefore,
   }
 }
 
-const healthy = { signedIn: true, purpose: 'signup', bySms: 'sms sent', logged: true }
+const healthy = (trigger: Trigger) => ({
+  signedIn: true,
+  purpose: 'signup',
+  bySms: trigger === 'createAuthChallenge' ? 'sms sent' : undefined,
+  logged: true,
+})
 
 describe.each(triggerNames)('the role of %s', (trigger) => {
   it('is enough', async () => {
-    expect(await observe(trigger)).toEqual(healthy)
+    expect(await observe(trigger)).toEqual(healthy(trigger))
   })
 
   it('has no action that nobody would miss', async () => {
@@ -74,7 +80,7 @@ describe.each(triggerNames)('the role of %s', (trigger) => {
         )
         await putPolicy(trigger, rest)
         const observed = await observe(trigger)
-        if (JSON.stringify(observed) !== JSON.stringify(healthy)) missed.push(action)
+        if (JSON.stringify(observed) !== JSON.stringify(healthy(trigger))) missed.push(action)
       }
     }
     await putPolicy(trigger, statements)

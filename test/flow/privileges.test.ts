@@ -12,7 +12,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await Stage.open()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 describe('the attributes that prove a number', () => {
   const proofs = ['custom:whatsapp_verified', 'custom:auth_purpose', 'phone_number_verified']

@@ -9,7 +9,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await Stage.open()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 afterEach(() => {
   stage.deliveries = {}
   stage.sandbox.faults.clear()

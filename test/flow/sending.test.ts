@@ -13,7 +13,7 @@ beforeAll(async () => {
   // Warm, so that a function's start does not count into the pauses that are measured here.
   await stage.app.begin()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 /** The messages that the counter of the whole pool has counted today. */
 async function poolCount(): Promise<number> {

@@ -7,7 +7,7 @@ let stage: Stage
 beforeAll(async () => {
   stage = await Stage.open()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 /** What the functions asked of AWS while `run` ran, without services that only a cold start needs. */
 async function callsDuring(run: () => Promise<unknown>): Promise<string[]> {

@@ -10,7 +10,7 @@ beforeAll(async () => {
   // A pretended message takes as long as a real one of this container took; the first one is real.
   await stage.app.begin()
 })
-afterAll(() => stage.close())
+afterAll(() => stage?.close())
 
 type Step = (at: Asked) => Promise<Asked>
 
