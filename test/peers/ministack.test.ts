@@ -73,7 +73,7 @@ describe('deploying', () => {
     recorder.clear()
     const { status, changes } = await tool(deploy)
     expect({ status, changes, writes: recorder.writes() }).toEqual({ status: 0, changes: [], writes: [] })
-    expect(recorder.calls.length).toBeGreaterThan(20)
+    expect(recorder.calls.length).toBeGreaterThan(0)
   })
 
   it('updates what a setting changes, and only that', async () => {
