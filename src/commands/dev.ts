@@ -109,17 +109,16 @@ async function execute(
 }
 
 function showBox({ output }: Context, sandbox: Sandbox, env: Record<string, string>): void {
-  const ids = Object.entries(env).filter(([name]) => /_ID$/.test(name))
+  const ids = Object.entries(env).filter(([name]) => /^WHATSAPP_OTP_.*_ID$/.test(name))
   output.say()
   output.say(`  Sandbox  ${sandbox.endpoint}   account ${sandbox.account}, ${sandbox.region}`)
   output.say(`  Inbox    ${sandbox.endpoint}/`)
   for (const [name, value] of ids) output.say(`  ${name}=${value}`)
   output.say()
   output.say('  Point an app or a shell at it:')
-  for (const name of ['AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
-    output.data(`export ${name}=${env[name]}`)
-  }
-  for (const [name, value] of ids) output.data(`export ${name}=${value}`)
+  // An empty sandbox is there to be deployed to, which needs its SendZen too.
+  const told = ids.length > 0 ? /^(AWS_|WHATSAPP_OTP_)/ : /./
+  for (const [name, value] of Object.entries(env)) if (told.test(name)) output.data(`export ${name}=${value}`)
   output.say('\n  Ctrl-C stops it.')
   output.json({ command: 'dev', endpoint: sandbox.endpoint, env })
 }

@@ -170,7 +170,9 @@ async function askLimits(interview: Interview): Promise<void> {
   if (open.length === 0) return
   output.say('Recommended limits:')
   for (const key of open) {
-    output.say(`  ${textOf(currentOf(interview, key)).padStart(5)}  ${schema[key].help}`)
+    output.say(
+      `  ${textOf(currentOf(interview, key)).padStart(5)}  ${schema[key].help.replace(/, \d+ to \d+$/, '')}`,
+    )
   }
   if (await prompts.confirm({ message: 'Use the recommended limits?', default: true })) return
   for (const key of open) {

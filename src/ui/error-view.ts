@@ -1,5 +1,6 @@
 // How a failure looks: at most four lines for people, one document for programs.
 import { AppError, cancelled, type ExitCode } from '../errors.ts'
+import { wrap } from './layout.ts'
 import type { Output } from './output.ts'
 
 /** What `--json` prints for a failure, beside `schemaVersion`. */
@@ -24,13 +25,17 @@ export function showError(error: unknown, output: Output, options: { debug?: boo
 }
 
 /** `✖ message`, then Why, Next and More where there is something to say. */
-export function errorLines(error: AppError, { theme }: Pick<Output, 'theme'>): string[] {
+export function errorLines(
+  error: AppError,
+  { theme, talkWidth = Number.POSITIVE_INFINITY }: Pick<Output, 'theme'> & { talkWidth?: number },
+): string[] {
   const symbol = error.code === 'CANCELLED' ? theme.warning : theme.failed
   const [next, ...more] = error.next.map(oneLine)
+  const fold = (text: string, indent: string) => wrap(text, talkWidth - indent.length).join(`\n${indent}`)
   const labelled = (label: string, text: string | undefined) =>
-    text ? [`  ${theme.paint.dim(label.padEnd(4))}  ${text}`] : []
+    text ? [`  ${theme.paint.dim(label.padEnd(4))}  ${fold(text, '        ')}`] : []
   return [
-    `${symbol} ${theme.paint.bold(oneLine(error.message))}`,
+    `${symbol} ${theme.paint.bold(fold(oneLine(error.message), '  '))}`,
     ...labelled('Why', error.why && oneLine(error.why)),
     ...labelled('Next', next),
     ...labelled('More', more.join(' · ')),

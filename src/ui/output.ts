@@ -1,6 +1,6 @@
 // Where everything is printed: data on stdout, talk on stderr, and in JSON mode exactly one document.
 import { stripVTControlCharacters } from 'node:util'
-import { tableLines, wrap } from './layout.ts'
+import { tableLines, widthOf, wrap } from './layout.ts'
 import { redact } from './redact.ts'
 import { createTheme, isCi, type Theme, wantsColor } from './theme.ts'
 
@@ -28,6 +28,8 @@ export interface Output {
   /** A line may be redrawn: a terminal, not JSON, not CI. */
   readonly isLive: boolean
   readonly width: number
+  /** Columns for talk: those of the terminal, none to keep to where it goes into a file or a pipe. */
+  readonly talkWidth: number
   /** Columns for the result: those of the terminal, none to keep to where it goes into a file or a pipe. */
   readonly dataWidth: number
   readonly theme: Theme
@@ -67,6 +69,7 @@ export function createOutput(options: OutputOptions): Output {
   const dataColor = options.color ?? wantsColor({ env, noColor, isTTY: stdout.isTTY })
   const theme = createTheme(color)
   const width = options.width ?? stderr.columns ?? 80
+  const talkWidth = stderr.isTTY ? width : Number.POSITIVE_INFINITY
   const secrets = new Set<string>()
   let drawn: { pause(): void; resume(): void } | undefined
   let hasDocument = false
@@ -83,6 +86,7 @@ export function createOutput(options: OutputOptions): Output {
     interactive,
     isLive: stderr.isTTY === true && !json && !isCi(env) && env.TERM !== 'dumb',
     width,
+    talkWidth,
     dataWidth: stdout.isTTY ? (stdout.columns ?? width) : Number.POSITIVE_INFINITY,
     theme,
     terminal: stderr,
@@ -106,14 +110,13 @@ export function createOutput(options: OutputOptions): Output {
       write(stdout, JSON.stringify(event))
     },
     say(text = '') {
-      if (!json) write(stderr, text)
+      if (!json) write(stderr, folded(text, talkWidth))
     },
     blank() {
       if (!json) write(stderr, '')
     },
     warn(text) {
-      const lines = stderr.isTTY ? wrap(text, width - 2, '  ') : [text]
-      write(stderr, `${theme.warning} ${lines.join('\n')}`)
+      write(stderr, `${theme.warning} ${wrap(text, talkWidth - 2, '  ').join('\n')}`)
     },
     trouble: (text) => write(stderr, redacted(text)),
     hide(secret) {
@@ -132,4 +135,14 @@ export function createOutput(options: OutputOptions): Output {
       drawn = line
     },
   }
+}
+
+/** Breaks the lines that do not fit, and indents what follows a little more than their beginning. */
+function folded(text: string, width: number): string {
+  const fold = (line: string) => {
+    if (widthOf(line) <= width) return line
+    const [indent = ''] = /^ */.exec(line) ?? []
+    return wrap(line, width, `${indent}  `).join('\n')
+  }
+  return text.split('\n').map(fold).join('\n')
 }
