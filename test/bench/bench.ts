@@ -54,12 +54,21 @@ export async function bench(argv: string[]): Promise<number> {
   const say = (text: string) => process.stderr.write(`${text}\n`)
   const samples = (usual: number) => (values.quick ? Math.max(1, Math.round(usual / 3)) : usual)
   const rows: Row[] = []
+  let failed = false
   for (const name of only) {
     say(`… ${name}`)
-    rows.push(...(await parts[name]!({ samples, say, node24 })))
+    try {
+      const taken = await parts[name]!({ samples, say, node24 })
+      rows.push(...taken)
+      if (!values.json) process.stdout.write(`${tableOf(taken)}\n`)
+    } catch (error) {
+      // The other parts stand by themselves.
+      failed = true
+      say(`${name} failed: ${error instanceof Error ? error.stack : String(error)}`)
+    }
   }
   if (certificates) process.env.NODE_EXTRA_CA_CERTS = certificates
   const machine = { version: version(), node: process.version, at: new Date().toISOString() }
-  process.stdout.write(values.json ? `${JSON.stringify({ ...machine, rows }, null, 2)}\n` : tableOf(rows))
-  return 0
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...machine, rows }, null, 2)}\n`)
+  return failed ? 1 : 0
 }

@@ -1,5 +1,5 @@
 // Part packed: what an installation of the tool costs, in bytes, packages and time.
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Part } from './bench.ts'
 import { openWorkspace, run } from './program.ts'
@@ -36,6 +36,8 @@ export const packed: Part = async ({ samples }) => {
       const cwd = join(folder, `empty-${fresh++}`)
       await mkdir(cwd)
       const env = { npm_config_cache: join(cwd, '.npm'), npm_config_audit: 'false', npm_config_fund: 'false' }
+      // Without a manifest npm would look for one in the folders above.
+      await writeFile(join(cwd, 'package.json'), '{}')
       return { cwd, ...(await run(file, args, { cwd, env })) }
     }
     const installed = await inEmptyFolder(npm, ['install', tarball])
