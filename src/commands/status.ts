@@ -1,6 +1,7 @@
 // `status`: every resource of a stage, what the pool really calls, whether sign-in works, and its last day.
 import { AppError } from '../errors.ts'
 import { age, duration } from '../ui/layout.ts'
+import { kindWords } from '../ui/plan-view.ts'
 import { activityLines, conditions, resourceLines, signInLines } from '../ui/status-view.ts'
 import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
@@ -63,10 +64,10 @@ export const command: CommandSpec = {
     const broken = checks.filter((check) => !check.ok)
     if (missing.length > 0 || broken.length > 0) {
       throw new AppError('STAGE_UNHEALTHY', `Stage ${record.stage} is not healthy`, {
-        why: [
-          ...missing.map((step) => `${step.kind} ${step.name} is missing`),
-          ...broken.map((one) => one.check),
-        ].join('; '),
+        why: shortened([
+          ...missing.map((step) => `${kindWords(step.kind)} ${step.name} is missing`),
+          ...broken.map(({ check }) => `not so: ${check}`),
+        ]),
         next: [
           `whatsapp-otp deploy --stage ${record.stage}`,
           `whatsapp-otp doctor --stage ${record.stage}   says more`,
@@ -74,4 +75,10 @@ export const command: CommandSpec = {
       })
     }
   },
+}
+
+/** The first few; everything stands above. */
+function shortened(reasons: string[]): string {
+  const more = reasons.length - 3
+  return [...reasons.slice(0, 3), ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }

@@ -5,6 +5,7 @@ import type { StageRecord } from '../resources/stage-record.ts'
 import type { Settings } from '../settings/schema.ts'
 import type { OpenStage } from '../stack/stage.ts'
 import { readStatus, type StageStatus } from '../stack/status.ts'
+import { isConsequence } from '../ui/status-view.ts'
 import { type Examination, fail, pass, warn } from './examination.ts'
 
 /** Every finding names the resource or the trigger that it is about. */
@@ -19,15 +20,26 @@ export async function examineStage(exam: Examination, stage: OpenStage, record: 
   })
   if (read !== 'pass' || !status) return
   await examineResources(exam, status, deploy)
+  if (status.wiring.length === 0) {
+    for (const [id, title] of poolChecks) exam.skip(id, title, 'there is no user pool')
+    return
+  }
   await examineWiring(exam, status, deploy)
   await examineSessions(exam, stage, record)
 }
 
+const poolChecks = [
+  ['wiring', 'pool calls its triggers'],
+  ['works', 'sign-in'],
+  ['session', 'session outlives the code'],
+] as const
+
 async function examineResources(exam: Examination, { plan }: StageStatus, deploy: string): Promise<void> {
   const well = plan.filter(({ action }) => action === 'keep').length
   if (well > 0) await exam.check('resources', 'resources', () => pass(`${well} of ${plan.length} as wanted`))
-  for (const { id, kind, name, action, fields, why } of plan) {
-    if (action === 'keep') continue
+  for (const step of plan) {
+    const { id, kind, name, action, fields, why } = step
+    if (action === 'keep' || isConsequence(step)) continue
     await exam.check(`resource.${id}`, `${kind.replaceAll('-', ' ')} ${name}`, () => {
       if (action === 'create') return fail('is missing', deploy)
       const drift = fields.map(
@@ -50,12 +62,12 @@ async function examineWiring(
     const words = off.map(({ trigger, actual }) => `${trigger}: it calls ${actual ?? 'nothing'}`)
     return fail(words.join('; ') || 'there is no pool', deploy)
   })
-  for (const { check, ok, why } of checks) {
-    if (ok) continue
-    await exam.check(`works.${idOf(check)}`, check, () => fail(why ?? 'it does not', deploy))
-  }
-  const held = checks.filter(({ ok }) => ok).length
-  if (held === checks.length) await exam.check('works', 'sign-in', () => pass(`${held} checks hold`))
+  await exam.check('works', 'sign-in', () => {
+    const broken = checks.filter(({ ok }) => !ok)
+    if (broken.length === 0) return pass(`${checks.length} checks hold`)
+    const words = broken.map(({ check, why }) => (why ? `${check}: ${why}` : check))
+    return fail(`does not hold: ${words.join('; ')}`, deploy)
+  })
 }
 
 /** The session must outlive the code, or Cognito ends it while the code in the message still counts. */
@@ -80,8 +92,4 @@ async function examineSessions(exam: Examination, { aws }: OpenStage, record: St
       `whatsapp-otp deploy --stage ${record.stage}`,
     )
   })
-}
-
-function idOf(check: string): string {
-  return check.replace(/[^\w]+/g, '-')
 }

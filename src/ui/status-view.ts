@@ -18,6 +18,11 @@ export const conditions = {
   'replace-refused': 'cannot be changed',
 } as const
 
+/** True for what differs only because something else is missing: making that again puts it right too. */
+export function isConsequence({ action, fields }: Step): boolean {
+  return action === 'update' && fields.length > 0 && fields.every(({ to }) => to === '(known after apply)')
+}
+
 /** Kinds whose resources are all well get one line; `verbose` gives every resource its own. */
 export function resourceLines(plan: Plan, view: View, verbose = false): string[] {
   const { done, failed, warning } = view.theme
@@ -31,8 +36,14 @@ export function resourceLines(plan: Plan, view: View, verbose = false): string[]
     const steps = plan.filter((step) => step.kind === kind)
     const well = steps.filter(({ action }) => action === 'keep')
     if (verbose) return steps.flatMap(line)
-    const ill = steps.filter(({ action }) => action !== 'keep').flatMap(line)
     const words = kindWords(kind)
+    const follow = steps.filter(isConsequence)
+    const ill = [
+      ...steps.filter((step) => step.action !== 'keep' && !isConsequence(step)).flatMap(line),
+      ...(follow.length > 0
+        ? [`${warning} ${count(follow.length, words, pluralOf(words))}: refers to what is missing`]
+        : []),
+    ]
     const one = steps.length === 1 ? words : count(well.length, words, pluralOf(words))
     return well.length > 0 ? [`${done} ${one}`, ...ill] : ill
   })

@@ -209,7 +209,8 @@ describe('the stage', () => {
       "exit 1 FOREIGN_RESOURCE
       ✖ user-pool WhatsApp-otp-auth-pool-taken stays as it is
         Why   a user pool of this name exists that whatsapp-otp did not make for this stage; the same goes for 2 more
-        Next  choose another stage name, or remove that user-pool yourself"
+        Next  choose another stage name, or remove that user-pool yourself
+        More  whatsapp-otp deploy --stage taken --adopt   takes it over, after showing what that changes"
     `)
   })
 })

@@ -71,8 +71,9 @@ describe('before there is a stage', () => {
         "ms": 0,
         "outputs": {
           "account": "123456789012",
+          "endpoint": "<sandbox>",
           "issuer": "https://cognito-idp.us-east-1.amazonaws.com/",
-          "jwksUri": "https://cognito-idp.us-east-1.amazonaws.com//.well-known/jwks.json",
+          "jwksUri": "<sandbox>//.well-known/jwks.json",
           "loginClientId": "",
           "region": "us-east-1",
           "signupClientId": "",
@@ -240,8 +241,9 @@ describe('a deploy', () => {
         "ms": 0,
         "outputs": {
           "account": "123456789012",
+          "endpoint": "<sandbox>",
           "issuer": "https://cognito-idp.us-east-1.amazonaws.com/<pool>",
-          "jwksUri": "https://cognito-idp.us-east-1.amazonaws.com/<pool>/.well-known/jwks.json",
+          "jwksUri": "<sandbox>/<pool>/.well-known/jwks.json",
           "loginClientId": "<client>",
           "region": "us-east-1",
           "signupClientId": "<client>",
@@ -397,8 +399,9 @@ describe('looking at a stage', () => {
         "ms": 0,
         "outputs": {
           "account": "123456789012",
+          "endpoint": "<sandbox>",
           "issuer": "https://cognito-idp.us-east-1.amazonaws.com/<pool>",
-          "jwksUri": "https://cognito-idp.us-east-1.amazonaws.com/<pool>/.well-known/jwks.json",
+          "jwksUri": "<sandbox>/<pool>/.well-known/jwks.json",
           "loginClientId": "<client>",
           "region": "us-east-1",
           "signupClientId": "<client>",
@@ -833,8 +836,9 @@ describe('a destroy', () => {
         "ms": 0,
         "outputs": {
           "account": "123456789012",
+          "endpoint": "<sandbox>",
           "issuer": "https://cognito-idp.us-east-1.amazonaws.com/",
-          "jwksUri": "https://cognito-idp.us-east-1.amazonaws.com//.well-known/jwks.json",
+          "jwksUri": "<sandbox>//.well-known/jwks.json",
           "loginClientId": "",
           "region": "us-east-1",
           "signupClientId": "",
