@@ -88,7 +88,7 @@ describe('a right answer', () => {
     const { app } = stage
     for (const [after, kind] of [
       [299_000, 'tokens'],
-      [300_500, 'challenge'],
+      [301_500, 'challenge'],
     ] as const) {
       const phone = await app.signUp()
       const sentAt = stage.clock.now()

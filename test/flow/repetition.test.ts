@@ -93,7 +93,7 @@ describe('the first message of a sign-in', () => {
     let asked = await app.start(await app.signUp())
     await killedAt({ service: 'dynamodb', operation: 'PutItem', kind: 'fail-after' }, async () => {
       asked = await app.start(phone)
-      expect(asked.parameters).toMatchObject({ status: 'sent', resendIn: '60' })
+      expect(asked.parameters).toMatchObject({ status: 'sent', attemptsLeft: '3' })
     })
     expect(app.messages(phone)).toEqual([])
     stage.clock.advance(61_000)
@@ -136,7 +136,7 @@ describe('a later round', () => {
     stage.clock.advance(61_000)
     deliver('createAuthChallenge', 3)
     const again = await app.resend(asked)
-    expect(again.parameters).toMatchObject({ status: 'sent', resendIn: '60' })
+    expect(again.parameters).toMatchObject({ status: 'sent', attemptsLeft: '3' })
     expect(app.messages(asked.phone)).toHaveLength(2)
     const sent = (await stage.evidence.entries('createAuthChallenge')).filter(
       ({ event }) => event === 'otp_sent',
