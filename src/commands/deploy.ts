@@ -89,11 +89,13 @@ export async function finishDeploy(
   )
   for (const warning of warnings) output.warn(warning)
   for (const line of planLines(plan, output)) output.say(line)
+  const asked = clock.now()
   await confirmAdoption(context, plan)
   if (hasChanges(plan)) await confirm?.()
+  const thinking = clock.now() - asked
   const applied = await playDeploy(agreeToAdopt(prepared), tasks.emit)
   if (flags.verify !== false && hasChanges(plan)) await verify(context, stage, applied)
-  const ms = clock.now() - started
+  const ms = clock.now() - started - thinking
   output.json(report({ command, stage, ...applied, ms }))
   const { summary } = await import('../stack/outputs.ts')
   output.data(summary(stage.aws.place, applied.refs, stage.aws.endpoint))

@@ -36,10 +36,12 @@ export const command: CommandSpec = {
     }
     const prepared = await tasks.run('Read the stage', () => prepareDestroy(stage, options))
     for (const line of planLines(prepared.plan, output)) output.say(line)
+    const asked = clock.now()
     await confirm(context, prepared)
+    const thinking = clock.now() - asked
     const applied = await playDestroy(prepared, tasks.emit)
     const left = await tasks.run('Read again', () => findLeftovers(prepared))
-    const ms = clock.now() - started
+    const ms = clock.now() - started - thinking
     if (left.length > 0) {
       throw new AppError('LEFTOVERS', `${left.length} resources of stage ${target.stage} are still there`, {
         why: left.map((step) => `${step.kind} ${step.name}`).join(', '),

@@ -25,7 +25,6 @@ export const command: CommandSpec = {
     ])
     const context = await askStage(given)
     const stage = await openInRegion(context)
-    const started = clock.now()
     if (stage.record)
       output.say(`The stage exists since ${stage.record.createdAt}; its settings are the defaults.`)
     const resolved = await askForMissing(stage.resolved, {
@@ -37,6 +36,7 @@ export const command: CommandSpec = {
       signal,
       storedKey: stage.record && (await keyOf(stage)),
     })
+    const started = clock.now()
     const { prepareDeploy } = await import('../stack/deploy.ts')
     const answered = { ...stage, resolved }
     const prepared = await tasks.run('Read the stage', () => prepareDeploy(answered))

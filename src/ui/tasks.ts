@@ -1,5 +1,6 @@
 // Shows what runs now and what is done: a spinner on a terminal, plain lines elsewhere, nothing in JSON mode.
 import { type Clock, systemClock } from '../aws/wait.ts'
+import { AppError } from '../errors.ts'
 import type { ApplyEvent, StepResult } from '../stack/apply.ts'
 import { count, cut, duration } from './layout.ts'
 import type { Output } from './output.ts'
@@ -76,7 +77,9 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
       const title = stepTitle(event.step)
       const verb = verbs[event.step.action]
       if (event.type === 'start') return begin(event.step.id, verb ? `${verb} ${title}` : title)
-      end(event.step.id, event.type === 'done' ? theme.done : theme.failed, title, event.ms)
+      const { done, failed, warning } = theme
+      const symbol = event.type === 'done' ? done : isCancelled(event.error) ? warning : failed
+      end(event.step.id, symbol, title, event.ms)
     },
     total(results, ms) {
       spinner.stop()
@@ -92,6 +95,11 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
     },
     stop: () => spinner.stop(),
   }
+}
+
+/** Left by Ctrl-C while AWS went on: nothing went wrong. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'CANCELLED'
 }
 
 const verbs = {
