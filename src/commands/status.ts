@@ -1,5 +1,6 @@
 // `status`: every resource of a stage, what the pool really calls, whether sign-in works, and its last day.
 import { AppError } from '../errors.ts'
+import type { Settings } from '../settings/schema.ts'
 import { age, duration } from '../ui/layout.ts'
 import { kindWords } from '../ui/plan-view.ts'
 import { activityLines, conditions, resourceLines, signInLines } from '../ui/status-view.ts'
@@ -19,10 +20,11 @@ export const command: CommandSpec = {
     const { output, tasks, clock, flags } = context
     const started = clock.now()
     const stage = await open(context)
-    const [{ requireRecord }, { readStatus }, { outputsOf }] = await Promise.all([
+    const [{ requireRecord }, { readStatus }, { outputsOf }, { guessOdds }] = await Promise.all([
       import('../stack/stage.ts'),
       import('../stack/status.ts'),
       import('../stack/outputs.ts'),
+      import('../settings/guess-probability.ts'),
     ])
     const record = requireRecord(stage)
     const status = await tasks.run('Read the stage', () => readStatus(stage))
@@ -36,6 +38,10 @@ export const command: CommandSpec = {
     if (users !== undefined) output.data(`Users      about ${users} (Cognito's own estimate)`)
     for (const line of activity ? activityLines(activity, output) : [`Last 24 h  not known: ${activityWhy}`])
       output.data(line)
+
+    const odds = guessOdds(record.settings as Settings)
+    const [day, locked] = [odds.perDay, odds.untilLocked].map(({ oneIn }) => oneIn.toLocaleString('en'))
+    output.data(`Guessing   1 in ${day} a day for one number, 1 in ${locked} until it is locked`)
 
     const { place } = stage.aws
     output.json({
@@ -54,6 +60,7 @@ export const command: CommandSpec = {
       triggers: wiring,
       checks,
       users,
+      guessing: odds,
       lastDay: activity ?? { unknown: activityWhy },
       outputs: outputsOf(place, refs, stage.aws.endpoint),
       ms: Math.round(clock.now() - started),

@@ -321,6 +321,7 @@ describe('looking at a stage', () => {
       ✓ a sign-in gets its challenge
       Users      about 0 (Cognito's own estimate)
       Last 24 h  0 sent, 0 failed, 0 verified, 0 wrong
+      Guessing   1 in 50,000 a day for one number, 1 in 10,000 until it is locked
       --- stderr
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
@@ -383,6 +384,23 @@ describe('looking at a stage', () => {
         "command": "status",
         "createdAt": "<time>",
         "exit": 0,
+        "guessing": {
+          "perDay": {
+            "guesses": 20,
+            "oneIn": 50000,
+            "probability": 0.00001999984000064,
+          },
+          "untilLocked": {
+            "guesses": 100,
+            "oneIn": 10000,
+            "probability": 0.00009999520014719677,
+          },
+          "withoutLimits": {
+            "guesses": 41472000,
+            "oneIn": 1,
+            "probability": 1,
+          },
+        },
         "lastDay": {
           "errors": 0,
           "failed": 0,
