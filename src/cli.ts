@@ -22,7 +22,7 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     abort.abort()
   }
   const { env, clock, publishedVersion: lookUp } = io
-  const showUpdate = lookForUpdate({ env, output, clock, current: version(), lookUp })
+  const update = lookForUpdate({ env, output, clock, current: version(), lookUp })
   io.signals.on('SIGINT', interrupt)
   io.signals.on('SIGTERM', interrupt)
   try {
@@ -52,7 +52,7 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     const failure = abort.signal.aborted && !(error instanceof AppError) ? cancelled('by Ctrl-C') : error
     return showError(failure, output, { debug: argv.includes('--debug') })
   } finally {
-    await showUpdate()
+    await update.show()
     io.signals.off('SIGINT', interrupt)
     io.signals.off('SIGTERM', interrupt)
   }

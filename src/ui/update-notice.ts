@@ -15,6 +15,13 @@ export interface UpdateOptions {
   lookUp: ((signal: AbortSignal) => Promise<string | undefined>) | undefined
 }
 
+export interface UpdateNotice {
+  /** Resolves when the look has an answer, found nothing, or was given up. */
+  looking: Promise<void>
+  /** Shows what is known by now, and gives up what is not. */
+  show(): Promise<void>
+}
+
 const dayMs = 86_400_000
 
 /**
@@ -22,26 +29,31 @@ const dayMs = 86_400_000
  * Whatever has no answer by then is given up: nobody waits for a notice. WHATSAPP_OTP_NO_UPDATE_NOTICE turns
  * it off, as do CI, --json and anything that is not a terminal.
  */
-export function lookForUpdate({ env, output, clock, current, lookUp }: UpdateOptions): () => Promise<void> {
-  if (!lookUp || !output.isLive || env.WHATSAPP_OTP_NO_UPDATE_NOTICE) return async () => {}
+export function lookForUpdate({ env, output, clock, current, lookUp }: UpdateOptions): UpdateNotice {
+  if (!lookUp || !output.isLive || env.WHATSAPP_OTP_NO_UPDATE_NOTICE) {
+    return { looking: Promise.resolve(), show: async () => {} }
+  }
   const file = join(cacheOf(env), 'whatsapp-otp', 'update.json')
   const abort = new AbortController()
   let latest: string | undefined
   const looking = (async () => {
     const { checkedAt = 0 } = await readState(file)
-    if (clock.now() - checkedAt < dayMs) return
+    if (abort.signal.aborted || clock.now() - checkedAt < dayMs) return
     latest = await lookUp(abort.signal)
     if (latest === undefined || abort.signal.aborted) return
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, JSON.stringify({ checkedAt: clock.now(), latest }))
   })().catch(() => {})
 
-  return async () => {
-    abort.abort()
-    if (latest !== undefined && isNewer(latest, current)) {
-      output.say(`\nwhatsapp-otp ${latest} is out, this is ${current}: npm install --global whatsapp-otp`)
-    }
-    await looking
+  return {
+    looking,
+    async show() {
+      abort.abort()
+      if (latest !== undefined && isNewer(latest, current)) {
+        output.say(`\nwhatsapp-otp ${latest} is out, this is ${current}: npm install --global whatsapp-otp`)
+      }
+      await looking
+    },
   }
 }
 

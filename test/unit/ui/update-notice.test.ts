@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { lookForUpdate } from '../../../src/ui/update-notice.ts'
 import { isNewer } from '../../../src/version.ts'
@@ -26,7 +25,7 @@ async function run({ isTTY = true, json = false, env = {}, latest = '2.0.0', now
   const all = { XDG_CACHE_HOME: cache, TERM: 'xterm', ...env }
   const { output, stderr, stdout } = outputInMemory({ isTTY, json, env: all, color: false })
   let asked = 0
-  const show = lookForUpdate({
+  const notice = lookForUpdate({
     env: all,
     output,
     clock: { now: () => now, sleep: async () => {} },
@@ -36,8 +35,8 @@ async function run({ isTTY = true, json = false, env = {}, latest = '2.0.0', now
       return latest
     },
   })
-  for (let turn = 0; turn < 200; turn++) await setImmediate()
-  await show()
+  await notice.looking
+  await notice.show()
   expect(stdout.all()).toBe('')
   return { said: stderr.all(), asked }
 }
@@ -70,25 +69,30 @@ describe('the notice of a newer version', () => {
     }
   })
 
-  it('is given up when the command ends first', async () => {
+  it.each(['before', 'while'])('is given up when the command ends %s it is looked for', async (when) => {
     const { output, stderr } = outputInMemory({ isTTY: true, env: { TERM: 'xterm' } })
     let aborted = false
-    const show = lookForUpdate({
+    let tellAsked = () => {}
+    const asked = new Promise<void>((resolve) => {
+      tellAsked = resolve
+    })
+    const notice = lookForUpdate({
       env: { XDG_CACHE_HOME: cache },
       output,
       clock: { now: () => 1e12, sleep: async () => {} },
       current: '1.2.3',
       lookUp: (signal) =>
-        new Promise((resolve) =>
+        new Promise((resolve) => {
+          tellAsked()
           signal.addEventListener('abort', () => {
             aborted = true
             resolve(undefined)
-          }),
-        ),
+          })
+        }),
     })
-    for (let turn = 0; turn < 200; turn++) await setImmediate()
-    await show()
-    expect([aborted, stderr.all()]).toEqual([true, ''])
+    if (when === 'while') await asked
+    await notice.show()
+    expect([aborted, stderr.all()]).toEqual([when === 'while', ''])
   })
 })
 
