@@ -151,6 +151,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     env: () => ({
       AWS_ENDPOINT_URL: world.endpoint,
       AWS_REGION: world.region,
+      // The AWS CLI's first version and boto3 read only this one.
+      AWS_DEFAULT_REGION: world.region,
       AWS_ACCESS_KEY_ID: 'AKIASANDBOXDEVELOPER',
       AWS_SECRET_ACCESS_KEY: 'sandbox',
       ...web.env(),
