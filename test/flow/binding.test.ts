@@ -76,11 +76,13 @@ describe('a right answer', () => {
 
   it('does not pass through the other client (40, 41)', async () => {
     const asked = await stage.app.begin('login')
+    const items = await stage.evidence.items()
     const event = stage.answerEvent(asked, asked.code)
     event.callerContext.clientId = stage.clientIds.signup
     expect(await stage.judge(event)).toBe(false)
     event.callerContext.clientId = 'somebody-elses'
     expect(await stage.judge(event)).toBe(false)
+    expect(await stage.evidence.items()).toEqual(items)
     expect((await stage.app.answer(asked, asked.code)).kind).toBe('tokens')
   })
 
@@ -125,8 +127,10 @@ describe('a right answer', () => {
     expect(next.parameters.status).toBe('cooldown')
     expect((await app.answer(next, asked.code)).kind).toBe('challenge')
     // Even with the old challenge in hand.
+    const items = await stage.evidence.items()
     const forged = { ...event, userName: next.username }
     expect(await stage.judge(forged)).toBe(false)
+    expect(await stage.evidence.items()).toEqual(items)
   })
 })
 
