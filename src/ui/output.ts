@@ -25,7 +25,7 @@ export interface OutputOptions {
 export interface Output {
   readonly isJson: boolean
   readonly interactive: boolean
-  /** A line may be redrawn: a terminal, not JSON, not CI. */
+  /** A line may be redrawn: a terminal that knows its size, not JSON, not CI. */
   readonly isLive: boolean
   readonly width: number
   /** Columns for talk: those of the terminal, none to keep to where it goes into a file or a pipe. */
@@ -68,7 +68,8 @@ export function createOutput(options: OutputOptions): Output {
   const color = options.color ?? wantsColor({ env, noColor, isTTY: stderr.isTTY })
   const dataColor = options.color ?? wantsColor({ env, noColor, isTTY: stdout.isTTY })
   const theme = createTheme(color)
-  const width = options.width ?? stderr.columns ?? 80
+  // A terminal that does not know its size says 0.
+  const width = options.width ?? (stderr.columns || 80)
   const talkWidth = stderr.isTTY ? width : Number.POSITIVE_INFINITY
   const secrets = new Set<string>()
   let drawn: { pause(): void; resume(): void } | undefined
@@ -84,10 +85,10 @@ export function createOutput(options: OutputOptions): Output {
   return {
     isJson: json,
     interactive,
-    isLive: stderr.isTTY === true && !json && !isCi(env) && env.TERM !== 'dumb',
+    isLive: stderr.isTTY === true && stderr.columns !== 0 && !json && !isCi(env) && env.TERM !== 'dumb',
     width,
     talkWidth,
-    dataWidth: stdout.isTTY ? (stdout.columns ?? width) : Number.POSITIVE_INFINITY,
+    dataWidth: stdout.isTTY ? stdout.columns || width : Number.POSITIVE_INFINITY,
     theme,
     terminal: stderr,
     get hasDocument() {

@@ -184,5 +184,5 @@ function screenOf({ terminal, theme }: Output): NodeJS.WritableStream {
       done()
     },
   })
-  return Object.assign(screen, { columns: terminal.columns, isTTY: terminal.isTTY })
+  return Object.assign(screen, { columns: terminal.columns || 80, isTTY: terminal.isTTY })
 }

@@ -63,3 +63,10 @@ it('the banner says whose account it is, and that it is an emulator', () => {
     /· emulator at http:\/\/127.0.0.1:4580$/,
   )
 })
+
+describe('a terminal that does not know its size', () => {
+  it('gets eighty columns, and no line that is redrawn', () => {
+    const { output } = outputInMemory({ isTTY: true, columns: 0, env: { TERM: 'xterm' } })
+    expect([output.width, output.dataWidth, output.isLive]).toEqual([80, 80, false])
+  })
+})
