@@ -18,6 +18,7 @@ import {
   isUpdateInProgress,
 } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
+import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
 import { foreignError, type Resource } from '../stack/resource.ts'
 import {
@@ -40,6 +41,8 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
   const read = async ({ lambda }: Aws): Promise<FunctionHave | undefined> => {
     const found = await ifFound(lambda.send(new GetFunctionCommand(target)))
     if (!found?.Configuration || isGoing(found.Configuration)) return undefined
+    // Lambda leaves the tags out instead of refusing, and without them it would look like somebody else's.
+    if (found.TagsError) throw tagsUnreadable(name, found.TagsError.Message)
     return { configuration: found.Configuration, tags: found.Tags ?? {} }
   }
 
@@ -191,6 +194,13 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
 
     refs: () => ({ [`functionArn:${trigger}`]: arns.function(place, trigger) }),
   }
+}
+
+function tagsUnreadable(name: string, why: string | undefined): AppError {
+  return new AppError('ACCESS_DENIED', `Could not read the tags of the function ${name}`, {
+    why: why ?? 'these credentials may not call lambda:ListTags',
+    next: ['whatsapp-otp policy   prints the permissions that are needed'],
+  })
 }
 
 /** Errors that pass by themselves: IAM's propagation, an update under way, somebody who was quicker. */

@@ -4,7 +4,6 @@ import {
   CreateUserPoolClientCommand,
   DeleteUserPoolClientCommand,
   DescribeUserPoolClientCommand,
-  type ExplicitAuthFlowsType,
   paginateListUserPoolClients,
   UpdateUserPoolClientCommand,
   type UserPoolClientType,
@@ -15,54 +14,18 @@ import { once, UnclearOutcome } from '../aws/once.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { AppError } from '../errors.ts'
 import { arns, type ClientKind, names, ownerTag, type Place, stageTag } from '../names.ts'
-import { type Change, change, type Resource } from '../stack/resource.ts'
+import type { Resource } from '../stack/resource.ts'
 import type { StageRecord } from './stage-record.ts'
-
-interface Want {
-  /** Undefined while the pool's id is not known. */
-  poolId: string | undefined
-  hasSecret: boolean
-  sessionMinutes: number
-}
+import { type ClientWant, diffClient, lifetimes, overlayClient } from './user-pool-client-settings.ts'
 
 interface Have {
   /** As DescribeUserPoolClient gives it, its secret included: never printed, never part of a change. */
   client: UserPoolClientType
 }
 
-/** The standard attributes of OpenID Connect that a user may fill in. */
-const profile = [
-  ...[
-    'address',
-    'birthdate',
-    'email',
-    'family_name',
-    'gender',
-    'given_name',
-    'locale',
-    'middle_name',
-    'name',
-  ],
-  ...['nickname', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo'],
-]
-const proof = ['custom:whatsapp_verified', 'custom:auth_purpose']
-const readable = [...profile, 'phone_number', 'phone_number_verified', 'email_verified', ...proof]
-
-/** Sign-up states the number; nobody changes it afterwards through the login client. */
-const writable = (kind: ClientKind) => (kind === 'signup' ? [...profile, 'phone_number'] : profile)
-const forbidden = (kind: ClientKind) => (kind === 'signup' ? proof : [...proof, 'phone_number'])
-
-/** For a new client only: later they are the team's to tune. Units are stated, their defaults differ. */
-const lifetimes = {
-  AccessTokenValidity: 60,
-  IdTokenValidity: 60,
-  RefreshTokenValidity: 30,
-  TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
-} as const
-
 const idKeys = { signup: 'signupClientId', login: 'loginClientId' } as const
 
-export function userPoolClient(place: Place, kind: ClientKind): Resource<Want, Have> {
+export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientWant, Have> {
   const name = names.client(place.stage, kind)
   const idKey = idKeys[kind]
 
@@ -79,13 +42,8 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<Want, H
     cognito: CognitoIdentityProviderClient,
     UserPoolId: string,
   ): Promise<Have | undefined> => {
-    const ids: string[] = []
-    const pages = paginateListUserPoolClients({ client: cognito }, { UserPoolId, MaxResults: 60 })
-    for await (const page of pages) {
-      for (const client of page.UserPoolClients ?? []) {
-        if (client.ClientName === name && client.ClientId) ids.push(client.ClientId)
-      }
-    }
+    // The pool may go while its clients are looked for.
+    const ids = (await ifFound(listClients(cognito, UserPoolId, name))) ?? []
     if (ids.length > 1) throw severalClients(place, name, UserPoolId, ids)
     return ids[0] ? describe(cognito, UserPoolId, ids[0]) : undefined
   }
@@ -106,7 +64,6 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<Want, H
           'cognito-idp:CreateUserPoolClient',
           'cognito-idp:DescribeUserPoolClient',
           'cognito-idp:UpdateUserPoolClient',
-          'cognito-idp:DeleteUserPoolClient',
         ],
         on: [arns.pool(place, '*')],
         when: {
@@ -132,7 +89,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<Want, H
     },
 
     isOurs: () => true,
-    diff: (want, have) => diff(want, have.client, kind),
+    diff: (want, have) => diffClient(want, have.client, kind),
 
     create: ({ cognito, clock, signal }, want) => {
       const UserPoolId = known(want)
@@ -152,7 +109,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<Want, H
                 ClientName: name,
                 GenerateSecret: want.hasSecret,
                 ...lifetimes,
-                ...overlay({}, want, kind),
+                ...overlayClient({}, want, kind),
               }),
             ),
           )
@@ -172,7 +129,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<Want, H
           ClientType: _type,
           ...rest
         } = now.UserPoolClient ?? {}
-        const input = { ...rest, ...target, ...overlay(rest, want, kind) }
+        const input = { ...rest, ...target, ...overlayClient(rest, want, kind) }
         const made = await cognito.send(new UpdateUserPoolClientCommand(input))
         return { client: { ...made.UserPoolClient, ...(ClientSecret ? { ClientSecret } : {}) } }
       }),
@@ -202,50 +159,24 @@ export async function clientsOf(
   return { signup, login }
 }
 
-function known({ poolId }: Want): string {
+async function listClients(
+  cognito: CognitoIdentityProviderClient,
+  UserPoolId: string,
+  name: string,
+): Promise<string[]> {
+  const ids: string[] = []
+  const pages = paginateListUserPoolClients({ client: cognito }, { UserPoolId, MaxResults: 60 })
+  for await (const page of pages) {
+    for (const client of page.UserPoolClients ?? []) {
+      if (client.ClientName === name && client.ClientId) ids.push(client.ClientId)
+    }
+  }
+  return ids
+}
+
+function known({ poolId }: ClientWant): string {
   if (!poolId) throw new Error('An app client is played after its pool')
   return poolId
-}
-
-/** With rotation of refresh tokens, switched on by hand, Cognito refuses the plain refresh flow. */
-function flowsFor(client: UserPoolClientType): ExplicitAuthFlowsType[] {
-  const rotates = client.RefreshTokenRotation?.Feature === 'ENABLED'
-  return rotates ? ['ALLOW_CUSTOM_AUTH'] : ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']
-}
-
-/** Attributes of their own that a team made readable or writable stay so. */
-function attributesFor(client: UserPoolClientType, kind: ClientKind) {
-  const union = (a: string[] = [], b: string[]) => [...new Set([...a, ...b])]
-  const mayWrite = union(client.WriteAttributes, writable(kind))
-  return {
-    ReadAttributes: union(client.ReadAttributes, readable),
-    WriteAttributes: mayWrite.filter((attribute) => !forbidden(kind).includes(attribute)),
-  }
-}
-
-function diff(want: Want, client: UserPoolClientType, kind: ClientKind): Change[] {
-  const attributes = attributesFor(client, kind)
-  const fixed = 'Cognito fixes this when a client is created; apps that use this client id would stop working'
-  return [
-    ...change('secret', client.ClientSecret !== undefined, want.hasSecret, fixed),
-    ...change('authFlows', client.ExplicitAuthFlows ?? [], flowsFor(client)),
-    ...change('preventUserExistenceErrors', client.PreventUserExistenceErrors ?? 'LEGACY', 'ENABLED'),
-    ...change('tokenRevocation', client.EnableTokenRevocation ?? false, true),
-    ...change('authSessionMinutes', client.AuthSessionValidity ?? 3, want.sessionMinutes),
-    ...change('readAttributes', client.ReadAttributes ?? [], attributes.ReadAttributes),
-    ...change('writeAttributes', client.WriteAttributes ?? [], attributes.WriteAttributes),
-  ]
-}
-
-/** The fields we own; an update sends all others back as they were, since Cognito resets what is left out. */
-function overlay(client: UserPoolClientType, want: Want, kind: ClientKind) {
-  return {
-    ExplicitAuthFlows: flowsFor(client),
-    PreventUserExistenceErrors: 'ENABLED' as const,
-    EnableTokenRevocation: true,
-    AuthSessionValidity: want.sessionMinutes,
-    ...attributesFor(client, kind),
-  }
 }
 
 function severalClients({ region }: Place, name: string, poolId: string, ids: string[]): AppError {

@@ -37,7 +37,7 @@ export const settings: Settings = {
 }
 
 /** The least that signs nobody in but answers every trigger. */
-const handler = `export const handler = async (event) => {
+export const handler = `export const handler = async (event) => {
   if (event.triggerSource.startsWith('Define')) event.response = { challengeName: 'CUSTOM_CHALLENGE', issueTokens: false, failAuthentication: false }
   if (event.triggerSource.startsWith('Create')) event.response = { publicChallengeParameters: { status: 'sent' }, privateChallengeParameters: {} }
   return event

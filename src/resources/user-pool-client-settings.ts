@@ -1,0 +1,82 @@
+// What an app client is set to: how it signs in, what it may read and write, and what of others stays.
+import type { ExplicitAuthFlowsType, UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider'
+import type { ClientKind } from '../names.ts'
+import { type Change, change } from '../stack/resource.ts'
+
+export interface ClientWant {
+  /** Undefined while the pool's id is not known. */
+  poolId: string | undefined
+  hasSecret: boolean
+  sessionMinutes: number
+}
+
+/** The standard attributes of OpenID Connect that a user may fill in. */
+const profile = [
+  ...[
+    'address',
+    'birthdate',
+    'email',
+    'family_name',
+    'gender',
+    'given_name',
+    'locale',
+    'middle_name',
+    'name',
+  ],
+  ...['nickname', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo'],
+]
+const proof = ['custom:whatsapp_verified', 'custom:auth_purpose']
+const readable = [...profile, 'phone_number', 'phone_number_verified', 'email_verified', ...proof]
+
+/** Sign-up states the number; nobody changes it afterwards through the login client. */
+const writable = (kind: ClientKind) => (kind === 'signup' ? [...profile, 'phone_number'] : profile)
+const forbidden = (kind: ClientKind) => (kind === 'signup' ? proof : [...proof, 'phone_number'])
+
+/** For a new client only: later they are the team's to tune. Units are stated, their defaults differ. */
+export const lifetimes = {
+  AccessTokenValidity: 60,
+  IdTokenValidity: 60,
+  RefreshTokenValidity: 30,
+  TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'days' },
+} as const
+
+/** With rotation of refresh tokens, switched on by hand, Cognito refuses the plain refresh flow. */
+function flowsFor(client: UserPoolClientType): ExplicitAuthFlowsType[] {
+  const rotates = client.RefreshTokenRotation?.Feature === 'ENABLED'
+  return rotates ? ['ALLOW_CUSTOM_AUTH'] : ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']
+}
+
+/** Attributes of their own that a team made readable or writable stay so. */
+function attributesFor(client: UserPoolClientType, kind: ClientKind) {
+  const union = (a: string[] = [], b: string[]) => [...new Set([...a, ...b])]
+  const mayWrite = union(client.WriteAttributes, writable(kind))
+  return {
+    ReadAttributes: union(client.ReadAttributes, readable),
+    WriteAttributes: mayWrite.filter((attribute) => !forbidden(kind).includes(attribute)),
+  }
+}
+
+export function diffClient(want: ClientWant, client: UserPoolClientType, kind: ClientKind): Change[] {
+  const attributes = attributesFor(client, kind)
+  const fixed = 'Cognito fixes this when a client is created; apps that use this client id would stop working'
+  return [
+    ...change('secret', client.ClientSecret !== undefined, want.hasSecret, fixed),
+    ...change('authFlows', client.ExplicitAuthFlows ?? [], flowsFor(client)),
+    ...change('preventUserExistenceErrors', client.PreventUserExistenceErrors ?? 'LEGACY', 'ENABLED'),
+    ...change('tokenRevocation', client.EnableTokenRevocation ?? false, true),
+    ...change('authSessionMinutes', client.AuthSessionValidity ?? 3, want.sessionMinutes),
+    ...change('readAttributes', client.ReadAttributes ?? [], attributes.ReadAttributes),
+    ...change('writeAttributes', client.WriteAttributes ?? [], attributes.WriteAttributes),
+  ]
+}
+
+/** The fields we own; an update sends all others back as they were, since Cognito resets what is left out. */
+export function overlayClient(client: UserPoolClientType, want: ClientWant, kind: ClientKind) {
+  return {
+    ExplicitAuthFlows: flowsFor(client),
+    PreventUserExistenceErrors: 'ENABLED' as const,
+    EnableTokenRevocation: true,
+    AuthSessionValidity: want.sessionMinutes,
+    ...attributesFor(client, kind),
+  }
+}

@@ -1,0 +1,173 @@
+// What people change by hand, one function for each field that is ours; the plan must name it, a deploy repair it.
+import * as logs from '@aws-sdk/client-cloudwatch-logs'
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import * as dynamodb from '@aws-sdk/client-dynamodb'
+import * as iam from '@aws-sdk/client-iam'
+import * as lambda from '@aws-sdk/client-lambda'
+import type { Aws } from '../../src/aws/clients.ts'
+import { arns, names, type Trigger } from '../../src/names.ts'
+import { trust } from './contract-case.ts'
+import { artifactOf } from './stage-fixture.ts'
+
+export interface Hand {
+  aws: Aws
+  poolId: string
+  clientId: string
+  advance(ms: number): void
+}
+
+const stage = 'dev'
+const hour = 61 * 60_000
+const fn = (trigger: Trigger) => ({ FunctionName: names.function(stage, trigger) })
+const roleName = (trigger: Trigger) => names.role(stage, 'us-east-1', trigger)
+
+async function configure(
+  { aws }: Hand,
+  trigger: Trigger,
+  changed: Partial<lambda.UpdateFunctionConfigurationCommandInput>,
+) {
+  await aws.lambda.send(new lambda.UpdateFunctionConfigurationCommand({ ...fn(trigger), ...changed }))
+}
+
+async function variables({ aws }: Hand, trigger: Trigger): Promise<Record<string, string>> {
+  const found = await aws.lambda.send(new lambda.GetFunctionConfigurationCommand(fn(trigger)))
+  return found.Environment?.Variables ?? {}
+}
+
+/** Sends back what is there, as a careful person would. */
+export async function editPool({ aws, poolId }: Hand, changed: Partial<cognito.UpdateUserPoolCommandInput>) {
+  const { UserPool } = await aws.cognito.send(new cognito.DescribeUserPoolCommand({ UserPoolId: poolId }))
+  const { Policies, LambdaConfig, UserPoolTags, AccountRecoverySetting } = UserPool!
+  const { DeletionProtection, EmailVerificationSubject } = UserPool!
+  const current = {
+    ...{ Policies, LambdaConfig, UserPoolTags, AccountRecoverySetting },
+    ...{ DeletionProtection, EmailVerificationSubject },
+  }
+  await aws.cognito.send(new cognito.UpdateUserPoolCommand({ UserPoolId: poolId, ...current, ...changed }))
+}
+
+export async function editClient(
+  { aws, poolId, clientId }: Hand,
+  changed: Partial<cognito.UpdateUserPoolClientCommandInput>,
+) {
+  const target = { UserPoolId: poolId, ClientId: clientId }
+  const { UserPoolClient } = await aws.cognito.send(new cognito.DescribeUserPoolClientCommand(target))
+  const { CreationDate, LastModifiedDate, ...rest } = UserPoolClient!
+  await aws.cognito.send(new cognito.UpdateUserPoolClientCommand({ ...rest, ...target, ...changed }))
+}
+
+/** By `step id/field`: what the plan must name. */
+export const drifts: Record<string, (hand: Hand) => Promise<unknown>> = {
+  'user-pool/triggers.CreateAuthChallenge': async (hand) => {
+    const { UserPool } = await hand.aws.cognito.send(
+      new cognito.DescribeUserPoolCommand({ UserPoolId: hand.poolId }),
+    )
+    const { CreateAuthChallenge, ...others } = UserPool!.LambdaConfig!
+    await editPool(hand, { LambdaConfig: others })
+  },
+  'user-pool/accountRecovery': (hand) =>
+    editPool(hand, {
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+    }),
+  'user-pool/selfSignUp': (hand) =>
+    editPool(hand, { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } }),
+  'user-pool-client:login/authFlows': (hand) =>
+    editClient(hand, {
+      ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_PASSWORD_AUTH'],
+    }),
+  'user-pool-client:login/preventUserExistenceErrors': (hand) =>
+    editClient(hand, { PreventUserExistenceErrors: 'LEGACY' }),
+  'user-pool-client:login/writeAttributes': (hand) =>
+    editClient(hand, { WriteAttributes: ['email', 'custom:whatsapp_verified'] }),
+  'permission:preSignUp/': ({ aws }) =>
+    aws.lambda.send(
+      new lambda.RemovePermissionCommand({ ...fn('preSignUp'), StatementId: names.permission }),
+    ),
+  'permission:defineAuthChallenge/sourceArn': async ({ aws, poolId }) => {
+    const target = { ...fn('defineAuthChallenge'), StatementId: names.permission }
+    await aws.lambda.send(new lambda.RemovePermissionCommand(target))
+    await aws.lambda.send(
+      new lambda.AddPermissionCommand({
+        ...target,
+        Action: 'lambda:InvokeFunction',
+        Principal: 'cognito-idp.amazonaws.com',
+        SourceArn: arns.pool(aws.place, `${poolId}x`),
+        SourceAccount: aws.place.account,
+      }),
+    )
+  },
+  'function:createAuthChallenge/environment.MAX_SENDS_PER_DAY': async (hand) => {
+    const Variables = { ...(await variables(hand, 'createAuthChallenge')), MAX_SENDS_PER_DAY: '100000' }
+    await configure(hand, 'createAuthChallenge', { Environment: { Variables } })
+  },
+  'function:postConfirmation/runtime': (hand) =>
+    configure(hand, 'postConfirmation', { Runtime: 'nodejs20.x' }),
+  'function:preSignUp/timeout': (hand) => configure(hand, 'preSignUp', { Timeout: 60 }),
+  'function:defineAuthChallenge/role': (hand) =>
+    configure(hand, 'defineAuthChallenge', { Role: arns.role(hand.aws.place, 'preSignUp') }),
+  'function:verifyAuthChallenge/code': async ({ aws }) => {
+    const { zip } = await artifactOf('export const handler = async (event) => event // theirs')
+    await aws.lambda.send(
+      new lambda.UpdateFunctionCodeCommand({
+        ...fn('verifyAuthChallenge'),
+        ZipFile: zip,
+        Architectures: ['arm64'],
+      }),
+    )
+  },
+  'role:preSignUp/trustPolicy': ({ aws }) =>
+    aws.iam.send(
+      new iam.UpdateAssumeRolePolicyCommand({
+        RoleName: roleName('preSignUp'),
+        PolicyDocument: trust('ec2.amazonaws.com'),
+      }),
+    ),
+  'role-policy:createAuthChallenge/statements': ({ aws }) =>
+    aws.iam.send(
+      new iam.PutRolePolicyCommand({
+        RoleName: roleName('createAuthChallenge'),
+        PolicyName: names.rolePolicy,
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+        }),
+      }),
+    ),
+  'log-group:verifyAuthChallenge/retentionDays': ({ aws }) =>
+    aws.logs.send(
+      new logs.DeleteRetentionPolicyCommand({ logGroupName: names.logGroup(stage, 'verifyAuthChallenge') }),
+    ),
+  'table/ttl': async ({ aws, advance }) => {
+    // DynamoDB takes one change of it an hour.
+    advance(hour)
+    const TimeToLiveSpecification = { AttributeName: 'ttl', Enabled: false }
+    const TableName = names.table(stage)
+    await aws.dynamodb.send(new dynamodb.UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }))
+    advance(hour)
+  },
+}
+
+/** Removed by hand: the plan says that it will be made. */
+export const removals: Record<string, (hand: Hand) => Promise<unknown>> = {
+  'user-pool': ({ aws, poolId }) =>
+    aws.cognito.send(new cognito.DeleteUserPoolCommand({ UserPoolId: poolId })),
+  'user-pool-client:login': ({ aws, poolId, clientId }) =>
+    aws.cognito.send(new cognito.DeleteUserPoolClientCommand({ UserPoolId: poolId, ClientId: clientId })),
+  'function:createAuthChallenge': ({ aws }) =>
+    aws.lambda.send(new lambda.DeleteFunctionCommand(fn('createAuthChallenge'))),
+  'role:verifyAuthChallenge': async ({ aws }) => {
+    const target = { RoleName: roleName('verifyAuthChallenge') }
+    await aws.iam.send(new iam.DeleteRolePolicyCommand({ ...target, PolicyName: names.rolePolicy }))
+    await aws.iam.send(new iam.DeleteRoleCommand(target))
+  },
+  'role-policy:postConfirmation': ({ aws }) =>
+    aws.iam.send(
+      new iam.DeleteRolePolicyCommand({
+        RoleName: roleName('postConfirmation'),
+        PolicyName: names.rolePolicy,
+      }),
+    ),
+  'log-group:preSignUp': ({ aws }) =>
+    aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName: names.logGroup(stage, 'preSignUp') })),
+  table: ({ aws }) => aws.dynamodb.send(new dynamodb.DeleteTableCommand({ TableName: names.table(stage) })),
+}
