@@ -71,10 +71,12 @@ describe('a sign-in', () => {
 })
 
 describe('the cost of a sign-in in DynamoDB', () => {
-  it('is three reads and four writes for a returning user, and no call to Cognito', async () => {
+  it('is three reads and four writes in four invocations for a returning user, and no call to Cognito', async () => {
     const { app } = stage
     const phone = await stage.addProvenUser()
+    const invocations = stage.invocations.length
     const calls = await callsDuring(async () => app.answer(await app.start(phone, 'login'), app.code(phone)))
+    expect(stage.invocations.length - invocations).toBe(4)
     expect(calls).toEqual([
       ...['dynamodb.GetItem', 'dynamodb.PutItem', 'dynamodb.UpdateItem'],
       ...['dynamodb.GetItem', 'dynamodb.PutItem'],
