@@ -71,6 +71,11 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'look at one user, or lift the limits it ran into',
       load: () => import('./users.ts'),
     },
+    policy: {
+      group: 'Set up',
+      summary: 'print the least IAM policy that a stage needs',
+      load: () => import('./policy.ts'),
+    },
     'rotate-key': {
       group: 'Set up',
       summary: 'replace the SendZen key without a deploy',

@@ -48,13 +48,13 @@ export const command: CommandSpec = {
 
 /** The stage, or undefined where the account cannot be opened; either way there is a finding. */
 async function openIfPossible(
-  { sources, target, clock, signal, output, tasks }: Context,
+  { sources, target, clock, signal, output }: Context,
   exam: Examination,
 ): Promise<OpenStage | undefined> {
   const { openStage } = await import('../stack/stage.ts')
   let stage: OpenStage | undefined
   await exam.check('account', 'credentials', async () => {
-    stage = await tasks.run('Find the account', () => openStage({ sources, target, clock, signal }))
+    stage = await openStage({ sources, target, clock, signal })
     const { who, place, endpoint } = stage.aws
     return { verdict: 'pass', detail: bannerLine({ ...place, stage: undefined, who, endpoint }) }
   })

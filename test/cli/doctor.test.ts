@@ -99,7 +99,7 @@ describe('before the first deploy', () => {
       ✓ Node: <node>
       ✓ credentials: account 123456789012 · us-east-1 · user/developer · emulator at <sandbox>
       ✓ clock: in step with AWS
-      - permissions: user/developer
+      ✓ permissions: user/developer may deploy and remove this stage
       ✓ SendZen key: accepted
       ✓ sender: +15550100900 is connected
       ✓ template otp_login (en_US): approved, with a button for the code
@@ -107,9 +107,8 @@ describe('before the first deploy', () => {
       ! stage: there is no stage «dev» in this account and region yet
           → whatsapp-otp init --stage dev
       --- stderr
-      ✓ Find the account
 
-      9 checks: 7 passed, 1 to look at, 0 failed, 1 skipped
+      9 checks: 8 passed, 1 to look at, 0 failed, 0 skipped
       "
     `)
   })
@@ -138,7 +137,6 @@ describe('before the first deploy', () => {
       - template: SendZen cannot be asked
       - stage: there are no usable AWS credentials
       --- stderr
-      ✖ Find the account
 
       8 checks: 1 passed, 0 to look at, 2 failed, 5 skipped
       "
@@ -159,7 +157,7 @@ describe('with a stage', () => {
       ✓ Node: <node>
       ✓ credentials: account 123456789012 · us-east-1 · user/developer · emulator at <sandbox>
       ✓ clock: in step with AWS
-      - permissions: user/developer
+      ✓ permissions: user/developer may deploy and remove this stage
       ✓ SendZen key: accepted
       ✓ sender: +15550100900 is connected
       ✓ template otp_login (en_US): approved, with a button for the code
@@ -171,9 +169,8 @@ describe('with a stage', () => {
       ✓ session outlives the code: codes live 5 min
       ✓ messages of the stage: 0 of 200 in this hour, 0 of 1000 today (UTC)
       --- stderr
-      ✓ Find the account
 
-      14 checks: 13 passed, 0 to look at, 0 failed, 1 skipped
+      14 checks: 14 passed, 0 to look at, 0 failed, 0 skipped
       "
     `)
     expect(await ailments()).toEqual({ code: 0, ill: {}, skipped: [] })
@@ -189,6 +186,38 @@ describe('with a stage', () => {
       `"fail: There are no usable AWS credentials: the credentials have expired"`,
     )
     expect([code, skipped]).toEqual([1, ['clock', 'permissions', 'stage']])
+  })
+
+  it('finds a permission that is missing, by its name', async () => {
+    const { deployPolicy } = await import('../../src/stack/policy.ts')
+    const { account, region } = terminal.sandbox
+    const { Statement } = deployPolicy({ stage: 'dev', account, region, partition: 'aws' })
+    const allow = (without: string) => [
+      ...Statement.map((one) => ({ ...one, Action: one.Action.filter((action) => action !== without) })),
+      { Effect: 'Allow' as const, Action: ['iam:SimulatePrincipalPolicy'], Resource: ['*'] },
+    ]
+    terminal.sandbox.setCallerPolicy({ Version: '2012-10-17', Statement: allow('') })
+    expect((await ailments()).ill).toEqual({})
+    terminal.sandbox.setCallerPolicy({ Version: '2012-10-17', Statement: allow('lambda:UpdateFunctionCode') })
+    const { code, ill } = await ailments()
+    terminal.sandbox.setCallerPolicy(undefined)
+    expect([code, ill]).toMatchInlineSnapshot(`
+      [
+        1,
+        {
+          "permissions": "fail: user/developer may not call lambda:UpdateFunctionCode",
+        },
+      ]
+    `)
+  })
+
+  it('says so where the simulator may not be asked, which is no failure', async () => {
+    const allowed = { Effect: 'Allow' as const, Action: ['*'], Resource: ['*'] }
+    const denied = { Effect: 'Deny' as const, Action: ['iam:SimulatePrincipalPolicy'], Resource: ['*'] }
+    terminal.sandbox.setCallerPolicy({ Version: '2012-10-17', Statement: [allowed, denied] })
+    const { code, skipped } = await ailments()
+    terminal.sandbox.setCallerPolicy(undefined)
+    expect([code, skipped]).toEqual([0, ['permissions']])
   })
 
   it('finds a clock that is ten minutes off', async () => {

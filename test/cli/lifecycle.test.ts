@@ -113,6 +113,20 @@ describe('before there is a stage', () => {
   })
 })
 
+describe('policy', () => {
+  it('prints a policy as JSON, ready for IAM', async () => {
+    const { code, stdout, writes } = await terminal.run('policy')
+    expect([code, writes]).toEqual([0, []])
+    const { Version, Statement } = JSON.parse(stdout)
+    expect(Version).toBe('2012-10-17')
+    expect(Statement.every(({ Effect }: { Effect: string }) => Effect === 'Allow')).toBe(true)
+    expect(await document('policy --json')).toMatchObject({
+      command: 'policy',
+      policy: { Version, Statement },
+    })
+  })
+})
+
 describe('a deploy', () => {
   it('shows the plan, every step, the ids and what to do next', async () => {
     expect(await screen('deploy')).toMatchInlineSnapshot(`
