@@ -38,6 +38,7 @@ async function changeAll(runs: Runs): Promise<void> {
 }
 
 const runs = await Runs.start({ pageSize: 20 })
+await makeBystanders(runs)
 await runs.deploy({ env: settings[0]! })
 await changeAll(runs)
 const calls = await runs.callsOf(() => runs.deploy({ env: settings[1]! }))

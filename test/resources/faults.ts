@@ -43,7 +43,9 @@ export interface Tally {
 
 export const newTally = (): Tally => ({ survived: 0, unmet: 0 })
 
-export const total = (calls: readonly Called[]): number => calls.length * kinds.length
+/** How many faults there are: each call, broken in each way. */
+export const total = (calls: readonly Called[]): number =>
+  kinds.flatMap((kind) => unitsOf(calls, kind)).reduce((sum, unit) => sum + unit.calls.length, 0)
 
 /** Breaks the calls of `run`; where it does not get over that by itself, it is run again, undisturbed. */
 export async function survive(

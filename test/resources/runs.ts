@@ -78,6 +78,7 @@ export class Runs {
       clock,
       ...(signal ? { signal } : {}),
     })
+    await hurry(opened.aws)
     prepare?.(opened.aws)
     return opened
   }
@@ -131,6 +132,19 @@ const clientsOf: Record<string, keyof Clients> = {
   ssm: 'ssm',
   logs: 'logs',
   dynamodb: 'dynamodb',
+}
+
+/** The SDK's own pauses before it asks again pass in real time: they are made short. */
+async function hurry(aws: Aws): Promise<void> {
+  for (const key of Object.values(clientsOf)) {
+    const { config } = aws[key] as unknown as {
+      config: {
+        retryStrategy(): Promise<{ retryBackoffStrategy?: { computeNextBackoffDelay: () => number } }>
+      }
+    }
+    const { retryBackoffStrategy } = await config.retryStrategy()
+    if (retryBackoffStrategy) retryBackoffStrategy.computeNextBackoffDelay = () => 20
+  }
 }
 
 /**
