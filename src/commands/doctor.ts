@@ -22,7 +22,7 @@ export const command: CommandSpec = {
     const exam = createExamination(clock, (finding) => {
       for (const line of findingLines(finding, output)) output.data(line)
     })
-    const { examineNode } = await import('../doctor/machine.ts')
+    const { examineNode } = await import('../doctor/node.ts')
     await examineNode(exam, process.versions.node)
     const stage = await openIfPossible(context, exam)
     await examineRest(context, exam, stage)
@@ -66,7 +66,7 @@ async function openIfPossible(
 
 async function examineRest(context: Context, exam: Examination, stage: OpenStage | undefined): Promise<void> {
   const [{ examineClock }, { examinePermissions }, { examineSendzen }] = await Promise.all([
-    import('../doctor/machine.ts'),
+    import('../doctor/clock.ts'),
     import('../doctor/account.ts'),
     import('../doctor/sendzen.ts'),
   ])

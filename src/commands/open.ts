@@ -7,11 +7,11 @@ import type { Context } from './command.ts'
 /** For commands that look at no single stage. Throws as `connect` does. */
 export async function openAccount(context: Context): Promise<Connection> {
   const { sources, target, clock, signal, output, tasks, prompts } = context
-  const { connect } = await import('../aws/account.ts')
   const mfaCode = (serial: string) => prompts.text({ message: `Code of the MFA device ${serial}` })
   const { region, profile, account, stage } = target
-  const aws = await tasks.run('Find the account', () =>
-    connect({
+  const aws = await tasks.run('Find the account', async () => {
+    const { connect } = await import('../aws/account.ts')
+    return connect({
       env: sources.env,
       region,
       profile,
@@ -20,8 +20,8 @@ export async function openAccount(context: Context): Promise<Connection> {
       clock,
       signal,
       ...(prompts.interactive ? { mfaCode } : {}),
-    }),
-  )
+    })
+  })
   output.say(
     bannerLine({
       account: aws.place.account,
@@ -35,18 +35,18 @@ export async function openAccount(context: Context): Promise<Connection> {
 
 /** Opens the stage and says once, before anything else, which account this is. */
 export async function open(context: Context): Promise<OpenStage> {
-  const { openStage } = await import('../stack/stage.ts')
   const { sources, target, clock, signal, output, tasks, prompts } = context
   const mfaCode = (serial: string) => prompts.text({ message: `Code of the MFA device ${serial}` })
-  const stage = await tasks.run('Find the account', () =>
-    openStage({
+  const stage = await tasks.run('Find the account', async () => {
+    const { openStage } = await import('../stack/stage.ts')
+    return openStage({
       sources,
       target,
       clock,
       signal,
       ...(prompts.interactive ? { mfaCode } : {}),
-    }),
-  )
+    })
+  })
   output.say(bannerLine({ ...stage.aws.place, who: stage.aws.who, endpoint: stage.aws.endpoint }))
   output.hide(stage.resolved.secrets.sendzenApiKey)
   for (const warning of stage.resolved.warnings) output.warn(warning)

@@ -11,7 +11,7 @@ const actions = ['show', 'reset'] as const
 export const command: CommandSpec = {
   args: '<action> <phone>',
   description:
-    'show: the user’s status, whether the number is proven, and how much of each limit is used up. reset: forgets the messages, answers and failures counted for the number, after a question; who did it is noted in the log of verifyAuthChallenge. Codes on their way stay valid.',
+    'show: the user’s status, whether the number is proven, and how much of each limit is used up. reset: forgets the messages, answers and failures counted for the number, after a question; who did it is noted in the log of verifyAuthChallenge. Codes on their way stay valid. Needs cognito-idp:AdminGetUser, and for reset dynamodb:PutItem, logs:CreateLogStream and logs:PutLogEvents, beyond what policy prints.',
   choices: { '<action>': actions },
   examples: [
     ['whatsapp-otp users show +4915112345678 --stage prod', 'why does this user get no code?'],

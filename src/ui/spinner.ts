@@ -3,15 +3,16 @@ import type { Ora } from 'ora'
 import type { Output } from './output.ts'
 
 export interface Spinner {
-  show(text: string): void
+  /** Resolves once the line is on the screen. */
+  show(text: string): Promise<void>
   stop(): void
 }
 
 /** Does nothing where a line cannot be redrawn. Loads ora at the first use, so that start-up stays fast. */
 export function createSpinner(output: Output): Spinner {
-  if (!output.isLive) return { show() {}, stop() {} }
+  if (!output.isLive) return { async show() {}, stop() {} }
   let ora: Ora | undefined
-  let loading = false
+  let loading: Promise<void> | undefined
   let text: string | undefined
   let paused = false
 
@@ -46,9 +47,9 @@ export function createSpinner(output: Output): Spinner {
   return {
     show(line) {
       text = line
-      if (loading) return draw()
-      loading = true
-      void load()
+      if (ora) draw()
+      loading ??= load()
+      return loading
     },
     stop() {
       text = undefined

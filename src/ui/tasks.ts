@@ -35,26 +35,26 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
   const silences = new Map<string, () => void>()
   const spinner = createSpinner(output)
 
-  const show = () => {
+  const show = async () => {
     const [first, ...others] = running.values()
     if (first === undefined) return spinner.stop()
     const more = others.length > 0 ? ` and ${others.length} more` : ''
-    spinner.show(cut(first, output.width - 3 - more.length) + more)
+    await spinner.show(cut(first, output.width - 3 - more.length) + more)
   }
-  const begin = (id: string, title: string) => {
+  const begin = (id: string, title: string): Promise<void> => {
     running.set(id, title)
     if (!output.isLive)
       silences.set(
         id,
         schedule(silenceMs, () => output.say(`… ${title}`)),
       )
-    show()
+    return show()
   }
   const end = (id: string, symbol: string, title: string, ms: number) => {
     running.delete(id)
     silences.get(id)?.()
     output.say(`${symbol} ${title}  ${theme.paint.dim(duration(ms))}`)
-    show()
+    void show()
   }
 
   return {
@@ -62,7 +62,8 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
       if (output.isJson) return work()
       const id = `task:${title}`
       const started = clock.now()
-      begin(id, title)
+      // On the screen before the work begins, which may load megabytes of code first.
+      await begin(id, title)
       let symbol = theme.failed
       try {
         const result = await work()
@@ -76,7 +77,7 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
       if (output.isJson) return
       const title = stepTitle(event.step)
       const verb = verbs[event.step.action]
-      if (event.type === 'start') return begin(event.step.id, verb ? `${verb} ${title}` : title)
+      if (event.type === 'start') return void begin(event.step.id, verb ? `${verb} ${title}` : title)
       const { done, failed, warning } = theme
       const symbol = event.type === 'done' ? done : isCancelled(event.error) ? warning : failed
       end(event.step.id, symbol, title, event.ms)

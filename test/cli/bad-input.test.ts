@@ -115,7 +115,7 @@ describe('the account', () => {
   })
 
   it('has no region', async () => {
-    const env = { AWS_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' }
+    const env = { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' }
     expect(await refused('deploy', { env })).toMatchInlineSnapshot(`
       "exit 3 REGION_MISSING
       ✖ No AWS region is set

@@ -136,7 +136,7 @@ describe('init', () => {
   })
 
   it('asks for the region where nobody named one', async () => {
-    const env = { AWS_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' }
+    const env = { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined, AWS_CONFIG_FILE: '/dev/null' }
     const { code, stderr } = await init(
       [
         ['Name of the stage', '\r'],

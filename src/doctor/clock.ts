@@ -1,4 +1,4 @@
-// The computer that the tool runs on: its Node, and its clock against that of AWS.
+// The clock of the computer that the tool runs on, against that of AWS.
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import type { Aws } from '../aws/clients.ts'
 import { toAppError } from '../aws/errors.ts'
@@ -7,15 +7,6 @@ import { type Examination, fail, pass, warn } from './examination.ts'
 /** AWS refuses signatures whose time is further off. */
 const toleratedMs = 5 * 60_000
 const noticedMs = 60_000
-
-/** @param node as in `process.versions.node` */
-export async function examineNode(exam: Examination, node: string): Promise<void> {
-  await exam.check('node', 'Node', () => {
-    const [major = 0, minor = 0] = node.split('.').map(Number)
-    const isOld = major < 20 || (major === 20 && minor < 19)
-    return isOld ? fail(`${node} is too old`, 'install Node 20.19 or newer') : pass(node)
-  })
-}
 
 /** Compares with the Date header of an answer, which says whole seconds. */
 export async function examineClock(exam: Examination, aws: Aws): Promise<void> {
