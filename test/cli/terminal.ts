@@ -77,8 +77,9 @@ export class Terminal {
     const stderr = memory({ isTTY, columns })
     const signals = new EventEmitter()
     if (options.stdin !== undefined) stdin.end(options.stdin)
+    const all = Object.entries({ TERM: 'dumb', NO_COLOR: '1', ...this.sandbox.env(), ...env })
     const io: Io = {
-      env: { TERM: 'dumb', NO_COLOR: '1', ...this.sandbox.env(), ...env },
+      env: Object.fromEntries(all.filter(([, value]) => value !== undefined)),
       cwd: this.cwd,
       stdin: stdin as unknown as Io['stdin'],
       stdout: stdout as unknown as Io['stdout'],
