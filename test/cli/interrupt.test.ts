@@ -42,35 +42,3 @@ describe('Ctrl-C', () => {
     expect([code, JSON.parse(stdout).error.code]).toEqual([130, 'CANCELLED'])
   })
 })
-
-describe('rotate-key', () => {
-  it('puts a new key in place without a deploy, and warns of an old one that is left in .env', async () => {
-    const key = terminal.sandbox.env().SENDZEN_API_KEY
-    expect((await terminal.run('deploy --no-verify', { env: { SENDZEN_API_KEY: key } })).code).toBe(0)
-    await spoil()
-    terminal.write('.env', 'SENDZEN_API_KEY=sz_live_former\n')
-    const options = { env: { SENDZEN_API_KEY: undefined }, stdin: `${key}\n` }
-    const result = await terminal.run('rotate-key --stdin', options)
-    expect(result.code).toBe(0)
-    expect(result.writes).toEqual(['ssm:PutParameter'])
-    expect(result.stderr).toContain('within 10 minutes')
-    expect(result.stderr).toContain('the next deploy would put that one back')
-    expect(result.stdout + result.stderr).not.toContain(key)
-    terminal.write('.env', '')
-    expect((await terminal.run('test-send +15550100001', { env: { SENDZEN_API_KEY: undefined } })).code).toBe(
-      0,
-    )
-  })
-})
-
-/** Puts a key into the stage that SendZen no longer takes. */
-async function spoil(): Promise<void> {
-  const { createClients } = await import('../../src/aws/clients.ts')
-  const { GetParameterCommand, PutParameterCommand } = await import('@aws-sdk/client-ssm')
-  const { ssm } = createClients({ env: terminal.sandbox.env(), region: terminal.sandbox.region })
-  const Name = '/whatsapp-otp/dev/secrets'
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }))
-  const document = { ...JSON.parse(Parameter?.Value ?? '{}'), sendzenApiKey: 'sz_live_revoked' }
-  const Value = JSON.stringify(document)
-  await ssm.send(new PutParameterCommand({ Name, Type: 'SecureString', Value, Overwrite: true }))
-}
