@@ -9,7 +9,10 @@ import { open } from './open.ts'
 export const command: CommandSpec = {
   description:
     'Replaces the SendZen API key of a stage. The new key comes from standard input (--stdin), from SENDZEN_API_KEY in the environment or .env, or from a hidden question; it is never a flag. It is checked against the SendZen account first: sender and template must be usable with it. The functions pick it up within 10 minutes.',
-  options: [['--stdin', 'read the key from standard input']],
+  options: [
+    ['--stdin', 'read the key from standard input'],
+    ['--master', 'instead, make a new master key, which codes are made with; nobody has to know it'],
+  ],
   examples: [
     ['whatsapp-otp rotate-key --stage prod', 'type or paste the new key, unseen'],
     ['pass show sendzen | whatsapp-otp rotate-key --stage prod --stdin', 'from a password store'],
@@ -25,6 +28,7 @@ export const command: CommandSpec = {
       import('../aws/errors.ts'),
     ])
     const record = requireRecord(stage)
+    if (flags.master) return rotateMaster(context, stage, record.stage)
     const old = (await readSecrets(stage.aws).catch((error) => fail(toAppError(error, 'read the secrets'))))
       ?.sendzenApiKey
     const key = await newKey(context, piped, old)
@@ -51,6 +55,20 @@ export const command: CommandSpec = {
     }
     return output.json({ ...result, changed: true })
   },
+}
+
+/** Codes that are on their way keep working: the old master key is kept beside the new one. */
+async function rotateMaster({ output, tasks }: Context, stage: OpenStage, name: string): Promise<void> {
+  const [{ renewMasterKey }, { toAppError }] = await Promise.all([
+    import('../resources/secrets.ts'),
+    import('../aws/errors.ts'),
+  ])
+  const isDone = await tasks
+    .run('Replace the master key', () => renewMasterKey(stage.aws))
+    .catch((error) => fail(toAppError(error, 'replace the master key')))
+  if (!isDone) throw unreadable(name)
+  output.say('New codes are made with it within 10 minutes; those on their way keep working.')
+  output.json({ command: 'rotate-key', stage: name, changed: true })
 }
 
 /** From standard input, the environment, or a question, in this order. Its form is checked, it is not shown. */

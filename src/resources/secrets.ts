@@ -76,7 +76,8 @@ export function secrets(place: Place): Resource<Want, Have> {
           next: ['set SENDZEN_API_KEY in the environment or in .env'],
         })
       }
-      const document = { sendzenApiKey, ...newMasterKey() }
+      // Numbers are filed under a key of their own, so that a new master key loses no counter.
+      const document = { sendzenApiKey, ...newMasterKey(), idMasterKey: newKey() }
       const text = JSON.stringify(document)
       const there = await createParameter(aws, { kind: 'secrets', name, type, text }, () => read(aws))
       if (!there) return { document, isOurs: true }
@@ -98,8 +99,25 @@ function diff(want: Want, { document }: Have): Change[] {
   return [{ field: 'sendzenApiKey', from: '(hidden)', to: '(a new one)' }]
 }
 
+const newKey = () => randomBytes(32).toString('base64url')
+
 function newMasterKey(): { otpMasterKey: string; kid: string } {
-  return { otpMasterKey: randomBytes(32).toString('base64url'), kid: randomBytes(4).toString('hex') }
+  return { otpMasterKey: newKey(), kid: randomBytes(4).toString('hex') }
+}
+
+/**
+ * Makes codes with a new master key from now on. The old one stays as `previous`: codes made with it can
+ * still be answered, by containers that know either. Gives false where the secrets cannot be read or belong
+ * to somebody else; nothing is changed then.
+ */
+export async function renewMasterKey(aws: Aws): Promise<boolean> {
+  const name = names.secrets(aws.place.stage)
+  const found = await readParameter(aws, name, parse)
+  if (!found?.isOurs || !found.content) return false
+  const { otpMasterKey, kid, ...rest } = found.content
+  const document = { ...rest, ...newMasterKey(), previous: { otpMasterKey, kid } }
+  await replaceParameter(aws, { name, type: 'SecureString', text: JSON.stringify(document) })
+  return true
 }
 
 /** The secrets of a stage; undefined when it has none. Nothing of them may be shown or logged. */

@@ -28,14 +28,39 @@ describe('rotate-key', () => {
       0,
     )
   })
+
+  it('--master makes a new master key, keeps the old one for codes on their way, and shows neither', async () => {
+    expect((await terminal.run('deploy --no-verify')).code).toBe(0)
+    const before = await stored()
+    const result = await terminal.run('rotate-key --master')
+    expect(result.code).toBe(0)
+    expect(result.writes).toEqual(['ssm:PutParameter'])
+    const after = await stored()
+    expect(after.otpMasterKey).not.toBe(before.otpMasterKey)
+    expect(after).toEqual({
+      ...before,
+      otpMasterKey: after.otpMasterKey,
+      kid: after.kid,
+      previous: { otpMasterKey: before.otpMasterKey, kid: before.kid },
+    })
+    for (const secret of [before.otpMasterKey, after.otpMasterKey, before.idMasterKey]) {
+      expect(result.stdout + result.stderr).not.toContain(secret)
+    }
+    // A deploy takes it as it is.
+    expect((await terminal.run('plan --detailed-exitcode')).code).toBe(0)
+  })
 })
+
+const Name = '/whatsapp-otp/dev/secrets'
+const ssmOf = () => createClients({ env: terminal.sandbox.env(), region: terminal.sandbox.region }).ssm
+
+async function stored(): Promise<Record<string, string>> {
+  const { Parameter } = await ssmOf().send(new GetParameterCommand({ Name, WithDecryption: true }))
+  return JSON.parse(Parameter?.Value ?? '{}')
+}
 
 /** Puts a key into the stage that SendZen no longer takes. */
 async function spoil(): Promise<void> {
-  const { ssm } = createClients({ env: terminal.sandbox.env(), region: terminal.sandbox.region })
-  const Name = '/whatsapp-otp/dev/secrets'
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }))
-  const document = { ...JSON.parse(Parameter?.Value ?? '{}'), sendzenApiKey: 'sz_live_revoked' }
-  const Value = JSON.stringify(document)
-  await ssm.send(new PutParameterCommand({ Name, Type: 'SecureString', Value, Overwrite: true }))
+  const Value = JSON.stringify({ ...(await stored()), sendzenApiKey: 'sz_live_revoked' })
+  await ssmOf().send(new PutParameterCommand({ Name, Type: 'SecureString', Value, Overwrite: true }))
 }
