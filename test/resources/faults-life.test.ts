@@ -1,6 +1,6 @@
 // Whatever call of a first deploy or of a destroy breaks, and however: run again, it ends as if nothing had been.
 import { afterAll, describe, expect, it } from 'vitest'
-import { kinds, newTally, onSeveral, survive, total, type Unit, unitsOf, wordsFor } from './faults.ts'
+import { kinds, onSeveral, survive, total, type Unit, unitsOf, wordsFor } from './faults.ts'
 import { type Called, Runs } from './runs.ts'
 import { inventoryOf, makeBystanders, stateOf } from './state.ts'
 
@@ -16,13 +16,13 @@ calls.destroy = await runs.callsOf(() => runs.destroy())
 await look()
 await runs.close()
 
-const tallies = { deploy: newTally(), destroy: newTally() }
+const tallies = { deploy: { survived: 0 }, destroy: { survived: 0 } }
 afterAll(() => {
-  for (const [name, tally] of Object.entries(tallies)) {
-    const all = total(calls[name as keyof typeof calls])
-    process.stdout.write(
-      `${name}: ${calls[name as keyof typeof calls].length} calls, ${tally.survived} of ${all} faults survived, ${tally.unmet} not met\n`,
-    )
+  for (const name of ['deploy', 'destroy'] as const) {
+    const [all, { survived }] = [total(calls[name]), tallies[name]]
+    process.stdout.write(`${name}: ${calls[name].length} calls, ${survived} of ${all} faults survived\n`)
+    // The others did not come: those who wait ask now more, now less often.
+    expect(survived).toBeGreaterThan(all * 0.95)
   }
 })
 

@@ -1,13 +1,26 @@
 // Whatever call of an update breaks, and however: run again, every field is as wanted, as if nothing had been.
 import { afterAll, describe, expect, it } from 'vitest'
 import { drifts } from './by-hand.ts'
-import { kinds, newTally, onSeveral, survive, total, unitsOf, wordsFor } from './faults.ts'
+import { kinds, onSeveral, survive, total, unitsOf, wordsFor } from './faults.ts'
 import { Runs } from './runs.ts'
 import { makeBystanders, stateOf } from './state.ts'
 
 /** Two sets of settings that differ in all that can be changed in place. */
 const settings = [
-  {},
+  {
+    OTP_EXPIRY_MINUTES: '5',
+    OTP_LENGTH: '6',
+    WHATSAPP_TEMPLATE_NAME: 'otp',
+    WHATSAPP_LANG_CODE: 'en_US',
+    ALLOWED_COUNTRIES: 'US',
+    MAX_LOGIN_ATTEMPTS: '3',
+    SMS_FALLBACK: 'false',
+    USER_POOL_TIER: 'LITE',
+    LOG_LEVEL: 'INFO',
+    LOG_RETENTION_DAYS: '30',
+    DELETION_PROTECTION: 'false',
+    SENDZEN_API_KEY: 'a-key-of-the-test',
+  },
   {
     OTP_EXPIRY_MINUTES: '9',
     OTP_LENGTH: '8',
@@ -48,12 +61,13 @@ await runs.deploy({ env: settings[0]! })
 expected[0] = await stateOf(runs, settings[0])
 await runs.close()
 
-const tally = newTally()
+const tally = { survived: 0 }
 afterAll(() => {
   process.stdout.write(
-    `update: ${calls.length} calls, ${tally.survived} of ${total(calls)} faults survived, ${tally.unmet} not met\n`,
+    `update: ${calls.length} calls, ${tally.survived} of ${total(calls)} faults survived\n`,
   )
-  expect(tally.unmet).toBeLessThan(total(calls) / 20)
+  // The others did not come: those who wait ask now more, now less often.
+  expect(tally.survived).toBeGreaterThan(total(calls) * 0.95)
 })
 
 describe.each(kinds)('an update of every field with %s', (kind) => {
@@ -63,15 +77,19 @@ describe.each(kinds)('an update of every field with %s', (kind) => {
       const before = await look()
       await own.deploy({ env: settings[0]! })
       let which = 0
-      return async (unit) => {
-        which = 1 - which
-        const env = settings[which]!
-        await changeAll(own)
-        await survive(own, unit, tally, (options) => own.deploy({ ...options, env }))
-        expect(await stateOf(own, env), `${kind} at ${unit.calls.map(wordsFor).join(', ')}`).toEqual(
-          expected[which],
-        )
-        expect(await look(), 'what belongs to others').toBe(before)
+      return async ({ calls }) => {
+        // The way back has not exactly the same calls: what does not come on the one comes on the other.
+        for (let rest = calls, tries = 0; rest.length > 0 && tries < 4; tries++) {
+          which = 1 - which
+          const env = settings[which]!
+          await changeAll(own)
+          const words = `${kind} at ${rest.map(wordsFor).join(', ')}`
+          rest = await survive(own, { kind, calls: rest }, tally, (options) =>
+            own.deploy({ ...options, env }),
+          )
+          expect(await stateOf(own, env), words).toEqual(expected[which])
+          expect(await look(), 'what belongs to others').toBe(before)
+        }
       }
     })
   })

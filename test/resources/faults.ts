@@ -35,34 +35,36 @@ export function unitsOf(calls: readonly Called[], kind: Kind): Unit[] {
   return [...writes, ...together]
 }
 
+/** How many faults were survived. */
 export interface Tally {
   survived: number
-  /** Calls that did not come in the broken run, as the polls of a thing that was quicker this time. */
-  unmet: number
 }
-
-export const newTally = (): Tally => ({ survived: 0, unmet: 0 })
 
 /** How many faults there are: each call, broken in each way. */
 export const total = (calls: readonly Called[]): number =>
   kinds.flatMap((kind) => unitsOf(calls, kind)).reduce((sum, unit) => sum + unit.calls.length, 0)
 
-/** Breaks the calls of `run`; where it does not get over that by itself, it is run again, undisturbed. */
+/**
+ * Breaks the calls of `run`; where it does not get over that by itself, it is run again, undisturbed. Gives the
+ * calls that did not come this time, as the polls of a thing that was quicker.
+ */
 export async function survive(
   runs: Runs,
   { kind, calls }: Unit,
   tally: Tally,
   run: (options: RunOptions) => Promise<unknown>,
-): Promise<void> {
+): Promise<Called[]> {
+  const unmet: Called[] = []
   if (kind === 'kill') {
     for (const call of calls) {
       const { state, prepare } = dying(call)
       // How it looks from inside does not matter: nobody hears of it.
       await Promise.allSettled([run({ prepare })])
-      count(tally, state.was)
+      if (!state.was) unmet.push(call)
     }
     await run({})
-    return
+    tally.survived += calls.length - unmet.length
+    return unmet
   }
   const { faults } = runs.sandbox
   const times = kind === 'throttle' ? 3 : 1
@@ -70,13 +72,10 @@ export async function survive(
   const hit = watchHits(runs)
   const [outcome] = await Promise.allSettled([run({})])
   faults.clear()
-  for (const call of calls) count(tally, hit().has(`${call.service}.${call.operation}`))
+  for (const call of calls) if (!hit().has(`${call.service}.${call.operation}`)) unmet.push(call)
   if (outcome?.status === 'rejected') await run({})
-}
-
-function count(tally: Tally, wasMet: boolean): void {
-  if (wasMet) tally.survived++
-  else tally.unmet++
+  tally.survived += calls.length - unmet.length
+  return unmet
 }
 
 /** Operations that a fault has hit since. */

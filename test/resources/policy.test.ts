@@ -1,5 +1,6 @@
 // The policy of a stage: enough for its whole life, nothing in it that is not needed, nothing of others in reach.
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import * as iam from '@aws-sdk/client-iam'
 import * as lambda from '@aws-sdk/client-lambda'
 import * as ssm from '@aws-sdk/client-ssm'
@@ -88,6 +89,7 @@ async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {})
   await runs.deploy()
   await runs.destroy()
   const played = await runs.deploy()
+  expect(await lockOf(runs, policy)).toBeUndefined()
   const { aws } = await runs.open()
   if (signIn) expect((await verifyStack(aws, played)).filter((check) => !check.ok)).toEqual([])
   expect((await listRecords(aws)).map(({ stage }) => stage)).toEqual(['dev'])
@@ -114,20 +116,19 @@ async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {})
   runs.sandbox.faults.add({ service: 'lambda', operation: 'DeleteFunction', kind: 'fail-before', times: 30 })
   await expect(runs.destroy()).rejects.toMatchObject({ code: 'AWS_ERROR' })
   runs.sandbox.faults.clear()
-  expect(await heldIsFree(runs, policy)).toBe(true)
+  expect(await lockOf(runs, policy)).toMatchObject({ isFree: { S: 'yes' } })
   expect(await runs.destroy()).toEqual([])
 }
 
-/** What a failed run leaves says that nobody holds the stage. */
-async function heldIsFree(runs: Runs, policy: PolicyDocument): Promise<boolean> {
-  const { GetItemCommand } = await import('@aws-sdk/client-dynamodb')
+/** What stands in the table of who holds the stage. */
+async function lockOf(runs: Runs, policy: PolicyDocument) {
   runs.sandbox.setCallerPolicy(undefined)
   const { aws } = await runs.open()
   const { Item } = await aws.dynamodb.send(
     new GetItemCommand({ TableName: names.table('dev'), Key: { pk: { S: 'L#dev' } } }),
   )
   runs.sandbox.setCallerPolicy(policy)
-  return Item?.isFree?.S === 'yes'
+  return Item
 }
 
 /** The policy without one action, or without one resource of one statement. */
