@@ -30,11 +30,13 @@ export interface WaitOptions {
   capMs: number
   /** What is waited for, in the user's words: «the role to become usable». */
   what: string
+  /** The longest pause between two attempts, 1 s unless each attempt costs a lot. */
+  maxPauseMs?: number
 }
 
-/** Quick at first, since most waits are short, then every two seconds: 0.25, 0.5, 1, 2, 2, … */
-function pauseBefore(attempt: number): number {
-  return Math.min(250 * 2 ** attempt, 2_000)
+/** Quick at first, since most waits are short: 0.25, 0.5, 1, 1, … */
+function pauseBefore(attempt: number, maxPauseMs = 1_000): number {
+  return Math.min(250 * 2 ** attempt, maxPauseMs)
 }
 
 /**
@@ -42,13 +44,13 @@ function pauseBefore(attempt: number): number {
  * Throws AppError WAIT_TIMED_OUT when `capMs` has passed, CANCELLED when the signal aborts.
  */
 export async function waitFor<T>(options: WaitOptions, attempt: () => Promise<T | undefined>): Promise<T> {
-  const { clock, signal, capMs, what } = options
+  const { clock, signal, capMs, what, maxPauseMs } = options
   const started = clock.now()
   for (let count = 0; ; count++) {
     const result = await attempt()
     if (result !== undefined) return result
     if (signal?.aborted) throw cancelled(`while waiting for ${what}`)
-    const pause = pauseBefore(count)
+    const pause = pauseBefore(count, maxPauseMs)
     if (clock.now() + pause - started > capMs) {
       throw new AppError('WAIT_TIMED_OUT', `Waited ${Math.round(capMs / 1000)} s for ${what}`, {
         why: 'AWS did not get there in that time',

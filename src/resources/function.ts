@@ -147,7 +147,9 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     async create(aws, want) {
       const tags = { ...tagsOf(place.stage), ...(want.roleId ? { [roleTag]: want.roleId } : {}) }
       const { clock, signal } = aws
-      const options = { clock, signal, capMs: 120_000, what: `the role of ${name} to become usable` }
+      const what = `the role of ${name} to become usable`
+      // Each attempt uploads the code, and 25 of them (five stages at once) must stay below 15 a second.
+      const options = { clock, signal, capMs: 120_000, maxPauseMs: 2_000, what }
       return retryWhile(isPassing, options, () =>
         // There is one already: ours from an earlier run, somebody else's, or one that is on its way out.
         waitFor({ ...options, what: `the old ${name} to go` }, async () => {

@@ -44,6 +44,8 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
     removeAfter: [`function:${trigger}`],
     partOf: `role:${trigger}`,
     goesWith: `role:${trigger}`,
+    // A new policy needs seconds to spread; those that name no pool need not wait for one.
+    ...(markers.includes(trigger) ? {} : { isMadeOnce: true as const }),
     permissions: [
       {
         actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts'
 import { names, type Place } from '../names.ts'
 import { type Settings, settingKeys, textOf } from '../settings/schema.ts'
 import { type Change, change, type Resource } from '../stack/resource.ts'
+import { isNewer } from '../version.ts'
 import {
   createParameter,
   hasOurTags,
@@ -126,14 +127,6 @@ function diff(want: Want, { record }: RecordHave): Change[] {
       .filter((key) => key !== 'sendzenApiKey')
       .flatMap((key) => change(`settings.${key}`, textIn(record.settings[key]), textIn(want.settings[key]))),
   ]
-}
-
-/** Compares `1.2.3` forms by their numbers; what follows a hyphen does not count. */
-function isNewer(a: string, b: string): boolean {
-  const numbers = (version: string) => version.split('-')[0]!.split('.').map(Number)
-  const [x, y] = [numbers(a), numbers(b)]
-  const at = x.findIndex((part, index) => part !== (y[index] ?? 0))
-  return at >= 0 && x[at]! > (y[at] ?? 0)
 }
 
 /** The record of the stage, undefined when there is none. Throws RECORD_UNREADABLE or RECORD_TOO_NEW. */
