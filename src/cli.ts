@@ -21,10 +21,16 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     if (!endless) output.say('\nFinishing the call under way. Ctrl-C again leaves at once.')
     abort.abort()
   }
+  // A reader that has seen enough (`| head`) is no failure: what changes a stage goes on, what only shows ends.
+  const onClosed = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (endless) abort.abort()
+  }
   const { env, clock, publishedVersion: lookUp } = io
   const update = lookForUpdate({ env, output, clock, current: version(), lookUp })
   io.signals.on('SIGINT', interrupt)
   io.signals.on('SIGTERM', interrupt)
+  for (const stream of [io.stdout, io.stderr]) stream.on('error', onClosed)
   try {
     const program = await buildProgram(argv, io, async (spec, args, flags) => {
       endless = spec.endless === true
