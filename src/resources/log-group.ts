@@ -46,9 +46,10 @@ function logGroup(
   const arn = arns.logGroup(place, trigger)
   const tags = tagsOf(place.stage)
 
-  const hasOurTags = async (logs: CloudWatchLogsClient): Promise<boolean> => {
+  /** Undefined when the group has gone meanwhile. */
+  const hasOurTags = async (logs: CloudWatchLogsClient): Promise<boolean | undefined> => {
     const listed = await ifFound(logs.send(new ListTagsForResourceCommand({ resourceArn: arn })))
-    return isOurs(place.stage, listed?.tags)
+    return listed && isOurs(place.stage, listed.tags)
   }
 
   const settle = async (logs: CloudWatchLogsClient, { retentionDays }: Want): Promise<Have> => {
@@ -89,7 +90,7 @@ function logGroup(
       if (!found.has(name)) return undefined
       // By its name it is the function's: Lambda itself makes one, without tags, for a function that logs.
       const isOurs = refs[`functionArn:${trigger}`] !== undefined || (await hasOurTags(logs))
-      return { retentionDays: found.get(name), isOurs }
+      return isOurs === undefined ? undefined : { retentionDays: found.get(name), isOurs }
     },
 
     isOurs: (have) => have.isOurs,

@@ -47,13 +47,15 @@ export function table(place: Place): Resource<Want, TableHave> {
       ifFound(dynamodb.send(new DescribeTimeToLiveCommand(target))),
       ifFound(dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: arns.table(place) }))),
     ])
+    // It has gone meanwhile; without its tags it would look like somebody else's.
+    if (!tags) return undefined
     const { TimeToLiveStatus, AttributeName } = ttl?.TimeToLiveDescription ?? {}
     const isOn = TimeToLiveStatus === 'ENABLED' || TimeToLiveStatus === 'ENABLING'
     return {
       key: found.KeySchema?.map((part) => part.AttributeName).join(','),
       ttl: isOn ? AttributeName : undefined,
       status: found.TableStatus,
-      tags: Object.fromEntries((tags?.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
+      tags: Object.fromEntries((tags.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
     }
   }
 
