@@ -89,11 +89,24 @@ export function readMetadata(metadata: unknown): SessionChallenge | undefined {
   return match?.[1] ? { cid: match[1], n: Number(match[2]) } : undefined
 }
 
-/** A wish that the app sends along with an answer, as `{ action: "resend", channel: "sms" }`. */
-export function readWish(metadata: unknown): { resend: boolean; sms: boolean } {
+/** What an app may wish for along with an answer: `{ action: "resend", channel: "sms", locale: "pt-BR" }`. */
+export interface Wish {
+  resend: boolean
+  sms: boolean
+  locale: string | undefined
+}
+
+/** Reads a wish out of metadata that anybody may have written. */
+export function readWish(metadata: unknown): Wish {
   const own = (name: string) =>
     typeof metadata === 'object' && metadata !== null && Object.hasOwn(metadata, name)
       ? (metadata as Record<string, unknown>)[name]
       : undefined
-  return { resend: own('action') === 'resend', sms: own('channel') === 'sms' }
+  const locale = own('locale')
+  return {
+    resend: own('action') === 'resend',
+    sms: own('channel') === 'sms',
+    locale:
+      typeof locale === 'string' && /^[a-z]{2,3}([-_][a-z\d]{2,8})*$/i.test(locale) ? locale : undefined,
+  }
 }

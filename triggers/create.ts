@@ -109,7 +109,11 @@ export function createChallenge(options: CreateOptions) {
       return { status: challenge.failed ?? 'sent', session: now, ledger, challenge }
     }
     const code = challenge.cid === draft.cid ? newCode : reopen(pool, challenge, secrets)
-    const { failed, channel } = await options.send({ pool, subject, challenge, code, secrets }, deadline, log)
+    const { failed, channel } = await options.send(
+      { pool, subject, challenge, code, secrets, locale: wish.locale ?? subject.locale },
+      deadline,
+      log,
+    )
     const round = { session: now, challenge, channel }
     if (!failed) return { ...round, status: 'sent', ledger }
     const noted = await noteFailure(subject.pk, challenge, failed, deadline, log)

@@ -18,6 +18,8 @@ export interface Permit {
   challenge: Challenge
   code: string
   secrets: Secrets
+  /** Whose language the message is to have. */
+  locale: string | undefined
 }
 
 export interface Sent {
@@ -67,7 +69,7 @@ export function createSend(options: SendOptions): Send {
       log('otp_suppressed', { ...sent, reason: cap, status: 'rate_limited' })
       return { channel: challenge.channel, failed: 'rate_limited' }
     }
-    const language = options.chooseLanguage(subject.locale)
+    const language = options.chooseLanguage(permit.locale)
     const mayUseSms = () =>
       store
         .update(subject.pk, (ledger, now) => reserveSms(ledger, now, challenge), deadline.within(600))

@@ -68,6 +68,14 @@ describe('a sign-in', () => {
       expect(app.messages(phone)).toMatchObject([{ language }])
     }
   })
+
+  it('comes again in the language that a resend asks for', async () => {
+    const { app } = stage
+    const asked = await app.begin()
+    stage.clock.advance(60_500)
+    await app.resend(asked, { locale: 'es-MX' })
+    expect(app.messages(asked.phone)).toMatchObject([{ language: 'en_US' }, { language: 'es' }])
+  })
 })
 
 describe('the cost of a sign-in in DynamoDB', () => {
