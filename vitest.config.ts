@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // The AWS SDK announces which Node its future versions will need, once a process.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    // Tests wait for child processes and for each other's calls as much as they compute: use every core.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

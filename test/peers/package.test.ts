@@ -33,7 +33,14 @@ describe('the packed package', () => {
   })
 
   it('holds what runs and what is read, nothing else', async () => {
-    expect((await readdir(installed)).sort()).toEqual(['LICENSE', 'README.md', 'bin', 'dist', 'package.json'])
+    expect((await readdir(installed)).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'bin',
+      'dist',
+      'docs',
+      'package.json',
+    ])
     const triggers = await readdir(join(installed, 'dist/triggers'))
     expect(triggers.filter((file) => file.endsWith('.zip'))).toHaveLength(5)
     const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
