@@ -1,7 +1,8 @@
 // How real deliveries went lately in this container, so that one that is only pretended looks the same.
 
 export interface Sample {
-  latencyMs: number
+  /** From the permit to its result, the counters of pool and block included. */
+  tookMs: number
   failed: boolean
 }
 
@@ -11,7 +12,7 @@ const remembered = 50
 
 export interface RecentDeliveries {
   record(sample: Sample): void
-  /** A latency drawn from those with the outcome of the last one; a floor or a mean would leave a pattern. */
+  /** A duration drawn from those with the outcome of the last one; a floor or a mean would leave a pattern. */
   draw(): Sample
 }
 
@@ -24,10 +25,10 @@ export function rememberDeliveries(random: () => number = Math.random): RecentDe
     },
     draw() {
       const failed = samples.at(-1)?.failed ?? false
-      const alike = samples.filter((sample) => sample.failed === failed).map((sample) => sample.latencyMs)
-      const latencies = alike.length > 0 ? alike : typical
-      const latencyMs = latencies[Math.floor(random() * latencies.length)] ?? 0
-      return { latencyMs, failed }
+      const alike = samples.filter((sample) => sample.failed === failed).map((sample) => sample.tookMs)
+      const durations = alike.length > 0 ? alike : typical
+      const tookMs = durations[Math.floor(random() * durations.length)] ?? 0
+      return { tookMs, failed }
     },
   }
 }

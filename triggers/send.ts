@@ -63,6 +63,7 @@ export function createSend(options: SendOptions): Send {
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
     const { subject, challenge, code, secrets } = permit
+    const started = clock.ticks()
     const sent = { cid: challenge.cid, n: challenge.sends, country: options.countryOf(phone) }
     const cap = await overCap(permit, phone, deadline.within(1500))
     if (cap) {
@@ -85,15 +86,20 @@ export function createSend(options: SendOptions): Send {
       challenge.channel,
       deadline,
     )
-    report(delivery, { ...sent, language }, log)
+    report(delivery, { ...sent, language }, log, clock.ticks() - started)
     const { channel } = delivery
     return delivery.outcome === 'failed' ? { channel, failed: 'delivery_failed' } : { channel }
   }
 
-  function report(delivery: Delivery, sent: Record<string, string | number | undefined>, log: Log) {
+  function report(
+    delivery: Delivery,
+    sent: Record<string, string | number | undefined>,
+    log: Log,
+    tookMs: number,
+  ) {
     const { outcome, blame, latencyMs, channel, code, httpStatus, messageId } = delivery
     // One number that cannot be reached says nothing about how deliveries go.
-    if (blame !== 'recipient') recent.record({ latencyMs, failed: outcome === 'failed' })
+    if (blame !== 'recipient') recent.record({ tookMs, failed: outcome === 'failed' })
     log(outcome === 'sent' ? 'otp_sent' : outcome === 'unknown' ? 'otp_unknown' : 'otp_failed', {
       ...sent,
       channel,
@@ -108,9 +114,11 @@ export function createSend(options: SendOptions): Send {
   /** Takes the time and shows the result that a real message would at this moment. */
   async function pretend(permit: Permit, deadline: Deadline, log: Log): Promise<Sent> {
     const { challenge, subject } = permit
+    const started = clock.ticks()
     const room = await counters.poolHasRoom(permit.pool, true, deadline.within(1500))
-    const { latencyMs, failed } = recent.draw()
-    if (room) await clock.sleep(Math.min(latencyMs, Math.max(0, deadline.left() - 250)))
+    const { tookMs, failed } = recent.draw()
+    const restMs = Math.max(0, tookMs - (clock.ticks() - started))
+    if (room) await clock.sleep(Math.min(restMs, Math.max(0, deadline.left() - 250)))
     const failure: SendFailure | undefined = !room ? 'rate_limited' : failed ? 'delivery_failed' : undefined
     const { cid, sends: n, channel } = challenge
     log('otp_decoy', { cid, n, reason: subject.decoy, status: failure ?? 'sent' })

@@ -121,12 +121,12 @@ it('takes a user whom Cognito does not know for nobody, whatever else it says', 
 it('draws the time for nobody from deliveries that ended like the last one', () => {
   const recent = rememberDeliveries(() => 0)
   expect(recent.draw()).toMatchObject({ failed: false })
-  for (let n = 0; n < 60; n++) recent.record({ latencyMs: 100 + n, failed: false })
-  expect(recent.draw()).toEqual({ latencyMs: 110, failed: false })
-  recent.record({ latencyMs: 3000, failed: true })
-  expect(recent.draw()).toEqual({ latencyMs: 3000, failed: true })
-  recent.record({ latencyMs: 90, failed: false })
-  expect(recent.draw()).toEqual({ latencyMs: 112, failed: false })
+  for (let n = 0; n < 60; n++) recent.record({ tookMs: 100 + n, failed: false })
+  expect(recent.draw()).toEqual({ tookMs: 110, failed: false })
+  recent.record({ tookMs: 3000, failed: true })
+  expect(recent.draw()).toEqual({ tookMs: 3000, failed: true })
+  recent.record({ tookMs: 90, failed: false })
+  expect(recent.draw()).toEqual({ tookMs: 112, failed: false })
 })
 
 it('shows the same outage to both, and the same recovery', async () => {
