@@ -16,8 +16,12 @@ export function createSpinner(output: Output): Spinner {
   let text: string | undefined
   let paused = false
 
+  // Until ora is loaded the line stands still, so that something is to be seen at once.
+  const drawStill = () => {
+    output.terminal.write(`\r\u001b[2K${paused ? '' : (text ?? '')}`)
+  }
   const draw = () => {
-    if (!ora) return
+    if (!ora) return drawStill()
     if (text === undefined || paused) return void ora.stop()
     ora.text = text
     if (!ora.isSpinning) ora.start()
@@ -32,6 +36,7 @@ export function createSpinner(output: Output): Spinner {
       discardStdin: false,
       hideCursor: true,
     })
+    output.terminal.write('\r\u001b[2K')
     draw()
   }
   output.drawWith({
@@ -47,13 +52,13 @@ export function createSpinner(output: Output): Spinner {
   return {
     show(line) {
       text = line
-      if (ora) draw()
+      draw()
       loading ??= load()
       return loading
     },
     stop() {
       text = undefined
-      draw()
+      if (loading) draw()
     },
   }
 }
