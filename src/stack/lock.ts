@@ -47,8 +47,8 @@ export function lockPermissions(place: Place): Permission[] {
 
 /**
  * Takes the stage, or gives undefined where it has no table. Waits for whoever holds it, tells `onWait` for
- * whom, and what that gives how many milliseconds it took; the clocks of two machines are never compared. Throws STAGE_BUSY when a living holder goes on for two
- * minutes, CANCELLED when the user does not want to wait.
+ * whom, and what that gives how many milliseconds it took; the clocks of two machines are never compared.
+ * Throws STAGE_BUSY when a living holder goes on for two minutes, CANCELLED when the user does not want to wait.
  */
 export async function takeLock(
   aws: Connection,
@@ -160,13 +160,13 @@ const marshal = (item: Record<string, string>) =>
 
 function holderOf(item: Record<string, AttributeValue>): Holder {
   const text = (key: string) => item[key]?.S ?? ''
-  const { id, who, since, beat } = {
+  return {
     id: text('id'),
     who: text('who'),
     since: text('since'),
     beat: text('beat'),
+    isFree: text('isFree') === 'yes',
   }
-  return { id, who, since, beat, isFree: text('isFree') === 'yes' }
 }
 
 function busy(stage: string, { who, since }: Holder): AppError {
