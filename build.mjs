@@ -2,6 +2,7 @@
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { ZipArchive } from 'archiver'
 import { build } from 'esbuild'
 import { noticesOf } from './notices.mjs'
@@ -76,7 +77,7 @@ const mapsOfOurCode = {
 
 async function buildCli() {
   const { metafile } = await build({
-    entryPoints: { cli: `${root}src/cli.ts` },
+    entryPoints: { cli: `${root}src/cli/main.ts` },
     outdir: `${root}dist`,
     bundle: true,
     splitting: true,
@@ -103,8 +104,8 @@ async function buildCli() {
     },
   })
   // Read at run time, not imported: the inbox page, and what runs a function in a process of its own.
-  for (const file of ['page.html', 'function-host.js']) {
-    await cp(`${root}src/sandbox/${file}`, `${root}dist/${file}`)
+  for (const file of ['door/page.html', 'lambda/function-host.js']) {
+    await cp(`${root}src/sandbox/${file}`, `${root}dist/${basename(file)}`)
   }
   return metafile
 }

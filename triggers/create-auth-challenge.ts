@@ -1,9 +1,10 @@
 // The CreateAuthChallenge function.
 import { randomBytes } from 'node:crypto'
 import type { Context, CreateAuthChallengeTriggerEvent } from 'aws-lambda'
-import { createAws } from './aws-call.ts'
-import { systemClock as clock, deadlineIn } from './clock.ts'
-import { generateCode } from './code.ts'
+import { generateCode } from '../src/core/code.ts'
+import { allowedIn, countryOf } from '../src/core/phone-number.ts'
+import { createAws } from './outside/aws-call.ts'
+import { systemClock as clock, deadlineIn } from './outside/clock.ts'
 import {
   readClients,
   readCountries,
@@ -12,18 +13,17 @@ import {
   readPoolCaps,
   readSmsFallback,
   readWhatsApp,
-} from './config.ts'
-import { createCounters } from './counters.ts'
-import { createChallenge } from './create.ts'
-import { request as http } from './http.ts'
-import { createInvocations } from './invocation.ts'
-import { allowedIn, countryOf } from './phone-number.ts'
-import { rememberDeliveries } from './recent-deliveries.ts'
-import { createSecretsSource } from './secrets.ts'
-import { createSend } from './send.ts'
-import { chooseLanguage, sendOnce } from './sendzen.ts'
-import { sendSms } from './sms.ts'
-import { createStore } from './store.ts'
+} from './outside/config.ts'
+import { createCounters } from './outside/counters.ts'
+import { request as http } from './outside/http.ts'
+import { createInvocations } from './outside/invocation.ts'
+import { createSecretsSource } from './outside/secrets.ts'
+import { chooseLanguage, sendOnce } from './outside/sendzen.ts'
+import { sendSms } from './outside/sms.ts'
+import { createStore } from './outside/store.ts'
+import { createChallenge } from './rounds/create.ts'
+import { rememberDeliveries } from './rounds/recent-deliveries.ts'
+import { createSend } from './rounds/send.ts'
 
 const { env } = process
 const open = createInvocations('createAuthChallenge', env)

@@ -1,7 +1,7 @@
 // The DefineAuthChallenge function.
 import type { DefineAuthChallengeTriggerEvent } from 'aws-lambda'
-import { readAttempts, readCommon } from './config.ts'
-import { define } from './define.ts'
+import { readAttempts, readCommon } from './outside/config.ts'
+import { define } from './rounds/define.ts'
 
 readCommon(process.env)
 const attempts = readAttempts(process.env)

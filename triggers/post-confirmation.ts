@@ -1,9 +1,9 @@
 // The PostConfirmation function: notes that the user came in by signing up. Nothing depends on it.
 import type { Context, PostConfirmationTriggerEvent } from 'aws-lambda'
-import { AwsError, createAws } from './aws-call.ts'
-import { systemClock as clock } from './clock.ts'
-import { request as http } from './http.ts'
-import { createInvocations } from './invocation.ts'
+import { AwsError, createAws } from './outside/aws-call.ts'
+import { systemClock as clock } from './outside/clock.ts'
+import { request as http } from './outside/http.ts'
+import { createInvocations } from './outside/invocation.ts'
 
 const open = createInvocations('postConfirmation', process.env)
 const aws = createAws({ http, clock, env: process.env })

@@ -1,9 +1,9 @@
 // The PreSignUp function.
 import type { Context, PreSignUpTriggerEvent } from 'aws-lambda'
-import { readCountries, readSignupClient } from './config.ts'
-import { createInvocations } from './invocation.ts'
-import { allowedIn } from './phone-number.ts'
-import { admitSignUp, SignUpRefused } from './sign-up.ts'
+import { allowedIn } from '../src/core/phone-number.ts'
+import { readCountries, readSignupClient } from './outside/config.ts'
+import { createInvocations } from './outside/invocation.ts'
+import { admitSignUp, SignUpRefused } from './rounds/sign-up.ts'
 
 const open = createInvocations('preSignUp', process.env)
 const rules = {

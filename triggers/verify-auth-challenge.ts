@@ -1,14 +1,14 @@
 // The VerifyAuthChallengeResponse function.
 import { randomBytes } from 'node:crypto'
 import type { Context, VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
-import { createAws } from './aws-call.ts'
-import { systemClock as clock, deadlineIn } from './clock.ts'
-import { readClients, readLimits, readPlaces } from './config.ts'
-import { request as http } from './http.ts'
-import { createInvocations } from './invocation.ts'
-import { createSecretsSource } from './secrets.ts'
-import { createStore } from './store.ts'
-import { verifyAnswer } from './verify.ts'
+import { createAws } from './outside/aws-call.ts'
+import { systemClock as clock, deadlineIn } from './outside/clock.ts'
+import { readClients, readLimits, readPlaces } from './outside/config.ts'
+import { request as http } from './outside/http.ts'
+import { createInvocations } from './outside/invocation.ts'
+import { createSecretsSource } from './outside/secrets.ts'
+import { createStore } from './outside/store.ts'
+import { verifyAnswer } from './rounds/verify.ts'
 
 const { env } = process
 const open = createInvocations('verifyAuthChallenge', env)

@@ -1,11 +1,11 @@
 // Which account and region the credentials lead to: asked once, before anything else.
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { type Clock, systemClock } from '../clock.ts'
 import { usageError } from '../errors.ts'
 import { type Place, partitionOf } from '../names.ts'
 import type { Aws, ConnectOptions } from './clients.ts'
 import { createClients } from './clients.ts'
 import { toAppError } from './errors.ts'
-import { type Clock, systemClock } from './wait.ts'
 
 export interface Connection extends Aws {
   /** The caller's ARN without its account: `user/ana`, `assumed-role/Deployer/ci`. */

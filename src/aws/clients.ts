@@ -8,8 +8,8 @@ import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { MetadataBearer, Pluggable } from '@smithy/types'
+import type { Clock } from '../clock.ts'
 import type { Place } from '../names.ts'
-import type { Clock } from './wait.ts'
 
 /** Environment variables as a plain object: the process's own, with `.env` below it. */
 export type Env = Record<string, string | undefined>

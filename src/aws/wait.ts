@@ -1,27 +1,6 @@
 // Waiting for AWS: named retries and polls with an injected clock, so that tests need no real time.
+import type { Clock } from '../clock.ts'
 import { AppError, cancelled } from '../errors.ts'
-
-export interface Clock {
-  /** Epoch milliseconds. */
-  now(): number
-  /** Resolves after `ms`, or at once when the signal aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>
-}
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve()
-      const done = () => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', done)
-        resolve()
-      }
-      const timer = setTimeout(done, ms)
-      signal?.addEventListener('abort', done)
-    }),
-}
 
 export interface WaitOptions {
   clock: Clock

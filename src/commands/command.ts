@@ -1,11 +1,12 @@
 // What a command is to the CLI, and what it is given to work with.
 import type { EventEmitter } from 'node:events'
-import type { Clock } from '../aws/wait.ts'
+import type { Clock } from '../clock.ts'
 import type { ExitCode } from '../errors.ts'
 import type { Sources, Target } from '../settings/load.ts'
-import type { Output } from '../ui/output.ts'
-import type { Prompts } from '../ui/prompt.ts'
-import type { Tasks } from '../ui/tasks.ts'
+import type { Table } from '../terminal/completion-script.ts'
+import type { Output } from '../terminal/output.ts'
+import type { Prompts } from '../terminal/prompt.ts'
+import type { Tasks } from '../views/tasks.ts'
 
 /** The outside world of one run; tests give their own. */
 export interface Io {
@@ -37,6 +38,8 @@ export interface Context {
   clock: Clock
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal
+  /** Every command with its flags, for completion. */
+  commandTable(): Promise<Table>
   /** Runs another command line in this process, with parts of the outside world replaced. */
   invoke(argv: string[], io: Partial<Io>): Promise<ExitCode>
 }

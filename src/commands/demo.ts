@@ -18,7 +18,7 @@ export const command: CommandSpec = {
     const { output, clock } = context
     const started = clock.now()
     const { startSandbox } = await import('../sandbox/server.ts')
-    const { tellStory } = await import('./story.ts')
+    const { tellStory } = await import('../demo/story.ts')
     const folder = await mkdtemp(join(tmpdir(), 'whatsapp-otp-demo-'))
     const sandbox = await startSandbox({ port: 0 })
     try {

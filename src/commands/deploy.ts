@@ -1,12 +1,13 @@
 // `deploy`: creates or updates a stage without questions; also the part that init, plan and dev share.
+
+import type { Plan } from '../engine/plan.ts'
 import { AppError, cancelled, usageError } from '../errors.ts'
 import { names, type Trigger, triggerNames } from '../names.ts'
-import type { Played, Prepared } from '../stack/deploy.ts'
-import type { Plan } from '../stack/plan.ts'
-import type { OpenStage } from '../stack/stage.ts'
-import { count, duration } from '../ui/layout.ts'
-import { showNextSteps } from '../ui/next-steps.ts'
-import { planLines } from '../ui/plan-view.ts'
+import type { Played, Prepared } from '../stage/deploy.ts'
+import type { OpenStage } from '../stage/stage.ts'
+import { count, duration } from '../terminal/layout.ts'
+import { showNextSteps } from '../terminal/next-steps.ts'
+import { planLines } from '../views/plan-view.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { open } from './open.ts'
 
@@ -43,21 +44,21 @@ export const command: CommandSpec = {
 
 /** Shows the plan; resolves to true when playing it would change something. */
 export async function showPlan(context: Context, command: string): Promise<boolean> {
-  const { hasChanges } = await import('../stack/plan.ts')
+  const { hasChanges } = await import('../engine/plan.ts')
   const started = context.clock.now()
   const stage = await open(context)
   const prepared = await prepare(context, stage)
   const { plan, observed } = prepared
   const { output } = context
   for (const line of planLines(plan, { ...output, width: output.dataWidth })) output.data(line)
-  const { report } = await import('../stack/report.ts')
+  const { report } = await import('../stage/report.ts')
   const ms = context.clock.now() - started
   context.output.json(report({ command, stage, plan, refs: observed.refs, ms }))
   return hasChanges(plan)
 }
 
 async function prepare({ flags, tasks }: Context, stage: OpenStage): Promise<Prepared> {
-  const { prepareDeploy } = await import('../stack/deploy.ts')
+  const { prepareDeploy } = await import('../stage/deploy.ts')
   const options = { only: onlyFunction(flags.function), adopt: flags.adopt ? ('all' as const) : undefined }
   return tasks.run('Read the stage', () => prepareDeploy(stage, options))
 }
@@ -77,11 +78,11 @@ export async function finishDeploy(
     { report },
     { checkSendingOf },
   ] = await Promise.all([
-    import('../stack/stage.ts'),
-    import('../stack/deploy.ts'),
-    import('../stack/plan.ts'),
-    import('../stack/report.ts'),
-    import('../stack/sending.ts'),
+    import('../stage/stage.ts'),
+    import('../stage/deploy.ts'),
+    import('../engine/plan.ts'),
+    import('../stage/report.ts'),
+    import('../stage/sending.ts'),
   ])
   refuseBlocked(plan, stage.target.stage)
   const warnings = await tasks.run('Check SendZen', () =>
@@ -97,7 +98,7 @@ export async function finishDeploy(
   if (flags.verify !== false && hasChanges(plan)) await verify(context, stage, applied)
   const ms = clock.now() - started - thinking
   output.json(report({ command, stage, ...applied, ms }))
-  const { summary } = await import('../stack/outputs.ts')
+  const { summary } = await import('../stage/outputs.ts')
   output.data(summary(stage.aws.place, applied.refs, stage.aws.endpoint))
   output.say(
     `\n${hasChanges(plan) ? 'Done' : 'Nothing to change'} in ${duration(ms)}, ${callCount(stage)} API calls`,
@@ -118,7 +119,7 @@ async function confirmAdoption({ flags, prompts }: Context, plan: Plan): Promise
 }
 
 async function verify(context: Context, { aws, target }: OpenStage, applied: Played): Promise<void> {
-  const { verifyStack } = await import('../stack/verify.ts')
+  const { verifyStack } = await import('../stage/verify.ts')
   const changed = new Set(applied.plan.filter((step) => step.action !== 'keep').map((step) => step.id))
   const checks = await context.tasks.run('Check that the pool calls its triggers', () =>
     verifyStack(aws, applied, { changed }),

@@ -1,9 +1,9 @@
 // `destroy`: removes a stage after the user typed its name, and reads again to prove that nothing is left.
 import { AppError, usageError } from '../errors.ts'
-import type { PreparedDestroy } from '../stack/destroy.ts'
-import { duration } from '../ui/layout.ts'
-import { showNextSteps } from '../ui/next-steps.ts'
-import { planLines } from '../ui/plan-view.ts'
+import type { PreparedDestroy } from '../stage/destroy.ts'
+import { duration } from '../terminal/layout.ts'
+import { showNextSteps } from '../terminal/next-steps.ts'
+import { planLines } from '../views/plan-view.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { open } from './open.ts'
 
@@ -29,7 +29,7 @@ export const command: CommandSpec = {
     }
     const started = clock.now()
     const stage = await open(context)
-    const { findLeftovers, playDestroy, prepareDestroy, userIds } = await import('../stack/destroy.ts')
+    const { findLeftovers, playDestroy, prepareDestroy, userIds } = await import('../stage/destroy.ts')
     const options = {
       liftProtection: flags.liftProtection === true,
       ...(flags.keepUsers ? { keep: userIds } : {}),
@@ -48,7 +48,7 @@ export const command: CommandSpec = {
         next: [`whatsapp-otp destroy --stage ${target.stage}`],
       })
     }
-    const { report } = await import('../stack/report.ts')
+    const { report } = await import('../stage/report.ts')
     output.json(report({ command: 'destroy', stage, ...applied, refs: {}, ms }))
     const what = flags.keepUsers ? 'Nothing is left but the user pool and its clients' : 'Nothing is left'
     output.say(`\n${what}: read again after ${duration(ms)}`)

@@ -25,7 +25,7 @@ export const command: CommandSpec = {
   async run(context) {
     const { flags, output, signal, tasks } = context
     const { startSandbox } = await import('../sandbox/server.ts')
-    const { lifelike } = await import('../sandbox/world.ts')
+    const { lifelike } = await import('../sandbox/account/world.ts')
     const port = portOf(flags.port)
     const sandbox = await tasks.run('Start the sandbox', () =>
       startSandbox({ port, sendzen: { stepMs: 400 }, ...(flags.lifelike ? { delays: lifelike } : {}) }).catch(
@@ -50,8 +50,8 @@ export const command: CommandSpec = {
 async function provision(context: Context, sandbox: Sandbox): Promise<Record<string, string>> {
   const { flags, clock, signal, tasks } = context
   const [{ openStage }, { playDeploy, prepareDeploy }] = await Promise.all([
-    import('../stack/stage.ts'),
-    import('../stack/deploy.ts'),
+    import('../stage/stage.ts'),
+    import('../stage/deploy.ts'),
   ])
   // The folder's settings count (expiry, limits, …), but neither its account nor its SendZen key.
   const given = await readSources(flags, context.io.env, context.io.cwd)

@@ -1,10 +1,11 @@
 // `doctor`: ordered checks of everything that sign-in needs, each with a remedy.
-import { createExamination, type Examination } from '../doctor/examination.ts'
+
 import { exitCodes } from '../errors.ts'
-import type { OpenStage } from '../stack/stage.ts'
-import { bannerLine } from '../ui/banner.ts'
-import { findingLines } from '../ui/finding-view.ts'
-import { count, duration } from '../ui/layout.ts'
+import { createExamination, type Examination } from '../insight/doctor/examination.ts'
+import type { OpenStage } from '../stage/stage.ts'
+import { bannerLine } from '../terminal/banner.ts'
+import { count, duration } from '../terminal/layout.ts'
+import { findingLines } from '../views/finding-view.ts'
 import type { CommandSpec, Context } from './command.ts'
 
 export const command: CommandSpec = {
@@ -22,7 +23,7 @@ export const command: CommandSpec = {
     const exam = createExamination(clock, (finding) => {
       for (const line of findingLines(finding, output)) output.data(line)
     })
-    const { examineNode } = await import('../doctor/node.ts')
+    const { examineNode } = await import('../insight/doctor/node.ts')
     await examineNode(exam, process.versions.node)
     const stage = await openIfPossible(context, exam)
     await examineRest(context, exam, stage)
@@ -51,7 +52,7 @@ async function openIfPossible(
   { sources, target, clock, signal, output }: Context,
   exam: Examination,
 ): Promise<OpenStage | undefined> {
-  const { openStage } = await import('../stack/stage.ts')
+  const { openStage } = await import('../stage/stage.ts')
   let stage: OpenStage | undefined
   await exam.check('account', 'credentials', async () => {
     stage = await openStage({ sources, target, clock, signal })
@@ -66,9 +67,9 @@ async function openIfPossible(
 
 async function examineRest(context: Context, exam: Examination, stage: OpenStage | undefined): Promise<void> {
   const [{ examineClock }, { examinePermissions }, { examineSendzen }] = await Promise.all([
-    import('../doctor/clock.ts'),
-    import('../doctor/account.ts'),
-    import('../doctor/sendzen.ts'),
+    import('../insight/doctor/clock.ts'),
+    import('../insight/doctor/account.ts'),
+    import('../insight/doctor/sendzen.ts'),
   ])
   const offline = 'there are no usable AWS credentials'
   if (stage) {
@@ -86,8 +87,8 @@ async function examineRest(context: Context, exam: Examination, stage: OpenStage
 /** With an account the stage's own key and settings count; without one, those that are given here. */
 async function sendzenCaseOf({ sources, target, clock, signal }: Context, stage: OpenStage | undefined) {
   const [{ createSendzenApi }, { keyOf }, { resolveSettings }] = await Promise.all([
-    import('../sendzen/api.ts'),
-    import('../stack/sending.ts'),
+    import('../messaging/sendzen/api.ts'),
+    import('../stage/sending.ts'),
     import('../settings/load.ts'),
   ])
   const { settings, secrets } = stage?.resolved ?? resolveSettings(sources, target.stage)
@@ -107,8 +108,8 @@ async function examineDeployed(exam: Examination, stage: OpenStage): Promise<voi
     return
   }
   const [{ examineStage }, { examineQuotas }] = await Promise.all([
-    import('../doctor/stage.ts'),
-    import('../doctor/quotas.ts'),
+    import('../insight/doctor/stage.ts'),
+    import('../insight/doctor/quotas.ts'),
   ])
   await examineStage(exam, stage, record)
   await examineQuotas(exam, stage, record)

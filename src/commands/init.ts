@@ -1,7 +1,7 @@
 // `init`: the wizard. Asks what is still unknown, shows the plan, and then does what deploy does.
 import { AppError, usageError } from '../errors.ts'
 import { stagePattern } from '../names.ts'
-import type { OpenStage } from '../stack/stage.ts'
+import type { OpenStage } from '../stage/stage.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { finishDeploy } from './deploy.ts'
 import { open } from './open.ts'
@@ -19,9 +19,9 @@ export const command: CommandSpec = {
   async run(given) {
     const { output, prompts, tasks, clock, flags, signal } = given
     const [{ askForMissing }, { createSendzenApi }, { keyOf }] = await Promise.all([
-      import('../settings/ask.ts'),
-      import('../sendzen/api.ts'),
-      import('../stack/sending.ts'),
+      import('../wizard/ask.ts'),
+      import('../messaging/sendzen/api.ts'),
+      import('../stage/sending.ts'),
     ])
     const context = await askStage(given)
     const stage = await openInRegion(context)
@@ -37,7 +37,7 @@ export const command: CommandSpec = {
       storedKey: stage.record && (await keyOf(stage)),
     })
     const started = clock.now()
-    const { prepareDeploy } = await import('../stack/deploy.ts')
+    const { prepareDeploy } = await import('../stage/deploy.ts')
     const answered = { ...stage, resolved }
     const prepared = await tasks.run('Read the stage', () => prepareDeploy(answered))
     await finishDeploy(context, prepared, {

@@ -9,7 +9,7 @@ import {
   startSignIn,
 } from '../aws/sign-in.ts'
 import { AppError } from '../errors.ts'
-import type { OpenStage } from '../stack/stage.ts'
+import type { OpenStage } from '../stage/stage.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { open } from './open.ts'
 
@@ -26,7 +26,7 @@ export const command: CommandSpec = {
   async run(context, phone) {
     const { output, tasks, flags } = context
     const { parsePhone } = await import('../settings/phone.ts')
-    const { requireRecord } = await import('../stack/stage.ts')
+    const { requireRecord } = await import('../stage/stage.ts')
     const number = parsePhone(phone ?? '')
     const stage = await open(context)
     const record = requireRecord(stage)

@@ -1,7 +1,7 @@
 // `logs`: what the functions wrote, merged by time, once or as it comes.
 import { usageError } from '../errors.ts'
 import { names, type Trigger, triggerNames } from '../names.ts'
-import { entryLines, entryOf, isRoutine, type LogEntry, shortNames } from '../ui/log-view.ts'
+import { entryLines, entryOf, isRoutine, type LogEntry, shortNames } from '../views/log-view.ts'
 import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
 
@@ -29,7 +29,7 @@ export const command: CommandSpec = {
     const from = clock.now() - spanOf(flags.since ?? '10m')
     const stage = await open(context)
     const [{ requireRecord }, { followLogEvents, readLogEvents }, { toAppError }] = await Promise.all([
-      import('../stack/stage.ts'),
+      import('../stage/stage.ts'),
       import('../aws/log-events.ts'),
       import('../aws/errors.ts'),
     ])

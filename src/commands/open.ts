@@ -1,7 +1,7 @@
 // Opens the account, alone or with the stage that a command works on, and says once whose it is.
 import type { Connection } from '../aws/account.ts'
-import type { OpenStage } from '../stack/stage.ts'
-import { bannerLine } from '../ui/banner.ts'
+import type { OpenStage } from '../stage/stage.ts'
+import { bannerLine } from '../terminal/banner.ts'
 import type { Context } from './command.ts'
 
 /** For commands that look at no single stage. Throws as `connect` does. */
@@ -38,7 +38,7 @@ export async function open(context: Context): Promise<OpenStage> {
   const { sources, target, clock, signal, output, tasks, prompts } = context
   const mfaCode = (serial: string) => prompts.text({ message: `Code of the MFA device ${serial}` })
   const stage = await tasks.run('Find the account', async () => {
-    const { openStage } = await import('../stack/stage.ts')
+    const { openStage } = await import('../stage/stage.ts')
     return openStage({
       sources,
       target,

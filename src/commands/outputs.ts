@@ -1,6 +1,6 @@
 // `outputs`: prints the ids that an app needs, in the form its framework reads.
 import { usageError } from '../errors.ts'
-import type { Format } from '../stack/outputs.ts'
+import type { Format } from '../stage/outputs.ts'
 import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
 
@@ -19,7 +19,7 @@ export const command: CommandSpec = {
   ],
   async run(context) {
     const { flags, output, io } = context
-    const { formatOutputs, formats, outputsOf, writeBlock } = await import('../stack/outputs.ts')
+    const { formatOutputs, formats, outputsOf, writeBlock } = await import('../stage/outputs.ts')
     const format = String(flags.format ?? (output.isJson ? 'json' : 'env'))
     if (!(formats as readonly string[]).includes(format)) {
       throw usageError('UNKNOWN_FORMAT', `«${format}» is not a format`, {
@@ -27,7 +27,7 @@ export const command: CommandSpec = {
         next: ['whatsapp-otp outputs --format env'],
       })
     }
-    const { requireRecord } = await import('../stack/stage.ts')
+    const { requireRecord } = await import('../stage/stage.ts')
     const stage = await open(context)
     const record = requireRecord(stage)
     const outputs = outputsOf(stage.aws.place, record, stage.aws.endpoint)

@@ -13,7 +13,7 @@ export const command: CommandSpec = {
   async run(context) {
     const { output } = context
     const { place } = await openAccount(context)
-    const { deployPolicy, policyLimit } = await import('../stack/policy.ts')
+    const { deployPolicy, policyLimit } = await import('../stage/policy.ts')
     const policy = deployPolicy(place)
     output.data(JSON.stringify(policy, null, 2))
     output.json({

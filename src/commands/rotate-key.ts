@@ -1,8 +1,8 @@
 // `rotate-key`: puts a new SendZen key in the place of the stage's old one, without a deploy.
 import { text } from 'node:stream/consumers'
 import { AppError, usageError } from '../errors.ts'
-import { isOutage } from '../sendzen/check.ts'
-import type { OpenStage } from '../stack/stage.ts'
+import { isOutage } from '../messaging/check.ts'
+import type { OpenStage } from '../stage/stage.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { open } from './open.ts'
 
@@ -23,7 +23,7 @@ export const command: CommandSpec = {
     const piped = flags.stdin ? (await text(context.io.stdin)).trim() : undefined
     const stage = await open(context)
     const [{ requireRecord }, { readSecrets, secrets }, { toAppError }] = await Promise.all([
-      import('../stack/stage.ts'),
+      import('../stage/stage.ts'),
       import('../resources/secrets.ts'),
       import('../aws/errors.ts'),
     ])
@@ -99,8 +99,8 @@ async function newKey(
 /** Throws what is wrong with the key; an outage is wrong too, since an unchecked key could stop every sign-in. */
 async function check({ clock, signal }: Context, { resolved }: OpenStage, key: string): Promise<string[]> {
   const [{ createSendzenApi }, { checkSendzen }, { completeSettings }] = await Promise.all([
-    import('../sendzen/api.ts'),
-    import('../sendzen/check.ts'),
+    import('../messaging/sendzen/api.ts'),
+    import('../messaging/check.ts'),
     import('../settings/load.ts'),
   ])
   const settings = completeSettings(resolved, { keyIsStored: true })

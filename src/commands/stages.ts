@@ -1,5 +1,5 @@
 // `stages`: every stage of this account and region, one line each.
-import { age, count } from '../ui/layout.ts'
+import { age, count } from '../terminal/layout.ts'
 import type { CommandSpec } from './command.ts'
 import { openAccount } from './open.ts'
 
@@ -16,7 +16,7 @@ export const command: CommandSpec = {
     const aws = await openAccount(context)
     const [{ listRecords }, { findProblems }] = await Promise.all([
       import('../resources/stage-record.ts'),
-      import('../stack/health.ts'),
+      import('../insight/health.ts'),
     ])
     const { toAppError } = await import('../aws/errors.ts')
     const found = await tasks.run('Read the stages', async () => {

@@ -1,9 +1,9 @@
 // `status`: every resource of a stage, what the pool really calls, whether sign-in works, and its last day.
 import { AppError } from '../errors.ts'
 import type { Settings } from '../settings/schema.ts'
-import { age, duration } from '../ui/layout.ts'
-import { kindWords } from '../ui/plan-view.ts'
-import { activityLines, conditions, resourceLines, signInLines } from '../ui/status-view.ts'
+import { age, duration } from '../terminal/layout.ts'
+import { kindWords } from '../views/plan-view.ts'
+import { activityLines, conditions, resourceLines, signInLines } from '../views/status-view.ts'
 import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
 
@@ -21,10 +21,10 @@ export const command: CommandSpec = {
     const started = clock.now()
     const stage = await open(context)
     const [{ requireRecord }, { readStatus }, { outputsOf }, { guessOdds }] = await Promise.all([
-      import('../stack/stage.ts'),
-      import('../stack/status.ts'),
-      import('../stack/outputs.ts'),
-      import('../settings/guess-probability.ts'),
+      import('../stage/stage.ts'),
+      import('../insight/status.ts'),
+      import('../stage/outputs.ts'),
+      import('../insight/guess-probability.ts'),
     ])
     const record = requireRecord(stage)
     const status = await tasks.run('Read the stage', () => readStatus(stage))

@@ -1,9 +1,9 @@
 // `test-send`: one real message with the stage's settings, followed until WhatsApp says what became of it.
 import { randomInt } from 'node:crypto'
 import { AppError, usageError } from '../errors.ts'
-import type { Delivery } from '../sendzen/delivery.ts'
-import type { OpenStage } from '../stack/stage.ts'
-import { duration } from '../ui/layout.ts'
+import type { Delivery } from '../messaging/delivery.ts'
+import type { OpenStage } from '../stage/stage.ts'
+import { duration } from '../terminal/layout.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { open } from './open.ts'
 
@@ -50,8 +50,8 @@ export async function sendTest(
 ) {
   const { output, tasks, clock, signal } = context
   const [{ sendingOf }, { followDelivery }] = await Promise.all([
-    import('../stack/sending.ts'),
-    import('../sendzen/delivery.ts'),
+    import('../stage/sending.ts'),
+    import('../messaging/delivery.ts'),
   ])
   const { api, settings } = await sendingOf(stage)
   const { whatsappFrom: from, whatsappTemplateName: template, whatsappLanguages: languages } = settings

@@ -1,8 +1,9 @@
 // `users`: looks at one user, or lifts the limits that the user has run into.
+
+import { maskPhone } from '../core/mask.ts'
 import { usageError } from '../errors.ts'
-import type { OneUser } from '../stack/one-user.ts'
-import { duration } from '../ui/layout.ts'
-import { maskPhone } from '../ui/redact.ts'
+import { duration } from '../terminal/layout.ts'
+import type { OneUser } from '../users/one-user.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { open } from './open.ts'
 
@@ -30,9 +31,9 @@ export const command: CommandSpec = {
     const phone = parsePhone(number ?? '')
     const stage = await open(context)
     const [{ requireRecord }, { findUser, resetCounters }, { writeAudit }] = await Promise.all([
-      import('../stack/stage.ts'),
-      import('../stack/one-user.ts'),
-      import('../stack/audit.ts'),
+      import('../stage/stage.ts'),
+      import('../users/one-user.ts'),
+      import('../users/audit.ts'),
     ])
     const record = requireRecord(stage)
     const found = await tasks.run('Find the user', () => findUser(stage.aws, record, phone))

@@ -1,7 +1,7 @@
 // What a function is set to: the fields we own, how they differ, and what of others stays beside them.
 import type { ApplicationLogLevel, FunctionConfiguration } from '@aws-sdk/client-lambda'
+import { type Artifact, type Change, change, type Inputs, type Refs } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
-import { type Artifact, type Change, change, type Inputs, type Refs } from '../stack/resource.ts'
 import { isKnownVariable, variablesOf } from './function-variables.ts'
 
 export interface FunctionWant {

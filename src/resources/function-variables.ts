@@ -1,9 +1,9 @@
 // What each function is told: the names come from the triggers, the values from settings, names and ids.
 
-import { environment, type Variable } from '../../triggers/environment.ts'
+import { environment, type Variable } from '../core/environment.ts'
+import type { Refs } from '../engine/resource.ts'
 import { type ClientKind, names, type Place, type Trigger } from '../names.ts'
 import { type Settings, schema, settingKeys, textOf } from '../settings/schema.ts'
-import type { Refs } from '../stack/resource.ts'
 
 const knownVariables = new Set<string>(Object.values(environment).flat())
 

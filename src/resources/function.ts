@@ -18,9 +18,9 @@ import {
   isUpdateInProgress,
 } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
+import { foreignError, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
-import { foreignError, type Resource } from '../stack/resource.ts'
 import {
   architecture,
   codeFields,

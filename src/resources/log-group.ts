@@ -12,8 +12,8 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange } from '../aws/errors.ts'
 import { shared } from '../aws/shared.ts'
 import { retryWhile } from '../aws/wait.ts'
+import { change, foreignError, type Resource } from '../engine/resource.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
-import { change, foreignError, type Resource } from '../stack/resource.ts'
 
 interface Want {
   retentionDays: number

@@ -10,8 +10,8 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
+import { foreignError, type Permission } from '../engine/resource.ts'
 import { arns, isOurs, type Place, tagsOf } from '../names.ts'
-import { foreignError, type Permission } from '../stack/resource.ts'
 
 type Ssm = Pick<Aws, 'ssm' | 'place'>
 

@@ -8,8 +8,8 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange, isUpdateInProgress } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
+import { type Change, change, type Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
-import { type Change, change, type Resource } from '../stack/resource.ts'
 
 interface Want {
   /** Undefined while the pool's id is not known. */

@@ -1,9 +1,9 @@
 // What one function may do, as the inline policy of its role: only what it calls, on exact ARNs.
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ifFound } from '../aws/errors.ts'
+import type { Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
 import type { Settings } from '../settings/schema.ts'
-import type { Resource } from '../stack/resource.ts'
 import { parseDocument, sameDocument } from './role.ts'
 
 interface Statement {

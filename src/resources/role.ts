@@ -15,8 +15,8 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange, isDeleteConflict } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
+import { foreignError, type Resource } from '../engine/resource.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
-import { foreignError, type Resource } from '../stack/resource.ts'
 
 interface Want {
   trust: object

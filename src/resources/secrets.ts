@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
+import type { Change, Resource } from '../engine/resource.ts'
 import { usageError } from '../errors.ts'
 import { names, type Place, triggerNames } from '../names.ts'
-import type { Change, Resource } from '../stack/resource.ts'
 import {
   createParameter,
   parameterPermissions,

@@ -2,10 +2,10 @@
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm'
 import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
+import { type Change, change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { names, type Place } from '../names.ts'
 import { type Settings, settingKeys, textOf } from '../settings/schema.ts'
-import { type Change, change, type Resource } from '../stack/resource.ts'
 import { isNewer } from '../version.ts'
 import {
   createParameter,

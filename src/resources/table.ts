@@ -12,9 +12,9 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isTableBusy, isTooSoon } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
+import { change, foreignError, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
-import { change, foreignError, type Resource } from '../stack/resource.ts'
 
 interface Want {
   key: string

@@ -1,7 +1,7 @@
 // What an app client is set to: how it signs in, what it may read and write, and what of others stays.
 import type { ExplicitAuthFlowsType, UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider'
+import { type Change, change } from '../engine/resource.ts'
 import type { ClientKind } from '../names.ts'
-import { type Change, change } from '../stack/resource.ts'
 
 export interface ClientWant {
   /** Undefined while the pool's id is not known. */

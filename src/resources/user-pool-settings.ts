@@ -7,9 +7,9 @@ import type {
   UserPoolTierType,
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { type Change, change } from '../engine/resource.ts'
 import { arns, type Place, tagsOf, triggerNames, triggers } from '../names.ts'
 import type { Settings } from '../settings/schema.ts'
-import { type Change, change } from '../stack/resource.ts'
 
 export interface PoolWant {
   lambdas: LambdaConfigType

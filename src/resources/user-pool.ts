@@ -15,9 +15,9 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound, isConcurrentChange } from '../aws/errors.ts'
 import { once, UnclearOutcome } from '../aws/once.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
+import { type Change, change, foreignError, type Permission, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, ownerTag, type Place, stageTag, tagsOf } from '../names.ts'
-import { type Change, change, foreignError, type Permission, type Resource } from '../stack/resource.ts'
 import {
   diffPool,
   echoPool,

@@ -5,9 +5,9 @@ import { parse as parseDotenv } from 'dotenv'
 import type { Env } from '../aws/clients.ts'
 import { usageError } from '../errors.ts'
 import { stagePattern } from '../names.ts'
-import { correctHost } from '../sendzen/address.ts'
 import { type ConfigFile, configFileName, parseConfigFile, stageBlock } from './config-file.ts'
 import { type Secrets, type Setting, type SettingKey, type Settings, schema, settingKeys } from './schema.ts'
+import { correctHost } from './sendzen-host.ts'
 
 export type Origin =
   | 'flag'

@@ -1,7 +1,7 @@
 // The table of settings: one row each, with its flag, its variable, its default and its check.
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
 import * as z from 'zod'
-import { type NumberName, numbers } from '../../triggers/environment.ts'
+import { type NumberName, numbers } from '../core/environment.ts'
 
 export interface Setting<T> {
   /** The variable's name, in the environment, in `.env` and (where a trigger needs it) in its function. */

@@ -3,21 +3,12 @@ import { parseArgs } from 'node:util'
 import { version } from '../../src/version.ts'
 import { deploy, deployLifelike, deployMinistack } from './lifecycle.ts'
 import { packed } from './packed.ts'
+import type { Part } from './part.ts'
 import { findNode24 } from './program.ts'
 import { type Row, tableOf } from './rows.ts'
 import { signIns } from './sign-ins.ts'
 import { startUp } from './start-up.ts'
 import { triggers } from './triggers.ts'
-
-export interface BenchContext {
-  /** How many samples to take where `usual` are enough; `--quick` takes a third. */
-  samples(usual: number): number
-  say(text: string): void
-  /** Lambda's Node, where it can be had. */
-  node24: string | undefined
-}
-
-export type Part = (context: BenchContext) => Promise<Row[]>
 
 const parts: Record<string, Part> = {
   'start-up': startUp,

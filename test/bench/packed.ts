@@ -1,7 +1,7 @@
 // Part packed: what an installation of the tool costs, in bytes, packages and time.
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Part } from './bench.ts'
+import type { Part } from './part.ts'
 import { openWorkspace, run } from './program.ts'
 import type { Row } from './rows.ts'
 import { interleave, spreadOf } from './samples.ts'

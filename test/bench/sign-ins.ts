@@ -1,7 +1,7 @@
 // Part sign-ins: the handlers at work, sign-ins a second, and whether time tells who has an account.
 import { readdir, readFile } from 'node:fs/promises'
-import type { World } from '../../src/sandbox/world.ts'
-import type { Part } from './bench.ts'
+import type { World } from '../../src/sandbox/account/world.ts'
+import type { Part } from './part.ts'
 import { root, run } from './program.ts'
 import type { Row } from './rows.ts'
 import { kolmogorovSmirnov, quantile, spreadOf, timed } from './samples.ts'

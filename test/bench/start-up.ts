@@ -1,6 +1,6 @@
 // Part start-up: how long until the tool has answered, beside a Node that does nothing.
 import { startSandbox } from '../../src/sandbox/server.ts'
-import type { Part } from './bench.ts'
+import type { Part } from './part.ts'
 import { openWorkspace, run } from './program.ts'
 import type { Row } from './rows.ts'
 import { interleave, spreadOf } from './samples.ts'

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commands } from '../../src/commands/catalogue.ts'
+import { commands } from '../../src/cli/catalogue.ts'
 import { Terminal } from './terminal.ts'
 
 let terminal: Terminal

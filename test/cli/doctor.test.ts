@@ -189,7 +189,7 @@ describe('with a stage', () => {
   })
 
   it('finds a permission that is missing, by its name', async () => {
-    const { deployPolicy } = await import('../../src/stack/policy.ts')
+    const { deployPolicy } = await import('../../src/stage/policy.ts')
     const { account, region } = terminal.sandbox
     const { Statement } = deployPolicy({ stage: 'dev', account, region, partition: 'aws' })
     const allow = (without: string) => [

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import type { Clock } from '../../src/aws/wait.ts'
-import { main } from '../../src/cli.ts'
+import { main } from '../../src/cli/main.ts'
+import type { Clock } from '../../src/clock.ts'
 import type { Io } from '../../src/commands/command.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
 import { version } from '../../src/version.ts'
-import { type Memory, memory } from '../unit/ui/streams.ts'
+import { type Memory, memory } from '../terminal/streams.ts'
 
 /** Waits for a text on the screen that came after the last answer, then presses the keys. */
 export type Answer = [after: string, ...keys: (string | (() => string))[]]

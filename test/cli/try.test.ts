@@ -58,7 +58,7 @@ describe('demo', () => {
 
 describe('help', () => {
   it('has three examples for every command, and lists them all', async () => {
-    const { commands } = await import('../../src/commands/catalogue.ts')
+    const { commands } = await import('../../src/cli/catalogue.ts')
     const { stdout } = await terminal.run('--help')
     for (const [name] of commands) {
       expect(stdout).toMatch(new RegExp(`^  ${name}( |$)`, 'm'))

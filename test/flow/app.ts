@@ -1,8 +1,18 @@
 // The app of a test: signs up, asks for codes and answers, and remembers what must never be in a log.
+import type { Aws } from '../../src/aws/clients.ts'
 import { answerChallenge, type Round, signUp, startSignIn } from '../../src/aws/sign-in.ts'
 import type { ClientKind } from '../../src/names.ts'
-import type { Message } from '../../src/sandbox/inbox.ts'
-import type { Stage } from './stage.ts'
+import type { Message } from '../../src/sandbox/sendzen/inbox.ts'
+import type { Sandbox } from '../../src/sandbox/server.ts'
+
+/** The stage that the app belongs to, as far as it knows it. */
+export interface Backend {
+  aws: Pick<Aws, 'cognito'>
+  clientIds: Record<ClientKind, string>
+  sandbox: Pick<Sandbox, 'inbox'>
+  /** A number that no test has used. */
+  newPhone(): string
+}
 
 /** A challenge that waits for its answer. */
 export interface Asked {
@@ -22,11 +32,11 @@ export function wrongFor(code: string): string {
 }
 
 export class App {
-  readonly #stage: Stage
+  readonly #stage: Backend
   /** Sessions, tokens and numbers. */
   readonly seen = new Set<string>()
 
-  constructor(stage: Stage) {
+  constructor(stage: Backend) {
     this.#stage = stage
   }
 

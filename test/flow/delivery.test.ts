@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Fate, FateName } from '../../src/sandbox/sendzen-fates.ts'
+import type { Fate, FateName } from '../../src/sandbox/sendzen/fates.ts'
 import type { Asked } from './app.ts'
 import { keepsItsSecrets, Stage } from './stage.ts'
 

@@ -1,8 +1,19 @@
 // What a sign-in leaves behind: log lines and the table's items, and whether a secret got into either.
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import type { Aws } from '../../src/aws/clients.ts'
 import { names, type Trigger, triggerNames } from '../../src/names.ts'
-import type { Stage } from './stage.ts'
+import type { SecretsDocument } from '../../src/resources/secrets.ts'
+import type { Sandbox } from '../../src/sandbox/server.ts'
+import type { App } from './app.ts'
+
+/** The stage that is looked at. */
+export interface Scene {
+  aws: Pick<Aws, 'logs' | 'dynamodb' | 'place'>
+  sandbox: Sandbox
+  app: App
+  secrets(): Promise<SecretsDocument>
+}
 
 /** A line that a trigger wrote: its event and its fields. */
 export interface LogEntry {
@@ -12,11 +23,11 @@ export interface LogEntry {
 }
 
 export class Evidence {
-  readonly #stage: Stage
+  readonly #stage: Scene
   /** Secrets beside those that the app has seen, as keys that were replaced. */
   readonly secrets = new Set<string>()
 
-  constructor(stage: Stage) {
+  constructor(stage: Scene) {
     this.#stage = stage
   }
 

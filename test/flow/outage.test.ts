@@ -1,6 +1,6 @@
 // What happens when the table, or Cognito, cannot be reached: nothing is sent, nobody gets in, sessions live on.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Fault } from '../../src/sandbox/faults.ts'
+import type { Fault } from '../../src/sandbox/account/faults.ts'
 import { keepsItsSecrets, Stage } from './stage.ts'
 
 let stage: Stage

@@ -1,7 +1,7 @@
 // What happens when Cognito delivers an event again, because an answer came late or not at all.
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Trigger } from '../../src/names.ts'
-import type { Fault } from '../../src/sandbox/faults.ts'
+import type { Fault } from '../../src/sandbox/account/faults.ts'
 import { wrongFor } from './app.ts'
 import { keepsItsSecrets, Stage, type TriggerEvent } from './stage.ts'
 

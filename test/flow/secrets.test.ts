@@ -4,7 +4,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { names } from '../../src/names.ts'
 import type { SecretsDocument } from '../../src/resources/secrets.ts'
-import { account } from '../../src/sandbox/sendzen-account.ts'
+import { account } from '../../src/sandbox/sendzen/account.ts'
 import { wrongFor } from './app.ts'
 import { keepsItsSecrets, Stage } from './stage.ts'
 

@@ -1,6 +1,7 @@
 // What the contract needs to know of a kind: what can change, what others may set, and how a stranger looks.
+
+import type { Refs } from '../../src/engine/resource.ts'
 import { names } from '../../src/names.ts'
-import type { Refs } from '../../src/stack/resource.ts'
 import type { StageFixture } from './stage-fixture.ts'
 
 export type Act = (stage: StageFixture, refs: Refs) => unknown

@@ -1,8 +1,8 @@
 // The contract's cases of the user pool and its clients.
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import type { Refs } from '../../src/engine/resource.ts'
 import { arns, names, tagsOf } from '../../src/names.ts'
 import { wantedPool } from '../../src/resources/user-pool-settings.ts'
-import type { Refs } from '../../src/stack/resource.ts'
 import type { ContractCase } from './contract-case.ts'
 import type { StageFixture } from './stage-fixture.ts'
 

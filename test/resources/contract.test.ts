@@ -1,8 +1,8 @@
 // One contract for every kind of resource, run against the sandbox: see the steps of `describe` below.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readStack } from '../../src/stack/have.ts'
-import { planDeploy, planDestroy } from '../../src/stack/plan.ts'
-import type { AnyResource, Refs } from '../../src/stack/resource.ts'
+import { readStack } from '../../src/engine/have.ts'
+import { planDeploy, planDestroy } from '../../src/engine/plan.ts'
+import type { AnyResource, Refs } from '../../src/engine/resource.ts'
 import { functionCases } from './contract-functions.ts'
 import { poolCases } from './contract-pools.ts'
 import { roleCases } from './contract-roles.ts'

@@ -2,8 +2,8 @@
 import * as iam from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { names, triggerNames } from '../../src/names.ts'
-import { lifelike } from '../../src/sandbox/world.ts'
-import { verifyStack } from '../../src/stack/verify.ts'
+import { lifelike } from '../../src/sandbox/account/world.ts'
+import { verifyStack } from '../../src/stage/verify.ts'
 import { StageFixture } from './stage-fixture.ts'
 
 let stage: StageFixture

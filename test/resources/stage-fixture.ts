@@ -1,16 +1,16 @@
 // A stage on a sandbox of its own: real clients, a clock that moves the sandbox's time instead of waiting.
 import { createHash } from 'node:crypto'
 import { type Aws, createClients } from '../../src/aws/clients.ts'
-import type { Clock } from '../../src/aws/wait.ts'
+import type { Clock } from '../../src/clock.ts'
+import { applyPlan } from '../../src/engine/apply.ts'
+import { readStack } from '../../src/engine/have.ts'
+import { type Plan, planDeploy, planDestroy } from '../../src/engine/plan.ts'
+import type { AnyResource, Artifact, Inputs } from '../../src/engine/resource.ts'
 import { type Place, type Trigger, triggerNames } from '../../src/names.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
 import type { Settings } from '../../src/settings/schema.ts'
-import { applyPlan } from '../../src/stack/apply.ts'
-import { readStack } from '../../src/stack/have.ts'
-import { type Plan, planDeploy, planDestroy } from '../../src/stack/plan.ts'
-import type { AnyResource, Artifact, Inputs } from '../../src/stack/resource.ts'
-import { resourcesOf } from '../../src/stack/resources.ts'
-import { zipOf } from '../sandbox/zip.ts'
+import { resourcesOf } from '../../src/stage/resources.ts'
+import { zipOf } from '../sandbox/lambda/zip.ts'
 
 export const settings: Settings = {
   sendzenApiUrl: 'https://api.sendzen.io/v1/messages',

@@ -1,12 +1,12 @@
 // What only the user pool and its clients do: being found, being protected, and changes that would lose users.
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readStack } from '../../src/engine/have.ts'
 import { names, tagsOf } from '../../src/names.ts'
 import { readRecord } from '../../src/resources/stage-record.ts'
 import { userPool } from '../../src/resources/user-pool.ts'
 import { clientsOf } from '../../src/resources/user-pool-client.ts'
-import { readStack } from '../../src/stack/have.ts'
-import { verifyStack } from '../../src/stack/verify.ts'
+import { verifyStack } from '../../src/stage/verify.ts'
 import { StageFixture } from './stage-fixture.ts'
 
 let stage: StageFixture

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import { namesIn, type SdkClient, sdkClientOf, wireNames } from './sdk-clients.ts'
-import { type Seen, scenes } from './sdk-scenes.ts'
+import type { Seen } from './sdk-scene.ts'
+import { scenes } from './sdk-scenes.ts'
 import { answerTriggers } from './sdk-scenes-cognito.ts'
 
 let sandbox: Sandbox

@@ -9,7 +9,7 @@ import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
 import { XMLParser } from 'fast-xml-parser'
 import type { Sandbox } from '../../src/sandbox/server.ts'
-import { clientConfig } from './function-fixture.ts'
+import { clientConfig } from './lambda/function-fixture.ts'
 
 type Module = Record<string, unknown>
 type Middleware = (next: (args: unknown) => Promise<{ response: { body: unknown } }>) => unknown

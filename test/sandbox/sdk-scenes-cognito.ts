@@ -1,8 +1,8 @@
 // One call of every operation of Cognito's user pools, in an order in which all of them succeed.
 import { createHmac } from 'node:crypto'
 import type { Sandbox } from '../../src/sandbox/server.ts'
-import { password, phone, type TriggerEvent } from './cognito-bench.ts'
-import type { Scene, Seen } from './sdk-scenes.ts'
+import { password, phone, type TriggerEvent } from './cognito/bench.ts'
+import type { Scene, Seen } from './sdk-scene.ts'
 
 const trigger = 'arn:aws:lambda:us-east-1:123456789012:function:trigger'
 const pool = (seen: Seen) => ({ UserPoolId: seen.CreateUserPool.UserPool.Id as string })

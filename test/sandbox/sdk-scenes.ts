@@ -1,15 +1,9 @@
 // One call of every operation that the sandbox offers, in an order in which all of them succeed.
-import { phone } from './cognito-bench.ts'
-import { lambdaTrust } from './function-fixture.ts'
+import { phone } from './cognito/bench.ts'
+import { lambdaTrust } from './lambda/function-fixture.ts'
+import { zipOf } from './lambda/zip.ts'
+import type { Scene } from './sdk-scene.ts'
 import { cognitoScenes } from './sdk-scenes-cognito.ts'
-import { zipOf } from './zip.ts'
-
-/** Service, operation, and the input, which may be made from what earlier calls answered. */
-export type Scene = [service: string, operation: string, input?: object | ((seen: Seen) => object)]
-
-/** The newest answer of each operation. */
-// biome-ignore lint/suspicious/noExplicitAny: answers of a hundred shapes are looked into freely.
-export type Seen = Record<string, any>
 
 const account = '123456789012'
 const here = (service: string, name: string) => `arn:aws:${service}:us-east-1:${account}:${name}`

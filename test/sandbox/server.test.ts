@@ -11,7 +11,7 @@ import { GetSMSSandboxAccountStatusCommand, PublishCommand, SNSClient } from '@a
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
-import { clientConfig, lambdaTrust } from './function-fixture.ts'
+import { clientConfig, lambdaTrust } from './lambda/function-fixture.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {

@@ -13,7 +13,7 @@ import { AddPermissionCommand } from '@aws-sdk/client-lambda'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
-import { clientConfig, FunctionFixture } from './function-fixture.ts'
+import { clientConfig, FunctionFixture } from './lambda/function-fixture.ts'
 
 const sources = {
   PreSignUp: 'event.response.autoConfirmUser = true',

@@ -1,0 +1,177 @@
+// The command line: global flags, lazy commands, signals, and the one place where errors end.
+import { Command, CommanderError, Option } from 'commander'
+import { systemClock } from '../clock.ts'
+import type { CommandSpec, Context, Flags, Io } from '../commands/command.ts'
+import { AppError, cancelled, type ExitCode, exitCodes, usageError } from '../errors.ts'
+import { showError } from '../terminal/error-view.ts'
+import { createOutput } from '../terminal/output.ts'
+import { createPrompts } from '../terminal/prompt.ts'
+import { lookForUpdate } from '../terminal/update-notice.ts'
+import { publishedVersion, version } from '../version.ts'
+import { createTasks } from '../views/tasks.ts'
+import { commandIn, commands, globalOptions } from './catalogue.ts'
+
+/** Runs one command line and resolves to its exit code. Never throws, never leaves the process. */
+export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCode> {
+  const abort = new AbortController()
+  const output = createOutput(outputOptions(argv, io))
+  let endless = false
+  const interrupt = () => {
+    if (abort.signal.aborted) return io.leave(exitCodes.cancelled)
+    if (!endless) output.say('\nFinishing the call under way. Ctrl-C again leaves at once.')
+    abort.abort()
+  }
+  // A reader that has seen enough (`| head`) is no failure: what changes a stage goes on, what only shows ends.
+  const onClosed = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (endless) abort.abort()
+  }
+  const { env, clock, publishedVersion: lookUp } = io
+  const update = lookForUpdate({ env, output, clock, current: version(), lookUp })
+  io.signals.on('SIGINT', interrupt)
+  io.signals.on('SIGTERM', interrupt)
+  for (const stream of [io.stdout, io.stderr]) stream.on('error', onClosed)
+  try {
+    const program = await buildProgram(argv, io, async (spec, args, flags) => {
+      endless = spec.endless === true
+      // Loaded here, since neither the help nor the version needs what checks settings.
+      const { readSources, targetOf } = await import('../settings/load.ts')
+      const prompts = createPrompts({ io, output, signal: abort.signal })
+      const sources = await readSources(flags, io.env, io.cwd)
+      const context: Context = {
+        io,
+        flags,
+        output,
+        prompts,
+        tasks: createTasks(output, io.clock),
+        sources,
+        target: targetOf(sources),
+        clock: io.clock,
+        signal: abort.signal,
+        commandTable: async () => (await import('./command-table.ts')).commandTable(),
+        invoke: (words, part) => main(words, { ...io, publishedVersion: undefined, ...part }),
+      }
+      const code = await spec.run(context, ...args)
+      return typeof code === 'number' ? (code as ExitCode) : exitCodes.done
+    })
+    return await program()
+  } catch (error) {
+    const failure = abort.signal.aborted && !(error instanceof AppError) ? cancelled('by Ctrl-C') : error
+    return showError(failure, output, { debug: argv.includes('--debug') })
+  } finally {
+    await update.show()
+    io.signals.off('SIGINT', interrupt)
+    io.signals.off('SIGTERM', interrupt)
+  }
+}
+
+type Action = (spec: CommandSpec, args: string[], flags: Flags) => Promise<ExitCode>
+
+/** Registers every command by its summary and the one asked for in full; gives the function that runs it. */
+async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => Promise<ExitCode>> {
+  let code: ExitCode = exitCodes.done
+  const program = new Command('whatsapp-otp')
+    .description('WhatsApp one-time-passcode sign-in for an AWS account')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+    })
+    .addHelpText('after', programExamples)
+  for (const [flag, help] of globalOptions) program.option(flag, help)
+
+  const asked = commandIn(argv)
+  for (const [name, { summary, group, load }] of commands) {
+    if (name !== asked) {
+      program.command(name).helpGroup(`${group}:`).summary(summary).description(summary).allowUnknownOption()
+      continue
+    }
+    const { command: spec } = await load()
+    const command = program
+      .command(name)
+      .helpGroup(`${group}:`)
+      .summary(summary)
+      .description(spec.description)
+    for (const word of (spec.args ?? '').split(' ').filter(Boolean)) command.argument(word)
+    for (const [flag, help] of spec.options ?? []) command.option(flag, help)
+    if (spec.settings) await addSettings(command)
+    command.addHelpText('after', examplesText(spec.examples))
+    command.action(async (...parts: unknown[]) => {
+      const args = parts.slice(0, -2).filter((part) => typeof part === 'string')
+      code = await act(spec, args, command.optsWithGlobals())
+    })
+  }
+
+  return async () => {
+    try {
+      await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' })
+      return code
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error
+      if (error.exitCode === 0) return exitCodes.done
+      const message = error.message.replace(/^error: /, '').replace(/\n+/g, ' ')
+      throw usageError(
+        'USAGE',
+        message.replace(/^./, (first) => first.toUpperCase()),
+        {
+          next: [`whatsapp-otp ${asked && commands.has(asked) ? `${asked} ` : ''}--help`],
+          cause: error,
+        },
+      )
+    }
+  }
+}
+
+async function addSettings(command: Command): Promise<void> {
+  const { schema, settingKeys } = await import('../settings/schema.ts')
+  for (const key of settingKeys) {
+    const row = schema[key]
+    if (!('flag' in row)) continue
+    const preset = 'default' in row && row.default !== undefined ? `; default ${String(row.default)}` : ''
+    command.addOption(new Option(row.flag, `${row.help} (${row.env}${preset})`))
+  }
+}
+
+function examplesText(examples: [string, string][]): string {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  return `\nExamples:\n${examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`).join('\n')}\n`
+}
+
+const programExamples = examplesText([
+  ['whatsapp-otp demo', 'see it all work, without an account'],
+  ['whatsapp-otp init', 'set up sign-in in your AWS account'],
+  ['whatsapp-otp destroy --stage dev', 'remove a stage without a trace'],
+])
+
+function outputOptions(argv: string[], io: Io) {
+  const json = argv.includes('--json')
+  const interactive =
+    !json && !argv.includes('--no-input') && !io.env.CI && Boolean(io.stdin.isTTY && io.stderr.isTTY)
+  return {
+    stdout: io.stdout,
+    stderr: io.stderr,
+    env: io.env,
+    json,
+    noColor: argv.includes('--no-color'),
+    interactive,
+  }
+}
+
+function systemIo(): Io {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signals: process,
+    leave: (code) => process.exit(code),
+    clock: systemClock,
+    publishedVersion,
+  }
+}

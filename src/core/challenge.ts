@@ -1,0 +1,113 @@
+// What a challenge shows to the app, and what the session carries from one round to the next.
+
+import {
+  type Challenge,
+  type Channel,
+  checksLeft,
+  findChallenge,
+  type Ledger,
+  prune,
+  sendWait,
+} from './ledger.ts'
+import type { SessionChallenge } from './ledger-sends.ts'
+import type { Limits } from './limits.ts'
+
+export type Status =
+  | 'sent'
+  | 'wrong'
+  | 'cooldown'
+  | 'rate_limited'
+  | 'delivery_failed'
+  | 'expired'
+  | 'exhausted'
+  | 'unavailable'
+
+/**
+ * Cognito gives no number for an unknown user, so any digit shown here would tell known from unknown users,
+ * and so would a length. The app knows the number anyway: its user has just typed it.
+ */
+const destination = '+•••••••••••'
+/** Shown when the real pause is not known. */
+const pauseSeconds = 5
+
+/** All public parameters; the same names and the same forms whoever asks. */
+export function publicParameters(
+  status: Status,
+  limits: Limits,
+  now: number,
+  before: Ledger | undefined,
+  challenge: Challenge | undefined,
+  channel: Channel = challenge?.channel ?? 'whatsapp',
+): Record<string, string> {
+  const ledger = before && prune(before, now)
+  const live =
+    challenge && challenge.expiresAt > now && challenge.usedAt === undefined ? challenge : undefined
+  const attempts = live ? Math.max(0, limits.attemptsPerCode - live.attempts) : 0
+  const waitMs = ledger ? sendWait(ledger, now, limits).waitMs : pauseSeconds * 1000
+  return {
+    status,
+    destination,
+    channel,
+    codeLength: String(limits.codeLength),
+    expiresIn: String(live ? Math.ceil((live.expiresAt - now) / 1000) : 0),
+    resendIn: String(Math.ceil(waitMs / 1000)),
+    attemptsLeft: String(ledger ? Math.min(attempts, checksLeft(ledger, now, limits)) : 0),
+  }
+}
+
+/** Why the session is asked again: the state of its code after an answer. */
+export function statusAfterAnswer(
+  ledger: Ledger,
+  now: number,
+  limits: Limits,
+  session: SessionChallenge,
+): Status {
+  const challenge = findChallenge(prune(ledger, now), session.cid)
+  if (!challenge) {
+    const { reason } = sendWait(ledger, now, limits)
+    // A session that never had a code has nothing that could be wrong: it still waits, or may ask for one.
+    if (session.n > 0 || !reason) return 'expired'
+    return reason === 'cooldown' ? 'cooldown' : 'rate_limited'
+  }
+  if (challenge.usedAt !== undefined) return 'expired'
+  if (challenge.stalled) return 'unavailable'
+  if (challenge.attempts >= limits.attemptsPerCode) return 'exhausted'
+  if (checksLeft(ledger, now, limits) === 0) return 'rate_limited'
+  return challenge.failed && challenge.attempts === 0 ? challenge.failed : 'wrong'
+}
+
+const marker = 'otp1'
+
+/** The metadata that Cognito hands back in the session. Neither part is a secret. */
+export function metadataOf({ cid, n }: SessionChallenge): string {
+  return `${marker}|${cid}|${n}`
+}
+
+/** Reads what `metadataOf` wrote; undefined for anything else. */
+export function readMetadata(metadata: unknown): SessionChallenge | undefined {
+  if (typeof metadata !== 'string') return undefined
+  const match = /^otp1\|([\w-]{16,32})\|(\d{1,3})$/.exec(metadata)
+  return match?.[1] ? { cid: match[1], n: Number(match[2]) } : undefined
+}
+
+/** What an app may wish for along with an answer: `{ action: "resend", channel: "sms", locale: "pt-BR" }`. */
+export interface Wish {
+  resend: boolean
+  sms: boolean
+  locale: string | undefined
+}
+
+/** Reads a wish out of metadata that anybody may have written. */
+export function readWish(metadata: unknown): Wish {
+  const own = (name: string) =>
+    typeof metadata === 'object' && metadata !== null && Object.hasOwn(metadata, name)
+      ? (metadata as Record<string, unknown>)[name]
+      : undefined
+  const locale = own('locale')
+  return {
+    resend: own('action') === 'resend',
+    sms: own('channel') === 'sms',
+    locale:
+      typeof locale === 'string' && /^[a-z]{2,3}([-_][a-z\d]{2,8})*$/i.test(locale) ? locale : undefined,
+  }
+}

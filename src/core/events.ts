@@ -1,0 +1,59 @@
+// What the functions log: the events, how loud each is, its metric, and the fields that a line may carry.
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** The events, how loud each is, and the CloudWatch metric it counts towards. */
+export const events = {
+  otp_sent: { level: 'info', metric: 'otp_sent' },
+  /** Cut off after the request was written: it may arrive. */
+  otp_unknown: { level: 'warn', metric: 'otp_unknown' },
+  otp_failed: { level: 'error', metric: 'otp_failed' },
+  /** A limit held a message back; `reason` says which. */
+  otp_suppressed: { level: 'warn', metric: 'otp_suppressed' },
+  /** Cognito invoked again for a message that was already permitted. */
+  otp_adopted: { level: 'info', metric: 'otp_adopted' },
+  /** Nothing was sent because there is nobody to send to. */
+  otp_decoy: { level: 'info', metric: undefined },
+  otp_verified: { level: 'info', metric: 'otp_verified' },
+  otp_rejected: { level: 'info', metric: 'otp_rejected' },
+  otp_locked: { level: 'error', metric: 'otp_locked' },
+  otp_dormant_signin: { level: 'warn', metric: undefined },
+  otp_store_error: { level: 'error', metric: 'otp_store_error' },
+  otp_secrets_error: { level: 'error', metric: 'otp_store_error' },
+  /** A defect of this code, whatever it was. */
+  otp_internal_error: { level: 'error', metric: 'otp_store_error' },
+  number_verified: { level: 'info', metric: undefined },
+  number_not_marked: { level: 'error', metric: undefined },
+  signup_accepted: { level: 'info', metric: undefined },
+  signup_refused: { level: 'warn', metric: 'signup_refused' },
+  signup_not_marked: { level: 'error', metric: undefined },
+} as const satisfies Record<string, { level: LogLevel; metric: string | undefined }>
+
+export type EventName = keyof typeof events
+
+/** What a line may carry beside its event; anything else cannot be logged. */
+export const allowed = [
+  'requestId',
+  'trigger',
+  'userPoolId',
+  'client',
+  'cid',
+  'n',
+  'number',
+  'phone',
+  'country',
+  'channel',
+  'language',
+  'status',
+  'reason',
+  'attemptsLeft',
+  'sendsToday',
+  'latencyMs',
+  'httpStatus',
+  'providerCode',
+  'messageId',
+  'coldStart',
+  'decoy',
+] as const
+
+export type Fields = { [name in (typeof allowed)[number]]?: string | number | boolean | undefined }

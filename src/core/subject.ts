@@ -1,0 +1,80 @@
+// Who is signing in, as far as the rules care: a number that may get a code, or nobody, who must look the same.
+import type { Fields } from './events.ts'
+import { hashId } from './keys.ts'
+import { maskPhone } from './mask.ts'
+
+/** The ids of the two app clients. */
+export interface Clients {
+  signup: string
+  login: string
+}
+
+export interface SubjectEvent {
+  userPoolId: string
+  userName: string
+  callerContext: { clientId: string }
+  request: {
+    userAttributes?: Record<string, string> | null
+    userNotFound?: boolean | undefined
+  }
+}
+
+export interface Subject {
+  /** The key of the ledger. */
+  pk: string
+  /** A keyed hash of the user's name. */
+  user: string
+  client: string
+  /** E.164; undefined for a decoy. */
+  phone: string | undefined
+  /** Whether this user has proven this number before. */
+  verified: boolean
+  /** Why nothing is ever sent to this subject, for the log only. Undefined for a real one. */
+  decoy: DecoyReason | undefined
+  /** The user's `locale` attribute. */
+  locale: string | undefined
+}
+
+export type DecoyReason = 'unknown' | 'client' | 'no_number' | 'country' | 'changed_number'
+
+/**
+ * Tells the subject of an event. `isAllowed` judges the number. A confirmed number that was replaced by
+ * another one counts as nobody: a new number is proven in a signed-in session, not by signing in with it.
+ * A decoy has a ledger of its own, under the user's name, so that it can never use up a number's tries.
+ */
+export function subjectOf(
+  event: SubjectEvent,
+  clients: Clients,
+  idKey: Buffer,
+  isAllowed: (phone: string) => boolean = () => true,
+): Subject {
+  const attributes = event.request.userAttributes ?? {}
+  const client = event.callerContext.clientId
+  const phone = attributes.phone_number
+  const numberProven = attributes.phone_number_verified === 'true'
+  const signedInBefore = attributes['custom:whatsapp_verified'] === 'true'
+
+  let decoy: DecoyReason | undefined
+  if (event.request.userNotFound) decoy = 'unknown'
+  else if (client !== clients.signup && client !== clients.login) decoy = 'client'
+  else if (!phone) decoy = 'no_number'
+  else if (!isAllowed(phone)) decoy = 'country'
+  else if (signedInBefore && !numberProven) decoy = 'changed_number'
+
+  const subject = decoy || !phone ? `u:${event.userName}` : phone
+  return {
+    pk: `N#${hashId(idKey, 'num', event.userPoolId, subject)}`,
+    user: hashId(idKey, 'uid', event.userPoolId, event.userName),
+    client,
+    phone: decoy ? undefined : phone,
+    verified: numberProven && signedInBefore,
+    decoy,
+    locale: attributes.locale,
+  }
+}
+
+/** What may be logged about a subject. */
+export function describeSubject({ pk, phone, decoy }: Subject): Fields {
+  const about = { number: pk.slice(2, 14), decoy: decoy !== undefined }
+  return phone ? { ...about, phone: maskPhone(phone) } : about
+}

@@ -1,0 +1,73 @@
+// The account: whether IAM would let this caller deploy, remove and look after the stage.
+import { type EvaluationResult, GetRoleCommand, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam'
+import type { Connection } from '../../aws/account.ts'
+import { isAccessDenied, toAppError } from '../../aws/errors.ts'
+import { deployPolicy, type PolicyStatement } from '../../stage/policy.ts'
+import { type Examination, fail, type Outcome, pass, warn } from './examination.ts'
+
+/**
+ * Asks IAM's policy simulator about every action on its own resources. It is advice: boundaries of an
+ * organisation may forbid more than it knows, and who may not ask it may still be allowed everything.
+ */
+export async function examinePermissions(exam: Examination, aws: Connection): Promise<void> {
+  await exam.check('permissions', 'permissions', async () => {
+    if (aws.who === 'root') return warn('root may do everything', 'use a user or a role of its own for this')
+    try {
+      const source = await principalOf(aws)
+      const { Statement: statements } = deployPolicy(aws.place)
+      const denied = await Promise.all(statements.map((statement) => deniedBy(aws, source, statement)))
+      return verdictOn([...new Set(denied.flat())].sort(), aws)
+    } catch (error) {
+      if (!isAccessDenied(error)) throw toAppError(error, 'ask for the permissions')
+      const { why } = toAppError(error, 'ask')
+      return {
+        verdict: 'skip',
+        detail: `${why ?? 'these credentials may not ask'}; the deploy itself may be allowed all the same`,
+      }
+    }
+  })
+}
+
+function verdictOn(denied: string[], { who, place }: Connection): Outcome {
+  if (denied.length === 0) return pass(`${who} may deploy and remove this stage`)
+  const shown = denied.slice(0, 6).join(', ')
+  const more = denied.length > 6 ? ` and ${denied.length - 6} more` : ''
+  return fail(
+    `${who} may not call ${shown}${more}`,
+    `whatsapp-otp policy --stage ${place.stage}   prints the policy to attach`,
+  )
+}
+
+/** The ARN that policies hang on: a session's role instead of the session. */
+async function principalOf({ iam, place, who }: Connection): Promise<string> {
+  const [, role] = /^assumed-role\/([^/]+)\//.exec(who) ?? []
+  // Only IAM knows the path of a role; the session's ARN leaves it out.
+  if (role) return (await iam.send(new GetRoleCommand({ RoleName: role }))).Role?.Arn ?? ''
+  return `arn:${place.partition}:iam::${place.account}:${who}`
+}
+
+async function deniedBy(
+  { iam }: Connection,
+  source: string,
+  { Action, Resource, Condition }: PolicyStatement,
+): Promise<string[]> {
+  const context = Object.entries(Condition ?? {}).flatMap(([, keys]) => Object.entries(keys))
+  const pages = paginateSimulatePrincipalPolicy(
+    { client: iam },
+    {
+      PolicySourceArn: source,
+      ActionNames: Action,
+      ResourceArns: Resource,
+      ContextEntries: context.map(([ContextKeyName, value]) => ({
+        ContextKeyName,
+        ContextKeyType: 'string' as const,
+        ContextKeyValues: [value],
+      })),
+    },
+  )
+  const results: EvaluationResult[] = []
+  for await (const page of pages) results.push(...(page.EvaluationResults ?? []))
+  return results
+    .filter(({ EvalDecision }) => EvalDecision !== 'allowed')
+    .map(({ EvalActionName }) => EvalActionName ?? '')
+}

@@ -1,0 +1,95 @@
+// The deployed stage: its resources, what its pool calls, who may call, and how long a session lives.
+import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { toAppError } from '../../aws/errors.ts'
+import { isConsequence } from '../../engine/plan.ts'
+import type { StageRecord } from '../../resources/stage-record.ts'
+import type { Settings } from '../../settings/schema.ts'
+import type { OpenStage } from '../../stage/stage.ts'
+import { readStatus, type StageStatus } from '../status.ts'
+import { type Examination, fail, pass, warn } from './examination.ts'
+
+/** Every finding names the resource or the trigger that it is about. */
+export async function examineStage(exam: Examination, stage: OpenStage, record: StageRecord): Promise<void> {
+  const deploy = `whatsapp-otp deploy --stage ${record.stage}`
+  let status: StageStatus | undefined
+  const read = await exam.check('stage.read', 'stage', async () => {
+    status = await readStatus(stage).catch((error) => {
+      throw toAppError(error, `read stage ${record.stage}`)
+    })
+    return pass(`${record.stage}, deployed by version ${record.toolVersion}`)
+  })
+  if (read !== 'pass' || !status) return
+  await examineResources(exam, status, deploy)
+  if (status.wiring.length === 0) {
+    for (const [id, title] of poolChecks) exam.skip(id, title, 'there is no user pool')
+    return
+  }
+  await examineWiring(exam, status, deploy)
+  await examineSessions(exam, stage, record)
+}
+
+const poolChecks = [
+  ['wiring', 'pool calls its triggers'],
+  ['works', 'sign-in'],
+  ['session', 'session outlives the code'],
+] as const
+
+async function examineResources(exam: Examination, { plan }: StageStatus, deploy: string): Promise<void> {
+  const well = plan.filter(({ action }) => action === 'keep').length
+  if (well > 0) await exam.check('resources', 'resources', () => pass(`${well} of ${plan.length} as wanted`))
+  for (const step of plan) {
+    const { id, kind, name, action, fields, why } = step
+    if (action === 'keep' || isConsequence(step)) continue
+    await exam.check(`resource.${id}`, `${kind.replaceAll('-', ' ')} ${name}`, () => {
+      if (action === 'create') return fail('is missing', deploy)
+      const drift = fields.map(
+        ({ field, from, to }) => `${field} is ${from ?? 'unset'}, not ${to ?? 'unset'}`,
+      )
+      if (action === 'update') return warn(drift.join('; '), deploy)
+      return fail([why, ...drift].filter(Boolean).join('; '), 'whatsapp-otp plan   says what can be done')
+    })
+  }
+}
+
+async function examineWiring(
+  exam: Examination,
+  { wiring, checks }: StageStatus,
+  deploy: string,
+): Promise<void> {
+  await exam.check('wiring', 'pool calls its triggers', () => {
+    const off = wiring.filter(({ wanted, actual }) => wanted !== actual)
+    if (off.length === 0 && wiring.length > 0) return pass(`all ${wiring.length}`)
+    const words = off.map(({ trigger, actual }) => `${trigger}: it calls ${actual ?? 'nothing'}`)
+    return fail(words.join('; ') || 'there is no pool', deploy)
+  })
+  await exam.check('works', 'sign-in', () => {
+    const broken = checks.filter(({ ok }) => !ok)
+    if (broken.length === 0) return pass(`${checks.length} checks hold`)
+    const words = broken.map(({ check, why }) => (why ? `${check}: ${why}` : check))
+    return fail(`does not hold: ${words.join('; ')}`, deploy)
+  })
+}
+
+/** The session must outlive the code, or Cognito ends it while the code in the message still counts. */
+async function examineSessions(exam: Examination, { aws }: OpenStage, record: StageRecord): Promise<void> {
+  const minutes = Number((record.settings as Partial<Settings>).otpExpiryMinutes)
+  await exam.check('session', 'session outlives the code', async () => {
+    const clients = { signup: record.signupClientId, login: record.loginClientId }
+    const short: string[] = []
+    for (const [kind, ClientId] of Object.entries(clients)) {
+      const { UserPoolClient } = await aws.cognito
+        .send(new DescribeUserPoolClientCommand({ UserPoolId: record.userPoolId, ClientId }))
+        .catch((error) => {
+          throw toAppError(error, `read the ${kind} client`)
+        })
+      // Cognito's own default is 3 minutes.
+      const life = UserPoolClient?.AuthSessionValidity ?? 3
+      if (life <= minutes) short.push(`${kind} client: ${life} min`)
+    }
+    if (short.length === 0) return pass(`codes live ${minutes} min`)
+    return fail(
+      `codes live ${minutes} min, but a session of the ${short.join(', of the ')}`,
+      `whatsapp-otp deploy --stage ${record.stage}`,
+    )
+  })
+}

@@ -1,0 +1,54 @@
+// Everything that can be said about a deployed stage: its resources against its own settings, its wiring, its day.
+import { toAppError } from '../aws/errors.ts'
+import type { Plan } from '../engine/plan.ts'
+import type { Refs } from '../engine/resource.ts'
+import type { UserPoolHave } from '../resources/user-pool.ts'
+import { resolveSettings } from '../settings/load.ts'
+import { prepareDeploy } from '../stage/deploy.ts'
+import { type OpenStage, requireRecord } from '../stage/stage.ts'
+import { type Check, verifyStack } from '../stage/verify.ts'
+import { type Activity, readActivity } from './activity.ts'
+import { type Wiring, wiringOf } from './health.ts'
+
+export interface StageStatus {
+  /** What a deploy with the stage's own settings would do: anything but `keep` is drift. */
+  plan: Plan
+  refs: Refs
+  wiring: Wiring[]
+  checks: Check[]
+  /** Cognito's own estimate; undefined without a pool. */
+  users: number | undefined
+  /** Of the last 24 hours; undefined where the logs may not be read, then `activityWhy` says why. */
+  activity: Activity | undefined
+  activityWhy?: string
+}
+
+const dayMs = 86_400_000
+
+/**
+ * Reads the stage as it was deployed: what flags, variables or files would change about it is left out, so
+ * that every difference is somebody's doing in AWS, or a newer version of this tool.
+ */
+export async function readStatus(stage: OpenStage): Promise<StageStatus> {
+  const { aws, sources, target } = stage
+  const record = requireRecord(stage)
+  const bare = { ...sources, flags: {}, env: {}, processEnv: {}, file: {} }
+  const own = { ...stage, resolved: resolveSettings(bare, target.stage, record.settings) }
+  const [{ plan, observed }, activity] = await Promise.all([
+    prepareDeploy(own),
+    readActivity(aws, aws.clock.now() - dayMs).catch((error) => toAppError(error, 'read the logs')),
+  ])
+  // Read a moment ago, so that only the sign-in is still to be tried.
+  const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set() })
+  const pool = (observed.have.get('user-pool') as UserPoolHave | undefined)?.pool
+  return {
+    plan,
+    refs: observed.refs,
+    wiring: pool ? wiringOf(aws.place, pool) : [],
+    checks,
+    users: pool?.EstimatedNumberOfUsers,
+    ...(activity instanceof Error
+      ? { activity: undefined, activityWhy: activity.why ?? activity.message }
+      : { activity }),
+  }
+}

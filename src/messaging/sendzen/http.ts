@@ -1,0 +1,180 @@
+// One call to the SendZen API: deadline, bounded answer, no redirects, and failures in the user's words.
+import type { Clock } from '../../clock.ts'
+import { AppError, cancelled } from '../../errors.ts'
+import { redact } from '../../redact.ts'
+import { explainMetaError } from './meta-errors.ts'
+
+export interface Connection {
+  key: string
+  fetch: typeof globalThis.fetch
+  clock: Clock
+  /** Milliseconds for one attempt, its whole answer included. */
+  timeoutMs: number
+  signal?: AbortSignal | undefined
+}
+
+export interface Call {
+  method: 'GET' | 'POST'
+  url: string
+  body?: object
+  /** Completes «Could not …». */
+  doing: string
+  /** For a call that writes: what a lost answer leaves open. */
+  ifLost?: string
+}
+
+/** Lists of templates are the longest answers, at some kilobytes each. */
+const maxBytes = 4 * 1024 * 1024
+
+interface Answer {
+  status: number
+  retryAfterMs: number
+  body: unknown
+}
+
+/**
+ * Makes the call and gives the parsed JSON of a 2xx answer. Reads are tried once more after a lost
+ * connection, 429 or 5xx; writes never are, because SendZen knows no idempotency key. Throws AppError
+ * SENDZEN_KEY_REFUSED, SENDZEN_BUSY, SENDZEN_FAILED, SENDZEN_REFUSED, SENDZEN_UNREACHABLE,
+ * SENDZEN_ANSWER_UNREADABLE or CANCELLED.
+ */
+export async function callSendzen(connection: Connection, call: Call): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    const mayRetry = call.method === 'GET' && attempt === 1
+    let answer: Answer
+    try {
+      answer = await exchange(connection, call)
+    } catch (error) {
+      if (connection.signal?.aborted) throw cancelled(`while SendZen was asked to ${call.doing}`)
+      if (error instanceof AppError) throw error
+      if (!mayRetry) throw unreachable(call, error)
+      await connection.clock.sleep(500, connection.signal)
+      continue
+    }
+    if (mayRetry && (answer.status === 429 || answer.status >= 500)) {
+      await connection.clock.sleep(answer.retryAfterMs, connection.signal)
+      continue
+    }
+    if (answer.status < 200 || answer.status > 299) throw refused(connection, call, answer)
+    return readBody(connection, call, answer)
+  }
+}
+
+async function exchange({ key, fetch, timeoutMs, signal }: Connection, call: Call): Promise<Answer> {
+  const deadline = AbortSignal.timeout(timeoutMs)
+  const response = await fetch(call.url, {
+    method: call.method,
+    // A redirect would carry the key to somebody else.
+    redirect: 'manual',
+    headers: {
+      authorization: `Bearer ${key}`,
+      accept: 'application/json',
+      ...(call.body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(call.body ? { body: JSON.stringify(call.body) } : {}),
+    signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
+  })
+  const seconds = Number(response.headers.get('retry-after'))
+  return {
+    status: response.status,
+    retryAfterMs: seconds > 0 ? Math.min(seconds * 1000, 10_000) : 1_000,
+    body: parse(await readText(response, call)),
+  }
+}
+
+async function readText(response: Response, call: Call): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw unreadable(call, `its answer is longer than ${maxBytes / 1024 / 1024} MB`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** A 2xx body; an older API put the real outcome into `statuscode` inside it. */
+function readBody(connection: Connection, call: Call, answer: Answer): unknown {
+  const { body } = answer
+  if (typeof body !== 'object' || body === null) throw unreadable(call, 'its answer is not JSON')
+  const inner = Number((body as { statuscode?: unknown }).statuscode)
+  if (inner >= 300) throw refused(connection, call, { ...answer, status: inner })
+  return body
+}
+
+function refused({ key }: Connection, { doing, url }: Call, { status, body }: Answer): AppError {
+  const failed = `Could not ${doing}`
+  if (status === 401 || status === 403) {
+    return new AppError('SENDZEN_KEY_REFUSED', 'SendZen refused the API key', {
+      why: `it answered ${status}: the key is wrong, expired, or of another project`,
+      next: ['create a key at https://app.sendzen.io and set SENDZEN_API_KEY', 'whatsapp-otp doctor'],
+    })
+  }
+  if (status === 429) {
+    return new AppError('SENDZEN_BUSY', failed, {
+      why: 'SendZen limits how often it may be asked (429)',
+      next: ['wait a minute and run the same command again'],
+    })
+  }
+  if (status >= 500) {
+    return new AppError('SENDZEN_FAILED', failed, {
+      why: `SendZen has a fault of its own (${status})`,
+      next: ['run the same command again in a few minutes'],
+    })
+  }
+  if (status >= 300 && status < 400) {
+    return new AppError('SENDZEN_REFUSED', failed, {
+      why: `${new URL(url).host} answers with a redirect, which is not followed because it would take the key along`,
+      next: ['correct SENDZEN_API_URL (https://api.sendzen.io/v1/messages)'],
+    })
+  }
+  const said = detailsOf(body)
+  const known = said.code === undefined ? undefined : explainMetaError(said.code)
+  const words = redact(said.text, [key]).slice(0, 300)
+  if (known?.known) return new AppError('SENDZEN_REFUSED', failed, { why: known.why, next: [known.next] })
+  return new AppError('SENDZEN_REFUSED', failed, {
+    why: words ? `SendZen answered ${status}: ${words}` : `SendZen answered ${status}`,
+    next:
+      status === 404
+        ? ['check SENDZEN_API_URL (https://api.sendzen.io/v1/messages)']
+        : ['whatsapp-otp doctor   checks the key, the sender and the template'],
+  })
+}
+
+/** SendZen's `{ message, error: { code, details } }`, ASP.NET's `{ title, errors: { field: [..] } }`, or text. */
+function detailsOf(body: unknown): { text: string; code?: number } {
+  if (typeof body === 'string') return { text: body.startsWith('<') ? '' : body.trim() }
+  const { message, title, error, errors } = (body ?? {}) as Record<string, unknown>
+  const inner = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
+  const fields = Object.values((errors as Record<string, unknown>) ?? {}).flat()
+  const texts = [inner.details ?? inner.message ?? error, ...fields, message, title]
+  const code = /^\d+$/.test(String(inner.code)) ? { code: Number(inner.code) } : {}
+  return { text: String(texts.find((text) => typeof text === 'string' && text !== '') ?? ''), ...code }
+}
+
+function unreachable({ url, doing, ifLost }: Call, error: unknown): AppError {
+  const { host } = new URL(url)
+  const late = (error as Error).name === 'TimeoutError'
+  const cause = (error as { cause?: { code?: string } }).cause?.code
+  const reason = late ? 'did not answer in time' : `cannot be reached${cause ? ` (${cause})` : ''}`
+  return new AppError('SENDZEN_UNREACHABLE', `Could not ${doing}`, {
+    why: `${host} ${reason}${ifLost ? `; ${ifLost}` : ''}`,
+    next: ['check the network and SENDZEN_API_URL, then run the same command again'],
+    cause: error,
+  })
+}
+
+function unreadable({ doing }: Call, why: string): AppError {
+  return new AppError('SENDZEN_ANSWER_UNREADABLE', `Could not ${doing}`, {
+    why,
+    next: ['check that SENDZEN_API_URL is the SendZen API'],
+  })
+}

@@ -1,0 +1,135 @@
+// The settings of an app client: defaults, ranges, and which sign-in flows they open.
+import { invalid, oneOf, within } from './input.ts'
+import { grantable } from './schema.ts'
+import type { Client, ClientSettings, Pool } from './store.ts'
+
+const members = [
+  'RefreshTokenValidity',
+  'AccessTokenValidity',
+  'IdTokenValidity',
+  'TokenValidityUnits',
+  'ReadAttributes',
+  'WriteAttributes',
+  'ExplicitAuthFlows',
+  'SupportedIdentityProviders',
+  'CallbackURLs',
+  'LogoutURLs',
+  'DefaultRedirectURI',
+  'AllowedOAuthFlows',
+  'AllowedOAuthScopes',
+  'AllowedOAuthFlowsUserPoolClient',
+  'AnalyticsConfiguration',
+  'PreventUserExistenceErrors',
+  'EnableTokenRevocation',
+  'EnablePropagateAdditionalUserContextData',
+  'AuthSessionValidity',
+  'RefreshTokenRotation',
+] as const satisfies (keyof ClientSettings)[]
+
+/** The settings that a create or an update leaves behind: each omitted member has its default again. */
+export function clientSettings(
+  input: Record<string, unknown>,
+  pool: Pool,
+  doing: 'creating' | 'updating',
+): ClientSettings {
+  const given = Object.fromEntries(
+    members.filter((m) => input[m] !== undefined && input[m] !== null).map((m) => [m, input[m]]),
+  ) as ClientSettings
+  const settings: ClientSettings = {
+    RefreshTokenValidity: 30,
+    TokenValidityUnits: {},
+    PreventUserExistenceErrors: 'LEGACY',
+    EnableTokenRevocation: true,
+    EnablePropagateAdditionalUserContextData: false,
+    AllowedOAuthFlowsUserPoolClient: false,
+    AuthSessionValidity: 3,
+    ...given,
+    RefreshTokenRotation: { Feature: 'DISABLED', RetryGracePeriodSeconds: 0, ...given.RefreshTokenRotation },
+  }
+  checkFlows(settings)
+  checkValidity(settings)
+  checkAttributes(settings, pool, doing)
+  oneOf(settings.PreventUserExistenceErrors, 'preventUserExistenceErrors', ['LEGACY', 'ENABLED'])
+  within(settings.AuthSessionValidity, 'authSessionValidity', 3, 15)
+  for (const provider of settings.SupportedIdentityProviders ?? []) {
+    if (provider !== 'COGNITO')
+      throw invalid(`The provider ${provider} does not exist for User Pool ${pool.id}`)
+  }
+  return settings
+}
+
+const legacyFlows = ['ADMIN_NO_SRP_AUTH', 'CUSTOM_AUTH_FLOW_ONLY', 'USER_PASSWORD_AUTH']
+const flows = [
+  'ALLOW_ADMIN_USER_PASSWORD_AUTH',
+  'ALLOW_CUSTOM_AUTH',
+  'ALLOW_USER_PASSWORD_AUTH',
+  'ALLOW_USER_SRP_AUTH',
+  'ALLOW_REFRESH_TOKEN_AUTH',
+  'ALLOW_USER_AUTH',
+]
+
+function checkFlows({ ExplicitAuthFlows: asked = [], RefreshTokenRotation: rotation }: ClientSettings): void {
+  for (const flow of asked) oneOf(flow, 'explicitAuthFlows', [...legacyFlows, ...flows])
+  oneOf(rotation?.Feature, 'refreshTokenRotation.feature', ['ENABLED', 'DISABLED'])
+  within(rotation?.RetryGracePeriodSeconds, 'refreshTokenRotation.retryGracePeriodSeconds', 0, 60)
+  const modern = asked.filter((flow) => flow.startsWith('ALLOW_'))
+  // The API reference states the rules of these two; the wording is the sandbox's.
+  if (modern.length && modern.length < asked.length) {
+    throw invalid('ExplicitAuthFlows values with the ALLOW_ prefix cannot be mixed with legacy values.')
+  }
+  const rotates = rotation?.Feature === 'ENABLED'
+  if (rotates && (!asked.length || modern.includes('ALLOW_REFRESH_TOKEN_AUTH'))) {
+    throw invalid('REFRESH_TOKEN_AUTH cannot be allowed when refresh token rotation is enabled.')
+  }
+  if (modern.length && !rotates && !modern.includes('ALLOW_REFRESH_TOKEN_AUTH')) {
+    throw invalid('REFRESH_TOKEN_AUTH should always be allowed.')
+  }
+}
+
+const unitSeconds: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }
+
+/** How long the client's tokens live, in seconds. */
+export function tokenLifetimes(settings: ClientSettings): { access: number; id: number; refresh: number } {
+  const units = settings.TokenValidityUnits ?? {}
+  const of = (value: number | undefined, unit: string | undefined, usual: string, none: number) =>
+    value ? value * (unitSeconds[unit ?? usual] ?? 1) : none
+  return {
+    access: of(settings.AccessTokenValidity, units.AccessToken, 'hours', 3600),
+    id: of(settings.IdTokenValidity, units.IdToken, 'hours', 3600),
+    refresh: of(settings.RefreshTokenValidity, units.RefreshToken, 'days', 30 * 86_400),
+  }
+}
+
+function checkValidity(settings: ClientSettings): void {
+  for (const [name, unit] of Object.entries(settings.TokenValidityUnits ?? {})) {
+    const at = `tokenValidityUnits.${name.charAt(0).toLowerCase()}${name.slice(1)}`
+    oneOf(unit, at, Object.keys(unitSeconds))
+  }
+  const { access, id, refresh } = tokenLifetimes(settings)
+  const short = (value: number) => value >= 300 && value <= 86_400 && value < refresh
+  if (!short(access) || !short(id) || refresh < 3600 || refresh > 3650 * 86_400) {
+    throw invalid('Invalid range for token validity.')
+  }
+}
+
+function checkAttributes(settings: ClientSettings, pool: Pool, doing: string): void {
+  const { ReadAttributes: read = [], WriteAttributes: write = [] } = settings
+  if (!read.every((name) => grantable(pool, name, 'read'))) {
+    throw invalid(`Invalid read attributes specified while ${doing} a client`)
+  }
+  // An empty list counts as none given; a real one must hold what every new user has to have.
+  const needed = pool.schema.filter((s) => s.Required && s.Name !== 'sub').map((s) => s.Name ?? '')
+  const incomplete = write.length > 0 && !needed.every((name) => write.includes(name))
+  if (incomplete || !write.every((name) => grantable(pool, name, 'write'))) {
+    throw invalid(`Invalid write attributes specified while ${doing} a client`)
+  }
+}
+
+/** Refuses a flow that the client does not open. Without a list, refresh, SRP and custom are open. */
+export function requireFlow(client: Client, flow: 'CUSTOM_AUTH' | 'REFRESH_TOKEN_AUTH'): void {
+  const listed = client.settings.ExplicitAuthFlows ?? []
+  if (!listed.length || listed.includes(`ALLOW_${flow}`)) return
+  const legacy = listed.every((f) => legacyFlows.includes(f))
+  if (legacy && (flow === 'REFRESH_TOKEN_AUTH' || listed.includes('CUSTOM_AUTH_FLOW_ONLY'))) return
+  throw invalid(`${flow} flow not enabled for this client`)
+}

@@ -1,0 +1,222 @@
+// The control plane of user pools: create, describe, update, delete, list, attributes, tags and MFA.
+import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider'
+import { AwsFault, type Call, type Operation } from '../account/world.ts'
+import { invalid, matching, oneOf, optionalText, pageOf, stringMap, text, unmet, within } from './input.ts'
+import { poolSettings } from './pool-settings.ts'
+import { addCustom, schemaOf } from './schema.ts'
+import {
+  findPool,
+  livePools,
+  type Pool,
+  poolArn,
+  poolIdentifier,
+  type Store,
+  seconds,
+  tagContext,
+} from './store.ts'
+
+/** Authorises the call on the pool that `UserPoolId` names, and finds it. */
+export function poolFor(store: Store, input: Record<string, unknown>, call: Call): Pool {
+  const id = text(input, 'UserPoolId')
+  matching(id, 'userPoolId', /^[\w-]+_[0-9a-zA-Z]+$/)
+  const tags = store.pools.get(id)?.tags ?? {}
+  call.authorize(`cognito-idp:${call.operation}`, poolArn(store.world, id), tagContext('Resource', tags))
+  return findPool(store, id)
+}
+
+/** A page is never longer than the sandbox's, however many results are asked for. */
+export function pageSizeOf(store: Store, input: Record<string, unknown>, member: string): number {
+  const asked = input[member] as number | undefined
+  within(asked, member.charAt(0).toLowerCase() + member.slice(1), 1, 60)
+  return Math.min(asked ?? 60, store.world.pageSize)
+}
+
+function described(pool: Pool) {
+  const { AdminCreateUserConfig, Policies } = pool.settings
+  return {
+    ...pool.settings,
+    Id: pool.id,
+    Name: pool.name,
+    Arn: pool.arn,
+    CreationDate: seconds(pool.createdAt),
+    LastModifiedDate: seconds(pool.changedAt),
+    SchemaAttributes: pool.schema,
+    EstimatedNumberOfUsers: pool.users.size,
+    UserPoolTags: pool.tags,
+    // Cognito still reports this retired member, and refuses it when it is sent back.
+    AdminCreateUserConfig: {
+      ...AdminCreateUserConfig,
+      UnusedAccountValidityDays: Policies?.PasswordPolicy?.TemporaryPasswordValidityDays,
+    },
+    ...(pool.usernameAttributes.length && { UsernameAttributes: pool.usernameAttributes }),
+    ...(pool.aliasAttributes.length && { AliasAttributes: pool.aliasAttributes }),
+    ...(pool.caseSensitive !== undefined && { UsernameConfiguration: { CaseSensitive: pool.caseSensitive } }),
+  }
+}
+
+function checkTags(tags: Record<string, string>): Record<string, string> {
+  for (const key of Object.keys(tags)) {
+    if (!key || key.length > 128 || key.startsWith('aws:')) throw invalid(`Invalid tag key: ${key}`)
+  }
+  if (Object.keys(tags).length > 50) throw invalid('Too many tags: at most 50.')
+  return tags
+}
+
+function checkName(name: string): string {
+  matching(name, 'poolName', /^[\w\s+=,.@-]+$/)
+  if (name.length > 128) throw unmet(name, 'poolName', 'Member must have length less than or equal to 128')
+  return name
+}
+
+/** The operations on pools themselves. */
+export function poolOperations(store: Store): Record<string, Operation> {
+  const { world } = store
+
+  const byArn = (input: Record<string, unknown>, call: Call): Pool => {
+    const arn = text(input, 'ResourceArn')
+    const pool = livePools(store).find((p) => p.arn === arn)
+    call.authorize(`cognito-idp:${call.operation}`, arn, tagContext('Resource', pool?.tags ?? {}))
+    if (!pool) throw new AwsFault('ResourceNotFoundException', `Resource ${arn} not found.`)
+    return pool
+  }
+
+  return {
+    CreateUserPool(input, call) {
+      const tags = stringMap(input, 'UserPoolTags') ?? {}
+      const id = poolIdentifier(world.region)
+      call.authorize('cognito-idp:CreateUserPool', '*', tagContext('Request', tags))
+      // Tagging on creation needs the permission to tag as well.
+      if (Object.keys(tags).length) {
+        call.authorize('cognito-idp:TagResource', poolArn(world, id), tagContext('Request', tags))
+      }
+      const wanted = input as unknown as CreateUserPoolRequest
+      const { UsernameAttributes = [], AliasAttributes = [] } = wanted
+      for (const name of UsernameAttributes) oneOf(name, 'usernameAttributes', ['phone_number', 'email'])
+      for (const name of AliasAttributes) {
+        oneOf(name, 'aliasAttributes', ['phone_number', 'email', 'preferred_username'])
+      }
+      if (UsernameAttributes.length && AliasAttributes.length) {
+        throw invalid('Only one of aliasAttributes or usernameAttributes can be set in a user pool.')
+      }
+      const pool: Pool = {
+        seq: store.next(),
+        id,
+        arn: poolArn(world, id),
+        name: checkName(text(input, 'PoolName')),
+        settings: poolSettings(input, 'ESSENTIALS'),
+        schema: schemaOf(wanted.Schema ?? []),
+        usernameAttributes: UsernameAttributes,
+        aliasAttributes: AliasAttributes,
+        ...(wanted.UsernameConfiguration && {
+          caseSensitive: wanted.UsernameConfiguration.CaseSensitive ?? false,
+        }),
+        tags: checkTags(tags),
+        users: new Map(),
+        createdAt: world.now(),
+        changedAt: world.now(),
+      }
+      store.pools.set(pool.id, pool)
+      return { UserPool: described(pool) }
+    },
+
+    DescribeUserPool: (input, call) => ({ UserPool: described(poolFor(store, input, call)) }),
+
+    UpdateUserPool(input, call) {
+      const pool = poolFor(store, input, call)
+      const name = optionalText(input, 'PoolName')
+      const tags = stringMap(input, 'UserPoolTags') ?? {}
+      const settings = poolSettings(input, pool.settings.UserPoolTier)
+      if (name !== undefined) pool.name = checkName(name)
+      pool.tags = checkTags(tags)
+      pool.settings = settings
+      pool.changedAt = world.now()
+      return {}
+    },
+
+    DeleteUserPool(input, call) {
+      const pool = poolFor(store, input, call)
+      if (pool.settings.DeletionProtection === 'ACTIVE') {
+        throw invalid(
+          'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
+        )
+      }
+      pool.goneAt ??= world.now() + world.delays.deletion
+      livePools(store)
+      return {}
+    },
+
+    ListUserPools(input, call) {
+      call.authorize('cognito-idp:ListUserPools', '*')
+      if (input.MaxResults === undefined) throw unmet(undefined, 'maxResults', 'Member must not be null')
+      const size = pageSizeOf(store, input, 'MaxResults')
+      const { page, next } = pageOf(livePools(store), optionalText(input, 'NextToken'), size)
+      return {
+        UserPools: page.map((pool) => ({
+          Id: pool.id,
+          Name: pool.name,
+          LambdaConfig: pool.settings.LambdaConfig,
+          CreationDate: seconds(pool.createdAt),
+          LastModifiedDate: seconds(pool.changedAt),
+        })),
+        ...(next && { NextToken: next }),
+      }
+    },
+
+    AddCustomAttributes(input, call) {
+      const pool = poolFor(store, input, call)
+      const wanted = input.CustomAttributes
+      if (!Array.isArray(wanted)) throw unmet(undefined, 'customAttributes', 'Member must not be null')
+      if (wanted.length < 1 || wanted.length > 25) {
+        throw unmet(wanted.length, 'customAttributes', 'Member must have length between 1 and 25')
+      }
+      pool.schema = addCustom(pool.schema, wanted)
+      return {}
+    },
+
+    TagResource(input, call) {
+      const pool = byArn(input, call)
+      pool.tags = checkTags({ ...pool.tags, ...stringMap(input, 'Tags') })
+      return {}
+    },
+
+    UntagResource(input, call) {
+      const pool = byArn(input, call)
+      for (const key of (input.TagKeys as string[] | undefined) ?? []) delete pool.tags[key]
+      return {}
+    },
+
+    ListTagsForResource: (input, call) => ({ Tags: byArn(input, call).tags }),
+
+    SetUserPoolMfaConfig(input, call) {
+      const pool = poolFor(store, input, call)
+      const mode = (input.MfaConfiguration ?? 'OFF') as 'OFF' | 'ON' | 'OPTIONAL'
+      oneOf(mode, 'mfaConfiguration', ['OPTIONAL', 'OFF', 'ON'])
+      const totp = input.SoftwareTokenMfaConfiguration as Pool['totp']
+      const sms = input.SmsMfaConfiguration as Pool['sms']
+      const some = totp?.Enabled === true || sms?.SmsConfiguration !== undefined
+      if (mode === 'OFF' && some) {
+        throw invalid("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
+      }
+      if (mode !== 'OFF' && !some) {
+        throw invalid(
+          "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.",
+        )
+      }
+      // A separate full replacement: what is not sent is switched off.
+      delete pool.totp
+      delete pool.sms
+      Object.assign(pool, { ...(totp && { totp }), ...(sms && { sms }) })
+      pool.settings = { ...pool.settings, MfaConfiguration: mode }
+      pool.changedAt = world.now()
+      return mfaOf(pool)
+    },
+
+    GetUserPoolMfaConfig: (input, call) => mfaOf(poolFor(store, input, call)),
+  }
+}
+
+const mfaOf = (pool: Pool) => ({
+  MfaConfiguration: pool.settings.MfaConfiguration,
+  ...(pool.totp && { SoftwareTokenMfaConfiguration: pool.totp }),
+  ...(pool.sms && { SmsMfaConfiguration: pool.sms }),
+})

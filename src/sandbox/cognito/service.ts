@@ -1,0 +1,66 @@
+// Cognito user pools: the service put together from its subjects.
+
+import type { JsonService, World } from '../account/world.ts'
+import { authOperations } from './auth.ts'
+import { clientOperations } from './clients.ts'
+import { createCustomAuth } from './custom-auth.ts'
+import { poolOperations } from './pools.ts'
+import { signUpOperations } from './sign-up.ts'
+import { createStore, findPool, findUser, livePools } from './store.ts'
+import { createTokens } from './tokens.ts'
+import { userOperations } from './users.ts'
+import { wellKnown } from './web.ts'
+
+export interface Cognito extends JsonService {
+  /** Everything that exists, to prove that nothing is left. */
+  inventory(): { kind: string; name: string }[]
+  /** The pool's public keys; ResourceNotFoundException when there is no such pool. */
+  jwks(poolId: string): Promise<{ keys: object[] }>
+  /** What the pool's tokens carry as `iss`. */
+  issuer(poolId: string): string
+  /** The code that ConfirmSignUp expects of an unconfirmed user: nothing in the sandbox delivers it. */
+  confirmationCode(poolId: string, username: string): string | undefined
+}
+
+/** Operations that apps call without AWS credentials; nobody's policy is asked. */
+const unsigned = new Set([
+  'SignUp',
+  'ConfirmSignUp',
+  'InitiateAuth',
+  'RespondToAuthChallenge',
+  'GetUser',
+  'UpdateUserAttributes',
+  'DeleteUser',
+  'GlobalSignOut',
+  'RevokeToken',
+  'GetTokensFromRefreshToken',
+])
+
+export function createCognito(world: World): Cognito {
+  const store = createStore(world)
+  const tokens = createTokens(store)
+  return {
+    name: 'cognito-idp',
+    targetPrefix: 'AWSCognitoIdentityProviderService',
+    jsonVersion: '1.1',
+    unsigned,
+    operations: {
+      ...poolOperations(store),
+      ...clientOperations(store),
+      ...signUpOperations(store),
+      ...userOperations(store, tokens),
+      ...authOperations(store, tokens, createCustomAuth(store, tokens)),
+    },
+    inventory: () =>
+      livePools(store).flatMap((pool) => [
+        { kind: 'user pool', name: pool.name },
+        ...[...store.clients.values()]
+          .filter((client) => client.pool === pool)
+          .map((client) => ({ kind: 'user pool client', name: client.name })),
+      ]),
+    web: wellKnown(world, tokens),
+    jwks: tokens.jwks,
+    issuer: tokens.issuer,
+    confirmationCode: (poolId, username) => findUser(findPool(store, poolId), username)?.confirmationCode,
+  }
+}

@@ -1,0 +1,157 @@
+// What Cognito remembers: pools with their clients and users, and how each is found.
+import { randomInt } from 'node:crypto'
+import type {
+  SchemaAttributeType,
+  SmsMfaConfigType,
+  SoftwareTokenMfaConfigType,
+  UpdateUserPoolClientRequest,
+  UpdateUserPoolRequest,
+  UserStatusType,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { AwsFault, type World } from '../account/world.ts'
+
+/** The settings that UpdateUserPool replaces as a whole. */
+export type PoolSettings = Omit<UpdateUserPoolRequest, 'UserPoolId' | 'PoolName' | 'UserPoolTags'>
+/** The settings that UpdateUserPoolClient replaces as a whole. */
+export type ClientSettings = Omit<UpdateUserPoolClientRequest, 'UserPoolId' | 'ClientId' | 'ClientName'>
+
+export interface User {
+  seq: number
+  /** A UUID equal to `sub` where people sign in by phone or e-mail, else the name they chose. */
+  username: string
+  attributes: Record<string, string>
+  status: UserStatusType
+  enabled: boolean
+  createdAt: number
+  changedAt: number
+  confirmationCode?: string
+}
+
+export interface Client {
+  seq: number
+  id: string
+  name: string
+  pool: Pool
+  secret?: string
+  settings: ClientSettings
+  createdAt: number
+  changedAt: number
+}
+
+export interface Pool {
+  seq: number
+  id: string
+  arn: string
+  name: string
+  settings: PoolSettings
+  schema: SchemaAttributeType[]
+  usernameAttributes: string[]
+  aliasAttributes: string[]
+  /** As given at creation; absent means case-sensitive. */
+  caseSensitive?: boolean
+  tags: Record<string, string>
+  totp?: SoftwareTokenMfaConfigType
+  sms?: SmsMfaConfigType
+  users: Map<string, User>
+  createdAt: number
+  changedAt: number
+  /** Set by DeleteUserPool: the pool can be read until then. */
+  goneAt?: number
+}
+
+export interface Store {
+  world: World
+  pools: Map<string, Pool>
+  clients: Map<string, Client>
+  /** The next number of anything that is listed in pages. */
+  next(): number
+}
+
+export function createStore(world: World): Store {
+  let seq = 0
+  return { world, pools: new Map(), clients: new Map(), next: () => seq++ }
+}
+
+const alphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+/** A random identifier in the style of Cognito's: 26 lower-case characters for clients. */
+export function identifier(length: number, alphabet = alphanumeric): string {
+  return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
+}
+
+/** A new pool's id: the region, and nine characters of both cases. */
+export const poolIdentifier = (region: string) =>
+  `${region}_${identifier(9, alphanumeric + alphanumeric.slice(0, 26).toUpperCase())}`
+
+export const poolArn = (world: World, poolId: string) =>
+  `arn:${world.partition}:cognito-idp:${world.region}:${world.account}:userpool/${poolId}`
+
+/** All pools that still exist; those whose deletion has ended are forgotten on the way. */
+export function livePools(store: Store): Pool[] {
+  for (const pool of store.pools.values()) {
+    if (pool.goneAt === undefined || pool.goneAt > store.world.now()) continue
+    store.pools.delete(pool.id)
+    for (const client of clientsOf(store, pool)) store.clients.delete(client.id)
+  }
+  return [...store.pools.values()]
+}
+
+export const clientsOf = (store: Store, pool: Pool) =>
+  [...store.clients.values()].filter((c) => c.pool === pool)
+
+/** The pool of that id, or ResourceNotFoundException. */
+export function findPool(store: Store, id: string): Pool {
+  const pool = livePools(store).find((p) => p.id === id)
+  if (!pool) throw new AwsFault('ResourceNotFoundException', `User pool ${id} does not exist.`)
+  return pool
+}
+
+/** The client of that id, in that pool when one is named, or ResourceNotFoundException. */
+export function findClient(store: Store, id: string, pool?: Pool): Client {
+  livePools(store)
+  const client = store.clients.get(id)
+  if (!client || (pool && client.pool !== pool)) {
+    throw new AwsFault('ResourceNotFoundException', `User pool client ${id} does not exist.`)
+  }
+  return client
+}
+
+/**
+ * The user whom a name means: the username itself, the sub, or what the pool lets people sign in with.
+ * An alias counts only once it is verified; an attribute that serves as username always counts.
+ */
+export function findUser(pool: Pool, name: string): User | undefined {
+  const fold = (value: string) => (pool.caseSensitive === false ? value.toLowerCase() : value)
+  const wanted = fold(name)
+  const signsIn = (user: User, attribute: string) => {
+    if (pool.usernameAttributes.includes(attribute)) return true
+    if (!pool.aliasAttributes.includes(attribute)) return false
+    return attribute === 'preferred_username' || user.attributes[`${attribute}_verified`] === 'true'
+  }
+  return [...pool.users.values()].find(
+    (user) =>
+      fold(user.username) === wanted ||
+      user.attributes.sub === name ||
+      ['phone_number', 'email', 'preferred_username'].some(
+        (a) => user.attributes[a] !== undefined && fold(user.attributes[a]) === wanted && signsIn(user, a),
+      ),
+  )
+}
+
+/** The same, for operations that say so when there is no such user. */
+export function requireUser(pool: Pool, name: string): User {
+  const user = findUser(pool, name)
+  if (!user) throw new AwsFault('UserNotFoundException', 'User does not exist.')
+  return user
+}
+
+/** Condition keys that policies may ask of a call on this pool. */
+export function tagContext(
+  kind: 'Resource' | 'Request',
+  tags: Record<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}Tag/${key}`, value]))
+}
+
+/** Epoch milliseconds as the JSON protocol writes times: seconds. */
+export const seconds = (ms: number) => ms / 1000

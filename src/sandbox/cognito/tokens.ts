@@ -1,0 +1,195 @@
+// The tokens of a sign-in: id and access tokens with Cognito's claims, refresh tokens, and their end.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { decodeJwt, errors } from 'jose'
+import { AwsFault } from '../account/world.ts'
+import { tokenLifetimes } from './client-settings.ts'
+import { notAuthorized } from './input.ts'
+import { mayRead } from './schema.ts'
+import { type Client, findPool, livePools, type Pool, type Store, type User } from './store.ts'
+import { createTokenKeys } from './token-keys.ts'
+
+/** One sign-in: all tokens that came from it, by refresh included, fall together. */
+interface Grant {
+  client: Client
+  user: User
+  originJti: string
+  eventId: string
+  /** Seconds, as the `auth_time` claim. */
+  authTime: number
+  /** Milliseconds; a rotated refresh token keeps the end of the first. */
+  refreshUntil: number
+  revoked: boolean
+}
+
+interface Refresh {
+  grant: Grant
+  /** Set by rotation: the old token works until then. */
+  until?: number
+}
+
+/** Cognito's AuthenticationResult. */
+export interface Issued {
+  AccessToken: string
+  IdToken: string
+  ExpiresIn: number
+  TokenType: 'Bearer'
+  RefreshToken?: string
+}
+
+const scope = 'aws.cognito.signin.user.admin'
+
+export function createTokens(store: Store) {
+  const { world } = store
+  const keys = createTokenKeys(world)
+  const refreshTokens = new Map<string, Refresh>()
+  const grantOf = new Map<string, Grant>()
+
+  const nowSeconds = () => Math.floor(world.now() / 1000)
+
+  async function pair(grant: Grant): Promise<Issued> {
+    const { client, user } = grant
+    const life = tokenLifetimes(client.settings)
+    const common = {
+      sub: user.attributes.sub,
+      ...(client.settings.EnableTokenRevocation && { origin_jti: grant.originJti }),
+      event_id: grant.eventId,
+      auth_time: grant.authTime,
+    }
+    const access = {
+      ...common,
+      client_id: client.id,
+      token_use: 'access',
+      scope,
+      jti: randomUUID(),
+      username: user.username,
+    }
+    const id = {
+      ...common,
+      ...readable(client, user),
+      'cognito:username': user.username,
+      aud: client.id,
+      token_use: 'id',
+      jti: randomUUID(),
+    }
+    grantOf.set(access.jti, grant)
+    return {
+      AccessToken: await keys.sign(client.pool, access, life.access),
+      IdToken: await keys.sign(client.pool, id, life.id),
+      ExpiresIn: life.access,
+      TokenType: 'Bearer',
+    }
+  }
+
+  function newRefreshToken(grant: Grant): string {
+    const token = randomBytes(360).toString('base64url')
+    refreshTokens.set(token, { grant })
+    return token
+  }
+
+  /** Tokens for a user who has just signed in. */
+  async function issue(client: Client, user: User): Promise<Issued> {
+    const grant: Grant = {
+      client,
+      user,
+      originJti: randomUUID(),
+      eventId: randomUUID(),
+      authTime: nowSeconds(),
+      refreshUntil: world.now() + tokenLifetimes(client.settings).refresh * 1000,
+      revoked: false,
+    }
+    return { ...(await pair(grant)), RefreshToken: newRefreshToken(grant) }
+  }
+
+  /** The sign-in that a refresh token stands for; refuses one that is unknown, expired, revoked or another client's. */
+  function grantFor(token: string, client: Client): { grant: Grant; held: Refresh } {
+    const held = refreshTokens.get(token)
+    if (!held || held.grant.client !== client) throw notAuthorized('Invalid Refresh Token')
+    const { grant } = held
+    const gone = client.pool.users.get(grant.user.username) !== grant.user
+    if (grant.revoked || gone || (held.until !== undefined && held.until <= world.now())) {
+      throw notAuthorized('Refresh Token has been revoked')
+    }
+    if (grant.refreshUntil <= world.now()) throw notAuthorized('Refresh Token has expired')
+    if (!grant.user.enabled) throw notAuthorized('User is disabled.')
+    return { grant, held }
+  }
+
+  /** New id and access tokens; with rotation the refresh token is replaced as well. */
+  async function refresh(token: string, client: Client): Promise<Issued> {
+    const { grant, held } = grantFor(token, client)
+    const rotation = client.settings.RefreshTokenRotation
+    if (rotation?.Feature !== 'ENABLED') return pair(grant)
+    held.until ??= world.now() + (rotation.RetryGracePeriodSeconds ?? 0) * 1000
+    return { ...(await pair(grant)), RefreshToken: newRefreshToken(grant) }
+  }
+
+  /** Ends the sign-in of a refresh token. One that is already revoked or unknown counts as done. */
+  function revoke(token: string, client: Client): void {
+    if (!client.settings.EnableTokenRevocation) {
+      throw new AwsFault('UnsupportedOperationException', 'Token revocation is not enabled for this client.')
+    }
+    if (token.split('.').length === 3) throw new AwsFault('UnsupportedTokenTypeException', 'Wrong token type')
+    const held = refreshTokens.get(token)
+    if (!held) return
+    if (held.grant.client !== client) throw notAuthorized('Refresh Token was not issued to this client')
+    held.grant.revoked = true
+  }
+
+  /** Ends every sign-in of the user. */
+  function signOut(user: User): void {
+    for (const grant of [...grantOf.values(), ...[...refreshTokens.values()].map((r) => r.grant)]) {
+      if (grant.user === user) grant.revoked = true
+    }
+  }
+
+  /** Whose access token this is; refuses what is forged, expired, revoked or of another kind. */
+  async function verifyAccess(token: string): Promise<{ client: Client; user: User; pool: Pool }> {
+    const payload = await verified(token)
+    const grant = grantOf.get(String(payload.jti))
+    if (payload.token_use !== 'access' || !grant) throw notAuthorized('Invalid Access Token')
+    if (grant.revoked) throw notAuthorized('Access Token has been revoked')
+    const pool = findPool(store, grant.client.pool.id)
+    const user = pool.users.get(grant.user.username)
+    if (user !== grant.user) throw new AwsFault('UserNotFoundException', 'User does not exist.')
+    if (!user.enabled) throw notAuthorized('User is disabled.')
+    return { client: grant.client, user, pool }
+  }
+
+  async function verified(token: string) {
+    try {
+      const pool = livePools(store).find((p) => keys.issuer(p) === decodeJwt(token).iss)
+      if (!pool) throw notAuthorized('Invalid Access Token')
+      return await keys.verify(pool, token)
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw notAuthorized('Access Token has expired')
+      throw notAuthorized('Invalid Access Token')
+    }
+  }
+
+  return {
+    issue,
+    refresh,
+    /** The name that a refresh token's SECRET_HASH is made of. */
+    usernameOf: (token: string, client: Client) => grantFor(token, client).grant.user.username,
+    revoke,
+    signOut,
+    verifyAccess,
+    /** The public keys, as served at `/<poolId>/.well-known/jwks.json`. */
+    jwks: async (poolId: string) => ({ keys: [await keys.jwk(findPool(store, poolId))] }),
+    /** The issuer claim of the pool's tokens. */
+    issuer: (poolId: string) => keys.issuer(findPool(store, poolId)),
+  }
+}
+
+export type Tokens = ReturnType<typeof createTokens>
+
+// Standard flags become booleans in the token; custom attributes stay strings, whatever their type.
+function readable(client: Client, user: User): Record<string, unknown> {
+  const claims = Object.entries(user.attributes).filter(([name]) => mayRead(client, name))
+  return Object.fromEntries(
+    claims.map(([name, value]) => [
+      name,
+      name === 'phone_number_verified' || name === 'email_verified' ? value === 'true' : value,
+    ]),
+  )
+}

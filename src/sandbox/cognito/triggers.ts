@@ -1,0 +1,103 @@
+// How Cognito calls a Lambda trigger: the event, the five seconds, the repeated attempts, and what each
+// way of failing becomes for the client. Message, token and migration triggers are stored, but never called.
+import type { LambdaConfigType } from '@aws-sdk/client-cognito-identity-provider'
+import { AwsFault } from '../account/world.ts'
+import type { Pool, Store, User } from './store.ts'
+
+/** The triggers that the sandbox calls, named as in LambdaConfig and in Cognito's error messages. */
+export type TriggerKey = Extract<
+  keyof LambdaConfigType,
+  | 'PreSignUp'
+  | 'PostConfirmation'
+  | 'PreAuthentication'
+  | 'PostAuthentication'
+  | 'DefineAuthChallenge'
+  | 'CreateAuthChallenge'
+  | 'VerifyAuthChallengeResponse'
+>
+
+export interface Trigger {
+  key: TriggerKey
+  /** As in `PreSignUp_SignUp`. */
+  source: string
+  pool: Pool
+  /** `CLIENT_ID_NOT_APPLICABLE` where no app client takes part. */
+  clientId: string
+  userName: string
+  request: Record<string, unknown>
+  /** The members of the response as the handler finds them. */
+  response: Record<string, unknown>
+}
+
+/** Cognito gives a trigger five seconds, and gives up after three unsuccessful attempts. */
+const timeoutMs = 5_000
+const attempts = 3
+
+/** The user's attributes as triggers see them. */
+export function attributesForTriggers(user: User): Record<string, string> {
+  return { ...user.attributes, 'cognito:user_status': user.status }
+}
+
+/**
+ * Calls a trigger and returns the `response` of its answer; undefined when the pool has no such trigger.
+ * Faults: UserLambdaValidationException (the handler threw), InvalidLambdaResponseException (it returned
+ * no event), UnexpectedLambdaException (it could not be called, or was too slow three times).
+ */
+export async function callTrigger(
+  store: Store,
+  trigger: Trigger,
+): Promise<Record<string, unknown> | undefined> {
+  const { key, pool } = trigger
+  const { world } = store
+  const functionArn = pool.settings.LambdaConfig?.[key]
+  if (!functionArn) return undefined
+  const event = {
+    version: '1',
+    triggerSource: trigger.source,
+    region: world.region,
+    userPoolId: pool.id,
+    userName: trigger.userName,
+    callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: trigger.clientId },
+    request: trigger.request,
+    response: trigger.response,
+  }
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const result = await world.invoke({
+      functionArn,
+      principal: 'cognito-idp.amazonaws.com',
+      sourceArn: pool.arn,
+      sourceAccount: world.account,
+      // Each attempt gets an event of its own: a handler may write into it.
+      payload: structuredClone(event),
+      timeoutMs,
+    })
+    if (result.kind === 'answer') return responseOf(result.payload)
+    if (result.kind === 'function-error') {
+      const message = `${key} failed with error ${result.message}.`
+      throw new AwsFault('UserLambdaValidationException', message)
+    }
+    if (result.kind === 'refused') {
+      const message = `${key} invocation failed due to error ${result.code}.`
+      throw new AwsFault('UnexpectedLambdaException', message)
+    }
+  }
+  const message = `${key} failed with error Socket timeout while invoking Lambda function.`
+  throw new AwsFault('UnexpectedLambdaException', message)
+}
+
+/** What Cognito says of an answer that is not an event, or whose members have the wrong type. */
+export const unrecognizable = () =>
+  new AwsFault('InvalidLambdaResponseException', 'Unrecognizable lambda output')
+
+function responseOf(payload: unknown): Record<string, unknown> {
+  const response = (payload as { response?: unknown } | null | undefined)?.response
+  if (typeof response !== 'object' || response === null || Array.isArray(response)) throw unrecognizable()
+  return response as Record<string, unknown>
+}
+
+/** A boolean member of an answer; absent and null mean false, anything else is refused. */
+export function flag(response: Record<string, unknown>, name: string): boolean {
+  const value = response[name] ?? false
+  if (typeof value !== 'boolean') throw unrecognizable()
+  return value
+}

@@ -1,0 +1,200 @@
+// The functions of the account: their states over time, and what may be done with them in each.
+
+import { randomUUID } from 'node:crypto'
+import { type Input, optionalText } from '../account/fields.ts'
+import type { PolicyStatement } from '../account/policy.ts'
+import { AwsFault, type World } from '../account/world.ts'
+import type { FunctionVersion } from './function-runner.ts'
+import { type FunctionSettings, invalidParameter } from './settings.ts'
+
+export interface Code {
+  zip: Buffer
+  sha256: string
+}
+
+export interface LambdaFunction {
+  name: string
+  arn: string
+  settings: FunctionSettings
+  code: Code
+  /** What runs while an update is under way. */
+  before?: { settings: FunctionSettings; code: Code }
+  /** The role's hidden id when the function last took the role: its grants are bound to it. */
+  roleId: string
+  tags: Record<string, string>
+  statements: PolicyStatement[]
+  revision: string
+  modifiedAt: number
+  activeAt: number
+  updatedAt: number
+  goneAt: number | undefined
+  concurrency: number | undefined
+}
+
+const conflict = (message: string) => new AwsFault('ResourceConflictException', message, 409)
+const busy = 'The operation cannot be performed at this time.'
+
+/** A name, a partial ARN (`account:function:name`) or a whole one, as its name. */
+export const nameOf = (given: string) => given.replace(/^.*:function:/, '').replace(/:\$LATEST$/, '')
+
+export type FunctionStore = ReturnType<typeof createFunctionStore>
+
+export function createFunctionStore(world: World) {
+  const functions = new Map<string, LambdaFunction>()
+
+  const arnOf = (name: string) =>
+    `arn:${world.partition}:lambda:${world.region}:${world.account}:function:${name}`
+
+  function find(name: string): LambdaFunction | undefined {
+    const fn = functions.get(name)
+    if (fn?.goneAt === undefined || fn.goneAt > world.now()) return fn
+    functions.delete(name)
+    return undefined
+  }
+
+  /** Every function that still exists, by name. */
+  function all(): LambdaFunction[] {
+    return [...functions.keys()]
+      .sort()
+      .map(find)
+      .filter((fn) => fn !== undefined)
+  }
+
+  const stateOf = (fn: LambdaFunction) =>
+    fn.goneAt !== undefined ? 'Deleting' : world.now() < fn.activeAt ? 'Pending' : 'Active'
+  const isUpdating = (fn: LambdaFunction) => world.now() < fn.updatedAt
+
+  function refuseUnlessActive(fn: LambdaFunction): void {
+    const state = stateOf(fn)
+    if (state === 'Active') return
+    throw conflict(`${busy} The function is currently in the following state: ${state}`)
+  }
+
+  /** Guards everything that changes code or configuration. */
+  function settled(input: Input, fn: LambdaFunction): void {
+    refuseUnlessActive(fn)
+    if (isUpdating(fn)) throw conflict(`${busy} An update is in progress for resource: ${fn.arn}`)
+    checkRevision(input, fn)
+  }
+
+  /** Deletion takes time, and an update under way does not stop it. */
+  function remove(fn: LambdaFunction): void {
+    refuseUnlessActive(fn)
+    fn.goneAt = world.now() + world.delays.deletion
+  }
+
+  function checkRevision(input: Input, fn: LambdaFunction): void {
+    const expected = optionalText(input, 'RevisionId')
+    if (expected && expected !== fn.revision) {
+      throw new AwsFault(
+        'PreconditionFailedException',
+        'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+        412,
+      )
+    }
+  }
+
+  /** The role must exist, trust Lambda and have reached it; with variables, the key's grant comes last. */
+  function checkRole(settings: FunctionSettings): string {
+    const role = world.findRole(settings.role)
+    const hasVariables = Object.keys(settings.environment ?? {}).length > 0
+    const isAtGrant = hasVariables && role && role.usableIn <= world.delays.roleUsable / 2
+    if (!role?.trusts('lambda.amazonaws.com') || (role.usableIn > 0 && !isAtGrant)) {
+      throw invalidParameter('The role defined for the function cannot be assumed by Lambda.')
+    }
+    if (role.usableIn > 0) {
+      throw invalidParameter(
+        'Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant. Please check your KMS key settings. KMS Exception: InvalidArnException KMS Message: ARN does not refer to a valid principal',
+      )
+    }
+    return role.id
+  }
+
+  function change(fn: LambdaFunction, to: { settings?: FunctionSettings; code?: Code }): void {
+    fn.before = { settings: fn.settings, code: fn.code }
+    fn.settings = to.settings ?? fn.settings
+    fn.code = to.code ?? fn.code
+    fn.revision = randomUUID()
+    fn.modifiedAt = world.now()
+    fn.updatedAt = world.now() + world.delays.functionPending
+  }
+
+  function describe(fn: LambdaFunction, now: { state?: 'Pending'; update?: 'InProgress' } = {}) {
+    const { settings, code } = fn
+    const state = now.state ?? stateOf(fn)
+    return {
+      FunctionName: fn.name,
+      FunctionArn: fn.arn,
+      Runtime: settings.runtime,
+      Role: settings.role,
+      Handler: settings.handler,
+      CodeSize: code.zip.length,
+      Description: settings.description,
+      Timeout: settings.timeout,
+      MemorySize: settings.memory,
+      LastModified: new Date(fn.modifiedAt).toISOString().replace('Z', '+0000'),
+      CodeSha256: code.sha256,
+      Version: '$LATEST',
+      Environment: settings.environment && { Variables: settings.environment },
+      TracingConfig: { Mode: 'PassThrough' },
+      RevisionId: fn.revision,
+      State: state,
+      ...(state === 'Pending' && {
+        StateReason: 'The function is being created.',
+        StateReasonCode: 'Creating',
+      }),
+      LastUpdateStatus: now.update ?? (isUpdating(fn) ? 'InProgress' : 'Successful'),
+      PackageType: 'Zip',
+      Architectures: settings.architectures,
+      EphemeralStorage: { Size: 512 },
+      SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+      LoggingConfig: settings.logging,
+    }
+  }
+
+  /** Why Lambda would not run the function now, or the role it runs with. */
+  function runnable(fn: LambdaFunction): FunctionVersion | AwsFault {
+    if (stateOf(fn) !== 'Active') {
+      return conflict(`${busy} The function is currently in the following state: ${stateOf(fn)}`)
+    }
+    if (fn.concurrency === 0) return new AwsFault('TooManyRequestsException', 'Rate Exceeded.', 429)
+    const { settings, code } = isUpdating(fn) && fn.before ? fn.before : fn
+    const role = world.findRole(settings.role)
+    if (role?.id !== fn.roleId && Object.keys(settings.environment ?? {}).length > 0) {
+      return new AwsFault(
+        'KMSAccessDeniedException',
+        "Lambda was unable to decrypt the environment variables because KMS access was denied. Please check the function's KMS key settings. KMS Exception: UnrecognizedClientException KMS Message: The security token included in the request is invalid.",
+        502,
+      )
+    }
+    if (!role?.trusts('lambda.amazonaws.com')) {
+      return new AwsFault(
+        'AccessDeniedException',
+        'The role defined for the function cannot be assumed by Lambda.',
+        403,
+      )
+    }
+    return {
+      name: fn.name,
+      arn: fn.arn,
+      revision: `${fn.revision}/${code.sha256}`,
+      zip: code.zip,
+      settings,
+      role,
+    }
+  }
+
+  return {
+    add: (fn: LambdaFunction) => functions.set(fn.name, fn),
+    all,
+    arnOf,
+    change,
+    checkRevision,
+    checkRole,
+    describe,
+    find,
+    runnable,
+    remove,
+    settled,
+  }
+}

@@ -1,0 +1,79 @@
+// A function's resource policy: the statements that let other AWS services invoke it.
+
+import { type Input, optionalText, text } from '../account/fields.ts'
+import { allowsService, type PolicyStatement } from '../account/policy.ts'
+import { AwsFault } from '../account/world.ts'
+import { invalidParameter } from './settings.ts'
+
+const conflict = (message: string) => new AwsFault('ResourceConflictException', message, 409)
+
+/** The statement that AddPermission stores, with the condition keys spelled as Lambda spells them. */
+export function readStatement(input: Input, functionArn: string): PolicyStatement {
+  const sid = text(input, 'StatementId')
+  const action = text(input, 'Action')
+  const principal = text(input, 'Principal')
+  if (!/^[a-zA-Z0-9-_]{1,100}$/.test(sid)) {
+    throw new AwsFault(
+      'ValidationException',
+      `1 validation error detected: Value '${sid}' at 'statementId' failed to satisfy constraint: Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)`,
+    )
+  }
+  if (!/^(lambda:[*]|lambda:[a-zA-Z]+|[*])$/.test(action)) {
+    throw new AwsFault(
+      'ValidationException',
+      `1 validation error detected: Value '${action}' at 'action' failed to satisfy constraint: Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])`,
+    )
+  }
+  const sourceArn = optionalText(input, 'SourceArn')
+  const sourceAccount = optionalText(input, 'SourceAccount')
+  const condition = {
+    ...(sourceAccount && { StringEquals: { 'AWS:SourceAccount': sourceAccount } }),
+    ...(sourceArn && { ArnLike: { 'AWS:SourceArn': sourceArn } }),
+  }
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Principal: readPrincipal(principal),
+    Action: action,
+    Resource: functionArn,
+    ...(Object.keys(condition).length > 0 && { Condition: condition }),
+  }
+}
+
+function readPrincipal(principal: string): PolicyStatement['Principal'] & {} {
+  if (principal === '*') return '*'
+  if (/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(principal)) return { Service: principal }
+  if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` }
+  if (/^arn:[^:]+:iam::\d{12}:/.test(principal)) return { AWS: principal }
+  throw invalidParameter('The provided principal was invalid. Please check the principal and try again.')
+}
+
+export function addStatement(statements: PolicyStatement[], statement: PolicyStatement): PolicyStatement[] {
+  if (statements.some((s) => s.Sid === statement.Sid)) {
+    throw conflict(
+      `The statement id (${statement.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+    )
+  }
+  const next = [...statements, statement]
+  const size = Buffer.byteLength(policyText(next))
+  if (size > 20_480) {
+    throw new AwsFault(
+      'PolicyLengthExceededException',
+      `The final policy size (${size}) is bigger than the limit (20480).`,
+    )
+  }
+  return next
+}
+
+export function policyText(statements: PolicyStatement[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements })
+}
+
+/** Whether a service may invoke the function on behalf of one of its own resources. */
+export function mayInvoke(
+  statements: PolicyStatement[],
+  by: { principal: string; sourceArn: string; sourceAccount: string },
+): boolean {
+  const context = { 'aws:SourceArn': by.sourceArn, 'aws:SourceAccount': by.sourceAccount }
+  return allowsService({ Statement: statements }, by.principal, 'lambda:InvokeFunction', context)
+}

@@ -1,0 +1,252 @@
+// CloudWatch Logs: groups with retention and tags, streams, events, and their filtered reading.
+
+import { type Input, list, optionalMap, optionalNumber, optionalText, page, text } from '../account/fields.ts'
+import {
+  AwsFault,
+  type Call,
+  type JsonService,
+  type LogLine,
+  type Operation,
+  type World,
+} from '../account/world.ts'
+import { parseFilter } from './filter.ts'
+import { readRetention } from './retention.ts'
+
+interface LogEvent extends LogLine {
+  id: string
+  stream: string
+  ingestedAt: number
+}
+
+interface Group {
+  name: string
+  createdAt: number
+  retention: number | undefined
+  tags: Record<string, string>
+  /** Streams by name, with their creation time. */
+  streams: Map<string, number>
+  events: LogEvent[]
+}
+
+const code = 'InvalidParameterException'
+const invalid = (message: string) => new AwsFault(code, message)
+const notFound = (what: string) =>
+  new AwsFault('ResourceNotFoundException', `The specified ${what} does not exist.`)
+const exists = (what: string) =>
+  new AwsFault('ResourceAlreadyExistsException', `The specified ${what} already exists`)
+
+export function createLogs(world: World): JsonService {
+  const groups = new Map<string, Group>()
+  let written = 0
+  let searches = 0
+
+  const groupArn = (name: string) =>
+    `arn:${world.partition}:logs:${world.region}:${world.account}:log-group:${name}`
+  /** Outside the tagging calls, Logs authorises on a stream of the group, so policies must end in `:*`. */
+  const streamArn = (group: string, stream = '') => `${groupArn(group)}:log-stream:${stream}`
+
+  function nameOf(input: Input): string {
+    // The newer member takes a name or an ARN, the older one only a name.
+    const identifier = optionalText(input, 'logGroupIdentifier')
+    const name = identifier?.replace(/^arn:.*?:log-group:/, '') ?? text(input, 'logGroupName', code)
+    if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
+      throw invalid(
+        `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
+      )
+    }
+    return name
+  }
+
+  function groupFor(input: Input, call: Call, stream?: string): Group {
+    const name = nameOf(input)
+    call.authorize(`logs:${call.operation}`, streamArn(name, stream))
+    const group = groups.get(name)
+    if (!group) throw notFound('log group')
+    return group
+  }
+
+  /** The tagging calls want the ARN without the `:*` that the listing of groups shows. */
+  function tagged(input: Input, call: Call): Group {
+    const arn = text(input, 'resourceArn', code)
+    call.authorize(`logs:${call.operation}`, arn)
+    if (arn.endsWith(':*') || !arn.startsWith(groupArn(''))) throw invalid(`Invalid resource ARN: ${arn}`)
+    const group = groups.get(arn.slice(groupArn('').length))
+    if (!group) throw notFound('log group')
+    return group
+  }
+
+  function addGroup(name: string, tags: Record<string, string>): Group {
+    const group: Group = {
+      name,
+      createdAt: world.now(),
+      retention: undefined,
+      tags,
+      streams: new Map(),
+      events: [],
+    }
+    groups.set(name, group)
+    return group
+  }
+
+  function append(group: Group, stream: string, lines: LogLine[]): void {
+    const ingestedAt = world.now()
+    for (const line of lines) {
+      written += 1
+      group.events.push({ ...line, id: String(written).padStart(56, '3'), stream, ingestedAt })
+    }
+  }
+
+  world.writeLog = (role, name, stream, lines) => {
+    let group = groups.get(name)
+    // A role that may create groups brings a deleted one back, without its retention.
+    if (!group && role.allows('logs:CreateLogGroup', streamArn(name))) group = addGroup(name, {})
+    if (!group || lines.length === 0) return
+    if (!group.streams.has(stream)) {
+      if (!role.allows('logs:CreateLogStream', streamArn(name, stream))) return
+      group.streams.set(stream, world.now())
+    }
+    if (role.allows('logs:PutLogEvents', streamArn(name, stream))) append(group, stream, lines)
+  }
+
+  function describe(group: Group) {
+    return {
+      logGroupName: group.name,
+      creationTime: group.createdAt,
+      retentionInDays: group.retention,
+      metricFilterCount: 0,
+      arn: `${groupArn(group.name)}:*`,
+      logGroupArn: groupArn(group.name),
+      storedBytes: 0,
+      logGroupClass: 'STANDARD',
+    }
+  }
+
+  /** Scans a stretch of events and answers those that match: a page without any still has a successor. */
+  function filter(input: Input, call: Call) {
+    const group = groupFor(input, call)
+    const matches = parseFilter(optionalText(input, 'filterPattern'))
+    const from = optionalNumber(input, 'startTime') ?? 0
+    const until = optionalNumber(input, 'endTime') ?? Number.POSITIVE_INFINITY
+    const streams = list(input, 'logStreamNames')
+    const prefix = optionalText(input, 'logStreamNamePrefix') ?? ''
+    const all = group.events
+      .filter((event) => event.at >= from && event.at <= until && event.stream.startsWith(prefix))
+      .filter((event) => streams.length === 0 || streams.includes(event.stream))
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+    const token = optionalText(input, 'nextToken')
+    // CloudWatch answers empty pages while it is still looking; every third search begins with one.
+    if (token === undefined && all.length > 0 && ++searches % 3 === 0) {
+      return { events: [], nextToken: '0', searchedLogStreams: [] }
+    }
+    const size = Math.min(optionalNumber(input, 'limit') ?? 10_000, world.pageSize * 10)
+    const { items, next } = page(all, token, size)
+    const events = items
+      .filter((event) => matches(event.message))
+      .map((event) => ({
+        logStreamName: event.stream,
+        timestamp: event.at,
+        message: event.message,
+        ingestionTime: event.ingestedAt,
+        eventId: event.id,
+      }))
+    return { events, nextToken: next, searchedLogStreams: [] }
+  }
+
+  const operations: Record<string, Operation> = {
+    CreateLogGroup(input, call) {
+      const name = nameOf(input)
+      call.authorize('logs:CreateLogGroup', streamArn(name))
+      const tags = optionalMap(input, 'tags') ?? {}
+      if (Object.keys(tags).length > 0) call.authorize('logs:TagResource', groupArn(name))
+      if (name.startsWith('aws/')) throw invalid('Log groups starting with aws/ are reserved for AWS.')
+      if (groups.has(name)) throw exists('log group')
+      addGroup(name, { ...tags })
+      return {}
+    },
+    DeleteLogGroup(input, call) {
+      groups.delete(groupFor(input, call).name)
+      return {}
+    },
+    DescribeLogGroups(input, call) {
+      call.authorize('logs:DescribeLogGroups', streamArn(''))
+      const prefix = optionalText(input, 'logGroupNamePrefix') ?? ''
+      const pattern = optionalText(input, 'logGroupNamePattern') ?? ''
+      const matching = [...groups.values()]
+        .filter((group) => group.name.startsWith(prefix) && group.name.includes(pattern))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+      const size = Math.min(optionalNumber(input, 'limit') ?? 50, world.pageSize)
+      const { items, next } = page(matching, optionalText(input, 'nextToken'), size)
+      return { logGroups: items.map(describe), nextToken: next }
+    },
+    PutRetentionPolicy(input, call) {
+      const group = groupFor(input, call)
+      group.retention = readRetention(optionalNumber(input, 'retentionInDays'))
+      return {}
+    },
+    DeleteRetentionPolicy(input, call) {
+      groupFor(input, call).retention = undefined
+      return {}
+    },
+    TagResource(input, call) {
+      Object.assign(tagged(input, call).tags, optionalMap(input, 'tags'))
+      return {}
+    },
+    UntagResource(input, call) {
+      const { tags } = tagged(input, call)
+      for (const key of list(input, 'tagKeys')) delete tags[key]
+      return {}
+    },
+    ListTagsForResource: (input, call) => ({ tags: tagged(input, call).tags }),
+    CreateLogStream(input, call) {
+      const stream = text(input, 'logStreamName', code)
+      const group = groupFor(input, call, stream)
+      if (group.streams.has(stream)) throw exists('log stream')
+      group.streams.set(stream, world.now())
+      return {}
+    },
+    PutLogEvents(input, call) {
+      const stream = text(input, 'logStreamName', code)
+      const group = groupFor(input, call, stream)
+      if (!group.streams.has(stream)) throw notFound('log stream')
+      const given = list<{ timestamp: number; message: string }>(input, 'logEvents')
+      append(
+        group,
+        stream,
+        given.map(({ timestamp, message }) => ({ at: timestamp, message })),
+      )
+      return { nextSequenceToken: String(written).padStart(56, '4') }
+    },
+    DescribeLogStreams(input, call) {
+      const group = groupFor(input, call)
+      const prefix = optionalText(input, 'logStreamNamePrefix') ?? ''
+      const streams = [...group.streams]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, createdAt]) => {
+          const times = group.events.filter((event) => event.stream === name).map((event) => event.at)
+          return {
+            logStreamName: name,
+            creationTime: createdAt,
+            firstEventTimestamp: times.length > 0 ? Math.min(...times) : undefined,
+            lastEventTimestamp: times.length > 0 ? Math.max(...times) : undefined,
+            arn: streamArn(group.name, name),
+          }
+        })
+        .sort((a, b) => (a.logStreamName < b.logStreamName ? -1 : 1))
+      if (input.orderBy === 'LastEventTime') {
+        streams.sort((a, b) => (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0))
+      }
+      if (input.descending === true) streams.reverse()
+      const { items, next } = page(streams, optionalText(input, 'nextToken'), world.pageSize)
+      return { logStreams: items, nextToken: next }
+    },
+    FilterLogEvents: filter,
+  }
+
+  return {
+    name: 'logs',
+    targetPrefix: 'Logs_20140328',
+    jsonVersion: '1.1',
+    operations,
+    inventory: () => [...groups.keys()].map((name) => ({ kind: 'log group', name })),
+  }
+}

@@ -1,0 +1,91 @@
+// The Query protocol (IAM, STS, SNS): form fields in, XML out.
+
+import { XMLBuilder } from 'fast-xml-parser'
+import type { AwsFault, Service } from '../account/world.ts'
+import type { Encoded } from './json.ts'
+
+export interface QueryService extends Service {
+  /** Tells the services apart when a request is not signed. */
+  version: string
+  xmlNamespace: string
+}
+
+type Node = string | Node[] | { [key: string]: Node }
+
+/** `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: 'a' }] }`; `X.entry.1.Name/Value` becomes a map. */
+export function decodeQuery(form: URLSearchParams): Record<string, unknown> {
+  const root: { [key: string]: Node } = {}
+  for (const [name, value] of form) {
+    if (name === 'Action' || name === 'Version') continue
+    const path = name.split('.')
+    let at: { [key: string]: Node } = root
+    for (const step of path.slice(0, -1)) {
+      at[step] ??= {}
+      at = at[step] as { [key: string]: Node }
+    }
+    at[path.at(-1) ?? ''] = value
+  }
+  return settle(root) as Record<string, unknown>
+}
+
+function settle(node: Node): Node {
+  if (typeof node === 'string' || Array.isArray(node)) return node
+  const inOrder = (numbered: Node) =>
+    Object.entries(numbered as { [key: string]: Node })
+      .sort(([a], [b]) => Number(a) - Number(b))
+      .map(([, entry]) => settle(entry))
+  if (node.member && typeof node.member === 'object') return inOrder(node.member)
+  if (node.entry && typeof node.entry === 'object') {
+    const pairs = inOrder(node.entry) as { [key: string]: Node }[]
+    return Object.fromEntries(pairs.map((p) => [String(p.Name ?? p.key), p.Value ?? p.value ?? '']))
+  }
+  // An empty list is sent as `Tags=`, which is a string already.
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, settle(value)]))
+}
+
+function toXmlValue(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString().replace(/\.\d+Z$/, 'Z')
+  if (Array.isArray(value)) return value.length === 0 ? '' : { member: value.map(toXmlValue) }
+  if (value && typeof value === 'object') {
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, member]) => member !== undefined && member !== null)
+        .map(([key, member]) => [key, toXmlValue(member)]),
+    )
+  }
+  return String(value)
+}
+
+const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true })
+const headers = { 'content-type': 'text/xml' }
+
+export function encodeQuery(
+  service: QueryService,
+  operation: string,
+  output: object,
+  requestId: string,
+): Encoded {
+  const body = builder.build({
+    [`${operation}Response`]: {
+      '@xmlns': service.xmlNamespace,
+      // An operation without output has no Result element at all.
+      ...(Object.keys(output).length > 0 && { [`${operation}Result`]: toXmlValue(output) }),
+      ResponseMetadata: { RequestId: requestId },
+    },
+  })
+  return { status: 200, headers, body }
+}
+
+/** On this wire IAM's exceptions are named without `Exception`, and SNS denies with its own word. */
+export function encodeQueryFault(fault: AwsFault, service: QueryService, requestId: string): Encoded {
+  const denied = service.name === 'sns' ? 'AuthorizationError' : 'AccessDenied'
+  const code = fault.code === 'AccessDeniedException' ? denied : fault.code
+  const body = builder.build({
+    ErrorResponse: {
+      '@xmlns': service.xmlNamespace,
+      Error: { Type: fault.status >= 500 ? 'Receiver' : 'Sender', Code: code, Message: fault.message },
+      RequestId: requestId,
+    },
+  })
+  return { status: fault.status, headers, body }
+}

@@ -1,0 +1,35 @@
+// A request as it comes over HTTP, read whole, and the way an answer goes back.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Encoded } from './json.ts'
+
+export interface Request {
+  method: string
+  url: URL
+  headers: Record<string, string>
+  body: Buffer
+}
+
+export function send(response: ServerResponse, answer: Encoded, requestId: string): void {
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'x-amzn-requestid': requestId,
+    'content-length': Buffer.byteLength(answer.body),
+  })
+  response.end(answer.body)
+}
+
+/** Reads a request whole. */
+export async function readRequest(message: IncomingMessage): Promise<Request> {
+  const chunks: Buffer[] = []
+  for await (const chunk of message) chunks.push(chunk as Buffer)
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return {
+    method: message.method ?? 'GET',
+    url: new URL(message.url ?? '/', 'http://sandbox'),
+    headers,
+    body: Buffer.concat(chunks),
+  }
+}

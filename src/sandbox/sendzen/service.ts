@@ -1,0 +1,149 @@
+// The SendZen API as far as sending codes needs it: messages, key check, senders, templates and logs.
+import { randomUUID } from 'node:crypto'
+import type { World } from '../account/world.ts'
+import { account, projects } from './account.ts'
+import { type Fate, type FateName, fatefulNumbers, fates } from './fates.ts'
+import type { Inbox, Message } from './inbox.ts'
+import { createLogs } from './logs.ts'
+import { codeOf, faultOf, messageShape, senderOf } from './messages.ts'
+import { json, problem, type Reply, refusal, success } from './reply.ts'
+import { createTemplates } from './templates.ts'
+
+export interface HttpCall {
+  method: string
+  path: string
+  query: URLSearchParams
+  authorization: string | undefined
+  body: string
+}
+
+export interface SendZen {
+  /** `hangs`: never answer; `cut`: end the connection without an answer. */
+  handle(call: HttpCall): Promise<Reply | 'hangs' | 'cut'>
+  /** Marks a message as read by its recipient; false when it cannot be. */
+  read(id: string): boolean
+  /** Decides the next messages, whatever their recipient; `times` is 1 unless said. */
+  failNext(fate: FateName | Fate, times?: number): void
+  /** While true every call is answered 503. */
+  outage: boolean
+  /** Real milliseconds that every call takes. */
+  slowMs: number
+  /** Requests to send that arrived, refused ones included. */
+  attempts: number
+}
+
+/** @param stepMs real milliseconds between two statuses; with 0 a message is delivered when its answer arrives */
+export function createSendZen(
+  world: World,
+  inbox: Inbox,
+  options: { apiKey?: string; stepMs?: number } = {},
+): SendZen {
+  const { apiKey = account.apiKey, stepMs = 0 } = options
+  const templates = createTemplates(world.pageSize)
+  const logs = createLogs(() => world.now(), world.pageSize)
+  const decided: Fate[] = []
+
+  const state: SendZen = {
+    outage: false,
+    slowMs: 0,
+    attempts: 0,
+    failNext(fate, times = 1) {
+      const next = typeof fate === 'string' ? fates[fate] : fate
+      for (let i = 0; i < times; i++) decided.push(next)
+    },
+    read: (id) => move(id, 'read'),
+    async handle(call) {
+      if (state.slowMs) await world.sleep(state.slowMs)
+      if (state.outage) return refusal(503, 'SERVICE_UNAVAILABLE', 'SendZen is down for the moment.')
+      if (call.authorization !== `Bearer ${apiKey}`) {
+        return refusal(401, 'UNAUTHORIZED', 'The API key is missing or invalid.')
+      }
+      return route(call)
+    },
+  }
+
+  function move(id: string, status: Message['status'], error?: Message['error']): boolean {
+    if (!inbox.move(id, status, error)) return false
+    const message = inbox.list().find((m) => m.id === id)
+    const sender = message && senderOf(message.from)
+    if (message && sender) logs.record(message, sender.phoneNumberId)
+    return true
+  }
+
+  async function deliver(id: string, fate: Fate, fault: Message['error']): Promise<void> {
+    const failure = fault ?? fate.fails
+    const path = (['sent', 'delivered', 'read'] as const).slice(
+      0,
+      ['queued', 'sent', 'delivered', 'read'].indexOf(fate.ends ?? 'delivered'),
+    )
+    for (const status of failure ? ['failed' as const] : path) {
+      if (stepMs) await world.sleep(stepMs)
+      move(id, status, status === 'failed' ? failure : undefined)
+    }
+  }
+
+  function route({ method, path, query, body }: HttpCall): Promise<Reply | 'hangs' | 'cut'> | Reply {
+    if (path === '/v1/messages' && method === 'POST') return send(body)
+    if (path === '/v1/auth/api_key' && method === 'GET') {
+      return success('API key is valid', { project_id: account.projectId })
+    }
+    if (path === '/v1/waba' && method === 'GET') return json(200, projects())
+    if (path === '/v1/logs' && method === 'GET') return logs.read(query)
+    const waba = /^\/v1\/(\w+)\/message_templates$/.exec(path)?.[1]
+    if (waba && method === 'GET') return templates.list(waba, query)
+    if (waba && method === 'POST') return templates.create(waba, parsed(body))
+    if (waba && method === 'DELETE') return templates.remove(waba, query)
+    return refusal(404, 'NOT_FOUND', `There is no ${method} ${path}.`)
+  }
+
+  async function send(body: string): Promise<Reply | 'hangs' | 'cut'> {
+    state.attempts++
+    const checked = messageShape.safeParse(parsed(body))
+    if (!checked.success) return problem(checked.error)
+    const wanted = checked.data
+    const sender = senderOf(wanted.from)
+    if (!sender)
+      return refusal(400, 'INVALID_FROM', "Invalid 'From' Phone Number: not a sender of this project.")
+    const named = fatefulNumbers[wanted.to]
+    const fate: Fate = decided.shift() ?? (named ? fates[named] : {})
+    if (fate.refusal) {
+      if (fate.slowMs) await world.sleep(fate.slowMs)
+      return refusal(fate.refusal.status, fate.refusal.code, fate.refusal.details, fate.refusal.headers)
+    }
+    const at = new Date(world.now()).toISOString()
+    const id = `msg_${randomUUID()}`
+    if (fate.accepted !== false) {
+      const message: Message = {
+        id,
+        to: wanted.to,
+        from: sender.phone,
+        template: wanted.type === 'template' ? wanted.template.name : '',
+        language: wanted.type === 'template' ? wanted.template.lang_code : '',
+        code: codeOf(wanted),
+        status: 'queued',
+        at,
+      }
+      inbox.add(message)
+      logs.record(message, sender.phoneNumberId)
+      void deliver(id, fate, faultOf(wanted, templates))
+    }
+    if (fate.slowMs) await world.sleep(fate.slowMs)
+    if (fate.connection) return fate.connection
+    if (fate.body) {
+      return { status: fate.body.status, headers: { 'content-type': fate.body.type }, body: fate.body.text }
+    }
+    const data = [{ message_id: id, status: 'queued', timestamp: at, to: wanted.to }]
+    return json(200, { message: 'Message queued successfully', data }, { 'x-ratelimit-remaining': '79' })
+  }
+
+  return state
+}
+
+// What is not JSON has no shape either: undefined fails every check with the same kind of answer.
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,56 @@
+// SNS as far as sending text messages to phones goes: it keeps what was sent.
+
+import { randomUUID } from 'node:crypto'
+import { optionalMap, optionalText, text } from '../account/fields.ts'
+import { AwsFault, type World } from '../account/world.ts'
+import type { QueryService } from '../protocol/query.ts'
+
+export interface TextMessage {
+  id: string
+  to: string
+  message: string
+  attributes: Record<string, string>
+  /** Epoch milliseconds by the sandbox's clock. */
+  at: number
+}
+
+export interface SnsService extends QueryService {
+  /** Everything sent, oldest first. */
+  messages: TextMessage[]
+}
+
+const invalid = (message: string) => new AwsFault('InvalidParameter', `Invalid parameter: ${message}`)
+
+export function createSns(world: World): SnsService {
+  const messages: TextMessage[] = []
+  return {
+    name: 'sns',
+    version: '2010-03-31',
+    xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    messages,
+    operations: {
+      Publish(input, call) {
+        const to = optionalText(input, 'PhoneNumber')
+        if (!to) throw new AwsFault('NotImplemented', 'The sandbox publishes to phone numbers only.', 501)
+        // A phone number is no ARN: only a policy on `*` allows it.
+        call.authorize('sns:Publish', to)
+        if (!/^\+[1-9]\d{6,14}$/.test(to)) {
+          throw invalid(`PhoneNumber Reason: ${to} is not valid to publish to`)
+        }
+        const message = text(input, 'Message', 'InvalidParameter')
+        if (message.length > 1600) throw invalid('Message too long')
+        const given = optionalMap<{ StringValue?: string }>(input, 'MessageAttributes') ?? {}
+        const attributes = Object.fromEntries(
+          Object.entries(given).map(([name, value]) => [name, value.StringValue ?? '']),
+        )
+        const id = randomUUID()
+        messages.push({ id, to, message, attributes, at: world.now() })
+        return { MessageId: id }
+      },
+      GetSMSSandboxAccountStatus(_input, call) {
+        call.authorize('sns:GetSMSSandboxAccountStatus', '*')
+        return { IsInSandbox: false }
+      },
+    },
+  }
+}

@@ -1,0 +1,133 @@
+// The whole of a removal without its talk: read, plan, play, and read again to prove that nothing is left.
+import { toAppError } from '../aws/errors.ts'
+import { type ApplyEvent, applyPlan } from '../engine/apply.ts'
+import { type Observed, readStack } from '../engine/have.ts'
+import { hasChanges, type Plan, planDestroy } from '../engine/plan.ts'
+import type { AnyResource } from '../engine/resource.ts'
+import { AppError } from '../errors.ts'
+import { names } from '../names.ts'
+import type { TableHave } from '../resources/table.ts'
+import { protectedPool, type UserPoolHave } from '../resources/user-pool.ts'
+import { type Played, showWait, throwIfUnfinished } from './deploy.ts'
+import { type Lock, lostLock, takeLock } from './lock.ts'
+import { resourcesOf } from './resources.ts'
+import { type OpenStage, reopenStage } from './stage.ts'
+
+export interface PreparedDestroy {
+  stage: OpenStage
+  options: DestroyOptions
+  resources: readonly AnyResource[]
+  observed: Observed
+  plan: Plan
+  /** Users that go with the pool, by Cognito's own estimate. */
+  users: number
+}
+
+export interface DestroyOptions {
+  /** Ids of resources that stay. */
+  keep?: ReadonlySet<string>
+  /** Switches the pool's deletion protection off instead of refusing. */
+  liftProtection?: boolean
+}
+
+/** What `--keep-users` keeps: deploying the stage again finds both by tags and names, and wires them anew. */
+export const userIds: ReadonlySet<string> = new Set([
+  'user-pool',
+  'user-pool-client:signup',
+  'user-pool-client:login',
+])
+
+/**
+ * Reads AWS and lists what would go; changes nothing. Throws STAGE_NOT_FOUND when there is nothing of this
+ * stage, and DELETION_PROTECTED when its pool is protected and that is not to be lifted.
+ */
+export async function prepareDestroy(
+  stage: OpenStage,
+  options: DestroyOptions = {},
+): Promise<PreparedDestroy> {
+  const { aws, target } = stage
+  const { keep = new Set<string>(), liftProtection = false } = options
+  const resources = resourcesOf(aws.place, { liftDeletionProtection: liftProtection })
+  const known = new Map([['record', stage.recordHave]])
+  const observed = await readRemovable(stage, resources, known).catch((error) => {
+    throw toAppError(error, `read stage ${target.stage}`)
+  })
+  const plan = planDestroy(resources, observed, keep)
+  if (!hasChanges(plan)) {
+    throw new AppError('STAGE_NOT_FOUND', `There is nothing of stage «${target.stage}» to remove`, {
+      why: `account ${aws.place.account} has none of its resources in ${aws.place.region}`,
+      next: ['another region or account? see --region and --profile'],
+    })
+  }
+  const pool = observed.have.get('user-pool') as UserPoolHave | undefined
+  const poolGoes = plan.some((step) => step.id === 'user-pool' && step.action === 'delete')
+  if (poolGoes && pool?.pool.DeletionProtection === 'ACTIVE' && !liftProtection) {
+    throw protectedPool(target.stage, names.pool(target.stage))
+  }
+  const users = (poolGoes && pool?.pool.EstimatedNumberOfUsers) || 0
+  return { stage, options, resources, observed, plan, users }
+}
+
+/** Plays the plan, holding the stage while it has a table; throws as playDeploy does. */
+export async function playDestroy(
+  prepared: PreparedDestroy,
+  emit: (event: ApplyEvent) => void,
+): Promise<Played> {
+  const { stage, observed } = prepared
+  const table = observed.have.get('table') as TableHave | undefined
+  const lock = table?.status === 'ACTIVE' ? await takeLock(stage.aws, showWait(emit)) : undefined
+  let finished = false
+  try {
+    // Held up, it meets what another run has made or removed meanwhile.
+    const hasChanged = lock?.isStale || (table !== undefined && !lock)
+    const now = hasChanged ? await prepareAgain(prepared) : prepared
+    const played = await play(now, emit, lock)
+    finished = true
+    return played
+  } finally {
+    // With its table the lock itself is gone.
+    if (!finished) await lock?.release(false)
+    else lock?.stop()
+  }
+}
+
+async function prepareAgain({ stage, options, ...rest }: PreparedDestroy): Promise<PreparedDestroy> {
+  try {
+    return await prepareDestroy(await reopenStage(stage), options)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'STAGE_NOT_FOUND') throw error
+    return { ...rest, stage, options, plan: [] }
+  }
+}
+
+async function play(
+  { stage, resources, observed, plan }: PreparedDestroy,
+  emit: (event: ApplyEvent) => void,
+  lock: Lock | undefined,
+): Promise<Played> {
+  const signals = [stage.aws.signal, lock?.lost].filter((signal) => signal !== undefined)
+  const aws = { ...stage.aws, signal: AbortSignal.any(signals) }
+  const applied = await applyPlan({ aws, resources, plan, observed, emit })
+  if (lock?.lost.aborted) throw lostLock(stage.target.stage)
+  throwIfUnfinished(stage, applied.results, 'destroy')
+  return { ...applied, plan }
+}
+
+/** Reads again and gives what of ours is still there, beyond what was meant to stay. */
+export async function findLeftovers({ stage, resources, options }: PreparedDestroy): Promise<Plan> {
+  const observed = await readRemovable(stage, resources)
+  return planDestroy(resources, observed, options.keep).filter(({ action }) => action !== 'keep')
+}
+
+/** What goes with another is not asked for. */
+function readRemovable(
+  { aws }: OpenStage,
+  resources: readonly AnyResource[],
+  known?: ReadonlyMap<string, unknown>,
+): Promise<Observed> {
+  return readStack(
+    aws,
+    resources.filter(({ goesWith }) => !goesWith),
+    known ? { known } : {},
+  )
+}

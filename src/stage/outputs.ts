@@ -1,0 +1,142 @@
+// What an app needs to know of a stage, and the forms in which frameworks read it. Ids only, nothing secret.
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { StageIds } from '../engine/resource.ts'
+import { AppError } from '../errors.ts'
+import type { Place } from '../names.ts'
+
+export interface Outputs {
+  stage: string
+  region: string
+  account: string
+  userPoolId: string
+  signupClientId: string
+  loginClientId: string
+  /** The `iss` of the tokens. */
+  issuer: string
+  /** The public keys that verify the tokens. */
+  jwksUri: string
+  /** Only where an emulator stands in for AWS. */
+  endpoint?: string
+}
+
+export const formats = ['env', 'json', 'amplify', 'next', 'vite'] as const
+export type Format = (typeof formats)[number]
+
+/** Ids that do not exist yet (a plan, a half-made stage) are empty. */
+export function outputsOf(place: Place, ids: StageIds, endpoint?: string): Outputs {
+  const { stage, region, account, partition } = place
+  const { userPoolId = '', signupClientId = '', loginClientId = '' } = ids
+  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
+  const host = `https://cognito-idp.${region}.${suffix}`
+  const issuer = `${host}/${userPoolId}`
+  // An emulator signs in AWS's name, but only it has the keys.
+  const jwksUri = `${endpoint?.replace(/\/$/, '') ?? host}/${userPoolId}/.well-known/jwks.json`
+  const known = { stage, region, account, userPoolId, signupClientId, loginClientId, issuer, jwksUri }
+  return endpoint ? { ...known, endpoint } : known
+}
+
+/** The outputs as text, without a line break at the end. */
+export function formatOutputs(format: Format, outputs: Outputs): string {
+  switch (format) {
+    case 'env':
+      return variables('', outputs)
+    case 'next':
+      return variables('NEXT_PUBLIC_', outputs)
+    case 'vite':
+      return variables('VITE_', outputs)
+    case 'json':
+      return JSON.stringify(outputs, null, 2)
+    case 'amplify':
+      return JSON.stringify(amplify(outputs), null, 2)
+  }
+}
+
+/** Only what carries the framework's prefix reaches the browser. */
+function variables(prefix: string, outputs: Outputs): string {
+  const values = {
+    WHATSAPP_OTP_REGION: outputs.region,
+    WHATSAPP_OTP_USER_POOL_ID: outputs.userPoolId,
+    WHATSAPP_OTP_SIGNUP_CLIENT_ID: outputs.signupClientId,
+    WHATSAPP_OTP_LOGIN_CLIENT_ID: outputs.loginClientId,
+    WHATSAPP_OTP_ISSUER: outputs.issuer,
+    ...(outputs.endpoint ? { WHATSAPP_OTP_ENDPOINT: outputs.endpoint } : {}),
+  }
+  return Object.entries(values)
+    .map(([name, value]) => `${prefix}${name}=${value}`)
+    .join('\n')
+}
+
+/**
+ * For `Amplify.configure` of Amplify JS v6, which knows one client: the one that signs up and signs in.
+ * Sign in with `authFlowType: 'CUSTOM_WITHOUT_SRP'`.
+ */
+function amplify({ userPoolId, signupClientId, endpoint }: Outputs): object {
+  return {
+    Auth: {
+      Cognito: {
+        userPoolId,
+        userPoolClientId: signupClientId,
+        loginWith: { phone: true },
+        ...(endpoint ? { userPoolEndpoint: endpoint } : {}),
+      },
+    },
+  }
+}
+
+/** A few lines for people. */
+export function summary(place: Place, ids: StageIds, endpoint?: string): string {
+  const { userPoolId, signupClientId, loginClientId, issuer } = outputsOf(place, ids, endpoint)
+  return [
+    `User pool      ${userPoolId}`,
+    `Signup client  ${signupClientId}`,
+    `Login client   ${loginClientId}`,
+    `Issuer         ${issuer}`,
+  ].join('\n')
+}
+
+const begin = '# whatsapp-otp: begin, written by `whatsapp-otp outputs`'
+const end = '# whatsapp-otp: end'
+
+/**
+ * Writes the text between our own markers of a file, and leaves every other line alone. JSON knows no
+ * comments to mark a block with: a file named `.json` is written as a whole.
+ */
+export async function writeBlock(
+  cwd: string,
+  file: string,
+  text: string,
+): Promise<{ path: string; changed: boolean }> {
+  const path = resolve(cwd, file)
+  const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw cannotWrite(path, error)
+  })
+  const after = path.endsWith('.json') ? `${text}\n` : withBlock(before, text)
+  if (after === before) return { path, changed: false }
+  await writeFile(path, after).catch((error) => {
+    throw cannotWrite(path, error)
+  })
+  return { path, changed: true }
+}
+
+/** Replaces the block, or adds it below what is there. */
+export function withBlock(before: string, text: string): string {
+  const block = `${begin}\n${text}\n${end}\n`
+  const from = before.indexOf(begin)
+  const to = before.indexOf(end, from)
+  if (from >= 0 && to >= 0) {
+    const rest = before.slice(to + end.length).replace(/^\r?\n/, '')
+    return before.slice(0, from) + block + rest
+  }
+  const gap = before === '' || before.endsWith('\n') ? '' : '\n'
+  return `${before}${gap}${block}`
+}
+
+function cannotWrite(path: string, error: NodeJS.ErrnoException): AppError {
+  return new AppError('FILE_NOT_WRITTEN', `Could not write ${path}`, {
+    why: error.message,
+    next: ['whatsapp-otp outputs   prints instead'],
+    cause: error,
+  })
+}

@@ -1,0 +1,126 @@
+// One stage, opened: the account it lives in, its record, and the settings resolved against that record.
+import { type Connection, connect } from '../aws/account.ts'
+import type { CallObserver } from '../aws/clients.ts'
+import { toAppError } from '../aws/errors.ts'
+import type { Clock } from '../clock.ts'
+import { AppError, usageError } from '../errors.ts'
+import type { Place } from '../names.ts'
+import { type RecordHave, readRecordHave, type StageRecord } from '../resources/stage-record.ts'
+import { type Resolved, resolveSettings, type Sources, type Target } from '../settings/load.ts'
+import { settingKeys } from '../settings/schema.ts'
+
+export interface OpenStage {
+  aws: Connection
+  sources: Sources
+  target: Target
+  /** Undefined before the first deploy. */
+  record: StageRecord | undefined
+  /** What stands in the record's place, somebody else's included. */
+  recordHave: RecordHave | undefined
+  resolved: Resolved
+  /** API calls made so far, by `service.operation`; retries are counted. */
+  calls: Map<string, number>
+}
+
+export interface OpenOptions {
+  sources: Sources
+  target: Target
+  clock: Clock
+  signal?: AbortSignal
+  mfaCode?: (serial: string) => Promise<string>
+}
+
+/**
+ * Finds out who calls and reads the stage record. Changes nothing.
+ * Throws NO_CREDENTIALS, ACCOUNT_MISMATCH, REGION_MISMATCH, STAGE_ELSEWHERE, a settings error, or what reading
+ * the record ran into.
+ */
+export async function openStage(options: OpenOptions): Promise<OpenStage> {
+  const { sources, target, clock, signal, mfaCode } = options
+  const calls = new Map<string, number>()
+  const observe: CallObserver = ({ service, operation, attempts }) => {
+    const name = `${service}.${operation}`
+    calls.set(name, (calls.get(name) ?? 0) + attempts)
+  }
+  const aws = await connect({
+    env: sources.env,
+    region: target.region,
+    profile: target.profile,
+    account: target.account,
+    pinnedRegion: target.pinnedRegion,
+    stage: target.stage,
+    clock,
+    signal,
+    observe,
+    ...(mfaCode ? { mfaCode } : {}),
+  })
+  try {
+    const found = await readOwnRecord(aws)
+    const resolved = resolveSettings(sources, target.stage, found.record?.settings)
+    return { aws, sources, target, ...found, resolved, calls }
+  } catch (error) {
+    throw toAppError(error, `read stage ${target.stage}`)
+  }
+}
+
+/** Reads the record again, and takes from it what the user did not say otherwise. */
+export async function reopenStage(stage: OpenStage): Promise<OpenStage> {
+  const found = await readOwnRecord(stage.aws)
+  const resolved = resolveSettings(stage.sources, stage.target.stage, found.record?.settings)
+  for (const key of settingKeys) {
+    const origin = stage.resolved.origins[key]
+    if (key === 'sendzenApiKey' || !origin || origin === 'stage record' || origin === 'default') continue
+    Object.assign(resolved.settings, { [key]: stage.resolved.settings[key] })
+    resolved.origins[key] = origin
+  }
+  resolved.secrets = stage.resolved.secrets
+  resolved.missing = resolved.missing.filter((key) => stage.resolved.missing.includes(key))
+  return { ...stage, ...found, resolved }
+}
+
+/** True when another run has written the record since the stage was opened. */
+export async function hasNewRecord({ aws, recordHave }: OpenStage): Promise<boolean> {
+  return JSON.stringify(await readRecordHave(aws)) !== JSON.stringify(recordHave)
+}
+
+async function readOwnRecord(aws: Connection): Promise<Pick<OpenStage, 'record' | 'recordHave'>> {
+  const recordHave = await readRecordHave(aws)
+  const record = recordHave?.isOurs ? recordHave.record : undefined
+  if (record) refuseElsewhere(record, aws.place)
+  return { record, recordHave }
+}
+
+/** A record that was copied by hand would lead to another account's pool. */
+function refuseElsewhere(record: StageRecord, { stage, account, region }: Place): void {
+  // What an older version did not write pins nothing.
+  const isHere = [account, ''].includes(record.account) && [region, ''].includes(record.region)
+  if (isHere) return
+  throw usageError('STAGE_ELSEWHERE', `Stage «${stage}» belongs to another place`, {
+    why: `its record says account ${record.account} and region ${record.region}; this is account ${account}, region ${region}`,
+    next: ['choose another account or region with --profile and --region', 'or choose another stage name'],
+  })
+}
+
+/** The record of a stage that must exist: for commands that only make sense after a deploy. */
+export function requireRecord({ record, target, aws }: OpenStage): StageRecord {
+  if (!record) {
+    throw new AppError('STAGE_NOT_FOUND', `There is no stage «${target.stage}»`, {
+      why: `account ${aws.place.account} has none of that name in ${aws.place.region}`,
+      next: [
+        `whatsapp-otp init --stage ${target.stage}`,
+        'another region or account? see --region and --profile',
+      ],
+    })
+  }
+  const { userPoolId, signupClientId, loginClientId, createdAt } = record
+  if (userPoolId && signupClientId && loginClientId && createdAt) return record
+  throw new AppError('STAGE_OUTDATED', `Stage «${target.stage}» was deployed by an older whatsapp-otp`, {
+    why: `version ${record.toolVersion} did not note everything that this one needs`,
+    next: [`whatsapp-otp deploy --stage ${target.stage}   brings it up to date`],
+  })
+}
+
+/** How many API calls were made. */
+export function callCount({ calls }: OpenStage): number {
+  return [...calls.values()].reduce((sum, count) => sum + count, 0)
+}

@@ -1,0 +1,148 @@
+// Proves that a deployed stage works: functions are active, permissions stand, and a sign-in is answered.
+import { randomInt } from 'node:crypto'
+import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider'
+import { type FunctionConfiguration, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
+import type { Aws } from '../aws/clients.ts'
+import { ifFound, isTriggerNotReady, toAppError } from '../aws/errors.ts'
+import { type AppClient, startSignIn } from '../aws/sign-in.ts'
+import { waitFor } from '../aws/wait.ts'
+import type { Observed } from '../engine/have.ts'
+import { AppError } from '../errors.ts'
+import { arns, names, type Trigger, triggerNames } from '../names.ts'
+import type { FunctionHave } from '../resources/function-settings.ts'
+import { type PermissionHave, permission } from '../resources/permission.ts'
+
+export interface Check {
+  /** What holds, as in «the function … is active». */
+  check: string
+  ok: boolean
+  /** Why not. */
+  why?: string
+}
+
+/** A new permission or policy needs a few seconds before Cognito and Lambda know it. */
+const spreadMs = 30_000
+
+export interface VerifyOptions {
+  /** Ids of what was changed since it was read: AWS is asked again how it is now. Everything when left out. */
+  changed?: ReadonlySet<string>
+  /** The patience with what was deployed just now. */
+  settleMs?: number
+}
+
+/**
+ * Makes every check and gives them all, in a fixed order. Sends no message: the number it signs in with
+ * belongs to nobody. Throws only when the user cancels.
+ */
+export async function verifyStack(
+  aws: Aws,
+  observed: Observed,
+  { changed, settleMs = spreadMs }: VerifyOptions = {},
+): Promise<Check[]> {
+  const seen = <T>(id: string) =>
+    changed && !changed.has(id) ? (observed.have.get(id) as T | undefined) : undefined
+  const perFunction = await Promise.all(
+    triggerNames.flatMap((trigger) => {
+      const name = names.function(aws.place.stage, trigger)
+      return [
+        runCheck(`the function ${name} is active`, () =>
+          findInactive(aws, trigger, seen<FunctionHave>(`function:${trigger}`)?.configuration),
+        ),
+        runCheck(`Cognito may invoke ${name}`, () =>
+          findMissingPermission(aws, trigger, observed, seen<PermissionHave>(`permission:${trigger}`)),
+        ),
+      ]
+    }),
+  )
+  // Last, since it can only succeed when the others have.
+  const signIn = await runCheck('a sign-in gets its challenge', () =>
+    findFailedSignIn(aws, observed, settleMs),
+  )
+  return [...perFunction, signIn]
+}
+
+/** Each probe gives the reason why the check does not hold, or undefined when it does. */
+async function runCheck(check: string, run: () => Promise<string | undefined>): Promise<Check> {
+  try {
+    const why = await run()
+    return why ? { check, ok: false, why } : { check, ok: true }
+  } catch (error) {
+    const { code, message, why } = toAppError(error, 'find out')
+    if (code === 'CANCELLED') throw error
+    return { check, ok: false, why: why ?? message }
+  }
+}
+
+async function findInactive(
+  { lambda, clock, signal, place }: Aws,
+  trigger: Trigger,
+  seen: FunctionConfiguration | undefined,
+): Promise<string | undefined> {
+  const FunctionName = names.function(place.stage, trigger)
+  const options = { clock, signal, capMs: 60_000, what: `${FunctionName} to become active` }
+  const { state, reason } = await waitFor(options, async () => {
+    const now =
+      settled(seen) ?? (await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))))
+    if (now?.State === 'Pending' || now?.LastUpdateStatus === 'InProgress') return undefined
+    if (now?.LastUpdateStatus === 'Failed') return { state: 'Failed', reason: now.LastUpdateStatusReason }
+    return { state: now?.State ?? 'missing', reason: now?.StateReason }
+  })
+  // Inactive means idle for weeks: the next invocation wakes it.
+  if (state === 'Active' || state === 'Inactive') return undefined
+  return `it is ${state}${reason ? `: ${reason}` : ''}`
+}
+
+/** One that was still on its way when it was read says nothing yet. */
+function settled(seen: FunctionConfiguration | undefined): FunctionConfiguration | undefined {
+  return seen?.State === 'Pending' || seen?.LastUpdateStatus === 'InProgress' ? undefined : seen
+}
+
+async function findMissingPermission(
+  aws: Aws,
+  trigger: Trigger,
+  { refs }: Observed,
+  seen: PermissionHave | undefined,
+): Promise<string | undefined> {
+  const have = seen ?? (await permission(aws.place, trigger).read(aws, refs))
+  if (!have) return 'its policy lacks the statement'
+  const isForPool = refs.userPoolId && have.poolArn === arns.pool(aws.place, refs.userPoolId)
+  if (isForPool && have.account === aws.place.account && have.effect === 'Allow') return undefined
+  return 'the statement names another pool or account'
+}
+
+async function findFailedSignIn(aws: Aws, { have }: Observed, settleMs: number): Promise<string | undefined> {
+  const { clock, signal } = aws
+  const login = have.get('user-pool-client:login') as { client: UserPoolClientType } | undefined
+  if (!login?.client.ClientId) return 'the pool or its login client is missing'
+  const client: AppClient = { clientId: login.client.ClientId, clientSecret: login.client.ClientSecret }
+  let last = ''
+  try {
+    await waitFor({ clock, signal, capMs: settleMs, what: 'the sign-in' }, async () => {
+      const why = await trySignIn(aws, client)
+      if (why === undefined) return true
+      last = why
+      return undefined
+    })
+    return undefined
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'WAIT_TIMED_OUT') return last
+    throw error
+  }
+}
+
+async function trySignIn({ cognito }: Aws, client: AppClient): Promise<string | undefined> {
+  try {
+    const round = await startSignIn(cognito, client, inventedNumber())
+    if (round.kind === 'tokens') return 'a number that nobody has proven got tokens'
+    const { status } = round.parameters
+    return status === 'unavailable' ? 'createAuthChallenge cannot reach its table or its secrets' : undefined
+  } catch (error) {
+    if (!isTriggerNotReady(error)) throw error
+    return (error as Error).message
+  }
+}
+
+/** +1 555 01…: area code 555 is not given out, so that nobody can ever have this number. */
+function inventedNumber(): string {
+  return `+155501${String(randomInt(100_000)).padStart(5, '0')}`
+}

@@ -1,0 +1,115 @@
+// A stage's status as lines for people: what is well in few lines, what is not in full.
+
+import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
+import type { Activity } from '../insight/activity.ts'
+import type { StageStatus } from '../insight/status.ts'
+import { explainMetaError } from '../messaging/sendzen/meta-errors.ts'
+import { count, wrap } from '../terminal/layout.ts'
+import type { Output } from '../terminal/output.ts'
+import { kindWords, pluralOf, stepLines } from './plan-view.ts'
+
+type View = Pick<Output, 'theme' | 'dataWidth'>
+
+/** What each action of the plan says about the resource as it is. */
+export const conditions = {
+  keep: 'as wanted',
+  create: 'missing',
+  update: 'differs',
+  delete: 'left over',
+  'replace-refused': 'cannot be changed',
+} as const
+
+/** Kinds whose resources are all well get one line; `verbose` gives every resource its own. */
+export function resourceLines(plan: Plan, view: View, verbose = false): string[] {
+  const { done, failed, warning } = view.theme
+  const line = (step: Step) => {
+    const mark = step.action === 'keep' ? done : step.action === 'update' ? warning : failed
+    const title = `${kindWords(step.kind)} ${step.name}: ${conditions[step.action]}`
+    const [, ...fields] = stepLines(step, view.theme, view.dataWidth)
+    return [...wrap(`${mark} ${title}`, view.dataWidth, '  '), ...fields]
+  }
+  return [...new Set(plan.map(({ kind }) => kind))].flatMap((kind) => {
+    const steps = plan.filter((step) => step.kind === kind)
+    const well = steps.filter(({ action }) => action === 'keep')
+    if (verbose) return steps.flatMap(line)
+    const words = kindWords(kind)
+    const follow = steps.filter(isConsequence)
+    const ill = [
+      ...steps.filter((step) => step.action !== 'keep' && !isConsequence(step)).flatMap(line),
+      ...(follow.length > 0
+        ? [`${warning} ${count(follow.length, words, pluralOf(words))}: refers to what is missing`]
+        : []),
+    ]
+    const one = steps.length === 1 ? words : count(well.length, words, pluralOf(words))
+    return well.length > 0 ? [`${done} ${one}`, ...ill] : ill
+  })
+}
+
+/** What the pool calls, and the checks of `verify`: those that hold in few lines, the others with their why. */
+export function signInLines({ wiring, checks }: StageStatus, view: View, verbose = false): string[] {
+  const { done, failed } = view.theme
+  const off = wiring.filter(({ wanted, actual }) => wanted !== actual)
+  const broken = checks.filter(({ ok }) => !ok)
+  const fold = (text: string) => wrap(text, view.dataWidth, '    ')
+  const detail = verbose
+    ? wiring.map(({ trigger, actual }) => `    ${trigger} → ${actual ?? 'nothing'}`)
+    : off.flatMap(({ trigger, actual }) => fold(`    ${trigger} → ${actual ?? 'nothing'}`))
+  const wired =
+    off.length === 0 && wiring.length > 0
+      ? `${done} the pool calls its ${wiring.length} triggers`
+      : `${failed} the pool calls ${wiring.length - off.length} of 5 triggers`
+  const held = checks.filter(({ ok }) => ok)
+  const groups: [RegExp, (number: number) => string][] = [
+    [/is active$/, (number) => `${count(number, 'function')} active`],
+    [/^Cognito may invoke/, (number) => `Cognito may invoke ${count(number, 'function')}`],
+    [/./, () => 'a sign-in gets its challenge'],
+  ]
+  const folded: string[] = []
+  let rest = held
+  for (const [pattern, words] of verbose ? [] : groups) {
+    const members = rest.filter(({ check }) => pattern.test(check))
+    rest = rest.filter(({ check }) => !pattern.test(check))
+    if (members.length > 0) folded.push(`${done} ${words(members.length)}`)
+  }
+  return [
+    wired,
+    ...detail,
+    ...folded,
+    ...rest.map(({ check }) => `${done} ${check}`),
+    ...broken.flatMap(({ check, why }) => fold(`${failed} ${check}${why ? `: ${why}` : ''}`)),
+  ]
+}
+
+/** The day in numbers, and below them why things went wrong. */
+export function activityLines(activity: Activity, view: View): string[] {
+  const { sent, unknown, failed, suppressed, verified, rejected, locked, signUpsRefused, errors } = activity
+  const parts = [
+    `${sent + unknown} sent`,
+    ...(unknown > 0 ? [`${unknown} of them perhaps`] : []),
+    `${failed} failed`,
+    ...(suppressed > 0 ? [`${suppressed} held back`] : []),
+    `${verified} verified`,
+    `${rejected} wrong`,
+    ...(locked > 0 ? [`${locked} locked`] : []),
+    ...(signUpsRefused > 0 ? [`${signUpsRefused} sign-ups refused`] : []),
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+  ]
+  const head = `Last 24 h  ${activity.partial ? 'at least ' : ''}${parts.join(', ')}`
+  const told = activity.reasons.filter(({ event }) => event !== 'otp_rejected').slice(0, 5)
+  return [
+    ...wrap(head, view.dataWidth, '           '),
+    ...told.flatMap((one) =>
+      wrap(
+        `           ${one.count}× ${one.event} ${one.reason}${meaning(one)}`,
+        view.dataWidth,
+        '             ',
+      ),
+    ),
+  ]
+}
+
+/** Failures carry Meta's number, where there is one. */
+function meaning({ event, reason }: { event: string; reason: string }): string {
+  if (event !== 'otp_failed' || !/^\d+$/.test(reason)) return ''
+  return ` (${explainMetaError(Number(reason)).why})`
+}

@@ -1,0 +1,82 @@
+// What the wizard's questions share: what is known so far, how an answer is checked and written down.
+import type { Clock } from '../clock.ts'
+import type { AppError } from '../errors.ts'
+import type { ApiOptions, Sender, SendzenApi } from '../messaging/sendzen/api.ts'
+import type { Origin, Resolved } from '../settings/load.ts'
+import { type Setting, type SettingKey, type Settings, schema } from '../settings/schema.ts'
+import type { Output } from '../terminal/output.ts'
+import type { Prompts } from '../terminal/prompt.ts'
+import type { Tasks } from '../views/tasks.ts'
+
+export interface AskOptions {
+  prompts: Prompts
+  output: Output
+  tasks: Tasks
+  createApi: (options: ApiOptions) => SendzenApi
+  clock: Clock
+  signal?: AbortSignal | undefined
+  /** The key that the stage was deployed with; spares the question. */
+  storedKey?: string | undefined
+}
+
+/** What one question works with and writes its answer into. */
+export interface Interview extends AskOptions {
+  resolved: Resolved
+  /** Undefined while SendZen cannot be asked. */
+  api: SendzenApi | undefined
+  sender: Sender | undefined
+}
+
+/** True when the value comes from a person, a file or an earlier deploy. */
+export function isGiven({ origins }: Resolved, key: SettingKey): boolean {
+  const origin: Origin | undefined = origins[key]
+  return origin !== undefined && origin !== 'default'
+}
+
+/** Writes an answer down as if it had been given from the start. */
+export function answer<K extends keyof Settings>({ resolved }: Interview, key: K, value: Settings[K]): void {
+  resolved.settings[key] = value
+  markAnswered(resolved, key)
+}
+
+export function markAnswered(resolved: Resolved, key: SettingKey): void {
+  resolved.origins[key] = 'answer'
+  resolved.missing = resolved.missing.filter((one) => one !== key)
+}
+
+/** The flag and the variable that would answer, for whoever has no terminal. */
+export function waysOf(key: SettingKey): { flag?: string; env: string } {
+  const row: Setting<unknown> = schema[key]
+  return { env: row.env, ...(row.flag ? { flag: row.flag } : {}) }
+}
+
+/** True, or what the value must be. */
+export function checkText(key: SettingKey, text: string): true | string {
+  const result = (schema[key] as Setting<unknown>).check.safeParse(text)
+  return result.success || deepestMessage(result.error.issues)
+}
+
+/** The value as it stands: given, answered or the default. */
+export function currentOf<K extends keyof Settings>({ resolved }: Interview, key: K): Settings[K] {
+  return (resolved.settings[key] ?? (schema[key] as Setting<unknown>).default) as Settings[K]
+}
+
+/** The checked value of a text that `checkText` accepted. */
+export function parseAs<K extends keyof Settings>(key: K, text: string): Settings[K] {
+  return (schema[key] as Setting<unknown>).check.parse(text) as Settings[K]
+}
+
+/** From here on values are typed, and nobody can say whether the account has them. */
+export function warnOfOutage(interview: Interview, outage: AppError): void {
+  interview.api = undefined
+  interview.output.warn(
+    `SendZen cannot be asked (${outage.why}). What you type is not checked against the account.`,
+  )
+}
+
+/** A union reports its branches inside; the last branch is the one for text. */
+function deepestMessage(issues: readonly { message: string }[]): string {
+  const issue = issues[0] as { message: string; errors?: { message: string }[][] } | undefined
+  const nested = issue?.errors?.findLast((branch) => branch.length > 0)
+  return nested ? deepestMessage(nested) : (issue?.message ?? 'is not valid')
+}

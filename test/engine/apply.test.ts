@@ -1,0 +1,163 @@
+// Playing a plan: order, parallelism, failure, cancelling, and what AWS removes by itself.
+import { describe, expect, it } from 'vitest'
+import { type ApplyEvent, applyPlan } from '../../src/engine/apply.ts'
+import { readStack } from '../../src/engine/have.ts'
+import { planDeploy, planDestroy } from '../../src/engine/plan.ts'
+import { type FakeOptions, fake, fakeAws, inputs } from './fake-resources.ts'
+
+async function deploy(all: FakeOptions[], options: { signal?: AbortSignal; concurrency?: number } = {}) {
+  const log: string[] = []
+  const events: ApplyEvent[] = []
+  const aws = fakeAws(options.signal)
+  const resources = all.map((one) => fake(log, one))
+  const observed = await readStack(aws, resources)
+  const plan = planDeploy(resources, inputs, observed)
+  const { concurrency = 12 } = options
+  const emit = (event: ApplyEvent) => events.push(event)
+  const applied = await applyPlan({ aws, resources, plan, observed, inputs, emit, concurrency })
+  return { log, events, applied }
+}
+
+async function destroy(all: FakeOptions[], keep: string[] = []) {
+  const log: string[] = []
+  const aws = fakeAws()
+  const resources = all.map((one) => fake(log, one))
+  const observed = await readStack(aws, resources)
+  const plan = planDestroy(resources, observed, new Set(keep))
+  const applied = await applyPlan({ aws, resources, plan, observed })
+  return { log, applied }
+}
+
+const statuses = ({ applied }: Awaited<ReturnType<typeof deploy>>) =>
+  Object.fromEntries(applied.results.map((result) => [result.step.id, result.status]))
+
+/** Both sides wait for each other, so that neither ends unless both have begun. */
+function meeting(count: number): () => Promise<void> {
+  let arrived = 0
+  let open = () => {}
+  const all = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return () => {
+    if (++arrived === count) open()
+    return all
+  }
+}
+
+describe('playing a deploy', () => {
+  it('begins a step only when all it needs is done', async () => {
+    const { log } = await deploy([{ id: 'c', needs: ['a', 'b'] }, { id: 'b', needs: ['a'] }, { id: 'a' }])
+    expect(log).toEqual(['create a', 'created a', 'create b', 'created b', 'create c', 'created c'])
+  })
+
+  it('plays independent steps at the same time', async () => {
+    const during = meeting(3)
+    const { applied } = await deploy([
+      { id: 'a', during },
+      { id: 'b', during },
+      { id: 'c', during },
+    ])
+    expect(applied.results.map((result) => result.status)).toEqual(['done', 'done', 'done'])
+  })
+
+  it('plays no more at once than it may', async () => {
+    let running = 0
+    let most = 0
+    const during = async () => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running--
+    }
+    await deploy(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, during })),
+      { concurrency: 2 },
+    )
+    expect(most).toBe(2)
+  })
+
+  it('does not wait for what has nothing to change', async () => {
+    const { log } = await deploy([
+      { id: 'a', there: { value: 'new' } },
+      { id: 'b', needs: ['a'], there: { value: 'old' } },
+    ])
+    expect(log).toEqual(['update b', 'updated b'])
+  })
+
+  it('starts nothing new after a failure, finishes what is under way, and says what is done', async () => {
+    const during = meeting(2)
+    const result = await deploy([
+      { id: 'bad', during, fails: true },
+      { id: 'beside', during },
+      { id: 'later', needs: ['beside'] },
+      { id: 'after-bad', needs: ['bad'] },
+    ])
+    expect(statuses(result)).toEqual({
+      bad: 'failed',
+      beside: 'done',
+      later: 'skipped',
+      'after-bad': 'skipped',
+    })
+    expect(result.events.map((event) => `${event.type} ${event.step.id}`)).toEqual([
+      'start bad',
+      'start beside',
+      'failed bad',
+      'done beside',
+    ])
+    expect(result.applied.have.get('beside')).toMatchObject({ value: 'new' })
+    expect(result.applied.have.has('bad')).toBe(false)
+  })
+
+  it('finishes the step under way when the user cancels, and starts no other', async () => {
+    const abort = new AbortController()
+    const result = await deploy(
+      [
+        { id: 'a', during: () => abort.abort() },
+        { id: 'b', needs: ['a'] },
+      ],
+      { signal: abort.signal },
+    )
+    expect(statuses(result)).toEqual({ a: 'done', b: 'skipped' })
+  })
+
+  it('plays nothing of a plan with a refused step', async () => {
+    const all = [{ id: 'a' }, { id: 'b', there: { value: 'new', isOurs: false } }]
+    await expect(deploy(all)).rejects.toMatchObject({ code: 'PLAN_REFUSED' })
+  })
+})
+
+describe('playing a destroy', () => {
+  const there = { value: 'new' }
+
+  it('removes in the order that removeAfter names', async () => {
+    const { log } = await destroy([
+      { id: 'role', removeAfter: ['function'], there },
+      { id: 'function', removeAfter: ['pool'], there },
+      { id: 'pool', there },
+    ])
+    expect(log.filter((line) => line.startsWith('removed'))).toEqual([
+      'removed pool',
+      'removed function',
+      'removed role',
+    ])
+  })
+
+  it('spends no call on what goes with another resource', async () => {
+    const { log, applied } = await destroy([
+      { id: 'pool', there },
+      { id: 'client', goesWith: 'pool', there },
+    ])
+    expect(log).toEqual(['remove pool', 'removed pool'])
+    expect(applied.have.size).toBe(0)
+  })
+
+  it('removes it by itself where the other one stays', async () => {
+    const { log } = await destroy(
+      [
+        { id: 'function', there },
+        { id: 'permission', goesWith: 'function', there },
+      ],
+      ['function'],
+    )
+    expect(log).toEqual(['remove permission', 'removed permission'])
+  })
+})

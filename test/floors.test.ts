@@ -1,0 +1,282 @@
+// Holds the house together: who may import whom, print, ask and build clients, and how long a file may be.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+
+interface Source {
+  path: string
+  text: string
+  /** Paths of ours from the root, and the names of packages. */
+  imports: string[]
+}
+
+function listFiles(folders: string[]): string[] {
+  const all = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  )
+  return all
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.(ts|js)$/.test(path) && !path.includes('node_modules/'))
+    .sort()
+}
+
+function read(path: string): Source {
+  const text = readFileSync(join(root, path), 'utf8')
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!)
+  const imports = specifiers.map((name) =>
+    name.startsWith('.') ? relative(root, resolve(root, dirname(path), name)).replaceAll('\\', '/') : name,
+  )
+  return { path, text, imports }
+}
+
+const sources = listFiles(['src', 'triggers']).map(read)
+const everything = [...sources, ...listFiles(['test']).map(read)]
+
+/**
+ * From the roof down. A line may import what stands below it, and nothing beside or above it; a folder inside
+ * a room may be named with the room's own files above or below it.
+ */
+const floors = [
+  'src/cli',
+  'src/commands',
+  'src/demo',
+  'src/wizard',
+  'src/views',
+  'src/index.ts',
+  'src/insight/doctor',
+  'src/insight',
+  'src/stage',
+  'src/users',
+  'src/resources',
+  'src/engine',
+  'src/messaging',
+  'src/messaging/sendzen',
+  'src/settings',
+  'src/terminal',
+  'src/aws',
+  'src/sandbox/server.ts',
+  'src/sandbox/door',
+  'src/sandbox/sendzen',
+  'src/sandbox/services',
+  'src/sandbox/cognito',
+  'src/sandbox/lambda',
+  'src/sandbox/logs',
+  'src/sandbox/iam',
+  'src/sandbox/dynamodb',
+  'src/sandbox/protocol',
+  'src/sandbox/account',
+  'src/redact.ts',
+  'triggers',
+  'triggers/rounds',
+  'triggers/outside',
+  'src/core',
+  'src/version.ts',
+  'src/clock.ts',
+  'src/names.ts',
+  'src/errors.ts',
+]
+
+/** The floor of a file: a file that is named, else its folder. */
+function floorOf(path: string): number {
+  const byName = floors.indexOf(path)
+  return byName >= 0 ? byName : floors.indexOf(dirname(path))
+}
+
+const ours = (name: string) => /^(src|triggers|test)\//.test(name)
+
+/** `path: what` of every source that breaks a rule; empty when all keep it. */
+function breaches(find: (source: Source) => string[], of: readonly Source[] = sources): string[] {
+  return of.flatMap((source) => find(source).map((what) => `${source.path}: ${what}`))
+}
+
+/** Every round trip: names that can be reached from themselves. */
+function circlesIn(edges: Iterable<readonly [from: string, to: string]>): string[] {
+  const next = new Map<string, Set<string>>()
+  for (const [from, to] of edges) {
+    if (from !== to) next.set(from, (next.get(from) ?? new Set()).add(to))
+  }
+  const reaches = (from: string, wanted: string) => {
+    const seen = new Set<string>()
+    const open = [...(next.get(from) ?? [])]
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at === wanted) return true
+      if (seen.has(at)) continue
+      seen.add(at)
+      open.push(...(next.get(at) ?? []))
+    }
+    return false
+  }
+  return [...next.keys()].filter((name) => reaches(name, name)).sort()
+}
+
+describe('the floors', () => {
+  it('have sources to look at', () => {
+    expect(sources.length).toBeGreaterThan(80)
+    expect(sources.some(({ imports }) => imports.includes('src/errors.ts'))).toBe(true)
+  })
+
+  it('have a place for every file', () => {
+    expect(sources.filter(({ path }) => floorOf(path) < 0).map(({ path }) => path)).toEqual([])
+  })
+
+  it('let nothing climb', () => {
+    expect(
+      breaches(({ path, imports }) =>
+        imports
+          .filter(ours)
+          .filter((name) => dirname(name) !== dirname(path) || floorOf(name) !== floorOf(path))
+          .filter((name) => floorOf(name) <= floorOf(path)),
+      ),
+    ).toEqual([])
+  })
+
+  it('have no circle of files, tests included', () => {
+    expect(
+      circlesIn(
+        everything.flatMap(({ path, imports }) => imports.filter(ours).map((to) => [path, to] as const)),
+      ),
+    ).toEqual([])
+  })
+
+  it('have no circle of folders, tests included', () => {
+    // Files that lie directly in src stand on floors of their own.
+    const folder = (path: string) => (dirname(path) === 'src' ? path : dirname(path))
+    expect(
+      circlesIn(
+        everything.flatMap(({ path, imports }) =>
+          imports.filter(ours).map((to) => [folder(path), folder(to)] as const),
+        ),
+      ),
+    ).toEqual([])
+  })
+
+  it('find a circle where there is one', () => {
+    const edges = [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'a'],
+      ['c', 'd'],
+    ] as const
+    expect(circlesIn(edges)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('let the functions stand alone, but for the core', () => {
+    expect(
+      breaches(({ path, imports }) =>
+        path.startsWith('triggers/')
+          ? imports.filter((name) => !/^(src\/core|triggers)\/|^node:|^aws-lambda$|^aws4fetch$/.test(name))
+          : [],
+      ),
+    ).toEqual([])
+  })
+
+  it('keep the core pure: no module of Node but its cryptography, and the number plans in one file', () => {
+    const plans = 'src/core/phone-number.ts'
+    expect(
+      breaches(({ path, text, imports }) => {
+        if (!path.startsWith('src/core/')) return []
+        const foreign = imports.filter((name) => !name.startsWith('src/core/') && name !== 'node:crypto')
+        const impure = [...text.matchAll(/\b(?:Date\.now|new Date\(\)|process\.|fetch\(|setTimeout)/g)]
+        const allowed = path === plans ? /^libphonenumber-js/ : /^$/
+        return [...foreign.filter((name) => !allowed.test(name)), ...impure.map((match) => match[0])]
+      }),
+    ).toEqual([])
+  })
+
+  it('keep the sandbox a neighbour: it imports nothing of the rest', () => {
+    expect(
+      breaches(({ path, imports }) =>
+        path.startsWith('src/sandbox/')
+          ? imports.filter((name) => ours(name) && !name.startsWith('src/sandbox/'))
+          : [],
+      ),
+    ).toEqual([])
+  })
+
+  it('let only commands, the demo and the programmatic API start the sandbox', () => {
+    expect(
+      breaches(({ path, imports }) =>
+        /^src\/(commands|demo|sandbox)\/|^src\/index\.ts$/.test(path)
+          ? []
+          : imports.filter((name) => name.startsWith('src/sandbox/')),
+      ),
+    ).toEqual([])
+  })
+
+  it('keep kinds of resources apart: one imports of another only its own parts, its whole, or the record', () => {
+    const kinds = new Set(['table', 'role', 'function', 'permission', 'log-group', 'secrets', 'user-pool'])
+    const shared = new Set(['parameter', 'stage-record'])
+    const nameOf = (path: string) => path.slice('src/resources/'.length, -'.ts'.length)
+    const family = (path: string) =>
+      [...kinds].filter((kind) => nameOf(path) === kind || nameOf(path).startsWith(`${kind}-`))[0]
+    expect(
+      breaches(({ path, imports }) =>
+        path.startsWith('src/resources/')
+          ? imports.filter(
+              (name) =>
+                name.startsWith('src/resources/') &&
+                !shared.has(nameOf(name)) &&
+                family(name) !== family(path),
+            )
+          : [],
+      ),
+    ).toEqual([])
+  })
+
+  it('ask through one door', () => {
+    expect(
+      breaches(({ path, imports }) =>
+        path === 'src/terminal/questions.ts' ? [] : imports.filter((name) => name.startsWith('@inquirer/')),
+      ),
+    ).toEqual([])
+  })
+
+  it('print only in the terminal room, at the program’s own edge, and in the functions’ log', () => {
+    const edges = ['src/cli/main.ts', 'triggers/outside/log.ts', 'src/sandbox/lambda/function-host.js']
+    expect(
+      breaches(({ path, text }) =>
+        path.startsWith('src/terminal/') || edges.includes(path)
+          ? []
+          : [...text.matchAll(/console\.\w+\(|process\.std(?:out|err)/g)].map((match) => match[0]),
+      ),
+    ).toEqual([])
+  })
+
+  it('build SDK clients in one file', () => {
+    expect(
+      breaches(({ path, text }) =>
+        path === 'src/aws/clients.ts'
+          ? []
+          : [
+              ...text.matchAll(
+                /new (?:IAM|Lambda|CognitoIdentityProvider|SSM|STS|CloudWatchLogs|DynamoDB|SNS)Client\(/g,
+              ),
+            ].map((match) => match[0]),
+      ),
+    ).toEqual([])
+  })
+
+  it('say in the first line what a file is for', () => {
+    expect(
+      breaches(({ text }) => (/^(#!.*\n)?\/\/ \S/.test(text) ? [] : ['no comment in the first line'])),
+    ).toEqual([])
+  })
+
+  it('keep files short, and commands shorter', () => {
+    expect(
+      breaches(({ path, text }) => {
+        const lines = text.split('\n').length
+        const most = /^src\/commands\//.test(path) ? 1000 : 260
+        return lines > most ? [`${lines} lines`] : []
+      }),
+    ).toEqual([])
+  })
+
+  it('keep folders small enough to see', () => {
+    const counts = new Map<string, number>()
+    for (const { path } of sources) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1)
+    expect([...counts].filter(([, count]) => count > 22)).toEqual([])
+  })
+})

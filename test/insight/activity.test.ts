@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { countActivity } from '../../src/insight/activity.ts'
+
+const event = (name: string, fields: object = {}) => JSON.stringify({ event: name, ...fields })
+
+describe('the activity of a stage', () => {
+  it('is counted from the events of the triggers', () => {
+    const counted = countActivity([
+      event('otp_sent'),
+      event('otp_sent'),
+      event('otp_unknown'),
+      event('otp_failed', { providerCode: 131026, reason: 'recipient' }),
+      event('otp_suppressed', { reason: 'hour' }),
+      event('otp_verified'),
+      event('otp_rejected', { reason: 'wrong' }),
+      event('otp_locked'),
+      event('signup_refused', { reason: 'country' }),
+    ])
+    expect(counted).toMatchObject({
+      sent: 2,
+      unknown: 1,
+      failed: 1,
+      suppressed: 1,
+      verified: 1,
+      rejected: 1,
+      locked: 1,
+      signUpsRefused: 1,
+      errors: 0,
+      partial: false,
+    })
+  })
+
+  it('tells why things went wrong, the most frequent reason first', () => {
+    const { reasons } = countActivity([
+      event('otp_failed', { providerCode: 131026 }),
+      event('otp_rejected', { reason: 'wrong' }),
+      event('otp_rejected', { reason: 'wrong' }),
+    ])
+    expect(reasons).toEqual([
+      { event: 'otp_rejected', reason: 'wrong', count: 2 },
+      { event: 'otp_failed', reason: '131026', count: 1 },
+    ])
+  })
+
+  it('counts an invocation that timed out or crashed as an error', () => {
+    const report = (status: string) => JSON.stringify({ type: 'platform.report', record: { status } })
+    const { errors, reasons } = countActivity([report('success'), report('timeout'), report('error')])
+    expect(errors).toBe(2)
+    expect(reasons.map(({ reason }) => reason)).toEqual(['timeout', 'error'])
+  })
+
+  it('passes over everything else', () => {
+    const counted = countActivity(['not JSON', '7', 'null', '[]', event('otp_adopted'), event('constructor')])
+    expect(Object.values(counted).filter((value) => typeof value === 'number')).toEqual(Array(9).fill(0))
+  })
+})

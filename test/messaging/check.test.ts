@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../src/errors.ts'
+import { checkSendzen, isOutage, type SendingSettings } from '../../src/messaging/check.ts'
+import { startSendzen } from './sendzen/server.ts'
+
+const settings: SendingSettings = {
+  whatsappFrom: '15550100000',
+  whatsappTemplateName: 'otp',
+  whatsappLanguages: ['en_US'],
+  otpExpiryMinutes: 5,
+}
+
+async function check(
+  changes: Partial<SendingSettings> = {},
+  account: { number?: string; template?: object } = {},
+) {
+  const template = {
+    name: 'otp',
+    language: 'en_US',
+    status: 'APPROVED',
+    category: 'AUTHENTICATION',
+    ...account.template,
+  }
+  const waba = { waba_id: '11', phone_number: '15550100000', number_status: account.number ?? 'CONNECTED' }
+  const { api } = await startSendzen(({ path }) => {
+    if (path === '/v1/waba') return { body: { data: { projects: [{ wabas: [waba] }] } } }
+    if (path === '/v1/11/message_templates') return { body: { data: { data: [template] } } }
+    return { body: {} }
+  })
+  return checkSendzen(api, { ...settings, ...changes })
+}
+
+describe('a stage’s sending settings', () => {
+  it('that the account has pass without warnings', async () => {
+    expect(await check()).toMatchObject({
+      sender: { wabaId: '11' },
+      template: { usable: true },
+      warnings: [],
+    })
+  })
+
+  it.each([
+    ['an unknown sender', { whatsappFrom: '15550100009' }, {}, 'SENDER_UNKNOWN', '15550100000'],
+    ['a banned sender', {}, { number: 'BANNED' }, 'SENDER_UNUSABLE', 'banned'],
+    ['an unknown template', { whatsappTemplateName: 'other' }, {}, 'TEMPLATE_UNKNOWN', 'otp'],
+    ['a waiting template', {}, { template: { status: 'PENDING' } }, 'TEMPLATE_UNUSABLE', 'approval'],
+    ['a missing language', { whatsappLanguages: ['en_US', 'de'] }, {}, 'TEMPLATE_UNUSABLE', 'de is missing'],
+  ])('with %s are refused with the reason', async (_, changes, account, code, why) => {
+    const error = (await check(changes, account).catch((thrown) => thrown)) as AppError
+    expect(error.code).toBe(code)
+    expect(error.why).toContain(why)
+    expect(error.next.length).toBeGreaterThan(0)
+  })
+
+  it('with doubts pass with warnings', async () => {
+    const { warnings } = await check(
+      { otpExpiryMinutes: 3 },
+      { number: 'PENDING', template: { message_send_ttl_seconds: 600 } },
+    )
+    expect(warnings).toHaveLength(2)
+  })
+})
+
+it('an outage is told apart from a no', () => {
+  expect(isOutage(new AppError('SENDZEN_UNREACHABLE', 'x'))).toBe(true)
+  expect(isOutage(new AppError('SENDZEN_KEY_REFUSED', 'x'))).toBe(false)
+  expect(isOutage(new Error('x'))).toBe(false)
+})

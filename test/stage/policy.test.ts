@@ -1,0 +1,204 @@
+// The policy of a stage: enough for its whole life, nothing in it that is not needed, nothing of others in reach.
+import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import * as iam from '@aws-sdk/client-iam'
+import * as lambda from '@aws-sdk/client-lambda'
+import * as ssm from '@aws-sdk/client-ssm'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readLogEvents } from '../../src/aws/log-events.ts'
+import { readPoolSends } from '../../src/insight/pool-sends.ts'
+import { names, tagsOf, triggerNames } from '../../src/names.ts'
+import { readSecrets } from '../../src/resources/secrets.ts'
+import { listRecords } from '../../src/resources/stage-record.ts'
+import { deployPolicy, type PolicyDocument, policyLimit } from '../../src/stage/policy.ts'
+import { verifyStack } from '../../src/stage/verify.ts'
+import { drifts, type Hand, removals } from '../resources/by-hand.ts'
+import { onSeveral } from './faults.ts'
+import { Runs } from './runs.ts'
+
+const place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }
+const whole = deployPolicy(place)
+const sizeOf = (policy: PolicyDocument) => JSON.stringify(policy).length
+
+const figures: string[] = []
+afterAll(() => {
+  process.stdout.write(`policy: ${sizeOf(whole)} of ${policyLimit} characters; ${figures.join(', ')}\n`)
+})
+
+/** Does something with all rights, and goes on with those of the policy. */
+async function asOwner(runs: Runs, policy: PolicyDocument, act: (hand: Hand) => Promise<unknown>) {
+  runs.sandbox.setCallerPolicy(undefined)
+  const { stage, observed } = await runs.plan()
+  const { userPoolId: poolId = '', loginClientId: clientId = '' } = observed.refs
+  await act({ aws: stage.aws, poolId, clientId, advance: runs.sandbox.clock.advance })
+  runs.sandbox.setCallerPolicy(policy)
+}
+
+/** A pool as an older version of this tool might have left it: ours, but without the attributes. */
+const leaveOldPool = async ({ aws }: Pick<Hand, 'aws'>) => {
+  await aws.cognito.send(
+    new cognito.CreateUserPoolCommand({
+      PoolName: names.pool('dev'),
+      UserPoolTags: tagsOf('dev'),
+      UsernameAttributes: ['phone_number'],
+      UsernameConfiguration: { CaseSensitive: false },
+    }),
+  )
+}
+
+/** What somebody else added to a role goes with it. */
+const addPolicies = async ({ aws }: Hand) => {
+  const RoleName = names.role('dev', 'us-east-1', 'preSignUp')
+  const PolicyArn = 'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess'
+  await aws.iam.send(
+    new iam.PutRolePolicyCommand({
+      RoleName,
+      PolicyName: 'theirs',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action: 'xray:PutTraceSegments', Resource: '*' }],
+      }),
+    }),
+  )
+  await aws.iam.send(new iam.AttachRolePolicyCommand({ RoleName, PolicyArn })).catch((error) => {
+    if (error.name !== 'NoSuchEntityException') throw error
+    const known = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
+    return aws.iam.send(new iam.AttachRolePolicyCommand({ RoleName, PolicyArn: known }))
+  })
+}
+
+/** A parameter whose content tells nothing: its tags say that it is ours, and that it must not be lost. */
+async function meetBroken(runs: Runs, policy: PolicyDocument, Name: string, code: string): Promise<void> {
+  let text: string | undefined
+  await asOwner(runs, policy, async ({ aws }) => {
+    text = (await aws.ssm.send(new ssm.GetParameterCommand({ Name, WithDecryption: true }))).Parameter?.Value
+    await aws.ssm.send(new ssm.PutParameterCommand({ Name, Value: 'broken', Overwrite: true }))
+  })
+  await expect(runs.deploy()).rejects.toMatchObject({ code })
+  runs.sandbox.setCallerPolicy(undefined)
+  const { aws } = await runs.open({ stage: 'none' })
+  await aws.ssm.send(new ssm.PutParameterCommand({ Name, Value: text, Overwrite: true }))
+  runs.sandbox.setCallerPolicy(policy)
+}
+
+/** The whole life of a stage under one policy; throws where it does not suffice. */
+async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {}): Promise<void> {
+  runs.sandbox.setCallerPolicy(undefined)
+  await leaveOldPool(await runs.open())
+  runs.sandbox.setCallerPolicy(policy)
+  await runs.deploy()
+  await runs.destroy()
+  const played = await runs.deploy()
+  expect(await lockOf(runs, policy)).toBeUndefined()
+  const { aws } = await runs.open()
+  if (signIn) expect((await verifyStack(aws, played)).filter((check) => !check.ok)).toEqual([])
+  expect((await listRecords(aws)).map(({ stage }) => stage)).toEqual(['dev'])
+  expect(await readSecrets(aws)).toBeDefined()
+  await readPoolSends(aws, played.refs.userPoolId!)
+  await readLogEvents(aws, { groups: triggerNames.map((name) => names.logGroup('dev', name)), from: 0 })
+
+  await asOwner(runs, policy, async (hand) => {
+    for (const drift of Object.values(drifts)) await drift(hand)
+  })
+  await runs.deploy({ env: { OTP_EXPIRY_MINUTES: '9', USER_POOL_TIER: 'ESSENTIALS', LOG_LEVEL: 'DEBUG' } })
+  for (const [id, removal] of Object.entries(removals)) {
+    await asOwner(runs, policy, removal)
+    await runs.deploy()
+    expect(
+      (await runs.plan()).plan.filter((step) => step.action !== 'keep'),
+      id,
+    ).toEqual([])
+  }
+  await meetBroken(runs, policy, names.secrets('dev'), 'REPLACE_REFUSED')
+  await meetBroken(runs, policy, names.record('dev'), 'RECORD_UNREADABLE')
+  // Killed with the stage in hand, a run is taken over, and one that fails leaves word.
+  await asOwner(runs, policy, addPolicies)
+  runs.sandbox.faults.add({ service: 'lambda', operation: 'DeleteFunction', kind: 'fail-before', times: 30 })
+  await expect(runs.destroy()).rejects.toMatchObject({ code: 'AWS_ERROR' })
+  runs.sandbox.faults.clear()
+  expect(await lockOf(runs, policy)).toMatchObject({ isFree: { S: 'yes' } })
+  expect(await runs.destroy()).toEqual([])
+}
+
+/** What stands in the table of who holds the stage. */
+async function lockOf(runs: Runs, policy: PolicyDocument) {
+  runs.sandbox.setCallerPolicy(undefined)
+  const { aws } = await runs.open()
+  const { Item } = await aws.dynamodb.send(
+    new GetItemCommand({ TableName: names.table('dev'), Key: { pk: { S: 'L#dev' } } }),
+  )
+  runs.sandbox.setCallerPolicy(policy)
+  return Item
+}
+
+/** The policy without one action, or without one resource of one statement. */
+function* lessened(): Generator<{ without: string; policy: PolicyDocument }> {
+  for (const [index, statement] of whole.Statement.entries()) {
+    const others = whole.Statement.filter((_, at) => at !== index)
+    for (const key of ['Action', 'Resource'] as const) {
+      for (const one of statement[key]) {
+        const rest = statement[key].filter((other) => other !== one)
+        const less = rest.length > 0 ? [{ ...statement, [key]: rest }] : []
+        const without = key === 'Action' ? one : `${statement.Action[0]}… on ${one}`
+        yield { without, policy: { ...whole, Statement: [...others, ...less] } }
+      }
+    }
+  }
+}
+
+describe('the policy of a stage', () => {
+  it('fits into a managed policy, whatever the names of stage and region', () => {
+    const longest = { stage: 'a'.repeat(16), account: place.account }
+    for (const region of ['ap-southeast-2', 'us-gov-west-1', 'cn-northwest-1']) {
+      const partition = region.startsWith('us-gov')
+        ? 'aws-us-gov'
+        : region.startsWith('cn')
+          ? 'aws-cn'
+          : 'aws'
+      expect(sizeOf(deployPolicy({ ...longest, region, partition }))).toBeLessThanOrEqual(policyLimit)
+    }
+  })
+
+  it('is enough for everything from the first deploy to the destroy', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    await live(runs, whole, { signIn: true })
+    await runs.close()
+  })
+
+  it('has nothing in it that could be missing', { timeout: 300_000 }, async () => {
+    const all = [...lessened()]
+    const enough: string[] = []
+    await onSeveral(4, all, async () => async ({ without, policy }) => {
+      const runs = await Runs.start({ pageSize: 20 })
+      await live(runs, policy).then(
+        () => enough.push(without),
+        () => {},
+      )
+      await runs.close()
+    })
+    figures.push(`${all.length - enough.length} of ${all.length} actions and resources needed`)
+    expect(enough).toEqual([])
+  })
+
+  it('reaches neither another stage nor what nobody tagged', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    await runs.deploy({ stage: 'dev-2' })
+    const { aws } = await runs.open({ stage: 'dev-2' })
+    const other = await runs.plan({ stage: 'dev-2' })
+    const UserPoolId = other.observed.refs.userPoolId
+    runs.sandbox.setCallerPolicy(whole)
+    const denied = expect.objectContaining({ name: expect.stringMatching(/AccessDenied|NotAuthorized/) })
+    const FunctionName = names.function('dev-2', 'preSignUp')
+    const RoleName = names.role('dev-2', 'us-east-1', 'preSignUp')
+    for (const call of [
+      () => aws.cognito.send(new cognito.DeleteUserPoolCommand({ UserPoolId })),
+      () => aws.cognito.send(new cognito.CreateUserPoolCommand({ PoolName: 'mine' })),
+      () => aws.lambda.send(new lambda.DeleteFunctionCommand({ FunctionName })),
+      () => aws.iam.send(new iam.GetRoleCommand({ RoleName })),
+      () => aws.ssm.send(new ssm.GetParameterCommand({ Name: names.secrets('dev-2') })),
+    ]) {
+      await expect(call()).rejects.toEqual(denied)
+    }
+    await runs.close()
+  })
+})

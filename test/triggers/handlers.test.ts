@@ -1,0 +1,240 @@
+// The five functions as they are deployed: their own modules, environment and wire formats, against a real
+// DynamoDB emulator. Nothing but the variables of the environment table is set.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import type { Context } from 'aws-lambda'
+import dynalite from 'dynalite'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { environment, numbers } from '../../src/core/environment.ts'
+import { masterKey, phone } from './rounds/pool.ts'
+
+interface Received {
+  target: string
+  authorization: string
+  body: Record<string, unknown>
+}
+
+const received: Received[] = []
+const messages: { to: string; template: { components: { parameters: { text: string }[] }[] } }[] = []
+const lines: string[] = []
+/** When set, every call to Cognito is answered with this status. */
+let cognitoStatus = 200
+const table = dynalite({ createTableMs: 0 }) as unknown as Server
+let server: Server
+let dynamo: DynamoDBClient
+
+const values: Record<string, string> = {
+  STAGE: 'dev',
+  LOG_LEVEL: 'info',
+  TABLE_NAME: 'guard',
+  SECRETS_PARAMETER: '/whatsapp-otp/dev/secrets',
+  SIGNUP_CLIENT_ID: 'client-signup',
+  LOGIN_CLIENT_ID: 'client-login',
+  WHATSAPP_FROM: '15550009999',
+  WHATSAPP_TEMPLATE_NAME: 'otp',
+  WHATSAPP_LANG_CODE: 'en_US',
+  ALLOWED_COUNTRIES: 'US',
+  SMS_FALLBACK: 'false',
+  ...Object.fromEntries(Object.entries(numbers).map(([name, { default: value }]) => [name, String(value)])),
+}
+const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 5000 } as Context
+
+function listen(one: {
+  listen(port: number, done: () => void): unknown
+  address(): unknown
+}): Promise<string> {
+  return new Promise((resolve) => {
+    one.listen(0, () => resolve(`http://127.0.0.1:${(one.address() as AddressInfo).port}`))
+  })
+}
+
+beforeAll(async () => {
+  server = createServer((incoming, outgoing) => {
+    let text = ''
+    incoming.on('data', (chunk) => {
+      text += String(chunk)
+    })
+    incoming.on('end', () => {
+      const target = String(incoming.headers['x-amz-target'] ?? '')
+      const body = JSON.parse(text) as Record<string, unknown>
+      if (target) received.push({ target, authorization: String(incoming.headers.authorization), body })
+      else messages.push(body as unknown as (typeof messages)[number])
+      const Value = JSON.stringify({ sendzenApiKey: 'key', otpMasterKey: masterKey, kid: 'k1' })
+      if (target.startsWith('AWSCognito')) outgoing.statusCode = cognitoStatus
+      outgoing.end(JSON.stringify(target.endsWith('GetParameter') ? { Parameter: { Value } } : {}))
+    })
+  })
+  const url = await listen(server)
+  const tableUrl = await listen(table)
+  values.SENDZEN_API_URL = `${url}/v1/messages`
+  vi.stubEnv('AWS_REGION', 'us-east-1')
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'ASIATEST')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'not-a-secret')
+  vi.stubEnv('AWS_ENDPOINT_URL', url)
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', tableUrl)
+  const credentials = { accessKeyId: 'x', secretAccessKey: 'x' }
+  dynamo = new DynamoDBClient({ region: 'us-east-1', endpoint: tableUrl, credentials })
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: 'guard',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    }),
+  )
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+})
+
+afterAll(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  dynamo.destroy()
+  server.closeAllConnections()
+  server.close()
+  table.close()
+})
+
+/** Loads one function with its own variables and no others. */
+async function load(trigger: keyof typeof environment, file: string) {
+  for (const name of Object.keys(values)) vi.stubEnv(name, undefined)
+  for (const name of environment[trigger]) vi.stubEnv(name, values[name])
+  const { handler } = (await import(`../../triggers/${file}.ts`)) as {
+    handler: (event: object, context: Context) => Promise<{ response: Record<string, unknown> }>
+  }
+  return async (request: object, more: object = {}) => {
+    const envelope = {
+      version: '1',
+      region: 'us-east-1',
+      userPoolId: 'us-east-1_Pool',
+      userName: 'user-1',
+      callerContext: { awsSdkVersion: 'x', clientId: 'client-signup' },
+      response: {},
+    }
+    return (await handler({ ...envelope, request, ...more }, context)).response
+  }
+}
+
+it('signs up and in through all five functions', async () => {
+  const preSignUp = await load('preSignUp', 'pre-sign-up')
+  const define = await load('defineAuthChallenge', 'define-auth-challenge')
+  const create = await load('createAuthChallenge', 'create-auth-challenge')
+  const verify = await load('verifyAuthChallenge', 'verify-auth-challenge')
+  const postConfirmation = await load('postConfirmation', 'post-confirmation')
+  const userAttributes = { sub: 'user-1', phone_number: phone }
+
+  expect(await preSignUp({ userAttributes }, { triggerSource: 'PreSignUp_SignUp' })).toMatchObject({
+    autoConfirmUser: true,
+    autoVerifyPhone: false,
+  })
+  await postConfirmation({ userAttributes }, { triggerSource: 'PostConfirmation_ConfirmSignUp' })
+  expect(received.at(-1)).toMatchObject({
+    target: 'AWSCognitoIdentityProviderService.AdminUpdateUserAttributes',
+    body: {
+      UserPoolId: 'us-east-1_Pool',
+      Username: 'user-1',
+      UserAttributes: [{ Name: 'custom:auth_purpose', Value: 'signup' }],
+    },
+  })
+
+  expect(await define({ userAttributes, session: [] })).toMatchObject({ challengeName: 'CUSTOM_CHALLENGE' })
+  const asked = await create({ userAttributes, challengeName: 'CUSTOM_CHALLENGE', session: [] })
+  expect(asked.publicChallengeParameters).toMatchObject({ status: 'sent', attemptsLeft: '3' })
+  expect(messages).toMatchObject([{ to: phone }])
+  const code = messages[0]?.template.components[0]?.parameters[0]?.text ?? ''
+
+  const { privateChallengeParameters, challengeMetadata } = asked
+  const answered = (challengeAnswer: string) =>
+    verify({ userAttributes, privateChallengeParameters, challengeAnswer })
+  expect(await answered('not a code')).toEqual({ answerCorrect: false })
+  expect(await answered(code)).toEqual({ answerCorrect: true })
+  expect(await answered(code)).toEqual({ answerCorrect: false })
+  const session = [{ challengeName: 'CUSTOM_CHALLENGE', challengeResult: true, challengeMetadata }]
+  expect(await define({ userAttributes, session })).toMatchObject({ issueTokens: true })
+
+  for (const { authorization } of received)
+    expect(authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=ASIATEST\//)
+  const text = lines.join('')
+  expect(text).toContain('"event":"otp_verified"')
+  for (const secret of [code, phone, masterKey]) expect(text).not.toContain(secret)
+  const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: 'guard' }))
+  expect(Items.map((item) => item.pk?.S?.slice(0, 2)).sort()).toEqual(['G#', 'N#', 'X#'])
+  expect(Items.every((item) => Number(item.ttl?.N) > Date.now() / 1000)).toBe(true)
+})
+
+it('sends one message and judges three answers when fifty of each come at once', async () => {
+  const create = await load('createAuthChallenge', 'create-auth-challenge')
+  const verify = await load('verifyAuthChallenge', 'verify-auth-challenge')
+  const userAttributes = { phone_number: '+12025550177' }
+  const before = messages.length
+  const starts = await Promise.all(
+    Array.from({ length: 50 }, () => create({ userAttributes, session: [] }, { userName: 'user-2' })),
+  )
+  expect(messages.length - before).toBe(1)
+  const sent = starts.filter((one) => (one.publicChallengeParameters as { status: string }).status === 'sent')
+  expect(sent.length).toBeGreaterThanOrEqual(1)
+  expect(sent.length).toBeLessThanOrEqual(3)
+  const code = messages.at(-1)?.template.components[0]?.parameters[0]?.text ?? ''
+  const privateChallengeParameters = sent[0]?.privateChallengeParameters
+  lines.length = 0
+  const challengeAnswer = code === '000000' ? '111111' : '000000'
+  await Promise.all(
+    Array.from({ length: 50 }, () =>
+      verify({ userAttributes, privateChallengeParameters, challengeAnswer }, { userName: 'user-2' }),
+    ),
+  )
+  expect(lines.filter((line) => line.includes('"reason":"wrong"')).length).toBeLessThanOrEqual(3)
+  const late = await verify(
+    { userAttributes, privateChallengeParameters, challengeAnswer: code },
+    { userName: 'user-2' },
+  )
+  expect(late).toEqual({ answerCorrect: false })
+})
+
+it('never lets a sign-up fail because the user could not be marked', async () => {
+  const postConfirmation = await load('postConfirmation', 'post-confirmation')
+  cognitoStatus = 400
+  lines.length = 0
+  const request = { userAttributes: { phone_number: phone } }
+  const answer = await postConfirmation(request, { triggerSource: 'PostConfirmation_ConfirmSignUp' })
+  cognitoStatus = 200
+  expect(answer).toEqual({})
+  expect(lines.join('')).toContain('"event":"signup_not_marked"')
+})
+
+it('holds the caps of pool and block on the emulator as in memory', async () => {
+  const { createCounters } = await import('../../triggers/outside/counters.ts')
+  const { createAws } = await import('../../triggers/outside/aws-call.ts')
+  const { request: http } = await import('../../triggers/outside/http.ts')
+  const { deadlineIn, systemClock: clock } = await import('../../triggers/outside/clock.ts')
+  const aws = createAws({ http, clock, env: process.env })
+  const counters = createCounters({ aws, clock, table: 'guard', caps: { perHour: 20, perDay: 1000 } })
+  const deadline = () => deadlineIn(clock, 20_000)
+  const taken = async (verified: boolean, times: number) => {
+    const all = Array.from({ length: times }, () => counters.takeFromPool('pool', verified, deadline()))
+    return (await Promise.all(all)).filter(Boolean).length
+  }
+  expect(await taken(false, 30)).toBe(14)
+  expect(await counters.poolHasRoom('pool', false, deadline())).toBe(false)
+  expect(await counters.poolHasRoom('pool', true, deadline())).toBe(true)
+  expect(await taken(true, 30)).toBe(6)
+  expect(await counters.poolHasRoom('pool', true, deadline())).toBe(false)
+})
+
+it('does not start without a variable that it needs', async () => {
+  for (const [trigger, file] of [
+    ['preSignUp', 'pre-sign-up'],
+    ['defineAuthChallenge', 'define-auth-challenge'],
+    ['createAuthChallenge', 'create-auth-challenge'],
+    ['verifyAuthChallenge', 'verify-auth-challenge'],
+    ['postConfirmation', 'post-confirmation'],
+  ] as const) {
+    for (const missing of environment[trigger]) {
+      vi.resetModules()
+      for (const name of environment[trigger]) vi.stubEnv(name, name === missing ? undefined : values[name])
+      await expect(import(`../../triggers/${file}.ts`), `${trigger} without ${missing}`).rejects.toThrow(
+        missing,
+      )
+    }
+  }
+})

@@ -1,0 +1,259 @@
+// A user pool in memory that drives the real Define, Create and Verify the way Cognito does.
+import { randomBytes } from 'node:crypto'
+import type {
+  CreateAuthChallengeTriggerEvent,
+  DefineAuthChallengeTriggerEvent,
+  VerifyAuthChallengeResponseTriggerEvent,
+} from 'aws-lambda'
+import { generateCode } from '../../../src/core/code.ts'
+import type { Limits, PoolCaps } from '../../../src/core/limits.ts'
+import { allowedIn, countryOf } from '../../../src/core/phone-number.ts'
+import { deadlineIn } from '../../../triggers/outside/clock.ts'
+import { createCounters } from '../../../triggers/outside/counters.ts'
+import { createLog } from '../../../triggers/outside/log.ts'
+import { createSecretsSource } from '../../../triggers/outside/secrets.ts'
+import { chooseLanguage, type SendResult } from '../../../triggers/outside/sendzen.ts'
+import { sendSms } from '../../../triggers/outside/sms.ts'
+import { createStore } from '../../../triggers/outside/store.ts'
+import { createChallenge } from '../../../triggers/rounds/create.ts'
+import { define } from '../../../triggers/rounds/define.ts'
+import { rememberDeliveries } from '../../../triggers/rounds/recent-deliveries.ts'
+import { createSend } from '../../../triggers/rounds/send.ts'
+import { verifyAnswer } from '../../../triggers/rounds/verify.ts'
+import { createTestAws } from '../outside/aws.ts'
+import { createTestClock } from '../outside/clock.ts'
+
+export const limits: Limits = {
+  codeLength: 6,
+  codeLifeMs: 300_000,
+  attemptsPerCode: 3,
+  cooldownMs: 60_000,
+  sendsPerHour: 5,
+  sendsPerDay: 10,
+  checksPerHour: 10,
+  checksPerDay: 20,
+}
+export const poolId = 'us-east-1_Test'
+export const phone = '+12025550123'
+export const apiKey = 'sz_live_not-a-real-key'
+export const masterKey = Buffer.alloc(32, 7).toString('base64url')
+
+export interface Message {
+  to: string
+  code: string
+  language: string
+  apiKey: string
+}
+
+/** Where a sign-in stands; `Session` is what Cognito would hand to the app. */
+export interface Step {
+  outcome: 'challenge' | 'tokens' | 'refused'
+  parameters: Record<string, string>
+  privateParameters: Record<string, string>
+  entries: DefineAuthChallengeTriggerEvent['request']['session']
+  metadata: string
+  userName: string
+  client: string
+}
+
+export interface PoolOptions {
+  limits?: Partial<Limits>
+  caps?: PoolCaps
+  smsAllowed?: boolean
+  countries?: string[]
+  languages?: string[]
+}
+
+export function createPool(options: PoolOptions = {}) {
+  const clock = createTestClock()
+  const aws = createTestAws(JSON.stringify({ sendzenApiKey: apiKey, otpMasterKey: masterKey, kid: 'k1' }))
+  const messages: Message[] = []
+  const lines: string[] = []
+  const state = {
+    /** What the provider answers. */
+    provider: async (_message: Message): Promise<SendResult> => ({ outcome: 'sent', messageId: 'msg_1' }),
+    messages,
+    lines,
+  }
+  const all: Limits = { ...limits, ...options.limits }
+  const clients = { signup: 'client-signup', login: 'client-login' }
+  const countries = new Set(options.countries ?? ['US'])
+  const isAllowed = allowedIn(countries)
+  const newId = () => randomBytes(16).toString('base64url')
+  const deadline = () => deadlineIn(clock, 3900)
+  const log = createLog({
+    stage: 'test',
+    logLevel: 'debug',
+    now: clock.now,
+    write: (line) => void lines.push(line),
+  })
+
+  /** A container of its own for Create: nothing is shared but AWS and the provider. */
+  function newContainer() {
+    const store = createStore({ aws, clock, table: 'table', newId })
+    const caps = options.caps ?? { perHour: 200, perDay: 1000 }
+    return createChallenge({
+      limits: all,
+      clients,
+      isAllowed,
+      smsAllowed: options.smsAllowed ?? false,
+      clock,
+      secrets: createSecretsSource(aws, clock, 'secrets'),
+      store,
+      send: createSend({
+        clock,
+        store,
+        counters: createCounters({ aws, clock, table: 'table', caps }),
+        recent: rememberDeliveries(),
+        smsAllowed: options.smsAllowed ?? false,
+        countryOf,
+        chooseLanguage: (locale) => chooseLanguage(options.languages ?? ['en_US'], locale),
+        whatsapp: async (message) => {
+          messages.push(message)
+          return state.provider(message)
+        },
+        sms: (to, code, within) => sendSms(aws, to, code, within),
+      }),
+      newId,
+      newCode: generateCode,
+    })
+  }
+
+  let create = newContainer()
+  const verify = verifyAnswer({
+    limits: all,
+    clients,
+    clock,
+    secrets: createSecretsSource(aws, clock, 'secrets'),
+    store: createStore({ aws, clock, table: 'table', newId }),
+    aws,
+    newId,
+  })
+
+  function envelope(userName: string, client: string) {
+    const attributes = aws.users.get(userName)
+    return {
+      version: '1',
+      region: 'us-east-1',
+      userPoolId: poolId,
+      userName,
+      callerContext: { awsSdkVersion: 'test', clientId: client },
+      known: attributes
+        ? { userAttributes: { sub: userName, ...attributes } }
+        : { userAttributes: {}, userNotFound: true },
+    }
+  }
+
+  function createEvent(step: Step, metadata?: Record<string, string>): CreateAuthChallengeTriggerEvent {
+    const { known, ...rest } = envelope(step.userName, step.client)
+    return {
+      ...rest,
+      triggerSource: 'CreateAuthChallenge_Authentication',
+      request: {
+        ...known,
+        challengeName: 'CUSTOM_CHALLENGE',
+        session: step.entries,
+        ...(metadata ? { clientMetadata: metadata } : {}),
+      },
+      response: { publicChallengeParameters: {}, privateChallengeParameters: {}, challengeMetadata: '' },
+    }
+  }
+
+  async function next(step: Step, metadata?: Record<string, string>): Promise<Step> {
+    const { known, ...rest } = envelope(step.userName, step.client)
+    const { response } = define(
+      {
+        ...rest,
+        triggerSource: 'DefineAuthChallenge_Authentication',
+        request: { ...known, session: step.entries },
+        response: { issueTokens: false, failAuthentication: false },
+      },
+      all.attemptsPerCode,
+    )
+    if (response.issueTokens) return { ...step, outcome: 'tokens' }
+    if (response.failAuthentication) return { ...step, outcome: 'refused' }
+    const event = await create(createEvent(step, metadata), deadline(), log)
+    return {
+      ...step,
+      outcome: 'challenge',
+      parameters: event.response.publicChallengeParameters,
+      privateParameters: event.response.privateChallengeParameters,
+      metadata: event.response.challengeMetadata,
+    }
+  }
+
+  /** Judges one answer without going on to the next round. */
+  async function judge(step: Step, answer: string, metadata?: Record<string, string>): Promise<boolean> {
+    const { known, ...rest } = envelope(step.userName, step.client)
+    const event: VerifyAuthChallengeResponseTriggerEvent = {
+      ...rest,
+      triggerSource: 'VerifyAuthChallengeResponse_Authentication',
+      request: {
+        ...known,
+        privateChallengeParameters: step.privateParameters,
+        challengeAnswer: answer,
+        ...(metadata ? { clientMetadata: metadata } : {}),
+      },
+      response: { answerCorrect: false },
+    }
+    return (await verify(event, deadline(), log)).response.answerCorrect
+  }
+
+  return Object.assign(state, {
+    clock,
+    aws,
+    clients,
+    /** Adds a user as SignUp leaves him; `attributes` change that. Answers his user name. */
+    addUser(number = phone, attributes: Record<string, string> = {}): string {
+      const userName = `user-${aws.users.size + 1}`
+      aws.users.set(userName, { phone_number: number, phone_number_verified: 'false', ...attributes })
+      return userName
+    },
+    addVerifiedUser(number = phone): string {
+      return this.addUser(number, { phone_number_verified: 'true', 'custom:whatsapp_verified': 'true' })
+    },
+    /** InitiateAuth. */
+    start(userName: string, client = clients.signup): Promise<Step> {
+      const none = { parameters: {}, privateParameters: {}, entries: [], metadata: '' }
+      return next({ outcome: 'challenge', ...none, userName, client })
+    },
+    /** RespondToAuthChallenge. */
+    async respond(step: Step, answer: string, metadata?: Record<string, string>): Promise<Step> {
+      const challengeResult = await judge(step, answer, metadata)
+      const entry = {
+        challengeName: 'CUSTOM_CHALLENGE' as const,
+        challengeResult,
+        challengeMetadata: step.metadata,
+      }
+      return next({ ...step, entries: [...step.entries, entry] }, metadata)
+    },
+    resend(step: Step, metadata: Record<string, string> = {}): Promise<Step> {
+      return this.respond(step, 'resend', { action: 'resend', ...metadata })
+    },
+    judge,
+    /** Cognito invoking Create again with the very event that led to this step's entries. */
+    async repeatCreate(step: Step, metadata?: Record<string, string>) {
+      const event = await create(createEvent(step, metadata), deadline(), log)
+      return {
+        ...step,
+        parameters: event.response.publicChallengeParameters,
+        privateParameters: event.response.privateChallengeParameters,
+        metadata: event.response.challengeMetadata,
+      }
+    },
+    /** A cold container: keeps nothing it learned. */
+    restart() {
+      create = newContainer()
+    },
+    lastCode: () => messages.at(-1)?.code ?? '',
+    /** The events logged so far, by name. */
+    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+  })
+}
+
+export type Pool = ReturnType<typeof createPool>
+
+/** A code that is certainly not the one given. */
+export function wrongFor(code: string): string {
+  return code === '000000' ? '111111' : '000000'
+}

@@ -1,0 +1,113 @@
+import { setImmediate } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { Clock } from '../../src/clock.ts'
+import type { Step } from '../../src/engine/plan.ts'
+import { createTasks } from '../../src/views/tasks.ts'
+import { outputInMemory } from '../terminal/streams.ts'
+
+function handClock(): Clock & { time: number } {
+  return {
+    time: 0,
+    now() {
+      return this.time
+    },
+    sleep: async () => {},
+  }
+}
+
+const step = (id: string): Step => ({ id, kind: 'function', name: id, action: 'create', fields: [] })
+
+describe('tasks without a terminal', () => {
+  it('print one line each, with what they took', async () => {
+    const { output, stderr } = outputInMemory()
+    const clock = handClock()
+    const tasks = createTasks(output, clock)
+    const result = await tasks.run('Read the stage', async () => {
+      clock.time = 1_234
+      return 7
+    })
+    expect(result).toBe(7)
+    expect(stderr.all()).toBe('✓ Read the stage  1.2 s\n')
+  })
+
+  it('say what they do when it takes longer than a second', async () => {
+    const { output, stderr } = outputInMemory()
+    let ring = () => {}
+    const tasks = createTasks(output, handClock(), (ms, act) => {
+      expect(ms).toBe(1_000)
+      ring = act
+      return () => {}
+    })
+    await tasks.run('Wait for the role', async () => ring())
+    expect(stderr.lines()).toEqual(['… Wait for the role', '✓ Wait for the role  0.0 s'])
+  })
+
+  it('show a failure and throw it on', async () => {
+    const { output, stderr } = outputInMemory()
+    const tasks = createTasks(output, handClock())
+    await expect(tasks.run('Read', async () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(stderr.all()).toBe('✖ Read  0.0 s\n')
+  })
+
+  it('show the steps of a plan and their sum', () => {
+    const { output, stderr } = outputInMemory()
+    const tasks = createTasks(output, handClock())
+    const [a, b, c] = [step('function:preSignUp'), step('function:postConfirmation'), step('table')]
+    tasks.emit({ type: 'start', step: a })
+    tasks.emit({ type: 'start', step: b })
+    tasks.emit({ type: 'failed', step: b, ms: 300, error: new Error('no') })
+    tasks.emit({ type: 'done', step: a, ms: 1_200 })
+    tasks.total(
+      [
+        { step: a, status: 'done', ms: 1_200 },
+        { step: b, status: 'failed', ms: 300 },
+        { step: c, status: 'skipped', ms: 0 },
+      ],
+      1_500,
+    )
+    expect(stderr.lines()).toEqual([
+      '✖ function postConfirmation  0.3 s',
+      '✓ function preSignUp  1.2 s',
+      '✖ 3 steps: 1 done, 1 failed, 1 not started  1.5 s',
+    ])
+  })
+
+  it('say nothing in JSON mode', async () => {
+    const { output, stdout, stderr } = outputInMemory({ json: true })
+    const tasks = createTasks(output, handClock())
+    await tasks.run('Read', async () => {})
+    tasks.emit({ type: 'start', step: step('table') })
+    tasks.emit({ type: 'done', step: step('table'), ms: 1 })
+    tasks.total([], 1)
+    expect(stdout.all() + stderr.all()).toBe('')
+  })
+})
+
+describe('tasks on a terminal', () => {
+  it('draw what runs, keep finished lines, and leave nothing spinning', async () => {
+    const { output, stderr } = outputInMemory({ isTTY: true, env: {}, color: false })
+    const tasks = createTasks(output, handClock())
+    await tasks.run('Read the stage', async () => {
+      while (!stderr.all().includes('Read the stage')) await setImmediate()
+    })
+    const drawn = stderr.all()
+    expect(drawn).toContain('✓ Read the stage  0.0 s\n')
+    tasks.stop()
+    // Ora takes its hook off the stream and shows the cursor again.
+    expect(drawn).toContain('\u001b[?25l')
+    expect(stderr.all().lastIndexOf('\u001b[?25h')).toBeGreaterThan(stderr.all().lastIndexOf('\u001b[?25l'))
+  })
+
+  it('step back while a question is asked', async () => {
+    const { output, stderr } = outputInMemory({ isTTY: true, env: {}, color: false })
+    const tasks = createTasks(output, handClock())
+    await tasks.run('Read', async () => {
+      while (!stderr.all().includes('Read')) await setImmediate()
+      await output.alone(async () => {
+        const before = stderr.all()
+        expect(before.lastIndexOf('\u001b[?25h')).toBeGreaterThan(before.lastIndexOf('\u001b[?25l'))
+      })
+      expect(stderr.all().endsWith('Read') || stderr.all().includes('\u001b[?25l')).toBe(true)
+    })
+  })
+})

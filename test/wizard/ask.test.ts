@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../src/errors.ts'
+import type { Template } from '../../src/messaging/sendzen/answers.ts'
+import type { NewTemplate, SendzenApi } from '../../src/messaging/sendzen/api.ts'
+import { resolveSettings } from '../../src/settings/load.ts'
+import type { Prompts } from '../../src/terminal/prompt.ts'
+import { createTasks } from '../../src/views/tasks.ts'
+import { askForMissing } from '../../src/wizard/ask.ts'
+import { parseCountries } from '../../src/wizard/countries.ts'
+import { jumpClock } from '../messaging/sendzen/server.ts'
+import { outputInMemory } from '../terminal/streams.ts'
+
+/** Answers by a piece of the question; a function sees the choices. Refused answers are collected. */
+type Script = Record<string, unknown>
+
+function scripted(script: Script) {
+  const asked: string[] = []
+  const refused: string[] = []
+  const find = (message: string): unknown => {
+    const key = Object.keys(script).find((piece) => message.includes(piece))
+    if (!key) throw new Error(`nobody expected the question: ${message}`)
+    asked.push(key)
+    const found = script[key]
+    return Array.isArray(found) && found[0] === 'then' ? found.splice(1, 1)[0] : found
+  }
+  const typed = async ({ message, check, default: preset }: Parameters<Prompts['text']>[0]) => {
+    for (;;) {
+      const given = (find(message) ?? preset ?? '') as string
+      const verdict = (await check?.(given)) ?? true
+      if (verdict === true) return given
+      refused.push(verdict)
+    }
+  }
+  const prompts: Prompts = {
+    interactive: true,
+    text: typed,
+    hidden: typed,
+    confirm: async ({ message }) => find(message) as boolean,
+    select: async ({ message, choices }) => {
+      const name = String(find(message))
+      const choice = choices.find((one) => one.name.includes(name))
+      if (!choice || choice.disabled) throw new Error(`cannot choose ${name}: ${choice?.disabled}`)
+      return choice.value
+    },
+    checkbox: async ({ message, choices }) => {
+      const names = find(message) as string[]
+      return choices.filter(({ name }) => names.includes(name)).map(({ value }) => value)
+    },
+    typeToConfirm: async () => {},
+  }
+  return { prompts, asked, refused }
+}
+
+const approved = (name: string, language: string, changes: Partial<Template> = {}): Template => ({
+  id: undefined,
+  name,
+  language,
+  status: 'APPROVED',
+  category: 'AUTHENTICATION',
+  components: [],
+  ...changes,
+})
+
+function account(changes: Partial<SendzenApi> = {}): SendzenApi {
+  return {
+    base: 'https://api.sendzen.io',
+    checkKey: async () => {},
+    listSenders: async () => [
+      {
+        phone: '4915112345678',
+        wabaId: '1',
+        phoneNumberId: undefined,
+        business: 'Shop',
+        project: '',
+        status: 'CONNECTED',
+      },
+      {
+        phone: '15550100000',
+        wabaId: '2',
+        phoneNumberId: undefined,
+        business: 'Old',
+        project: '',
+        status: 'BANNED',
+      },
+    ],
+    listTemplates: async () => [
+      approved('otp', 'en_US'),
+      approved('otp', 'de'),
+      approved('promo', 'de', { category: 'MARKETING' }),
+    ],
+    createTemplate: async () => ({ status: 'PENDING' }),
+    sendTemplate: async () => ({ id: undefined, status: 'queued' }),
+    readLogs: async () => ({ entries: [], nextPage: undefined }),
+    ...changes,
+  }
+}
+
+async function interview(script: Script, api: SendzenApi, env: Record<string, string> = {}) {
+  const { prompts, asked, refused } = scripted(script)
+  const { output, stdout, stderr } = outputInMemory({ interactive: true })
+  const clock = jumpClock()
+  const resolved = resolveSettings({ flags: {}, env, processEnv: env, file: {} }, 'dev')
+  const result = askForMissing(resolved, {
+    prompts,
+    output,
+    tasks: createTasks(output, clock),
+    createApi: () => api,
+    clock,
+  })
+  return { result: await result, asked, refused, stdout, stderr, resolved }
+}
+
+const usual: Script = {
+  'API key': 'the-key',
+  'Which number': 'Shop',
+  Countries: undefined,
+  'recommended limits': true,
+  'Which template': 'otp',
+  'In which languages': ['en_US', 'de'],
+  'Which one for users': 'de',
+}
+
+describe('the wizard', () => {
+  it('takes everything from the account, and needs six answers', async () => {
+    const { result, stdout, stderr } = await interview({ ...usual }, account())
+    expect(result.settings).toMatchObject({
+      whatsappFrom: '4915112345678',
+      whatsappTemplateName: 'otp',
+      whatsappLanguages: ['de', 'en_US'],
+      allowedCountries: ['DE'],
+      otpExpiryMinutes: 5,
+    })
+    expect(result.secrets.sendzenApiKey).toBe('the-key')
+    expect(result.missing).toEqual([])
+    expect(result.origins.whatsappFrom).toBe('answer')
+    expect(stdout.all() + stderr.all()).not.toContain('the-key')
+  })
+
+  it('asks nothing that was given', async () => {
+    const { result, asked, resolved } = await interview({ 'recommended limits': true }, account(), {
+      SENDZEN_API_KEY: 'the-key',
+      WHATSAPP_FROM: '+49 151 12345678',
+      WHATSAPP_TEMPLATE_NAME: 'otp',
+      WHATSAPP_LANG_CODE: 'de',
+      ALLOWED_COUNTRIES: 'DE,AT',
+    })
+    expect(asked).toEqual(['recommended limits'])
+    expect(result.settings).toEqual(resolved.settings)
+  })
+
+  it('asks again for a key that SendZen refuses, without showing it', async () => {
+    const api = account()
+    let calls = 0
+    api.checkKey = async () => {
+      if (calls++ === 0)
+        throw new AppError('SENDZEN_KEY_REFUSED', 'SendZen refused the API key', { why: 'it answered 401' })
+    }
+    const { refused, result } = await interview({ ...usual, 'API key': ['then', 'bad-one', 'good-one'] }, api)
+    expect(refused).toEqual(['SendZen refused the API key: it answered 401'])
+    expect(result.secrets.sendzenApiKey).toBe('good-one')
+  })
+
+  it('stops at a given key that SendZen refuses', async () => {
+    const refusal = new AppError('SENDZEN_KEY_REFUSED', 'SendZen refused the API key')
+    const api = account({ checkKey: () => Promise.reject(refusal) })
+    await expect(interview({}, api, { SENDZEN_API_KEY: 'bad' })).rejects.toBe(refusal)
+  })
+
+  it.each([
+    ['a banned sender', { 'Which number': 'Old' }, 'it is banned'],
+    ['a template for marketing', { 'Which template': 'promo' }, 'category is marketing'],
+  ])('does not let anybody choose %s', async (_, script, reason) => {
+    await expect(interview({ ...usual, ...script }, account())).rejects.toThrow(reason)
+  })
+
+  it('takes typed values, with a warning, while SendZen cannot be reached', async () => {
+    const outage = new AppError('SENDZEN_UNREACHABLE', 'x', { why: 'api.sendzen.io cannot be reached' })
+    const { result, stderr } = await interview(
+      {
+        'API key': 'the-key',
+        "Sender's number": '+1 555 010 0000',
+        Countries: 'Canada, us',
+        'recommended limits': true,
+        'Name of the approved': 'my_otp',
+        'Its languages': 'en_US,fr',
+      },
+      account({ checkKey: () => Promise.reject(outage) }),
+    )
+    expect(stderr.all()).toContain('not checked against the account')
+    expect(result.settings).toMatchObject({
+      whatsappFrom: '15550100000',
+      allowedCountries: ['CA', 'US'],
+      whatsappTemplateName: 'my_otp',
+      whatsappLanguages: ['en_US', 'fr'],
+    })
+  })
+
+  it('asks the limits one by one only when the recommended ones are not wanted', async () => {
+    const { result, refused } = await interview(
+      {
+        ...usual,
+        'recommended limits': false,
+        'life of a code': ['then', '99', '7'],
+        'messages to a number in a day': ['then', '2', '12'],
+        digits: undefined,
+        answers: undefined,
+        pause: undefined,
+        messages: undefined,
+      },
+      account(),
+    )
+    expect(result.settings.otpExpiryMinutes).toBe(7)
+    expect(result.settings.maxSendsPerDay).toBe(12)
+    expect(refused).toEqual(['must be at most 10', 'must be at least 5, the limit of an hour'])
+  })
+
+  it('creates a template whose footer follows the expiry, and waits for Meta', async () => {
+    const made: NewTemplate[] = []
+    let rounds = 0
+    const { result } = await interview(
+      { ...usual, 'Which template': 'Create', 'Name of the new': 'otp_login', 'Its language': 'de' },
+      account({
+        createTemplate: async (wabaId, template) => {
+          expect(wabaId).toBe('1')
+          made.push(template)
+          return { status: 'PENDING' }
+        },
+        listTemplates: async () =>
+          made.length === 0
+            ? []
+            : [approved('otp_login', 'de', { status: rounds++ < 3 ? 'PENDING' : 'APPROVED' })],
+      }),
+      { OTP_EXPIRY_MINUTES: '8' },
+    )
+    expect(made).toEqual([{ name: 'otp_login', language: 'de', expiryMinutes: 8 }])
+    expect(result.settings).toMatchObject({ whatsappTemplateName: 'otp_login', whatsappLanguages: ['de'] })
+  })
+
+  it('goes back to the list when the account may not create templates', async () => {
+    const refusal = new AppError('SENDZEN_REFUSED', 'Could not create it', {
+      why: 'young account',
+      next: ['verify'],
+    })
+    const { result, stderr } = await interview(
+      { ...usual, 'Which template': ['then', 'Create', 'otp'], 'Name of the new': 'x', 'Its language': 'de' },
+      account({ createTemplate: () => Promise.reject(refusal) }),
+    )
+    expect(stderr.all()).toContain('young account')
+    expect(result.settings.whatsappTemplateName).toBe('otp')
+  })
+})
+
+describe('countries', () => {
+  it('are taken by code or name', () => {
+    expect(parseCountries('de AT de')).toEqual(['DE', 'AT'])
+    expect(parseCountries('Germany, United Kingdom, switz')).toEqual(['DE', 'GB', 'CH'])
+  })
+
+  it('that fit several or none are named', () => {
+    expect(parseCountries('United')).toContain('GB (United Kingdom)')
+    expect(parseCountries('Atlantis')).toContain('«Atlantis» is no country')
+    expect(parseCountries('  ')).toBe('name at least one country')
+  })
+})

@@ -1,0 +1,113 @@
+// Reads a function's environment once, at start, and refuses what it cannot work with.
+import { type NumberName, numbers, type Variable } from '../../src/core/environment.ts'
+import type { LogLevel } from '../../src/core/events.ts'
+import { type Limits, limitsOf, type PoolCaps, poolCapsOf } from '../../src/core/limits.ts'
+import type { Clients } from '../../src/core/subject.ts'
+
+/** A setting that is missing or out of range. The message names the variable, never the value of a secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+export type Environment = Record<string, string | undefined>
+
+export interface WhatsAppConfig {
+  url: string
+  /** Digits only, as the provider wants its sender. */
+  from: string
+  template: string
+  /** Never empty; the first is the default. */
+  languages: string[]
+}
+
+function text(env: Environment, name: Variable): string {
+  const value = env[name]?.trim()
+  if (!value) throw new ConfigError(`${name} is not set.`)
+  return value
+}
+
+function number(env: Environment, name: NumberName & Variable): number {
+  const raw = text(env, name)
+  const { min, max } = numbers[name]
+  const value = /^\d{1,9}$/.test(raw) ? Number(raw) : Number.NaN
+  if (!(value >= min && value <= max)) {
+    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not "${raw}".`)
+  }
+  return value
+}
+
+function list(env: Environment, name: Variable, pattern: RegExp, what: string): string[] {
+  const items = text(env, name)
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean)
+  if (items.length === 0) throw new ConfigError(`${name} is not set.`)
+  const wrong = items.find((item) => !pattern.test(item))
+  if (wrong !== undefined) throw new ConfigError(`${name} must list ${what}, not "${wrong}".`)
+  return items
+}
+
+function flag(env: Environment, name: Variable): boolean {
+  const raw = text(env, name).toLowerCase()
+  if (['true', 'on', '1', 'yes'].includes(raw)) return true
+  if (['false', 'off', '0', 'no'].includes(raw)) return false
+  throw new ConfigError(`${name} must be true or false, not "${raw}".`)
+}
+
+export function readCommon(env: Environment): { stage: string; logLevel: LogLevel } {
+  const level = text(env, 'LOG_LEVEL').toLowerCase()
+  if (!['debug', 'info', 'warn', 'error'].includes(level)) {
+    throw new ConfigError(`LOG_LEVEL must be debug, info, warn or error, not "${level}".`)
+  }
+  return { stage: text(env, 'STAGE'), logLevel: level as LogLevel }
+}
+
+export function readClients(env: Environment): Clients {
+  return { signup: text(env, 'SIGNUP_CLIENT_ID'), login: text(env, 'LOGIN_CLIENT_ID') }
+}
+
+export function readSignupClient(env: Environment): string {
+  return text(env, 'SIGNUP_CLIENT_ID')
+}
+
+export function readAttempts(env: Environment): number {
+  return number(env, 'MAX_LOGIN_ATTEMPTS')
+}
+
+export function readLimits(env: Environment): Limits {
+  return limitsOf((name) => number(env, name))
+}
+
+/** Where the limits and the secrets are kept. */
+export function readPlaces(env: Environment): { table: string; secretsParameter: string } {
+  return { table: text(env, 'TABLE_NAME'), secretsParameter: text(env, 'SECRETS_PARAMETER') }
+}
+
+export function readPoolCaps(env: Environment): PoolCaps {
+  return poolCapsOf((name) => number(env, name))
+}
+
+/** ISO 3166 codes. Required: a list that is empty by mistake must not open the whole world. */
+export function readCountries(env: Environment): ReadonlySet<string> {
+  const codes = list(env, 'ALLOWED_COUNTRIES', /^[A-Za-z]{2}$/, 'two-letter country codes')
+  return new Set(codes.map((code) => code.toUpperCase()))
+}
+
+export function readWhatsApp(env: Environment): WhatsAppConfig {
+  const url = text(env, 'SENDZEN_API_URL')
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new ConfigError('SENDZEN_API_URL must be an http(s) address.')
+  }
+  const from = text(env, 'WHATSAPP_FROM').replace(/\D/g, '')
+  if (from.length < 7 || from.length > 15) throw new ConfigError('WHATSAPP_FROM must be a phone number.')
+  return {
+    url,
+    from,
+    template: text(env, 'WHATSAPP_TEMPLATE_NAME'),
+    languages: list(env, 'WHATSAPP_LANG_CODE', /^[A-Za-z]{2,3}(_[A-Za-z]{2,4})?$/, 'language codes as en_US'),
+  }
+}
+
+export function readSmsFallback(env: Environment): boolean {
+  return flag(env, 'SMS_FALLBACK')
+}

@@ -1,0 +1,120 @@
+// Keeps each number's ledger in one DynamoDB item and changes it only by conditional writes.
+
+import { type Decision, emptyLedger, expiryOf, type Ledger } from '../../src/core/ledger.ts'
+import { type Aws, AwsError } from './aws-call.ts'
+import type { Clock, Deadline } from './clock.ts'
+
+/** The table cannot be read or written. Whoever catches it must refuse, not guess. */
+export class StoreError extends Error {
+  override name = 'StoreError'
+  readonly code: string
+  constructor(code: string) {
+    super(`The table is not available: ${code}`)
+    this.code = code
+  }
+}
+
+/** A pure rule. It may be asked several times, each time with the ledger as it stands then. */
+export type Rule<Outcome> = (ledger: Ledger, now: number) => Decision<Outcome>
+
+export interface Store {
+  /** The ledger as it is now, empty when there is none. Throws StoreError. */
+  read(pk: string, deadline: Deadline): Promise<Ledger>
+  /**
+   * Applies a rule as if nobody else wrote meanwhile. Answers its outcome and the ledger after it. Throws
+   * StoreError, and then the write may have happened or not.
+   */
+  update<Outcome>(
+    pk: string,
+    rule: Rule<Outcome>,
+    deadline: Deadline,
+  ): Promise<{ outcome: Outcome; ledger: Ledger }>
+}
+
+interface Item {
+  ledger: Ledger
+  /** Counts the writes; 0 when there is no item. */
+  version: number
+  /** The random id of the last write. */
+  write: string
+}
+
+type Attributes = Record<string, { S?: string; N?: string } | undefined>
+
+function itemOf(answer: Record<string, unknown>): Item {
+  const attributes = answer.Item as Attributes | undefined
+  if (!attributes) return { ledger: emptyLedger, version: 0, write: '' }
+  const ledger = { ...emptyLedger, ...(JSON.parse(attributes.d?.S ?? '') as Partial<Ledger>) }
+  return { ledger, version: Number(attributes.v?.N), write: attributes.w?.S ?? '' }
+}
+
+export interface StoreOptions {
+  aws: Aws
+  clock: Clock
+  table: string
+  newId: () => string
+}
+
+export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
+  async function get(pk: string, deadline: Deadline): Promise<Item> {
+    const input = { TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true }
+    return itemOf(await aws.json('dynamodb', 'GetItem', input, deadline))
+  }
+
+  async function put(pk: string, ledger: Ledger, version: number, write: string, deadline: Deadline) {
+    await aws.json(
+      'dynamodb',
+      'PutItem',
+      {
+        TableName: table,
+        Item: {
+          pk: { S: pk },
+          v: { N: String(version + 1) },
+          w: { S: write },
+          d: { S: JSON.stringify(ledger) },
+          ttl: { N: String(expiryOf(ledger, clock.now())) },
+        },
+        ...(version === 0
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : { ConditionExpression: 'v = :v', ExpressionAttributeValues: { ':v': { N: String(version) } } }),
+      },
+      deadline,
+    )
+  }
+
+  async function update<Outcome>(pk: string, rule: Rule<Outcome>, deadline: Deadline) {
+    let lost = 0
+    for (let round = 0; ; round++) {
+      const item = await get(pk, deadline)
+      const { outcome, next } = rule(item.ledger, clock.now())
+      if (!next) return { outcome, ledger: item.ledger }
+      const write = newId()
+      let failure: AwsError
+      try {
+        await put(pk, next, item.version, write, deadline)
+        return { outcome, ledger: next }
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error
+        failure = error
+      }
+      const conflict = failure.code === 'ConditionalCheckFailedException'
+      if (!conflict && !failure.maybeDone) throw failure
+      // Somebody else was faster, or the answer got lost on the way back: the item tells which.
+      if ((await get(pk, deadline)).write === write) return { outcome, ledger: next }
+      if (!conflict && ++lost === 2) throw failure
+      if (deadline.left() < 50) throw new StoreError('contention')
+      await clock.sleep(Math.random() * Math.min(200, 10 * 2 ** round))
+    }
+  }
+
+  return {
+    read: (pk, deadline) => get(pk, deadline).then((item) => item.ledger, failStore),
+    update: (pk, rule, deadline) => update(pk, rule, deadline).catch(failStore),
+  }
+}
+
+/** Whatever went wrong with the table, as a StoreError; for `catch`. */
+export function failStore(error: unknown): never {
+  if (error instanceof StoreError) throw error
+  throw new StoreError(error instanceof AwsError ? error.code : 'unreadable')
+}
