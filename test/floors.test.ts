@@ -58,13 +58,16 @@ const floors = [
   'src/aws',
   'src/sandbox/server.ts',
   'src/sandbox/door',
+  'src/sandbox/services.ts',
   'src/sandbox/sendzen',
-  'src/sandbox/services',
   'src/sandbox/cognito',
   'src/sandbox/lambda',
   'src/sandbox/logs',
   'src/sandbox/iam',
   'src/sandbox/dynamodb',
+  'src/sandbox/ssm',
+  'src/sandbox/sns',
+  'src/sandbox/sts',
   'src/sandbox/protocol',
   'src/sandbox/account',
   'src/redact.ts',
@@ -192,6 +195,20 @@ describe('the floors', () => {
           ? imports.filter((name) => ours(name) && !name.startsWith('src/sandbox/'))
           : [],
       ),
+    ).toEqual([])
+  })
+
+  it('keep the services of the sandbox apart: what they provide to one another is tied in one file', () => {
+    const shared = ['src/sandbox/account', 'src/sandbox/protocol']
+    const room = (path: string) => /^src\/sandbox\/[^/]+(?=\/)/.exec(path)?.[0]
+    expect(
+      breaches(({ path, imports }) => {
+        const own = room(path)
+        if (!own || own === 'src/sandbox/door' || shared.includes(own)) return []
+        return imports.filter(
+          (name) => ours(name) && room(name) !== own && !shared.includes(room(name) ?? ''),
+        )
+      }),
     ).toEqual([])
   })
 

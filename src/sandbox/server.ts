@@ -2,72 +2,97 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Callers } from './account/callers.ts'
 import { type CallRecord, Faults } from './account/faults.ts'
 import type { PolicyDocument } from './account/policy.ts'
-import { type Delays, type InventoryItem, noDelays, type Service, type World } from './account/world.ts'
-import { createCognito } from './cognito/service.ts'
+import type { AroundInvoke, Provided } from './account/provided.ts'
+import { type Delays, type InventoryItem, noDelays, type World } from './account/world.ts'
 import { handleAdmin } from './door/admin-door.ts'
 import { applyCors, isLocalHost } from './door/browser-rules.ts'
-import { createWeb, type MessagingWeb, type WebOptions } from './door/web.ts'
-import { createDynamoDb } from './dynamodb/service.ts'
-import { createIam } from './iam/service.ts'
-import { createSts } from './iam/sts.ts'
-import { createLambda } from './lambda/service.ts'
-import { createLogs } from './logs/service.ts'
-import { Dispatcher, type Services } from './protocol/dispatch.ts'
+import { createWeb } from './door/web.ts'
+import { Dispatcher } from './protocol/dispatch.ts'
 import { readRequest } from './protocol/request.ts'
-import { createSns, type TextMessage } from './services/sns.ts'
-import { createSsm } from './services/ssm.ts'
+import type { SendZenControl, SendZenOptions } from './sendzen/control.ts'
+import type { Inbox } from './sendzen/inbox.ts'
+import { createServices } from './services.ts'
+import type { TextMessage } from './sns/text-message.ts'
 
 export interface SandboxOptions {
-  /** 0, the default, picks a free one. */
+  /** On 127.0.0.1; 0, the default, picks a free one. */
   port?: number
+  /** `us-east-1` unless given. */
   region?: string
+  /** Twelve digits; `123456789012` unless given. */
   account?: string
-  /** What is left out takes no time. */
+  /** Milliseconds; what is left out takes no time. */
   delays?: Partial<Delays>
-  /** Restricts the developer to this policy; administrator without it. */
+  /** Restricts whoever calls with keys that are no function's to this policy; administrator without it. */
   callerPolicy?: PolicyDocument
+  /** The most entries that a list answers at once, of AWS as of SendZen; 5 unless given, so that callers page. */
   pageSize?: number
-  sendzen?: WebOptions
+  sendzen?: SendZenOptions
+  /** Gives the time in epoch milliseconds; the machine's clock unless given. `clock.advance` adds to it. */
+  now?(): number
 }
 
+/** A running sandbox. It is empty at first, and everything in it is gone when it closes. */
 export interface Sandbox {
+  /** `http://127.0.0.1:<port>`, which answers for every service and shows the inbox as a page. */
   endpoint: string
   region: string
   account: string
-  /** The variables that point any AWS SDK, SendZen client and this tool at the sandbox. */
+  /** The variables that point any AWS SDK, SendZen client and this tool at the sandbox; a new object each time. */
   env(): Record<string, string>
+  /** Takes faults for single calls. */
   faults: Faults
-  /** Every call since the start, oldest first; set its length to 0 to begin anew. */
+  /** Every AWS call since the start, oldest first; set its length to 0 to begin anew. */
   calls: CallRecord[]
-  /** Everything SNS was asked to send. */
+  /** Every text message that SNS was asked to send, oldest first. */
   textMessages: TextMessage[]
-  /** The messages that SendZen was asked to send. */
-  inbox: MessagingWeb['inbox']
+  /** Every WhatsApp message that SendZen accepted. */
+  inbox: Inbox
   /** Decides how SendZen behaves. */
-  sendzen: MessagingWeb['sendzen']
+  sendzen: SendZenControl
   /** What the page shows above the messages, label to value. */
-  showStage: MessagingWeb['showStage']
+  showStage(ids: Record<string, string>): void
+  /** Milliseconds; may be changed at any time, for what begins from then on. */
   delays: Delays
-  clock: { now(): number; advance(ms: number): void }
+  clock: {
+    /** Epoch milliseconds. Functions, tokens, codes and delays go by this time. */
+    now(): number
+    /** Moves the time forward by milliseconds. Nothing is waited for, and timers in functions do not notice. */
+    advance(ms: number): void
+  }
+  /** As the option `callerPolicy`, from the next call on; undefined makes administrators again. */
   setCallerPolicy(policy: PolicyDocument | undefined): void
-  /** What the services share; a test calls a function as another service does through it. */
-  world: World
   /** What it offers: the names of the operations by service, as IAM names both. */
   operations(): Record<string, string[]>
   /** Every resource that exists. */
   inventory(): InventoryItem[]
+  /** Ends the server and every function's process. */
   close(): Promise<void>
 }
 
-const notSet = () => {
-  throw new Error('a service of the sandbox was used before all were made')
+/** A sandbox with a way inside, for the project's own tests: not published, and free to change. */
+export interface OpenSandbox extends Sandbox {
+  inside: Pick<Provided, 'invoke' | 'findRole'> & {
+    /** Puts something between the services and Lambda; what is put last sees an invocation first. */
+    aroundInvoke(around: AroundInvoke): void
+  }
 }
 
-/** The shared part; services fill in what they provide to each other. */
-function createWorld(options: SandboxOptions, callers: Callers, offset: () => number): World {
+/**
+ * Starts a sandbox: AWS (Cognito, Lambda, IAM, DynamoDB, SSM, CloudWatch Logs, SNS, STS) and SendZen on one
+ * port of this machine. Several may run at once. Rejects with Node's own error when it cannot listen there,
+ * as `EADDRINUSE`.
+ */
+export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  return startOpenSandbox(options)
+}
+
+/** The same, with its inside. */
+export async function startOpenSandbox(options: SandboxOptions = {}): Promise<OpenSandbox> {
+  let offset = 0
+  const now = options.now ?? (() => Date.now())
   const world: World = {
     account: options.account ?? '123456789012',
     region: options.region ?? 'us-east-1',
@@ -75,35 +100,15 @@ function createWorld(options: SandboxOptions, callers: Callers, offset: () => nu
     endpoint: '',
     delays: { ...noDelays, ...options.delays },
     pageSize: options.pageSize ?? 5,
-    now: () => Date.now() + offset(),
+    now: () => now() + offset,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    invoke: notSet,
-    findRole: notSet,
-    writeLog: notSet,
-    openSession: (role, name) => callers.openSession(role, name, () => world.findRole(role.arn)),
   }
-  return world
-}
-
-/** Starts a sandbox; it is empty, and everything in it is gone when it closes. */
-export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  let offset = 0
-  const account = options.account ?? '123456789012'
-  const callers = new Callers({ account, partition: 'aws' }, options.callerPolicy)
-  const world = createWorld({ ...options, account }, callers, () => offset)
+  const services = createServices(world, options.callerPolicy)
+  const { all, callers, provided, aroundInvoke, inventory, textMessages } = services
   const faults = new Faults()
-  const sns = createSns(world)
-  const cognito = createCognito(world)
-  const services: Services = {
-    query: [createIam(world, callers), createSts(world), sns],
-    json: [createLogs(world), createSsm(world), createDynamoDb(world), cognito],
-    lambda: createLambda(world),
-  }
-  const all: Service[] = [...services.query, ...services.json, services.lambda]
+  const dispatcher = new Dispatcher(world, all, callers, faults)
   const web = createWeb(world, options.sendzen)
   const webs = [web.handle, ...all.map((service) => service.web).filter((handle) => handle !== undefined)]
-  const dispatcher = new Dispatcher(world, services, callers, faults)
-  const inventory = () => all.flatMap((service) => service.inventory?.() ?? [])
   const advance = (ms: number) => {
     offset += ms
   }
@@ -114,7 +119,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clearFaults: () => faults.clear(),
     calls: () => dispatcher.calls,
     inventory,
-    textMessages: () => sns.messages,
+    textMessages: () => textMessages,
   }
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -148,7 +153,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     endpoint: world.endpoint,
     region: world.region,
-    account,
+    account: world.account,
     env: () => ({
       AWS_ENDPOINT_URL: world.endpoint,
       AWS_REGION: world.region,
@@ -161,7 +166,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }),
     faults,
     calls: dispatcher.calls,
-    textMessages: sns.messages,
+    textMessages,
     inbox: web.inbox,
     sendzen: web.sendzen,
     showStage: web.showStage,
@@ -170,7 +175,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     setCallerPolicy: (policy) => {
       callers.policy = policy
     },
-    world,
+    inside: { invoke: provided.invoke, findRole: provided.findRole, aroundInvoke },
     operations: () => Object.fromEntries(all.map((one) => [one.name, Object.keys(one.operations)])),
     inventory,
     close: async () => {

@@ -1,6 +1,6 @@
 // Part sign-ins: the handlers at work, sign-ins a second, and whether time tells who has an account.
 import { readdir, readFile } from 'node:fs/promises'
-import type { World } from '../../src/sandbox/account/world.ts'
+import type { OpenSandbox } from '../../src/sandbox/server.ts'
 import type { Part } from './part.ts'
 import { root, run } from './program.ts'
 import type { Row } from './rows.ts'
@@ -26,23 +26,22 @@ export const signIns: Part = async (context) => {
 }
 
 /** Notes how long each function takes, as Cognito sees it. */
-function watchInvocations(world: World): Map<string, number[]> {
+function watchInvocations({ inside }: OpenSandbox): Map<string, number[]> {
   const taken = new Map<string, number[]>()
-  const invoke = world.invoke
-  world.invoke = async (request) => {
+  inside.aroundInvoke(async (request, next) => {
     const started = performance.now()
-    const result = await invoke(request)
+    const result = await next(request)
     const name = request.functionArn.split('-').at(-1) ?? ''
     taken.set(name, [...(taken.get(name) ?? []), performance.now() - started])
     return result
-  }
+  })
   return taken
 }
 
 async function handlersAtWork(stage: BenchStage, users: string[], count: number): Promise<Row[]> {
   const part = 'Triggers, warm'
   const { sandbox } = stage
-  const taken = watchInvocations(sandbox.world)
+  const taken = watchInvocations(sandbox)
   sandbox.calls.length = 0
   const bare: number[] = []
   for (let index = 0; index < count; index++) {

@@ -1,11 +1,11 @@
 // A deployed stage on a sandbox, with users, and sign-ins as an app makes them.
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
+import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
 import { openWorkspace, type Workspace } from './program.ts'
 
 export interface BenchStage {
-  sandbox: Sandbox
+  sandbox: OpenSandbox
   workspace: Workspace
   /** Creates a user and signs in once, which verifies the number. */
   enrol(phone: string): Promise<void>
@@ -20,7 +20,7 @@ export interface BenchStage {
 export const phoneOf = (index: number) => `+1${415 + Math.floor(index / 700)}${200 + (index % 700)}0100`
 
 export async function openStage(): Promise<BenchStage> {
-  const [sandbox, workspace] = await Promise.all([startSandbox(), openWorkspace()])
+  const [sandbox, workspace] = await Promise.all([startOpenSandbox(), openWorkspace()])
   const caps = { POOL_SENDS_PER_HOUR: '1000000', POOL_SENDS_PER_DAY: '1000000' }
   const { stdout } = await workspace.tool('deploy --stage bench --json', { ...sandbox.env(), ...caps })
   const { outputs } = JSON.parse(stdout) as { outputs: { signupClientId: string; loginClientId: string } }

@@ -98,7 +98,7 @@ describe.each(triggerNames)('the role of %s', (trigger) => {
 
 it('lets the function that may send SMS publish to no topic', () => {
   const { place } = stage.aws
-  const role = stage.sandbox.world.findRole(arns.role(place, 'createAuthChallenge'))
+  const role = stage.sandbox.inside.findRole(arns.role(place, 'createAuthChallenge'))
   expect(role?.allows('sns:Publish', '+12125550142')).toBe(true)
   expect(role?.allows('sns:Publish', 'arn:aws:sns:us-east-1:123456789012:alerts')).toBe(false)
 })

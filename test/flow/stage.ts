@@ -10,8 +10,8 @@ import { expect, it } from 'vitest'
 import type { Aws } from '../../src/aws/clients.ts'
 import { arns, type ClientKind, names, type Trigger, triggerNames } from '../../src/names.ts'
 import { readSecrets, type SecretsDocument } from '../../src/resources/secrets.ts'
-import type { InvokeResult } from '../../src/sandbox/account/world.ts'
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
+import type { InvokeResult } from '../../src/sandbox/account/provided.ts'
+import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
 import { playDeploy, prepareDeploy } from '../../src/stage/deploy.ts'
 import { openStage } from '../../src/stage/stage.ts'
 import { App, type Asked } from './app.ts'
@@ -36,8 +36,28 @@ export interface Invocation {
 const stageName = 'flow'
 const noon = Date.UTC(2026, 10, 23, 12)
 
+interface StageClock {
+  now(): number
+  advance(ms: number): void
+  moveTo(at: number): void
+}
+
+/** Time passes only while functions run, and when a test moves it: what a test waits for is exact that way. */
+function clockAt(start: number): StageClock {
+  let at = start
+  return {
+    now: () => at,
+    advance: (ms) => {
+      at += ms
+    },
+    moveTo: (to) => {
+      at = to
+    },
+  }
+}
+
 export class Stage {
-  readonly sandbox: Sandbox
+  readonly sandbox: OpenSandbox
   readonly app: App
   readonly evidence: Evidence
   aws!: Aws
@@ -47,46 +67,36 @@ export class Stage {
   readonly invocations: Invocation[] = []
   /** How often each event is delivered. Cognito does that when no answer comes in time; the last answer counts. */
   deliveries: Partial<Record<Trigger, number>> = {}
-  readonly clock: { now(): number; advance(ms: number): void; moveTo(at: number): void }
+  readonly clock: StageClock
   #phones = 0
   #cold = 0
   #settings: Record<string, string> = {}
 
-  private constructor(sandbox: Sandbox) {
+  private constructor(sandbox: OpenSandbox, clock: StageClock) {
     this.sandbox = sandbox
-    // Time passes only while functions run, and when a test moves it: what a test waits for is exact that way.
-    let at = noon
-    sandbox.world.now = () => at
-    this.clock = {
-      now: () => at,
-      advance: (ms) => {
-        at += ms
-      },
-      moveTo: (to) => {
-        at = to
-      },
-    }
-    const invoke = sandbox.world.invoke
-    sandbox.world.invoke = async (request) => {
+    this.clock = clock
+    sandbox.inside.aroundInvoke(async (request, next) => {
       const trigger = triggerNames.find((name) => request.functionArn.endsWith(`-${name}`))!
       let result: InvokeResult | undefined
       for (let n = this.deliveries[trigger] ?? 1; n > 0; n--) {
         const invocation: Invocation = { trigger, event: structuredClone(request.payload) as TriggerEvent }
         this.invocations.push(invocation)
-        const began = { at, ticks: performance.now() }
-        result = await invoke(request)
-        at = Math.max(at, began.at + Math.ceil(performance.now() - began.ticks))
+        const began = { at: clock.now(), ticks: performance.now() }
+        result = await next(request)
+        const ended = began.at + Math.ceil(performance.now() - began.ticks)
+        clock.moveTo(Math.max(clock.now(), ended))
         invocation.result = result
       }
       return result!
-    }
+    })
     this.app = new App(this)
     this.evidence = new Evidence(this)
   }
 
   /** `settings` by the names of their variables; what is left out has its default. */
   static async open(settings: Record<string, string> = {}): Promise<Stage> {
-    const stage = new Stage(await startSandbox({ pageSize: 100 }))
+    const clock = clockAt(noon)
+    const stage = new Stage(await startOpenSandbox({ pageSize: 100, now: clock.now }), clock)
     await stage.deploy(settings)
     return stage
   }
@@ -124,7 +134,7 @@ export class Stage {
   /** Invokes a function as Cognito would, with an event of the test's own making or one seen before. */
   async invoke(trigger: Trigger, event: TriggerEvent): Promise<Record<string, unknown>> {
     const { place } = this.aws
-    const result = await this.sandbox.world.invoke({
+    const result = await this.sandbox.inside.invoke({
       functionArn: arns.function(place, trigger),
       principal: 'cognito-idp.amazonaws.com',
       sourceArn: arns.pool(place, this.poolId),

@@ -1,18 +1,18 @@
 // Each operation of the sandbox once, through the real SDK: it answers, and the SDK's model knows every member
 // that stands on the wire. A misspelled or invented one would be dropped without a word.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
+import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
 import { namesIn, type SdkClient, sdkClientOf, wireNames } from './sdk-clients.ts'
 import type { Seen } from './sdk-scene.ts'
 import { scenes } from './sdk-scenes.ts'
 import { answerTriggers } from './sdk-scenes-cognito.ts'
 
-let sandbox: Sandbox
+let sandbox: OpenSandbox
 const clients = new Map<string, SdkClient>()
 const all = await scenes()
 
 beforeAll(async () => {
-  sandbox = await startSandbox()
+  sandbox = await startOpenSandbox()
   for (const service of Object.keys(sandbox.operations())) {
     clients.set(service, sdkClientOf(service, sandbox))
   }

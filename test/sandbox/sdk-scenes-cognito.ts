@@ -1,6 +1,6 @@
 // One call of every operation of Cognito's user pools, in an order in which all of them succeed.
 import { createHmac } from 'node:crypto'
-import type { Sandbox } from '../../src/sandbox/server.ts'
+import type { OpenSandbox } from '../../src/sandbox/server.ts'
 import { password, phone, type TriggerEvent } from './cognito/bench.ts'
 import type { Scene, Seen } from './sdk-scene.ts'
 
@@ -122,8 +122,8 @@ export const cognitoScenes: Scene[] = [
 ]
 
 /** Stands for the triggers: one challenge, and any answer is right. */
-export function answerTriggers(sandbox: Sandbox): void {
-  sandbox.world.invoke = async ({ payload }) => {
+export function answerTriggers(sandbox: OpenSandbox): void {
+  sandbox.inside.aroundInvoke(async ({ payload }) => {
     const { triggerSource, request } = payload as TriggerEvent
     const isAnswered = ((request.session as unknown[] | undefined)?.length ?? 0) > 0
     const responses: Record<string, object> = {
@@ -133,5 +133,5 @@ export function answerTriggers(sandbox: Sandbox): void {
       VerifyAuthChallengeResponse: { answerCorrect: true },
     }
     return { kind: 'answer', payload: { response: responses[triggerSource.split('_')[0] ?? ''] } }
-  }
+  })
 }

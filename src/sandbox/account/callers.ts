@@ -1,14 +1,24 @@
 // Who calls: the account's developer or the session of a function's role, and what each may do.
 
 import { randomBytes } from 'node:crypto'
+import { AwsFault } from './aws-fault.ts'
 import { evaluate, type PolicyDocument, type Verdict } from './policy.ts'
-import { AwsFault, type Caller, type Role, type SessionCredentials } from './world.ts'
+import type { Provided, Role, SessionCredentials } from './provided.ts'
+import type { World } from './world.ts'
+
+/** Who calls: the account's administrator (any unknown access key), or a function by its role's session. */
+export interface Caller {
+  accessKeyId: string
+  arn: string
+  /** STS's UserId: the principal's hidden id, with the session's name for a role. */
+  userId: string
+  /** Present when the call is made with the credentials of a function's role. */
+  roleName?: string
+}
 
 interface Session {
   role: Role
   name: string
-  /** Looks the role up again: its policies change while a process lives, and it may be gone. */
-  find(): Role | undefined
 }
 
 /** An identifier as IAM makes them: a four-letter kind, then 16 characters for keys and 17 for the rest. */
@@ -33,23 +43,27 @@ export function parseSignature(
   return match ? { accessKeyId: match[1] ?? '', service: match[2] ?? '' } : undefined
 }
 
+type Place = Pick<World, 'account' | 'partition'>
+
 export class Callers {
-  /** Restricts the developer; undefined means administrator. */
+  /** Restricts the developer; administrator without it. */
   policy: PolicyDocument | undefined
   readonly developerArn: string
   readonly #developerId = hiddenId('AIDA')
-  readonly #place: { account: string; partition: string }
+  readonly #place: Place
+  readonly #others: Pick<Provided, 'findRole'>
   readonly #sessions = new Map<string, Session>()
 
-  constructor(place: { account: string; partition: string }, policy: PolicyDocument | undefined) {
+  constructor(place: Place, others: Pick<Provided, 'findRole'>, policy: PolicyDocument | undefined) {
     this.#place = place
+    this.#others = others
     this.policy = policy
     this.developerArn = `arn:${place.partition}:iam::${place.account}:user/developer`
   }
 
-  openSession(role: Role, name: string, find: () => Role | undefined): SessionCredentials {
+  openSession(role: Role, name: string): SessionCredentials {
     const accessKeyId = hiddenId('ASIA')
-    this.#sessions.set(accessKeyId, { role, name, find })
+    this.#sessions.set(accessKeyId, { role, name })
     return {
       accessKeyId,
       secretAccessKey: randomBytes(30).toString('base64'),
@@ -84,7 +98,8 @@ export class Callers {
   #verdict(caller: Caller, action: string, resource: string, context: Record<string, string>): Verdict {
     const session = this.#sessions.get(caller.accessKeyId)
     if (session) {
-      const role = session.find()
+      // Looked up again: its policies change while a process lives, and it may be gone.
+      const role = this.#others.findRole(session.role.arn)
       // A role made again under its old name does not inherit the sessions of the first.
       return role?.id === session.role.id && role.allows(action, resource) ? 'allowed' : 'implicitDeny'
     }

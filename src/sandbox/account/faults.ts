@@ -1,6 +1,6 @@
 // Faults that a test or a person injects into single calls, and the record of every call.
 
-import type { Caller } from './world.ts'
+import type { Caller } from './callers.ts'
 
 /**
  * `throttle` answers the service's throttling error; `fail-before` answers a 500 and changes nothing;

@@ -1,6 +1,6 @@
 // IAM's policy language: checks documents as IAM does when they are written, and evaluates them.
 
-import { AwsFault } from './world.ts'
+import { AwsFault } from './aws-fault.ts'
 
 type OneOrMany = string | string[]
 

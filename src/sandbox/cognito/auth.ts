@@ -1,6 +1,7 @@
 // The sign-in operations: which flow a call starts, whose client it is, and the refresh and end of sign-ins.
 
-import { AwsFault, type Call, type Operation } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import { type Call, type Operation, unsigned } from '../protocol/service.ts'
 import { requireFlow } from './client-settings.ts'
 import { checkSecretHash } from './clients.ts'
 import type { createCustomAuth } from './custom-auth.ts'
@@ -79,29 +80,29 @@ export function authOperations(
   }
 
   return {
-    InitiateAuth: (input) => initiate(publicClient(input), input, false),
+    InitiateAuth: unsigned((input) => initiate(publicClient(input), input, false)),
     AdminInitiateAuth: (input, call) => initiate(adminClient(input, call), input, true),
-    RespondToAuthChallenge: (input) => respond(publicClient(input), input),
+    RespondToAuthChallenge: unsigned((input) => respond(publicClient(input), input)),
     AdminRespondToAuthChallenge: (input, call) => respond(adminClient(input, call), input),
 
-    async GetTokensFromRefreshToken(input) {
+    GetTokensFromRefreshToken: unsigned(async (input) => {
       const client = publicClient(input)
       checkSecret(client, optionalText(input, 'ClientSecret'))
       // Open to clients without rotation too (RefreshTokenRotationType): Amplify refreshes by nothing else.
       return { AuthenticationResult: await tokens.refresh(text(input, 'RefreshToken'), client) }
-    },
+    }),
 
-    RevokeToken(input) {
+    RevokeToken: unsigned((input) => {
       const client = publicClient(input)
       checkSecret(client, optionalText(input, 'ClientSecret'))
       tokens.revoke(text(input, 'Token'), client)
       return {}
-    },
+    }),
 
-    async GlobalSignOut(input) {
+    GlobalSignOut: unsigned(async (input) => {
       const { user } = await tokens.verifyAccess(text(input, 'AccessToken'))
       tokens.signOut(user)
       return {}
-    },
+    }),
   }
 }

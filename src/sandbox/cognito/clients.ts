@@ -1,6 +1,6 @@
 // The control plane of app clients, and the proof of a client's secret.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Call, Operation } from '../account/world.ts'
+import type { Call, Operation } from '../protocol/service.ts'
 import { clientSettings } from './client-settings.ts'
 import { invalid, matching, notAuthorized, optionalText, pageOf, text } from './input.ts'
 import { pageSizeOf, poolFor } from './pools.ts'

@@ -1,36 +1,11 @@
-// The rounds of CUSTOM_AUTH: Define, Create, the client's answer, Verify, Define again; and their sessions.
-import { createHash, randomBytes } from 'node:crypto'
-import { AwsFault } from '../account/world.ts'
-import { invalid, isStringMap, notAuthorized, unmet } from './input.ts'
-import { type Client, findUser, type Store, type User } from './store.ts'
+// The rounds of CUSTOM_AUTH: Define, Create, the client's answer, Verify, Define again.
+import { createHash } from 'node:crypto'
+import { AwsFault } from '../account/aws-fault.ts'
+import { type Attempt, createAuthSessions, type Entry } from './auth-sessions.ts'
+import { invalid, isStringMap, notAuthorized } from './input.ts'
+import { type Client, findUser, type Store } from './store.ts'
 import type { Issued, Tokens } from './tokens.ts'
 import { attributesForTriggers, callTrigger, flag, type TriggerKey, unrecognizable } from './triggers.ts'
-
-interface Entry {
-  challengeName: string
-  challengeResult: boolean
-  challengeMetadata: string | null
-}
-
-/** One sign-in under way: what is the same in all its rounds. */
-interface Attempt {
-  client: Client
-  /** The USERNAME of the challenge: the user's, or the stand-in of one who does not exist. */
-  userName: string
-  /** Undefined for a name that belongs to nobody. */
-  user?: User
-}
-
-interface Session {
-  attempt: Attempt
-  /** The names that the answer may carry. */
-  names: string[]
-  entries: Entry[]
-  privateParameters: Record<string, string>
-  metadata: string | null
-  expiresAt: number
-  used: boolean
-}
 
 /** The answer to InitiateAuth and RespondToAuthChallenge. */
 export type AuthAnswer =
@@ -39,13 +14,10 @@ export type AuthAnswer =
 
 type Metadata = Record<string, string> | undefined
 
-/** How long an ended session is remembered, to say why it is refused. */
-const remembered = 60 * 60 * 1000
 const wrong = () => notAuthorized('Incorrect username or password.')
 
 export function createCustomAuth(store: Store, tokens: Tokens) {
-  const { world } = store
-  const sessions = new Map<string, Session>()
+  const sessions = createAuthSessions(store)
 
   function trigger(attempt: Attempt, key: TriggerKey, request: object, response: object, metadata: Metadata) {
     const { client, user, userName } = attempt
@@ -96,30 +68,18 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     if (!isStringMap(shown) || !isStringMap(hidden) || !(about === null || typeof about === 'string')) {
       throw unrecognizable()
     }
-    const token = open({
+    const token = sessions.open({
       attempt,
       names,
       entries,
       privateParameters: hidden,
       metadata: about,
-      expiresAt: world.now() + (attempt.client.settings.AuthSessionValidity ?? 3) * 60_000,
-      used: false,
     })
     return {
       ChallengeName: 'CUSTOM_CHALLENGE' as const,
       Session: token,
       ChallengeParameters: { ...shown, USERNAME: attempt.userName },
     }
-  }
-
-  function open(session: Session): string {
-    for (const [token, old] of sessions) {
-      if (old.expiresAt + remembered < world.now()) sessions.delete(token)
-    }
-    // As long as Cognito's usually are, so that nobody stores them in too small a place.
-    const token = randomBytes(720).toString('base64url')
-    sessions.set(token, session)
-    return token
   }
 
   async function finish(attempt: Attempt, metadata: Metadata): Promise<AuthAnswer> {
@@ -159,21 +119,8 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     responses: Record<string, string>,
     metadata: Metadata,
   ): Promise<AuthAnswer> {
-    if (token.length < 20)
-      throw unmet(token, 'session', 'Member must have length greater than or equal to 20')
-    const { USERNAME: name, ANSWER: given } = responses
-    if (name === undefined) throw invalid('Missing required parameter USERNAME')
-    if (given === undefined) throw invalid('Missing required parameter ANSWER')
-    const session = sessions.get(token)
-    if (!session || session.attempt.client !== client) throw notAuthorized('Invalid session for the user.')
+    const { session, given } = sessions.use(client, token, responses)
     const { attempt, names } = session
-    const same = names.includes(name) || (attempt.user && findUser(client.pool, name) === attempt.user)
-    if (!same) throw notAuthorized('Invalid session for the user.')
-    if (session.used) throw notAuthorized('Invalid session for the user, session can only be used once.')
-    if (session.expiresAt <= world.now())
-      throw notAuthorized('Invalid session for the user, session is expired.')
-    // Used up before the first wait: of two answers at once, one is refused.
-    session.used = true
     if (attempt.user && client.pool.users.get(attempt.user.username) !== attempt.user) throw wrong()
     if (attempt.user && !attempt.user.enabled) throw notAuthorized('User is disabled.')
     const verdict = await trigger(

@@ -1,5 +1,5 @@
 // Reads and checks the members of a Cognito request; the messages are those of Cognito's own validation.
-import { AwsFault } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
 
 type Input = Record<string, unknown>
 

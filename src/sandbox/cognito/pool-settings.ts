@@ -1,6 +1,6 @@
 // The settings of a user pool: which there are, their defaults, and what Cognito refuses.
 import type { PasswordPolicyType } from '@aws-sdk/client-cognito-identity-provider'
-import { AwsFault } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
 import { invalid, matching, oneOf, within } from './input.ts'
 import type { PoolSettings } from './store.ts'
 

@@ -1,6 +1,7 @@
-// The control plane of user pools: create, describe, update, delete, list, attributes, tags and MFA.
+// The control plane of user pools: create, describe, update, delete, list, attributes and tags.
 import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider'
-import { AwsFault, type Call, type Operation } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { Call, Operation } from '../protocol/service.ts'
 import { invalid, matching, oneOf, optionalText, pageOf, stringMap, text, unmet, within } from './input.ts'
 import { poolSettings } from './pool-settings.ts'
 import { addCustom, schemaOf } from './schema.ts'
@@ -186,37 +187,5 @@ export function poolOperations(store: Store): Record<string, Operation> {
     },
 
     ListTagsForResource: (input, call) => ({ Tags: byArn(input, call).tags }),
-
-    SetUserPoolMfaConfig(input, call) {
-      const pool = poolFor(store, input, call)
-      const mode = (input.MfaConfiguration ?? 'OFF') as 'OFF' | 'ON' | 'OPTIONAL'
-      oneOf(mode, 'mfaConfiguration', ['OPTIONAL', 'OFF', 'ON'])
-      const totp = input.SoftwareTokenMfaConfiguration as Pool['totp']
-      const sms = input.SmsMfaConfiguration as Pool['sms']
-      const some = totp?.Enabled === true || sms?.SmsConfiguration !== undefined
-      if (mode === 'OFF' && some) {
-        throw invalid("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
-      }
-      if (mode !== 'OFF' && !some) {
-        throw invalid(
-          "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.",
-        )
-      }
-      // A separate full replacement: what is not sent is switched off.
-      delete pool.totp
-      delete pool.sms
-      Object.assign(pool, { ...(totp && { totp }), ...(sms && { sms }) })
-      pool.settings = { ...pool.settings, MfaConfiguration: mode }
-      pool.changedAt = world.now()
-      return mfaOf(pool)
-    },
-
-    GetUserPoolMfaConfig: (input, call) => mfaOf(poolFor(store, input, call)),
   }
 }
-
-const mfaOf = (pool: Pool) => ({
-  MfaConfiguration: pool.settings.MfaConfiguration,
-  ...(pool.totp && { SoftwareTokenMfaConfiguration: pool.totp }),
-  ...(pool.sms && { SmsMfaConfiguration: pool.sms }),
-})

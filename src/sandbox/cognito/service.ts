@@ -1,9 +1,12 @@
 // Cognito user pools: the service put together from its subjects.
 
-import type { JsonService, World } from '../account/world.ts'
+import type { Provided } from '../account/provided.ts'
+import type { World } from '../account/world.ts'
+import type { JsonService } from '../protocol/json.ts'
 import { authOperations } from './auth.ts'
 import { clientOperations } from './clients.ts'
 import { createCustomAuth } from './custom-auth.ts'
+import { mfaOperations } from './mfa.ts'
 import { poolOperations } from './pools.ts'
 import { signUpOperations } from './sign-up.ts'
 import { createStore, findPool, findUser, livePools } from './store.ts'
@@ -22,30 +25,18 @@ export interface Cognito extends JsonService {
   confirmationCode(poolId: string, username: string): string | undefined
 }
 
-/** Operations that apps call without AWS credentials; nobody's policy is asked. */
-const unsigned = new Set([
-  'SignUp',
-  'ConfirmSignUp',
-  'InitiateAuth',
-  'RespondToAuthChallenge',
-  'GetUser',
-  'UpdateUserAttributes',
-  'DeleteUser',
-  'GlobalSignOut',
-  'RevokeToken',
-  'GetTokensFromRefreshToken',
-])
-
-export function createCognito(world: World): Cognito {
-  const store = createStore(world)
+export function createCognito(world: World, others: Pick<Provided, 'invoke'>): Cognito {
+  const store = createStore(world, others)
   const tokens = createTokens(store)
   return {
     name: 'cognito-idp',
+    protocol: 'json',
     targetPrefix: 'AWSCognitoIdentityProviderService',
     jsonVersion: '1.1',
-    unsigned,
+    throttling: { code: 'TooManyRequestsException', status: 400 },
     operations: {
       ...poolOperations(store),
+      ...mfaOperations(store),
       ...clientOperations(store),
       ...signUpOperations(store),
       ...userOperations(store, tokens),

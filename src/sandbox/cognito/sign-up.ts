@@ -1,6 +1,7 @@
 // How users come to be: SignUp, confirmation, and creation by an administrator, with their triggers.
 import { randomInt, randomUUID } from 'node:crypto'
-import { AwsFault, type Operation } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import { type Operation, unsigned } from '../protocol/service.ts'
 import { checkSecretHash } from './clients.ts'
 import { invalid, notAuthorized, optionalText, pairs, stringMap, text } from './input.ts'
 import { checkPassword } from './pool-settings.ts'
@@ -113,7 +114,7 @@ export function signUpOperations(store: Store): Record<string, Operation> {
   }
 
   return {
-    async SignUp(input) {
+    SignUp: unsigned(async (input) => {
       const client = findClient(store, text(input, 'ClientId'))
       const { pool } = client
       const name = text(input, 'Username')
@@ -151,9 +152,9 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       })
       if (confirmed) await postConfirmation(pool, user, client.id, input)
       return { UserConfirmed: confirmed, UserSub: user.attributes.sub }
-    },
+    }),
 
-    async ConfirmSignUp(input) {
+    ConfirmSignUp: unsigned(async (input) => {
       const client = findClient(store, text(input, 'ClientId'))
       const name = text(input, 'Username')
       const code = text(input, 'ConfirmationCode')
@@ -177,7 +178,7 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       if (proved) user.attributes[`${proved}_verified`] = 'true'
       await postConfirmation(client.pool, user, client.id, input)
       return {}
-    },
+    }),
 
     async AdminConfirmSignUp(input, call) {
       const pool = poolFor(store, input, call)

@@ -8,7 +8,9 @@ import type {
   UpdateUserPoolRequest,
   UserStatusType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { AwsFault, type World } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { Provided } from '../account/provided.ts'
+import type { World } from '../account/world.ts'
 
 /** The settings that UpdateUserPool replaces as a whole. */
 export type PoolSettings = Omit<UpdateUserPoolRequest, 'UserPoolId' | 'PoolName' | 'UserPoolTags'>
@@ -59,7 +61,7 @@ export interface Pool {
   goneAt?: number
 }
 
-export interface Store {
+export interface Store extends Pick<Provided, 'invoke'> {
   world: World
   pools: Map<string, Pool>
   clients: Map<string, Client>
@@ -67,9 +69,9 @@ export interface Store {
   next(): number
 }
 
-export function createStore(world: World): Store {
+export function createStore(world: World, { invoke }: Pick<Provided, 'invoke'>): Store {
   let seq = 0
-  return { world, pools: new Map(), clients: new Map(), next: () => seq++ }
+  return { world, invoke, pools: new Map(), clients: new Map(), next: () => seq++ }
 }
 
 const alphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789'

@@ -1,7 +1,7 @@
 // The tokens of a sign-in: id and access tokens with Cognito's claims, refresh tokens, and their end.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { decodeJwt, errors } from 'jose'
-import { AwsFault } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
 import { tokenLifetimes } from './client-settings.ts'
 import { notAuthorized } from './input.ts'
 import { mayRead } from './schema.ts'

@@ -1,7 +1,7 @@
 // How Cognito calls a Lambda trigger: the event, the five seconds, the repeated attempts, and what each
 // way of failing becomes for the client. Message, token and migration triggers are stored, but never called.
 import type { LambdaConfigType } from '@aws-sdk/client-cognito-identity-provider'
-import { AwsFault } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
 import type { Pool, Store, User } from './store.ts'
 
 /** The triggers that the sandbox calls, named as in LambdaConfig and in Cognito's error messages. */
@@ -62,7 +62,7 @@ export async function callTrigger(
     response: trigger.response,
   }
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const result = await world.invoke({
+    const result = await store.invoke({
       functionArn,
       principal: 'cognito-idp.amazonaws.com',
       sourceArn: pool.arn,

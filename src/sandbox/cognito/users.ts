@@ -1,6 +1,7 @@
 // The operations on users who exist: what administrators do to them, and what they do to themselves.
 
-import { AwsFault, type Call, type Operation } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import { type Call, type Operation, unsigned } from '../protocol/service.ts'
 import { invalid, notAuthorized, optionalText, pageOf, pairs, text, unmet, within } from './input.ts'
 import { poolFor } from './pools.ts'
 import { checkMutable, checkValues, mayRead, mayWrite } from './schema.ts'
@@ -126,13 +127,13 @@ export function userOperations(store: Store, tokens: Tokens): Record<string, Ope
       }
     },
 
-    async GetUser(input) {
+    GetUser: unsigned(async (input) => {
       const { client, user } = await signedIn(input)
       const shown = Object.entries(user.attributes).filter(([name]) => mayRead(client, name))
       return { Username: user.username, UserAttributes: asList(Object.fromEntries(shown)) }
-    },
+    }),
 
-    async UpdateUserAttributes(input) {
+    UpdateUserAttributes: unsigned(async (input) => {
       const { client, user, pool } = await signedIn(input)
       if (!Array.isArray(input.UserAttributes))
         throw unmet(undefined, 'userAttributes', 'Member must not be null')
@@ -142,13 +143,13 @@ export function userOperations(store: Store, tokens: Tokens): Record<string, Ope
       }
       write(store, pool, user, values)
       return { CodeDeliveryDetailsList: [] }
-    },
+    }),
 
-    async DeleteUser(input) {
+    DeleteUser: unsigned(async (input) => {
       const { user, pool } = await signedIn(input)
       pool.users.delete(user.username)
       tokens.signOut(user)
       return {}
-    },
+    }),
   }
 }

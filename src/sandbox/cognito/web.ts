@@ -1,6 +1,8 @@
 // The public documents of a user pool over plain HTTP: its keys and its OpenID configuration.
 
-import { AwsFault, type WebHandler, type World } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { World } from '../account/world.ts'
+import type { WebHandler } from '../protocol/request.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Answers `/<poolId>/.well-known/jwks.json` and `/<poolId>/.well-known/openid-configuration`. */

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { CallRecord, Fault } from '../account/faults.ts'
 import type { InventoryItem } from '../account/world.ts'
 import { type Request, send } from '../protocol/request.ts'
-import type { TextMessage } from '../services/sns.ts'
+import type { TextMessage } from '../sns/text-message.ts'
 
 export interface AdminDoor {
   now(): number

@@ -1,30 +1,28 @@
 // What is no AWS service over plain HTTP: SendZen, the inbox with its live events, and the page.
 import type { ServerResponse } from 'node:http'
-import type { Web, World } from '../account/world.ts'
+import type { World } from '../account/world.ts'
+import type { WebHandler } from '../protocol/request.ts'
 import { account } from '../sendzen/account.ts'
+import type { SendZenOptions } from '../sendzen/control.ts'
 import { createInbox, type Inbox } from '../sendzen/inbox.ts'
 import { createSendZen, type SendZen } from '../sendzen/service.ts'
 import { loadPage, pagePolicy } from './page.ts'
 
-export interface WebOptions {
-  /** The one key that SendZen takes. */
-  apiKey?: string
-  /** Real milliseconds between two statuses of a message; 0 delivers at once. */
-  stepMs?: number
-}
-
-export interface MessagingWeb extends Web {
+export interface Web {
   inbox: Inbox
   sendzen: SendZen
   /** What the page shows above the messages, label to value. */
   showStage(ids: Record<string, string>): void
+  /** The variables that point a program at it: SENDZEN_*, WHATSAPP_* and the inbox's URL. */
+  env(): Record<string, string>
+  handle: WebHandler
   /** Ends the open event streams, so that the server can close. */
   close(): void
 }
 
 const heartbeatMs = 20_000
 
-export function createWeb(world: World, options: WebOptions = {}): MessagingWeb {
+export function createWeb(world: World, options: SendZenOptions = {}): Web {
   const inbox = createInbox()
   const sendzen = createSendZen(world, inbox, options)
   const streams = new Set<ServerResponse>()

@@ -1,7 +1,8 @@
 // dynalite in this process, without a port of its own.
 
 import { EventEmitter } from 'node:events'
-import { AwsFault, type World } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { World } from '../account/world.ts'
 
 /** Performs one operation; its errors are AwsFaults. */
 export type Engine = (operation: string, input: object) => Promise<Record<string, unknown>>

@@ -1,8 +1,11 @@
 // DynamoDB: dynalite in memory, with what it lacks: tags at creation, TTL, deletion protection, lasting
 // states, and the old item with a failed condition.
 
-import { flag, list, optionalText, tagList, tagMap, text } from '../account/fields.ts'
-import { AwsFault, type Call, type JsonService, type Operation, type World } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { World } from '../account/world.ts'
+import { flag, list, optionalText, tagList, tagMap, text } from '../protocol/fields.ts'
+import type { JsonService } from '../protocol/json.ts'
+import type { Call, Operation } from '../protocol/service.ts'
 import { type Engine, startEngine } from './engine.ts'
 
 interface Table {
@@ -197,6 +200,7 @@ export function createDynamoDb(world: World): JsonService {
 
   return {
     name: 'dynamodb',
+    protocol: 'json',
     targetPrefix: 'DynamoDB_20120810',
     jsonVersion: '1.0',
     operations,

@@ -2,7 +2,12 @@
 
 import { hiddenId } from '../account/callers.ts'
 import { allowsService, evaluate, type PolicyDocument } from '../account/policy.ts'
-import type { Role, World } from '../account/world.ts'
+import type { Role } from '../account/provided.ts'
+import type { World } from '../account/world.ts'
+
+import type { Input } from '../protocol/fields.ts'
+import type { Call } from '../protocol/service.ts'
+import { missing, roleNameOf } from './wire.ts'
 
 interface InlinePolicy {
   json: string
@@ -58,6 +63,20 @@ export class RoleStore {
 
   get(name: string): RoleRecord | undefined {
     return this.#roles.get(name.toLowerCase())
+  }
+
+  /** The ARN of a role; one with a path is named by both. */
+  arnOf(name: string): string {
+    return `arn:${this.#world.partition}:iam::${this.#world.account}:role/${name}`
+  }
+
+  /** Authorises a call on an existing role, whose ARN includes its path, and finds it. */
+  called(input: Input, call: Call, context?: Record<string, string>): RoleRecord {
+    const name = roleNameOf(input)
+    const role = this.get(name)
+    call.authorize(`iam:${call.operation}`, role?.arn ?? this.arnOf(name), context)
+    if (!role) throw missing(`role with name ${name}`)
+    return role
   }
 
   all(): RoleRecord[] {

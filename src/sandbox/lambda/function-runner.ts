@@ -4,7 +4,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Role, World } from '../account/world.ts'
+import type { Provided, Role, SessionCredentials } from '../account/provided.ts'
+import type { World } from '../account/world.ts'
 import { FunctionProcess, type Outcome } from './function-process.ts'
 import { unpack } from './function-zip.ts'
 import { platformLines } from './platform-lines.ts'
@@ -32,8 +33,11 @@ interface Idle {
   process: FunctionProcess
 }
 
+type Others = Pick<Provided, 'openSession' | 'writeLog'>
+
 export class FunctionRunner {
   readonly #world: World
+  readonly #others: Others
   readonly #idle = new Map<string, Idle[]>()
   readonly #all = new Set<FunctionProcess>()
   readonly #directories = new Map<string, Promise<string>>()
@@ -42,8 +46,9 @@ export class FunctionRunner {
 
   #isClosed = false
 
-  constructor(world: World) {
+  constructor(world: World, others: Others) {
     this.#world = world
+    this.#others = others
   }
 
   /** Runs one event to its end. Calls at the same time get processes of their own. */
@@ -56,7 +61,7 @@ export class FunctionRunner {
     const write = (line: string) => {
       logs.push(line)
       const at = { at: this.#world.now(), message: line }
-      this.#world.writeLog(role, settings.logging.LogGroup, process.logStream, [at])
+      this.#others.writeLog(role, settings.logging.LogGroup, process.logStream, [at])
     }
     const lines = platformLines(settings, requestId, () => this.#world.now())
     this.#sinks.set(process, write)
@@ -121,7 +126,8 @@ export class FunctionRunner {
     const day = new Date(this.#world.now()).toISOString().slice(0, 10).replaceAll('-', '/')
     const stream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`
     const offset = Math.round(this.#world.now() - Date.now())
-    const environment = environmentOf(this.#world, version, stream, directory)
+    const credentials = this.#others.openSession(version.role, version.name)
+    const environment = environmentOf(this.#world, version, credentials, stream, directory)
     const { LogFormat: logFormat, ApplicationLogLevel: logLevel = 'INFO' } = settings.logging
     const started: FunctionProcess = new FunctionProcess(
       { directory, handler: settings.handler, logFormat, logLevel, environment },
@@ -162,11 +168,11 @@ function contextOf(version: FunctionVersion, logStream: string): Record<string, 
 function environmentOf(
   world: World,
   version: FunctionVersion,
+  credentials: SessionCredentials,
   stream: string,
   directory: string,
 ): Record<string, string> {
-  const { settings, name, role } = version
-  const credentials = world.openSession(role, name)
+  const { settings, name } = version
   return {
     ...settings.environment,
     PATH: '/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin',

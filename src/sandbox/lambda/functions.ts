@@ -1,9 +1,12 @@
 // The functions of the account: their states over time, and what may be done with them in each.
 
 import { randomUUID } from 'node:crypto'
-import { type Input, optionalText } from '../account/fields.ts'
+import { AwsFault } from '../account/aws-fault.ts'
 import type { PolicyStatement } from '../account/policy.ts'
-import { AwsFault, type World } from '../account/world.ts'
+import type { Provided } from '../account/provided.ts'
+import type { World } from '../account/world.ts'
+import { type Input, optionalText, text } from '../protocol/fields.ts'
+import type { Call } from '../protocol/service.ts'
 import type { FunctionVersion } from './function-runner.ts'
 import { type FunctionSettings, invalidParameter } from './settings.ts'
 
@@ -39,7 +42,7 @@ export const nameOf = (given: string) => given.replace(/^.*:function:/, '').repl
 
 export type FunctionStore = ReturnType<typeof createFunctionStore>
 
-export function createFunctionStore(world: World) {
+export function createFunctionStore(world: World, { findRole }: Pick<Provided, 'findRole'>) {
   const functions = new Map<string, LambdaFunction>()
 
   const arnOf = (name: string) =>
@@ -50,6 +53,20 @@ export function createFunctionStore(world: World) {
     if (fn?.goneAt === undefined || fn.goneAt > world.now()) return fn
     functions.delete(name)
     return undefined
+  }
+
+  /** Authorises a call on the function that a member names by name or ARN, and finds it. */
+  function called(
+    input: Input,
+    call: Call,
+    member = 'FunctionName',
+    action = `lambda:${call.operation}`,
+  ): LambdaFunction {
+    const name = nameOf(text(input, member))
+    call.authorize(action, arnOf(name))
+    const fn = find(name)
+    if (!fn) throw new AwsFault('ResourceNotFoundException', `Function not found: ${arnOf(name)}`, 404)
+    return fn
   }
 
   /** Every function that still exists, by name. */
@@ -96,7 +113,7 @@ export function createFunctionStore(world: World) {
 
   /** The role must exist, trust Lambda and have reached it; with variables, the key's grant comes last. */
   function checkRole(settings: FunctionSettings): string {
-    const role = world.findRole(settings.role)
+    const role = findRole(settings.role)
     const hasVariables = Object.keys(settings.environment ?? {}).length > 0
     const isAtGrant = hasVariables && role && role.usableIn <= world.delays.roleUsable / 2
     if (!role?.trusts('lambda.amazonaws.com') || (role.usableIn > 0 && !isAtGrant)) {
@@ -159,7 +176,7 @@ export function createFunctionStore(world: World) {
     }
     if (fn.concurrency === 0) return new AwsFault('TooManyRequestsException', 'Rate Exceeded.', 429)
     const { settings, code } = isUpdating(fn) && fn.before ? fn.before : fn
-    const role = world.findRole(settings.role)
+    const role = findRole(settings.role)
     if (role?.id !== fn.roleId && Object.keys(settings.environment ?? {}).length > 0) {
       return new AwsFault(
         'KMSAccessDeniedException',
@@ -188,6 +205,7 @@ export function createFunctionStore(world: World) {
     add: (fn: LambdaFunction) => functions.set(fn.name, fn),
     all,
     arnOf,
+    called,
     change,
     checkRevision,
     checkRole,

@@ -1,11 +1,14 @@
 // Invocations: on behalf of another AWS service, and through Lambda's own Invoke.
 
-import { type Input, optionalText } from '../account/fields.ts'
-import { AwsFault, type InvokeRequest, type InvokeResult, type World } from '../account/world.ts'
-import type { InvokeOutput } from '../protocol/rest.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { InvokeRequest, InvokeResult, Provided } from '../account/provided.ts'
+import { type Input, optionalText } from '../protocol/fields.ts'
+import type { Encoded, Request } from '../protocol/request.ts'
+import { at, type RestOperation } from '../protocol/rest.ts'
 import type { FunctionRunner, Run } from './function-runner.ts'
 import { type FunctionStore, type LambdaFunction, nameOf } from './functions.ts'
 import { mayInvoke } from './policy.ts'
+import { functionPath, unreadable } from './wire.ts'
 
 const refuse = (fault: AwsFault): InvokeResult => ({
   kind: 'refused',
@@ -14,7 +17,7 @@ const refuse = (fault: AwsFault): InvokeResult => ({
 })
 
 /** Invokes as another service does: only if the function's resource policy lets it. */
-export function serviceInvoke(store: FunctionStore, runner: FunctionRunner): World['invoke'] {
+export function serviceInvoke(store: FunctionStore, runner: FunctionRunner): Provided['invoke'] {
   return async (request: InvokeRequest) => {
     const fn = store.find(nameOf(request.functionArn))
     if (fn?.arn !== request.functionArn) {
@@ -44,8 +47,49 @@ function resultOf({ outcome }: Run): InvokeResult {
   return { kind: 'function-error', message: outcome.message, type: outcome.type }
 }
 
-/** Lambda's Invoke, the caller being authorised already. */
-export async function invoke(
+interface InvokeOutput {
+  StatusCode: number
+  FunctionError?: string
+  /** The last 4 KB of log lines, base64. */
+  LogResult?: string
+  /** JSON text. */
+  Payload?: string
+}
+
+export function invokeOperations(
+  store: FunctionStore,
+  runner: FunctionRunner,
+): Record<string, RestOperation> {
+  return {
+    Invoke: at({ method: 'POST', path: `${functionPath}/invocations`, read, write }, (input, call) =>
+      invoke(store, runner, store.called(input, call, 'FunctionName', 'lambda:InvokeFunction'), input),
+    ),
+  }
+}
+
+/** An invocation's body is the event itself. */
+const read = ({ headers, body }: Request): Input => ({
+  Payload: body.toString(),
+  InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse',
+  LogType: headers['x-amz-log-type'] ?? 'None',
+})
+
+/** And its answer's body is what the function answered. */
+function write(output: object): Encoded {
+  const { StatusCode, FunctionError, LogResult, Payload = '' } = output as InvokeOutput
+  return {
+    status: StatusCode,
+    headers: {
+      'content-type': 'application/json',
+      'x-amz-executed-version': '$LATEST',
+      ...(FunctionError && { 'x-amz-function-error': FunctionError }),
+      ...(LogResult && { 'x-amz-log-result': LogResult }),
+    },
+    body: Payload,
+  }
+}
+
+async function invoke(
   store: FunctionStore,
   runner: FunctionRunner,
   fn: LambdaFunction,
@@ -55,7 +99,7 @@ export async function invoke(
   try {
     JSON.parse(payload)
   } catch {
-    throw new AwsFault('InvalidRequestContentException', 'Could not parse request body into json.')
+    throw unreadable()
   }
   if (input.InvocationType === 'DryRun') return { StatusCode: 204 }
   const version = store.runnable(fn)

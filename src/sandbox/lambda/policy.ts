@@ -1,14 +1,20 @@
 // A function's resource policy: the statements that let other AWS services invoke it.
 
-import { type Input, optionalText, text } from '../account/fields.ts'
+import { randomUUID } from 'node:crypto'
+import { AwsFault } from '../account/aws-fault.ts'
 import { allowsService, type PolicyStatement } from '../account/policy.ts'
-import { AwsFault } from '../account/world.ts'
+import { type Input, optionalText, text } from '../protocol/fields.ts'
+import { at, type RestOperation } from '../protocol/rest.ts'
+import type { FunctionStore } from './functions.ts'
 import { invalidParameter } from './settings.ts'
+import { functionPath } from './wire.ts'
 
+const path = `${functionPath}/policy`
+const notFound = (message: string) => new AwsFault('ResourceNotFoundException', message, 404)
 const conflict = (message: string) => new AwsFault('ResourceConflictException', message, 409)
 
 /** The statement that AddPermission stores, with the condition keys spelled as Lambda spells them. */
-export function readStatement(input: Input, functionArn: string): PolicyStatement {
+function readStatement(input: Input, functionArn: string): PolicyStatement {
   const sid = text(input, 'StatementId')
   const action = text(input, 'Action')
   const principal = text(input, 'Principal')
@@ -48,7 +54,7 @@ function readPrincipal(principal: string): PolicyStatement['Principal'] & {} {
   throw invalidParameter('The provided principal was invalid. Please check the principal and try again.')
 }
 
-export function addStatement(statements: PolicyStatement[], statement: PolicyStatement): PolicyStatement[] {
+function addStatement(statements: PolicyStatement[], statement: PolicyStatement): PolicyStatement[] {
   if (statements.some((s) => s.Sid === statement.Sid)) {
     throw conflict(
       `The statement id (${statement.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
@@ -65,7 +71,7 @@ export function addStatement(statements: PolicyStatement[], statement: PolicySta
   return next
 }
 
-export function policyText(statements: PolicyStatement[]): string {
+function policyText(statements: PolicyStatement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements })
 }
 
@@ -76,4 +82,35 @@ export function mayInvoke(
 ): boolean {
   const context = { 'aws:SourceArn': by.sourceArn, 'aws:SourceAccount': by.sourceAccount }
   return allowsService({ Statement: statements }, by.principal, 'lambda:InvokeFunction', context)
+}
+
+export function policyOperations(store: FunctionStore): Record<string, RestOperation> {
+  return {
+    AddPermission: at({ method: 'POST', path, status: 201 }, (input, call) => {
+      const fn = store.called(input, call)
+      const statement = readStatement(input, fn.arn)
+      store.checkRevision(input, fn)
+      fn.statements = addStatement(fn.statements, statement)
+      fn.revision = randomUUID()
+      return { Statement: JSON.stringify(statement) }
+    }),
+
+    RemovePermission: at({ method: 'DELETE', path: `${path}/{StatementId}`, status: 204 }, (input, call) => {
+      const fn = store.called(input, call)
+      const id = text(input, 'StatementId')
+      if (!fn.statements.some((s) => s.Sid === id)) {
+        throw notFound(`Statement ${id} is not found in resource policy.`)
+      }
+      store.checkRevision(input, fn)
+      fn.statements = fn.statements.filter((s) => s.Sid !== id)
+      fn.revision = randomUUID()
+      return {}
+    }),
+
+    GetPolicy: at({ method: 'GET', path }, (input, call) => {
+      const fn = store.called(input, call)
+      if (fn.statements.length === 0) throw notFound('The resource you requested does not exist.')
+      return { Policy: policyText(fn.statements), RevisionId: fn.revision }
+    }),
+  }
 }

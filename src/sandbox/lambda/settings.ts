@@ -1,7 +1,7 @@
 // What Lambda accepts as a function's settings, refused in Lambda's own words.
 
-import { type Input, list, optionalMap, optionalNumber, optionalText, text } from '../account/fields.ts'
-import { AwsFault } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import { type Input, list, optionalMap, optionalNumber, optionalText, text } from '../protocol/fields.ts'
 
 export interface FunctionSettings {
   runtime: string

@@ -1,6 +1,6 @@
 // The filter patterns of CloudWatch Logs: terms, and `{ $.field = "value" }` on JSON events.
 
-import { AwsFault } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
 
 export type EventFilter = (message: string) => boolean
 

@@ -1,6 +1,6 @@
 // The days that CloudWatch Logs can keep events for.
 
-import { AwsFault } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
 
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

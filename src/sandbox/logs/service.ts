@@ -1,32 +1,22 @@
-// CloudWatch Logs: groups with retention and tags, streams, events, and their filtered reading.
+// CloudWatch Logs: the operations on groups, streams and events, and their filtered reading.
 
-import { type Input, list, optionalMap, optionalNumber, optionalText, page, text } from '../account/fields.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { Provided } from '../account/provided.ts'
+import type { World } from '../account/world.ts'
 import {
-  AwsFault,
-  type Call,
-  type JsonService,
-  type LogLine,
-  type Operation,
-  type World,
-} from '../account/world.ts'
+  type Input,
+  list,
+  optionalMap,
+  optionalNumber,
+  optionalText,
+  page,
+  text,
+} from '../protocol/fields.ts'
+import type { JsonService } from '../protocol/json.ts'
+import type { Call, Operation } from '../protocol/service.ts'
 import { parseFilter } from './filter.ts'
+import { createGroups, type Group } from './groups.ts'
 import { readRetention } from './retention.ts'
-
-interface LogEvent extends LogLine {
-  id: string
-  stream: string
-  ingestedAt: number
-}
-
-interface Group {
-  name: string
-  createdAt: number
-  retention: number | undefined
-  tags: Record<string, string>
-  /** Streams by name, with their creation time. */
-  streams: Map<string, number>
-  events: LogEvent[]
-}
 
 const code = 'InvalidParameterException'
 const invalid = (message: string) => new AwsFault(code, message)
@@ -35,15 +25,11 @@ const notFound = (what: string) =>
 const exists = (what: string) =>
   new AwsFault('ResourceAlreadyExistsException', `The specified ${what} already exists`)
 
-export function createLogs(world: World): JsonService {
-  const groups = new Map<string, Group>()
-  let written = 0
-  let searches = 0
+export interface Logs extends JsonService, Pick<Provided, 'writeLog'> {}
 
-  const groupArn = (name: string) =>
-    `arn:${world.partition}:logs:${world.region}:${world.account}:log-group:${name}`
-  /** Outside the tagging calls, Logs authorises on a stream of the group, so policies must end in `:*`. */
-  const streamArn = (group: string, stream = '') => `${groupArn(group)}:log-stream:${stream}`
+export function createLogs(world: World): Logs {
+  const { addGroup, append, groupArn, groups, streamArn, writeLog } = createGroups(world)
+  let searches = 0
 
   function nameOf(input: Input): string {
     // The newer member takes a name or an ARN, the older one only a name.
@@ -73,39 +59,6 @@ export function createLogs(world: World): JsonService {
     const group = groups.get(arn.slice(groupArn('').length))
     if (!group) throw notFound('log group')
     return group
-  }
-
-  function addGroup(name: string, tags: Record<string, string>): Group {
-    const group: Group = {
-      name,
-      createdAt: world.now(),
-      retention: undefined,
-      tags,
-      streams: new Map(),
-      events: [],
-    }
-    groups.set(name, group)
-    return group
-  }
-
-  function append(group: Group, stream: string, lines: LogLine[]): void {
-    const ingestedAt = world.now()
-    for (const line of lines) {
-      written += 1
-      group.events.push({ ...line, id: String(written).padStart(56, '3'), stream, ingestedAt })
-    }
-  }
-
-  world.writeLog = (role, name, stream, lines) => {
-    let group = groups.get(name)
-    // A role that may create groups brings a deleted one back, without its retention.
-    if (!group && role.allows('logs:CreateLogGroup', streamArn(name))) group = addGroup(name, {})
-    if (!group || lines.length === 0) return
-    if (!group.streams.has(stream)) {
-      if (!role.allows('logs:CreateLogStream', streamArn(name, stream))) return
-      group.streams.set(stream, world.now())
-    }
-    if (role.allows('logs:PutLogEvents', streamArn(name, stream))) append(group, stream, lines)
   }
 
   function describe(group: Group) {
@@ -209,11 +162,8 @@ export function createLogs(world: World): JsonService {
       const group = groupFor(input, call, stream)
       if (!group.streams.has(stream)) throw notFound('log stream')
       const given = list<{ timestamp: number; message: string }>(input, 'logEvents')
-      append(
-        group,
-        stream,
-        given.map(({ timestamp, message }) => ({ at: timestamp, message })),
-      )
+      const lines = given.map(({ timestamp, message }) => ({ at: timestamp, message }))
+      const written = append(group, stream, lines)
       return { nextSequenceToken: String(written).padStart(56, '4') }
     },
     DescribeLogStreams(input, call) {
@@ -244,9 +194,11 @@ export function createLogs(world: World): JsonService {
 
   return {
     name: 'logs',
+    protocol: 'json',
     targetPrefix: 'Logs_20140328',
     jsonVersion: '1.1',
     operations,
+    writeLog,
     inventory: () => [...groups.keys()].map((name) => ({ kind: 'log group', name })),
   }
 }

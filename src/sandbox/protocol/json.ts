@@ -1,12 +1,48 @@
-// AWS JSON 1.0/1.1 and REST-JSON on the wire: how answers and errors look.
+// AWS JSON 1.0 and 1.1: `x-amz-target` names the operation, the body is its input.
 
-import type { AwsFault } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { Encoded } from './request.ts'
+import type { Protocol, Service } from './service.ts'
 
-export interface Encoded {
-  status: number
-  headers: Record<string, string>
-  body: string | Buffer
+export interface JsonService extends Service {
+  protocol: 'json'
+  /** The part of `x-amz-target` before the dot. */
+  targetPrefix: string
+  jsonVersion: '1.0' | '1.1'
 }
+
+/** A target is AWS's in any case: a service that is not here learns what it cannot have. */
+export function jsonProtocol(services: readonly JsonService[]): Protocol {
+  return (request) => {
+    const target = request.headers['x-amz-target']
+    if (!target) return undefined
+    const [prefix = '', operation = ''] = target.split('.')
+    const service: JsonService = services.find((known) => known.targetPrefix === prefix) ?? {
+      name: prefix,
+      protocol: 'json',
+      targetPrefix: prefix,
+      jsonVersion: '1.1',
+      operations: {},
+    }
+    return {
+      service,
+      operation,
+      input: () => {
+        try {
+          return request.body.length > 0 ? JSON.parse(request.body.toString()) : {}
+        } catch {
+          throw new AwsFault('SerializationException', 'The request body is not valid JSON.')
+        }
+      },
+      encode: (output) => encode(output, service.jsonVersion),
+      encodeFault: (fault) => encodeFault(fault, service.jsonVersion),
+      missingToken,
+    }
+  }
+}
+
+export const missingToken = () =>
+  new AwsFault('MissingAuthenticationTokenException', 'Missing Authentication Token', 403)
 
 /** SDKs expect epoch seconds for timestamps in AWS JSON; operations may answer Dates. */
 export function toJson(output: object): string {
@@ -16,7 +52,7 @@ export function toJson(output: object): string {
   })
 }
 
-export function encodeJson(output: object, version: '1.0' | '1.1'): Encoded {
+function encode(output: object, version: '1.0' | '1.1'): Encoded {
   return {
     status: 200,
     headers: { 'content-type': `application/x-amz-json-${version}` },
@@ -25,25 +61,10 @@ export function encodeJson(output: object, version: '1.0' | '1.1'): Encoded {
 }
 
 /** The modelled exception is found by `__type`; 403 belongs to REST, JSON services deny with 400. */
-export function encodeJsonFault(fault: AwsFault, version: '1.0' | '1.1'): Encoded {
+function encodeFault(fault: AwsFault, version: '1.0' | '1.1'): Encoded {
   return {
     status: fault.status === 403 ? 400 : fault.status,
     headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-errortype': fault.code },
     body: JSON.stringify({ __type: fault.code, message: fault.message, ...fault.members }),
-  }
-}
-
-export function encodeRest(output: object, status: number, headers: Record<string, string> = {}): Encoded {
-  const body = status === 204 ? '' : toJson(output)
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body }
-}
-
-/** Lambda names the exception in a header; some of its models say `Message`, some `message`. */
-export function encodeRestFault(fault: AwsFault): Encoded {
-  const type = fault.status >= 500 ? 'Service' : 'User'
-  return {
-    status: fault.status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': fault.code },
-    body: JSON.stringify({ Type: type, Message: fault.message, message: fault.message }),
   }
 }

@@ -1,19 +1,54 @@
 // The Query protocol (IAM, STS, SNS): form fields in, XML out.
 
 import { XMLBuilder } from 'fast-xml-parser'
-import type { AwsFault, Service } from '../account/world.ts'
-import type { Encoded } from './json.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { Encoded } from './request.ts'
+import type { Protocol, Service } from './service.ts'
 
 export interface QueryService extends Service {
+  protocol: 'query'
   /** Tells the services apart when a request is not signed. */
   version: string
   xmlNamespace: string
+  /** Its own word for a call that is not allowed; `AccessDenied` when left out. */
+  deniedCode?: string
+}
+
+/** Signed requests name their service; of unsigned ones the API version tells it. */
+export function queryProtocol(services: readonly QueryService[]): Protocol {
+  return (request, signedFor, requestId) => {
+    const form =
+      request.method === 'POST' && request.headers['content-type']?.startsWith('application/x-www-form')
+        ? new URLSearchParams(request.body.toString())
+        : request.url.searchParams
+    const operation = form.get('Action') ?? ''
+    const version = form.get('Version')
+    const known = services.find((s) => (signedFor ? s.name === signedFor : s.version === version))
+    if (!known && !signedFor) return undefined
+    // A signed call is one to AWS in any case, and learns what it cannot have.
+    const service: QueryService = known ?? {
+      name: signedFor ?? '',
+      protocol: 'query',
+      version: '',
+      xmlNamespace: '',
+      operations: {},
+    }
+    return {
+      service,
+      operation,
+      input: () => decode(form),
+      encode: (output) => encode(service, operation, output, requestId),
+      encodeFault: (fault) => encodeFault(fault, service, requestId),
+      missingToken: () =>
+        new AwsFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+    }
+  }
 }
 
 type Node = string | Node[] | { [key: string]: Node }
 
 /** `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: 'a' }] }`; `X.entry.1.Name/Value` becomes a map. */
-export function decodeQuery(form: URLSearchParams): Record<string, unknown> {
+function decode(form: URLSearchParams): Record<string, unknown> {
   const root: { [key: string]: Node } = {}
   for (const [name, value] of form) {
     if (name === 'Action' || name === 'Version') continue
@@ -59,12 +94,7 @@ function toXmlValue(value: unknown): unknown {
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true })
 const headers = { 'content-type': 'text/xml' }
 
-export function encodeQuery(
-  service: QueryService,
-  operation: string,
-  output: object,
-  requestId: string,
-): Encoded {
+function encode(service: QueryService, operation: string, output: object, requestId: string): Encoded {
   const body = builder.build({
     [`${operation}Response`]: {
       '@xmlns': service.xmlNamespace,
@@ -76,10 +106,9 @@ export function encodeQuery(
   return { status: 200, headers, body }
 }
 
-/** On this wire IAM's exceptions are named without `Exception`, and SNS denies with its own word. */
-export function encodeQueryFault(fault: AwsFault, service: QueryService, requestId: string): Encoded {
-  const denied = service.name === 'sns' ? 'AuthorizationError' : 'AccessDenied'
-  const code = fault.code === 'AccessDeniedException' ? denied : fault.code
+/** On this wire exceptions are named without `Exception`. */
+function encodeFault(fault: AwsFault, service: QueryService, requestId: string): Encoded {
+  const code = fault.code === 'AccessDeniedException' ? (service.deniedCode ?? 'AccessDenied') : fault.code
   const body = builder.build({
     ErrorResponse: {
       '@xmlns': service.xmlNamespace,

@@ -1,6 +1,6 @@
 // A request as it comes over HTTP, read whole, and the way an answer goes back.
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Encoded } from './json.ts'
 
 export interface Request {
   method: string
@@ -8,6 +8,20 @@ export interface Request {
   headers: Record<string, string>
   body: Buffer
 }
+
+/** An answer as it is written. */
+export interface Encoded {
+  status: number
+  headers: Record<string, string>
+  body: string | Buffer
+}
+
+/** Answers a request that is no AWS call; false leaves it to the next one. The body is read already. */
+export type WebHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+) => Promise<boolean> | boolean
 
 export function send(response: ServerResponse, answer: Encoded, requestId: string): void {
   response.writeHead(answer.status, {

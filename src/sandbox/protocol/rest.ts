@@ -1,116 +1,117 @@
-// Lambda's REST paths: which operation a request asks for, and how its answer is written.
+// REST-JSON: method and path name the operation; path, query and body make up its input.
 
-import { parseSignature } from '../account/callers.ts'
-import { AwsFault, type Service } from '../account/world.ts'
-import { type Encoded, encodeRest } from './json.ts'
-import type { Request } from './request.ts'
+import type { AwsFault } from '../account/aws-fault.ts'
+import type { Input } from './fields.ts'
+import { missingToken, toJson } from './json.ts'
+import type { Encoded, Request } from './request.ts'
+import type { Operation, Protocol, Service } from './service.ts'
 
-export type LambdaService = Service
-
-interface Route {
+export interface Route {
   method: string
+  /** `{Name}` in it becomes a member of the input. */
+  path: string
+  /** Of the answer; 200 unless said. 204 has no body. */
+  status?: number
+  /** Members of the query that are lists, however often they occur. */
+  lists?: string[]
+  /** Reads a body, and headers, that are not simply the members as a JSON object. */
+  read?(request: Request): Input
+  /** Writes an output that is not simply a JSON body. */
+  write?(output: object): Encoded
+}
+
+export interface RestOperation extends Operation {
+  route: Route
+}
+
+export interface RestService extends Service {
+  protocol: 'rest'
+  operations: Record<string, RestOperation>
+  /** What its paths look like, offered or not: an unsigned request does not name its service. */
+  paths: RegExp
+  /** Its error for a body that is not JSON. */
+  unreadable(): AwsFault
+  /** For a service whose errors have more than REST-JSON's own form. */
+  encodeFault?(fault: AwsFault): Encoded
+}
+
+/** Gives an operation its route. */
+export const at = (route: Route, operation: Operation): RestOperation => Object.assign(operation, { route })
+
+const headers = { 'content-type': 'application/json' }
+
+/** What a service does not know has an empty operation. */
+export function restProtocol(services: readonly RestService[]): Protocol {
+  const routes = new Map(services.map((service) => [service, compiled(service)]))
+  return (request, signedFor) => {
+    const { pathname } = request.url
+    const service =
+      services.find((known) => known.name === signedFor) ?? services.find(({ paths }) => paths.test(pathname))
+    if (!service) return undefined
+    const found = match(routes.get(service) ?? [], request)
+    return {
+      service,
+      operation: found?.operation ?? '',
+      input: () => (found ? inputOf(found, request, service) : {}),
+      encode: (output) => found?.route.write?.(output) ?? encode(output, found?.route.status ?? 200),
+      encodeFault: service.encodeFault ?? encodeFault,
+      missingToken,
+    }
+  }
+}
+
+interface Compiled {
+  operation: string
+  route: Route
   pattern: RegExp
-  operation: string
-  status: number
 }
 
-/** `{Name}` in a path becomes a member of the input. */
-function route(method: string, path: string, operation: string, status = 200): Route {
-  const pattern = new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`)
-  return { method, pattern, operation, status }
+function compiled({ operations }: RestService): Compiled[] {
+  return Object.entries(operations).map(([operation, { route }]) => ({
+    operation,
+    route,
+    pattern: new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`),
+  }))
 }
 
-const functions = '/2015-03-31/functions'
-const one = `${functions}/{FunctionName}`
-const concurrency = '/functions/{FunctionName}/concurrency'
-const routes: Route[] = [
-  route('POST', functions, 'CreateFunction', 201),
-  route('GET', functions, 'ListFunctions'),
-  route('GET', one, 'GetFunction'),
-  route('DELETE', one, 'DeleteFunction', 204),
-  route('GET', `${one}/configuration`, 'GetFunctionConfiguration'),
-  route('PUT', `${one}/configuration`, 'UpdateFunctionConfiguration'),
-  route('PUT', `${one}/code`, 'UpdateFunctionCode'),
-  route('GET', `${one}/policy`, 'GetPolicy'),
-  route('POST', `${one}/policy`, 'AddPermission', 201),
-  route('DELETE', `${one}/policy/{StatementId}`, 'RemovePermission', 204),
-  route('POST', `${one}/invocations`, 'Invoke'),
-  route('GET', '/2017-03-31/tags/{Resource}', 'ListTags'),
-  route('POST', '/2017-03-31/tags/{Resource}', 'TagResource', 204),
-  route('DELETE', '/2017-03-31/tags/{Resource}', 'UntagResource', 204),
-  route('PUT', `/2017-10-31${concurrency}`, 'PutFunctionConcurrency'),
-  route('DELETE', `/2017-10-31${concurrency}`, 'DeleteFunctionConcurrency', 204),
-  route('GET', `/2019-09-30${concurrency}`, 'GetFunctionConcurrency'),
-  route('GET', '/2016-08-19/account-settings', 'GetAccountSettings'),
-]
-
-export interface LambdaCall {
-  operation: string
-  input(): Record<string, unknown>
+interface Found extends Compiled {
+  /** The members that the path holds. */
+  labels: Input
 }
 
-/** Undefined when neither path nor signature is Lambda's; what it does not know has an empty operation. */
-export function matchLambda(request: Request): LambdaCall | undefined {
-  const { pathname, searchParams } = request.url
-  const isItsPath = /^\/20\d\d-\d\d-\d\d\/(functions|tags|account-settings|layers|event-source)/.test(
-    pathname,
-  )
-  if (!isItsPath && parseSignature(request.headers.authorization)?.service !== 'lambda') return undefined
-  for (const { method, pattern, operation } of routes) {
-    const match = method === request.method ? pattern.exec(pathname) : null
-    if (!match) continue
-    const path = Object.fromEntries(
-      Object.entries(match.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]),
-    )
-    const query = Object.fromEntries(searchParams)
-    const tagKeys = searchParams.getAll('tagKeys')
-    return {
-      operation,
-      input: () => ({ ...query, tagKeys, ...bodyOf(operation, request), ...path }),
-    }
+function match(routes: Compiled[], { method, url }: Request): Found | undefined {
+  for (const one of routes) {
+    const groups = one.route.method === method ? one.pattern.exec(url.pathname) : null
+    if (!groups) continue
+    const labels = Object.entries(groups.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)])
+    return { ...one, labels: Object.fromEntries(labels) }
   }
-  return { operation: '', input: () => ({}) }
+  return undefined
 }
 
-/** An invocation's body is the event itself, everything else is a JSON object. */
-function bodyOf(operation: string, request: Request): Record<string, unknown> {
-  const { headers, body } = request
-  if (operation === 'Invoke') {
-    return {
-      Payload: body.toString(),
-      InvocationType: headers['x-amz-invocation-type'] ?? 'RequestResponse',
-      LogType: headers['x-amz-log-type'] ?? 'None',
-    }
-  }
+function inputOf({ route, labels }: Found, request: Request, service: RestService): Input {
+  const { searchParams } = request.url
+  const lists = (route.lists ?? []).map((name) => [name, searchParams.getAll(name)])
+  const body = route.read?.(request) ?? readJson(request, service)
+  return { ...Object.fromEntries(searchParams), ...Object.fromEntries(lists), ...body, ...labels }
+}
+
+function readJson({ body }: Request, service: RestService): Input {
   try {
-    return body.length > 0 ? (JSON.parse(body.toString()) as Record<string, unknown>) : {}
+    return body.length > 0 ? (JSON.parse(body.toString()) as Input) : {}
   } catch {
-    throw new AwsFault('InvalidRequestContentException', 'Could not parse request body into json.')
+    throw service.unreadable()
   }
 }
 
-export interface InvokeOutput {
-  StatusCode: number
-  FunctionError?: string
-  /** The last 4 KB of log lines, base64. */
-  LogResult?: string
-  /** JSON text. */
-  Payload?: string
+function encode(output: object, status: number): Encoded {
+  return { status, headers, body: status === 204 ? '' : toJson(output) }
 }
 
-export function encodeLambda(operation: string, output: object): Encoded {
-  if (operation !== 'Invoke') {
-    return encodeRest(output, routes.find((r) => r.operation === operation)?.status ?? 200)
-  }
-  const { StatusCode, FunctionError, LogResult, Payload = '' } = output as InvokeOutput
+function encodeFault(fault: AwsFault): Encoded {
   return {
-    status: StatusCode,
-    headers: {
-      'content-type': 'application/json',
-      'x-amz-executed-version': '$LATEST',
-      ...(FunctionError && { 'x-amz-function-error': FunctionError }),
-      ...(LogResult && { 'x-amz-log-result': LogResult }),
-    },
-    body: Payload,
+    status: fault.status,
+    headers: { ...headers, 'x-amzn-errortype': fault.code },
+    body: JSON.stringify({ message: fault.message, ...fault.members }),
   }
 }

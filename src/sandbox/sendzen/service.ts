@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { World } from '../account/world.ts'
 import { account, projects } from './account.ts'
-import { type Fate, type FateName, fatefulNumbers, fates } from './fates.ts'
+import type { SendZenControl, SendZenOptions } from './control.ts'
+import { type Fate, fatefulNumbers, fates } from './fates.ts'
 import type { Inbox, Message } from './inbox.ts'
 import { createLogs } from './logs.ts'
 import { codeOf, faultOf, messageShape, senderOf } from './messages.ts'
@@ -17,27 +18,12 @@ export interface HttpCall {
   body: string
 }
 
-export interface SendZen {
+export interface SendZen extends SendZenControl {
   /** `hangs`: never answer; `cut`: end the connection without an answer. */
   handle(call: HttpCall): Promise<Reply | 'hangs' | 'cut'>
-  /** Marks a message as read by its recipient; false when it cannot be. */
-  read(id: string): boolean
-  /** Decides the next messages, whatever their recipient; `times` is 1 unless said. */
-  failNext(fate: FateName | Fate, times?: number): void
-  /** While true every call is answered 503. */
-  outage: boolean
-  /** Real milliseconds that every call takes. */
-  slowMs: number
-  /** Requests to send that arrived, refused ones included. */
-  attempts: number
 }
 
-/** @param stepMs real milliseconds between two statuses; with 0 a message is delivered when its answer arrives */
-export function createSendZen(
-  world: World,
-  inbox: Inbox,
-  options: { apiKey?: string; stepMs?: number } = {},
-): SendZen {
+export function createSendZen(world: World, inbox: Inbox, options: SendZenOptions = {}): SendZen {
   const { apiKey = account.apiKey, stepMs = 0 } = options
   const templates = createTemplates(world.pageSize)
   const logs = createLogs(() => world.now(), world.pageSize)

@@ -1,11 +1,7 @@
 // A Cognito in process: a clock that tests move, triggers that are plain functions, and short ways to call.
 
-import {
-  type InvokeRequest,
-  type InvokeResult,
-  noDelays,
-  type World,
-} from '../../../src/sandbox/account/world.ts'
+import type { InvokeRequest, InvokeResult, Provided } from '../../../src/sandbox/account/provided.ts'
+import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
 import { type Cognito, createCognito } from '../../../src/sandbox/cognito/service.ts'
 
 export interface TriggerEvent {
@@ -28,10 +24,6 @@ const arn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as JSON.
 type Answer = any
 
-const unused = () => {
-  throw new Error('Cognito has no business with this')
-}
-
 export function bench() {
   let time = Date.parse('2026-01-01T00:00:00Z')
   /** What the triggers do; a test replaces what it is about. */
@@ -49,10 +41,9 @@ export function bench() {
     delays: { ...noDelays },
     now: () => time,
     sleep: async () => {},
-    findRole: unused,
-    openSession: unused,
-    writeLog: unused,
     pageSize: 2,
+  }
+  const lambda: Pick<Provided, 'invoke'> = {
     async invoke(request) {
       invocations.push(request)
       if (override.invoke) return override.invoke(request)
@@ -65,7 +56,7 @@ export function bench() {
       }
     },
   }
-  const cognito: Cognito = createCognito(world)
+  const cognito: Cognito = createCognito(world, lambda)
 
   async function call(operation: string, input: Record<string, unknown>): Promise<Answer> {
     return cognito.operations[operation]?.(input, {

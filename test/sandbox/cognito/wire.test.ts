@@ -12,16 +12,16 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { CognitoJwtVerifier } from 'aws-jwt-verify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts'
+import { type OpenSandbox, startOpenSandbox } from '../../../src/sandbox/server.ts'
 import { password, phone, type TriggerEvent } from './bench.ts'
 
-let sandbox: Sandbox
+let sandbox: OpenSandbox
 let cognito: CognitoIdentityProviderClient
 let app: CognitoIdentityProviderClient
 const arn = 'arn:aws:lambda:us-east-1:123456789012:function:trigger'
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ pageSize: 2 })
+  sandbox = await startOpenSandbox({ pageSize: 2 })
   const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = sandbox.env()
   const common = { region: sandbox.region, endpoint: sandbox.endpoint, maxAttempts: 1 }
   cognito = new CognitoIdentityProviderClient({
@@ -38,12 +38,12 @@ beforeAll(async () => {
     },
     VerifyAuthChallengeResponse_Authentication: { answerCorrect: true },
   }
-  sandbox.world.invoke = async ({ payload }) => {
+  sandbox.inside.aroundInvoke(async ({ payload }) => {
     const event = payload as TriggerEvent
     const answered = (event.request.session as unknown[] | undefined)?.length
     const decided = answered ? { issueTokens: true } : { challengeName: 'CUSTOM_CHALLENGE' }
     return { kind: 'answer', payload: { response: answers[event.triggerSource] ?? decided } }
-  }
+  })
 })
 afterAll(() => sandbox.close())
 

@@ -2,15 +2,15 @@
 
 import { AddPermissionCommand, InvokeCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts'
+import { type OpenSandbox, startOpenSandbox } from '../../../src/sandbox/server.ts'
 import { FunctionFixture } from './function-fixture.ts'
 import { zipOf } from './zip.ts'
 
-let sandbox: Sandbox
+let sandbox: OpenSandbox
 let aws: FunctionFixture
 
 beforeAll(async () => {
-  sandbox = await startSandbox()
+  sandbox = await startOpenSandbox()
   aws = new FunctionFixture(sandbox)
 })
 afterAll(() => sandbox.close())
@@ -261,7 +261,7 @@ describe('another service that invokes a function', () => {
       timeoutMs: 5000,
     }
     const refused = { kind: 'refused', code: 'AccessDeniedException' }
-    expect(await sandbox.world.invoke(request)).toMatchObject(refused)
+    expect(await sandbox.inside.invoke(request)).toMatchObject(refused)
     await aws.lambda.send(
       new AddPermissionCommand({
         FunctionName: 'trigger',
@@ -272,13 +272,13 @@ describe('another service that invokes a function', () => {
         SourceAccount: request.sourceAccount,
       }),
     )
-    expect(await sandbox.world.invoke(request)).toEqual({ kind: 'answer', payload: { a: 1 } })
+    expect(await sandbox.inside.invoke(request)).toEqual({ kind: 'answer', payload: { a: 1 } })
     for (const other of [
       { principal: 'sns.amazonaws.com' },
       { sourceArn: request.sourceArn.replace('good', 'other') },
       { sourceAccount: '999999999999' },
     ]) {
-      expect(await sandbox.world.invoke({ ...request, ...other })).toMatchObject(refused)
+      expect(await sandbox.inside.invoke({ ...request, ...other })).toMatchObject(refused)
     }
   })
 
@@ -296,7 +296,7 @@ describe('another service that invokes a function', () => {
         Principal: 'cognito-idp.amazonaws.com',
       }),
     )
-    const result = await sandbox.world.invoke({
+    const result = await sandbox.inside.invoke({
       functionArn: FunctionArn,
       principal: 'cognito-idp.amazonaws.com',
       sourceArn: 'arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_any',

@@ -2,12 +2,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
-import { createWeb, type WebOptions } from '../../../src/sandbox/door/web.ts'
+import { createWeb } from '../../../src/sandbox/door/web.ts'
 import { account } from '../../../src/sandbox/sendzen/account.ts'
-
-const unused = () => {
-  throw new Error('messaging has no business with this')
-}
+import type { SendZenOptions } from '../../../src/sandbox/sendzen/control.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as JSON.
 type Answer = { status: number; body: any }
@@ -27,7 +24,7 @@ export const otp = (to: string, code = '123456', change: Record<string, unknown>
   },
 })
 
-export async function messagingBench(options: WebOptions = {}) {
+export async function messagingBench(options: SendZenOptions = {}) {
   let time = Date.parse('2026-01-01T00:00:00Z')
   /** What was waited for, in milliseconds; `hold` makes waiting last until it is released. */
   const waits: number[] = []
@@ -45,10 +42,6 @@ export async function messagingBench(options: WebOptions = {}) {
       waits.push(ms)
       if (mode.hold) await new Promise<void>((resolve) => held.push(resolve))
     },
-    invoke: unused,
-    findRole: unused,
-    openSession: unused,
-    writeLog: unused,
   }
   const web = createWeb(world, options)
   const server = createServer(async (request, response) => {

@@ -1,6 +1,6 @@
 // Reads the members of a decoded request, with AWS's own words for what is missing.
 
-import { AwsFault } from './world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
 
 export type Input = Record<string, unknown>
 

@@ -1,6 +1,7 @@
 // SSM Parameter Store: standard parameters, plain or SecureString.
 
-import { createHash } from 'node:crypto'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { World } from '../account/world.ts'
 import {
   flag,
   type Input,
@@ -11,64 +12,16 @@ import {
   tagList,
   tagMap,
   text,
-} from '../account/fields.ts'
-import { AwsFault, type Call, type JsonService, type Operation, type World } from '../account/world.ts'
-
-interface Parameter {
-  name: string
-  type: 'String' | 'StringList' | 'SecureString'
-  value: string
-  version: number
-  modifiedAt: number
-  modifiedBy: string
-  description: string | undefined
-  keyId: string | undefined
-  tags: Record<string, string>
-}
+} from '../protocol/fields.ts'
+import type { JsonService } from '../protocol/json.ts'
+import type { Call, Operation } from '../protocol/service.ts'
+import { createParameterStore, fits, type Parameter } from './parameters.ts'
 
 const notFound = (name = '') => new AwsFault('ParameterNotFound', name && `Parameter ${name} not found.`)
 const invalid = (message: string) => new AwsFault('ValidationException', message)
 
-/** Stands for KMS's ciphertext: opaque, and the same for the same version. */
-const sealed = (p: Parameter) =>
-  `AQICAH${createHash('sha512').update(`${p.name}:${p.version}:${p.value}`).digest('base64')}`
-
 export function createSsm(world: World): JsonService {
-  const parameters = new Map<string, Parameter>()
-  const arnOf = (name: string) =>
-    `arn:${world.partition}:ssm:${world.region}:${world.account}:parameter${name.startsWith('/') ? '' : '/'}${name}`
-
-  function shown(p: Parameter, decrypt: boolean) {
-    return {
-      Name: p.name,
-      Type: p.type,
-      Value: p.type === 'SecureString' && !decrypt ? sealed(p) : p.value,
-      Version: p.version,
-      LastModifiedDate: new Date(p.modifiedAt),
-      ARN: arnOf(p.name),
-      DataType: 'text',
-    }
-  }
-
-  function metadata(p: Parameter) {
-    const { Value: _value, ...rest } = shown(p, false)
-    return {
-      ...rest,
-      Description: p.description,
-      KeyId: p.keyId,
-      LastModifiedUser: p.modifiedBy,
-      Tier: 'Standard',
-      Policies: [],
-    }
-  }
-
-  /** Reads `name` or `name:version`; older versions are not kept. */
-  function find(reference: string): Parameter | undefined {
-    const [name = '', version] = reference.split(':')
-    const parameter = parameters.get(name)
-    if (!parameter || (version && Number(version) !== parameter.version)) return undefined
-    return parameter
-  }
+  const { arnOf, find, metadata, parameters, shown } = createParameterStore(world)
 
   function put(input: Input, call: Call) {
     const name = text(input, 'Name')
@@ -204,21 +157,10 @@ export function createSsm(world: World): JsonService {
 
   return {
     name: 'ssm',
+    protocol: 'json',
     targetPrefix: 'AmazonSSM',
     jsonVersion: '1.1',
     operations,
     inventory: () => [...parameters.keys()].map((name) => ({ kind: 'parameter', name })),
   }
-}
-
-/** The filters of DescribeParameters that people use: by name, path and type. */
-function fits(p: Parameter, filter: { Key?: string; Option?: string; Values?: string[] }): boolean {
-  const values = filter.Values ?? []
-  if (filter.Key === 'Path') return values.some((v) => p.name.startsWith(v.endsWith('/') ? v : `${v}/`))
-  const actual = filter.Key === 'Type' ? p.type : filter.Key === 'Name' ? p.name : undefined
-  if (actual === undefined) {
-    throw new AwsFault('InvalidFilterKey', `The filter key ${filter.Key} is not offered by the sandbox.`)
-  }
-  if (filter.Option === 'BeginsWith') return values.some((v) => actual.startsWith(v))
-  return filter.Option === 'Contains' ? values.some((v) => actual.includes(v)) : values.includes(actual)
 }

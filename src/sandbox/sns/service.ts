@@ -1,18 +1,11 @@
 // SNS as far as sending text messages to phones goes: it keeps what was sent.
 
 import { randomUUID } from 'node:crypto'
-import { optionalMap, optionalText, text } from '../account/fields.ts'
-import { AwsFault, type World } from '../account/world.ts'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { World } from '../account/world.ts'
+import { optionalMap, optionalText, text } from '../protocol/fields.ts'
 import type { QueryService } from '../protocol/query.ts'
-
-export interface TextMessage {
-  id: string
-  to: string
-  message: string
-  attributes: Record<string, string>
-  /** Epoch milliseconds by the sandbox's clock. */
-  at: number
-}
+import type { TextMessage } from './text-message.ts'
 
 export interface SnsService extends QueryService {
   /** Everything sent, oldest first. */
@@ -25,8 +18,11 @@ export function createSns(world: World): SnsService {
   const messages: TextMessage[] = []
   return {
     name: 'sns',
+    protocol: 'query',
     version: '2010-03-31',
     xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    deniedCode: 'AuthorizationError',
+    throttling: { code: 'Throttling', status: 400 },
     messages,
     operations: {
       Publish(input, call) {

@@ -1,0 +1,62 @@
+// What services provide to one another. They never import each other: the list of services ties them together.
+
+/** A role as other services see it. */
+export interface Role {
+  name: string
+  arn: string
+  /** The hidden id (`AROA…`); a role made again under the same name has another one. */
+  id: string
+  /** Milliseconds until Lambda may use it; 0 when it may. */
+  usableIn: number
+  /** True when its trust policy lets this service assume it. */
+  trusts(servicePrincipal: string): boolean
+  allows(action: string, resource: string): boolean
+}
+
+export interface SessionCredentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken: string
+}
+
+export interface LogLine {
+  /** Epoch milliseconds by the sandbox's clock. */
+  at: number
+  message: string
+}
+
+export interface InvokeRequest {
+  functionArn: string
+  /** The service that invokes, as `cognito-idp.amazonaws.com`. */
+  principal: string
+  /** What it invokes for; both are held against the function's resource policy. */
+  sourceArn: string
+  sourceAccount: string
+  payload: unknown
+  /** Real milliseconds that the caller waits. */
+  timeoutMs: number
+}
+
+/** How a trigger's invocation ended, as Lambda's synchronous invoke would tell Cognito. */
+export type InvokeResult =
+  | { kind: 'answer'; payload: unknown }
+  /** The handler threw: the first is its message. */
+  | { kind: 'function-error'; message: string; type: string }
+  /** The caller stopped waiting (`timeoutMs`) or the function ran into its own timeout. */
+  | { kind: 'timeout' }
+  /** Lambda refused: no such function, not permitted by its resource policy, Pending, role not usable. */
+  | { kind: 'refused'; code: string; message: string }
+
+/** Each member has one provider. A service names in its own type what it provides, and takes what it needs. */
+export interface Provided {
+  /** Invokes a function the way another AWS service does. */
+  invoke(request: InvokeRequest): Promise<InvokeResult>
+  findRole(arn: string): Role | undefined
+  /** Hands out credentials that are checked against the role's policies at each call. */
+  openSession(role: Role, sessionName: string): SessionCredentials
+  /** Writes to CloudWatch Logs with the rights of a role; without them the lines are lost. */
+  writeLog(role: Role, group: string, stream: string, lines: LogLine[]): void
+}
+
+/** Sees an invocation on its way to Lambda; `next` goes on with it, and may be left out or called again. */
+export type AroundInvoke = (request: InvokeRequest, next: Provided['invoke']) => Promise<InvokeResult>

@@ -1,0 +1,54 @@
+// How many executions a function may have at once, and how many the account has.
+
+import { optionalNumber } from '../protocol/fields.ts'
+import { at, type RestOperation } from '../protocol/rest.ts'
+import type { FunctionStore } from './functions.ts'
+import { invalidParameter } from './settings.ts'
+
+const path = '/2017-10-31/functions/{FunctionName}/concurrency'
+const newerPath = '/2019-09-30/functions/{FunctionName}/concurrency'
+
+export function concurrencyOperations(store: FunctionStore): Record<string, RestOperation> {
+  return {
+    PutFunctionConcurrency: at({ method: 'PUT', path }, (input, call) => {
+      const fn = store.called(input, call)
+      const wanted = optionalNumber(input, 'ReservedConcurrentExecutions') ?? 0
+      // A young account has ten executions and must keep them all unreserved.
+      if (wanted > 0) {
+        throw invalidParameter(
+          "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [10].",
+        )
+      }
+      fn.concurrency = wanted
+      return { ReservedConcurrentExecutions: wanted }
+    }),
+
+    GetFunctionConcurrency: at({ method: 'GET', path: newerPath }, (input, call) => {
+      const { concurrency } = store.called(input, call)
+      return concurrency === undefined ? {} : { ReservedConcurrentExecutions: concurrency }
+    }),
+
+    DeleteFunctionConcurrency: at({ method: 'DELETE', path, status: 204 }, (input, call) => {
+      store.called(input, call).concurrency = undefined
+      return {}
+    }),
+
+    GetAccountSettings: at({ method: 'GET', path: '/2016-08-19/account-settings' }, (_input, call) => {
+      call.authorize('lambda:GetAccountSettings', '*')
+      const live = store.all()
+      return {
+        AccountLimit: {
+          TotalCodeSize: 80_530_636_800,
+          CodeSizeUnzipped: 262_144_000,
+          CodeSizeZipped: 52_428_800,
+          ConcurrentExecutions: 10,
+          UnreservedConcurrentExecutions: 10,
+        },
+        AccountUsage: {
+          TotalCodeSize: live.reduce((sum, fn) => sum + fn.code.zip.length, 0),
+          FunctionCount: live.length,
+        },
+      }
+    }),
+  }
+}

@@ -1,0 +1,162 @@
+// The operations on functions themselves: their code, configuration and tags.
+
+import { createHash, randomUUID } from 'node:crypto'
+import { AwsFault } from '../account/aws-fault.ts'
+import type { World } from '../account/world.ts'
+import {
+  flag,
+  type Input,
+  list,
+  optionalMap,
+  optionalNumber,
+  optionalText,
+  page,
+  text,
+} from '../protocol/fields.ts'
+import { at, type RestOperation } from '../protocol/rest.ts'
+import type { Call } from '../protocol/service.ts'
+import type { FunctionRunner } from './function-runner.ts'
+import { openZip } from './function-zip.ts'
+import { type Code, type FunctionStore, type LambdaFunction, nameOf } from './functions.ts'
+import { checkFunctionName, invalidParameter, readArchitectures, readSettings } from './settings.ts'
+import { functionPath, functionsPath } from './wire.ts'
+
+const configuration = `${functionPath}/configuration`
+const tags = '/2017-03-31/tags/{Resource}'
+
+async function readCode(code: Input): Promise<Code> {
+  const encoded = optionalText(code, 'ZipFile')
+  if (!encoded) throw invalidParameter('Please provide a source for function code.')
+  const zip = Buffer.from(encoded, 'base64')
+  if (zip.length > 50 * 1024 * 1024) {
+    throw new AwsFault('RequestEntityTooLargeException', 'Request must be smaller than 52428800 bytes', 413)
+  }
+  try {
+    if ((await openZip(zip)).length === 0) throw new Error('empty')
+  } catch {
+    throw invalidParameter('Could not unzip uploaded file. Please check your file, then try to upload again.')
+  }
+  return { zip, sha256: createHash('sha256').update(zip).digest('base64') }
+}
+
+export function functionOperations(
+  world: World,
+  store: FunctionStore,
+  runner: FunctionRunner,
+): Record<string, RestOperation> {
+  function passRole(role: string, call: Call): void {
+    call.authorize('iam:PassRole', role, { 'iam:PassedToService': 'lambda.amazonaws.com' })
+  }
+
+  /** GetFunction shows the tags only to those who may list them, and succeeds without. */
+  function tagsFor(fn: LambdaFunction, call: Call): object {
+    if (Object.keys(fn.tags).length === 0) return {}
+    try {
+      call.authorize('lambda:ListTags', fn.arn)
+      return { Tags: fn.tags }
+    } catch (error) {
+      if (!(error instanceof AwsFault)) throw error
+      return { TagsError: { ErrorCode: error.code, Message: error.message } }
+    }
+  }
+
+  return {
+    CreateFunction: at({ method: 'POST', path: functionsPath, status: 201 }, async (input, call) => {
+      const name = nameOf(text(input, 'FunctionName'))
+      call.authorize('lambda:CreateFunction', store.arnOf(name))
+      checkFunctionName(name)
+      const given = optionalMap(input, 'Tags') ?? {}
+      if (Object.keys(given).length > 0) call.authorize('lambda:TagResource', store.arnOf(name))
+      const settings = readSettings(input, name)
+      passRole(settings.role, call)
+      const code = await readCode((input.Code ?? {}) as Input)
+      if (store.find(name)) {
+        throw new AwsFault('ResourceConflictException', `Function already exist: ${name}`, 409)
+      }
+      const fn: LambdaFunction = {
+        name,
+        arn: store.arnOf(name),
+        settings,
+        code,
+        roleId: store.checkRole(settings),
+        tags: { ...given },
+        statements: [],
+        revision: randomUUID(),
+        modifiedAt: world.now(),
+        activeAt: world.now() + world.delays.functionPending,
+        updatedAt: 0,
+        goneAt: undefined,
+        concurrency: undefined,
+      }
+      store.add(fn)
+      return store.describe(fn, { state: 'Pending' })
+    }),
+
+    GetFunction: at({ method: 'GET', path: functionPath }, (input, call) => {
+      const fn = store.called(input, call)
+      return {
+        Configuration: store.describe(fn),
+        Code: { RepositoryType: 'S3' },
+        ...tagsFor(fn, call),
+        Concurrency:
+          fn.concurrency === undefined ? undefined : { ReservedConcurrentExecutions: fn.concurrency },
+      }
+    }),
+
+    GetFunctionConfiguration: at({ method: 'GET', path: configuration }, (input, call) =>
+      store.describe(store.called(input, call)),
+    ),
+
+    ListFunctions: at({ method: 'GET', path: functionsPath }, (input, call) => {
+      call.authorize('lambda:ListFunctions', '*')
+      const all = store.all()
+      const size = Math.min(optionalNumber(input, 'MaxItems') ?? 50, world.pageSize)
+      const { items, next } = page(all, optionalText(input, 'Marker'), size)
+      return { Functions: items.map((fn) => store.describe(fn)), NextMarker: next }
+    }),
+
+    UpdateFunctionConfiguration: at({ method: 'PUT', path: configuration }, (input, call) => {
+      const fn = store.called(input, call)
+      const settings = readSettings(input, fn.name, fn.settings)
+      if (optionalText(input, 'Role')) passRole(settings.role, call)
+      store.settled(input, fn)
+      const roleId = store.checkRole(settings)
+      store.change(fn, { settings })
+      fn.roleId = roleId
+      return store.describe(fn, { update: 'InProgress' })
+    }),
+
+    UpdateFunctionCode: at({ method: 'PUT', path: `${functionPath}/code` }, async (input, call) => {
+      const fn = store.called(input, call)
+      const code = await readCode(input)
+      store.settled(input, fn)
+      const architectures = readArchitectures(input) ?? fn.settings.architectures
+      if (flag(input, 'DryRun'))
+        return { ...store.describe(fn), CodeSha256: code.sha256, CodeSize: code.zip.length }
+      store.change(fn, { code, settings: { ...fn.settings, architectures } })
+      return store.describe(fn, { update: 'InProgress' })
+    }),
+
+    DeleteFunction: at({ method: 'DELETE', path: functionPath, status: 204 }, (input, call) => {
+      const fn = store.called(input, call)
+      store.remove(fn)
+      runner.discard(fn.arn)
+      return {}
+    }),
+
+    ListTags: at({ method: 'GET', path: tags }, (input, call) => ({
+      Tags: store.called(input, call, 'Resource').tags,
+    })),
+
+    TagResource: at({ method: 'POST', path: tags, status: 204 }, (input, call) => {
+      Object.assign(store.called(input, call, 'Resource').tags, optionalMap(input, 'Tags'))
+      return {}
+    }),
+
+    UntagResource: at({ method: 'DELETE', path: tags, status: 204, lists: ['tagKeys'] }, (input, call) => {
+      const fn = store.called(input, call, 'Resource')
+      for (const key of list(input, 'tagKeys')) delete fn.tags[key]
+      return {}
+    }),
+  }
+}

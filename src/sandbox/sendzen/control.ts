@@ -1,0 +1,23 @@
+// How a test or a person decides what SendZen does.
+
+import type { Fate, FateName } from './fates.ts'
+
+export interface SendZenOptions {
+  /** The one key that SendZen takes; the sandbox's own unless given. */
+  apiKey?: string
+  /** Real milliseconds between two statuses of a message; with 0, the default, it is delivered at once. */
+  stepMs?: number
+}
+
+export interface SendZenControl {
+  /** Marks a message as read by its recipient; false when it cannot be. */
+  read(id: string): boolean
+  /** Decides the next messages, whatever their recipient; `times` is 1 unless said. */
+  failNext(fate: FateName | Fate, times?: number): void
+  /** While true every call is answered 503; false at first. */
+  outage: boolean
+  /** Real milliseconds that every call takes; 0 at first. */
+  slowMs: number
+  /** Requests to send that arrived, refused ones included. */
+  attempts: number
+}

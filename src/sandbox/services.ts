@@ -1,0 +1,69 @@
+// The services of the account, and who provides what to whom: the one place that knows them all.
+
+import { Callers } from './account/callers.ts'
+import type { PolicyDocument } from './account/policy.ts'
+import type { AroundInvoke, Provided } from './account/provided.ts'
+import type { InventoryItem, World } from './account/world.ts'
+import { createCognito } from './cognito/service.ts'
+import { createDynamoDb } from './dynamodb/service.ts'
+import { createIam } from './iam/service.ts'
+import { createLambda } from './lambda/service.ts'
+import { createLogs } from './logs/service.ts'
+import type { AwsService } from './protocol/dispatch.ts'
+import { createSns } from './sns/service.ts'
+import type { TextMessage } from './sns/text-message.ts'
+import { createSsm } from './ssm/service.ts'
+import { createSts } from './sts/service.ts'
+
+export interface Services {
+  all: readonly AwsService[]
+  callers: Callers
+  provided: Provided
+  /** Puts something between the services and Lambda; what is put last sees an invocation first. */
+  aroundInvoke(around: AroundInvoke): void
+  /** Everything that SNS was asked to send, oldest first. */
+  textMessages: TextMessage[]
+  inventory(): InventoryItem[]
+}
+
+/** `callerPolicy` restricts the developer; administrator without it. */
+export function createServices(world: World, callerPolicy: PolicyDocument | undefined): Services {
+  let invoke: Provided['invoke'] = (request) => lambda.invoke(request)
+
+  // Looked up when they are used, so no service depends on another being made first. One that is missing
+  // or named twice does not compile; one that is used while services are still being made throws.
+  const provided: Provided = {
+    invoke: (request) => invoke(request),
+    findRole: (arn) => iam.findRole(arn),
+    openSession: (role, sessionName) => callers.openSession(role, sessionName),
+    writeLog: (role, group, stream, lines) => logs.writeLog(role, group, stream, lines),
+  }
+
+  const callers = new Callers(world, provided, callerPolicy)
+  const iam = createIam(world, callers)
+  const logs = createLogs(world)
+  const lambda = createLambda(world, provided)
+  const sns = createSns(world)
+  const all: AwsService[] = [
+    iam,
+    createSts(world),
+    sns,
+    logs,
+    createSsm(world),
+    createDynamoDb(world),
+    createCognito(world, provided),
+    lambda,
+  ]
+
+  return {
+    all,
+    callers,
+    provided,
+    aroundInvoke: (around) => {
+      const next = invoke
+      invoke = (request) => around(request, next)
+    },
+    textMessages: sns.messages,
+    inventory: () => all.flatMap((service) => service.inventory?.() ?? []),
+  }
+}
