@@ -2,7 +2,8 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type CallRecord, Faults } from './account/faults.ts'
+import type { CallRecord } from './account/call-record.ts'
+import { Faults } from './account/faults.ts'
 import type { PolicyDocument } from './account/policy.ts'
 import type { AroundInvoke, Provided } from './account/provided.ts'
 import { type Delays, type InventoryItem, noDelays, type World } from './account/world.ts'

@@ -3,6 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import { type SdkClient, sdkClientOf } from './sdk-clients.ts'
+import type { Peculiar } from './sdk-scene.ts'
+import { scenes } from './sdk-scenes.ts'
 
 const offered = await startSandbox().then(async (empty) => {
   await empty.close()
@@ -105,27 +107,10 @@ const nothing: Record<string, object> = {
   },
 }
 
-/** Where that would be taken: something that cannot be taken. */
-const wrong: Record<string, object> = {
-  'logs:CreateLogGroup': { logGroupName: 'no name!' },
+const peculiarities = new Map<string, Peculiar>()
+for (const [service, operation, , peculiar] of await scenes()) {
+  if (peculiar) peculiarities.set(`${service}:${operation}`, peculiar)
 }
-
-/** What answers whatever it is asked, as AWS does. */
-const neverRefused = new Set([
-  'iam:ListRoles',
-  'sts:GetCallerIdentity',
-  'sns:GetSMSSandboxAccountStatus',
-  'logs:DescribeLogGroups',
-  'ssm:GetParameters',
-  'ssm:DescribeParameters',
-  'ssm:DeleteParameters',
-  'dynamodb:ListTables',
-  'lambda:ListFunctions',
-  'lambda:GetAccountSettings',
-])
-
-/** DynamoDB answers this error, too, without having it in its model. */
-const notInTheModel = new Set(['dynamodb:CreateTable ValidationException'])
 
 const refusalOf = (call: Promise<unknown>): Promise<Error | undefined> =>
   call.then(
@@ -152,13 +137,12 @@ describe.each(Object.entries(offered))('%s', (service, operations) => {
   afterAll(() => client.close())
 
   it.each(operations)('%s is refused with an exception of the model', async (operation) => {
-    const name = `${service}:${operation}`
-    const error = await refusalOf(client.call(operation, { ...nothing[service], ...wrong[name] }))
-    expect(error === undefined, `refused: ${error?.name}`).toBe(neverRefused.has(name))
+    const { neverRefused = false, refuses, unmodelled } = peculiarities.get(`${service}:${operation}`) ?? {}
+    const error = await refusalOf(client.call(operation, { ...nothing[service], ...refuses }))
+    expect(error === undefined, `refused: ${error?.name}`).toBe(neverRefused)
     if (!error) return
     expect(error.message).not.toBe('')
-    const isModelled = client.isModelled(error)
-    expect(isModelled, error.message).toBe(!notInTheModel.has(`${name} ${error.name}`))
+    expect(client.isModelled(error), error.message).toBe(error.name !== unmodelled)
   })
 
   it('names the operations that it does not offer', async () => {

@@ -2,9 +2,10 @@
 import { phone } from './cognito/bench.ts'
 import { lambdaTrust } from './lambda/function-fixture.ts'
 import { zipOf } from './lambda/zip.ts'
-import type { Scene } from './sdk-scene.ts'
+import type { Peculiar, Scene } from './sdk-scene.ts'
 import { cognitoScenes } from './sdk-scenes-cognito.ts'
 
+const always: Peculiar = { neverRefused: true }
 const account = '123456789012'
 const here = (service: string, name: string) => `arn:aws:${service}:us-east-1:${account}:${name}`
 const role = { RoleName: 'scene' }
@@ -21,7 +22,7 @@ const TagKeys = ['team']
 const rolesMade: Scene[] = [
   ['iam', 'CreateRole', { ...role, AssumeRolePolicyDocument: lambdaTrust, Description: 'A role.', Tags }],
   ['iam', 'GetRole', role],
-  ['iam', 'ListRoles'],
+  ['iam', 'ListRoles', {}, always],
   ['iam', 'UpdateRole', { ...role, Description: 'Another.' }],
   ['iam', 'UpdateAssumeRolePolicy', { ...role, PolicyDocument: lambdaTrust }],
   ['iam', 'PutRolePolicy', { ...own, PolicyDocument }],
@@ -36,8 +37,8 @@ const rolesMade: Scene[] = [
   ['iam', 'UntagRole', { ...role, TagKeys }],
   ['iam', 'GetUser'],
   ['iam', 'SimulatePrincipalPolicy', { PolicySourceArn: roleArn, ActionNames: ['logs:PutLogEvents'] }],
-  ['sts', 'GetCallerIdentity'],
-  ['sns', 'GetSMSSandboxAccountStatus'],
+  ['sts', 'GetCallerIdentity', {}, always],
+  ['sns', 'GetSMSSandboxAccountStatus', {}, always],
   ['sns', 'Publish', { PhoneNumber: phone, Message: 'A text.' }],
 ]
 
@@ -46,9 +47,9 @@ const stream = { ...group, logStreamName: 'stream' }
 const groupArn = { resourceArn: here('logs', 'log-group:/scene') }
 
 const logs: Scene[] = [
-  ['logs', 'CreateLogGroup', { ...group, tags: { team: 'auth' } }],
+  ['logs', 'CreateLogGroup', { ...group, tags: { team: 'auth' } }, { refuses: { logGroupName: 'no name!' } }],
   ['logs', 'PutRetentionPolicy', { ...group, retentionInDays: 7 }],
-  ['logs', 'DescribeLogGroups'],
+  ['logs', 'DescribeLogGroups', {}, always],
   ['logs', 'DeleteRetentionPolicy', group],
   ['logs', 'TagResource', { ...groupArn, tags: { a: 'b' } }],
   ['logs', 'ListTagsForResource', groupArn],
@@ -66,14 +67,14 @@ const tagged = { ResourceType: 'Parameter', ResourceId: '/scene/a' }
 const parameters: Scene[] = [
   ['ssm', 'PutParameter', { ...parameter, Value: 'secret', Type: 'SecureString', Tags }],
   ['ssm', 'GetParameter', { ...parameter, WithDecryption: true }],
-  ['ssm', 'GetParameters', { Names: ['/scene/a', '/scene/none'] }],
+  ['ssm', 'GetParameters', { Names: ['/scene/a', '/scene/none'] }, always],
   ['ssm', 'GetParametersByPath', { Path: '/scene' }],
-  ['ssm', 'DescribeParameters'],
+  ['ssm', 'DescribeParameters', {}, always],
   ['ssm', 'AddTagsToResource', { ...tagged, Tags }],
   ['ssm', 'ListTagsForResource', tagged],
   ['ssm', 'RemoveTagsFromResource', { ...tagged, TagKeys }],
   ['ssm', 'DeleteParameter', parameter],
-  ['ssm', 'DeleteParameters', { Names: ['/scene/none'] }],
+  ['ssm', 'DeleteParameters', { Names: ['/scene/none'] }, always],
 ]
 
 const table = { TableName: 'scene' }
@@ -92,9 +93,10 @@ const tables: Scene[] = [
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       Tags,
     },
+    { unmodelled: 'ValidationException' },
   ],
   ['dynamodb', 'DescribeTable', table],
-  ['dynamodb', 'ListTables'],
+  ['dynamodb', 'ListTables', {}, always],
   ['dynamodb', 'UpdateTable', { ...table, DeletionProtectionEnabled: false }],
   ['dynamodb', 'TagResource', { ...tableArn, Tags }],
   ['dynamodb', 'ListTagsOfResource', tableArn],
@@ -156,7 +158,7 @@ const functionsOf = (ZipFile: Uint8Array): Scene[] => [
   ],
   ['lambda', 'GetFunction', fn],
   ['lambda', 'GetFunctionConfiguration', fn],
-  ['lambda', 'ListFunctions'],
+  ['lambda', 'ListFunctions', {}, always],
   ['lambda', 'UpdateFunctionConfiguration', { ...fn, Timeout: 5 }],
   ['lambda', 'UpdateFunctionCode', { ...fn, ZipFile }],
   [
@@ -169,11 +171,11 @@ const functionsOf = (ZipFile: Uint8Array): Scene[] => [
   ['lambda', 'TagResource', { ...functionArn, Tags: { a: 'b' } }],
   ['lambda', 'ListTags', functionArn],
   ['lambda', 'UntagResource', { ...functionArn, TagKeys: ['a'] }],
-  ['lambda', 'Invoke', { ...fn, Payload: '{}', LogType: 'Tail' }],
+  ['lambda', 'Invoke', { ...fn, Payload: '{}', LogType: 'Tail' }, { rawBody: true }],
   ['lambda', 'PutFunctionConcurrency', { ...fn, ReservedConcurrentExecutions: 0 }],
   ['lambda', 'GetFunctionConcurrency', fn],
   ['lambda', 'DeleteFunctionConcurrency', fn],
-  ['lambda', 'GetAccountSettings'],
+  ['lambda', 'GetAccountSettings', {}, always],
   ['lambda', 'DeleteFunction', fn],
   // Made by the function itself, whose role allows it.
   ['logs', 'DeleteLogGroup', { logGroupName: '/aws/lambda/scene' }],

@@ -7,7 +7,6 @@ import {
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { CreateRoleCommand, GetRoleCommand, IAMClient, ListUsersCommand } from '@aws-sdk/client-iam'
 import { LambdaClient, ListFunctionsCommand, ListLayersCommand } from '@aws-sdk/client-lambda'
-import { GetSMSSandboxAccountStatusCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
@@ -152,28 +151,18 @@ describe('what is not offered or not signed', () => {
   })
 })
 
-describe('SNS', () => {
-  it('keeps the text messages it is asked to send', async () => {
-    const sns = new SNSClient(clientConfig(sandbox))
-    const { MessageId } = await sns.send(
-      new PublishCommand({
-        PhoneNumber: '+15550100001',
-        Message: 'hello',
-        MessageAttributes: { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } },
-      }),
+describe('the time', () => {
+  it('comes from whoever gives it, and is moved on from there', async () => {
+    let at = 1_000
+    const timed = await startSandbox({ now: () => at })
+    timed.clock.advance(500)
+    at += 1
+    expect(timed.clock.now()).toBe(1_501)
+    await new SSMClient(clientConfig(timed)).send(
+      new PutParameterCommand({ Name: '/a', Value: 'v', Type: 'String' }),
     )
-    expect(sandbox.textMessages).toMatchObject([
-      {
-        id: MessageId,
-        to: '+15550100001',
-        message: 'hello',
-        attributes: { 'AWS.SNS.SMS.SMSType': 'Transactional' },
-      },
-    ])
-    await expect(sns.send(new PublishCommand({ PhoneNumber: '555', Message: 'x' }))).rejects.toMatchObject({
-      name: 'InvalidParameterException',
-    })
-    expect((await sns.send(new GetSMSSandboxAccountStatusCommand({}))).IsInSandbox).toBe(false)
+    expect(timed.calls.map((call) => call.at)).toEqual([1_501])
+    await timed.close()
   })
 })
 

@@ -2,19 +2,10 @@
 
 import { randomBytes } from 'node:crypto'
 import { AwsFault } from './aws-fault.ts'
+import type { Caller } from './call-record.ts'
 import { evaluate, type PolicyDocument, type Verdict } from './policy.ts'
 import type { Provided, Role, SessionCredentials } from './provided.ts'
 import type { World } from './world.ts'
-
-/** Who calls: the account's administrator (any unknown access key), or a function by its role's session. */
-export interface Caller {
-  accessKeyId: string
-  arn: string
-  /** STS's UserId: the principal's hidden id, with the session's name for a role. */
-  userId: string
-  /** Present when the call is made with the credentials of a function's role. */
-  roleName?: string
-}
 
 interface Session {
   role: Role

@@ -1,33 +1,23 @@
-// Faults that a test or a person injects into single calls, and the record of every call.
+// Faults that a test or a person injects into single calls.
 
-import type { Caller } from './callers.ts'
-
-/**
- * `throttle` answers the service's throttling error; `fail-before` answers a 500 and changes nothing;
- * `fail-after` performs the call and cuts the connection, so the caller never learns of it; `slow` waits.
- */
+/** What befalls some calls: those of a service, of an operation, or all, from the nth on. */
 export interface Fault {
   /** IAM's prefix, as in `cognito-idp`; any service when left out. */
   service?: string
+  /** As in `AdminGetUser`; any operation when left out. */
   operation?: string
+  /**
+   * `throttle` answers the service's throttling error; `fail-before` answers a 500 and changes nothing;
+   * `fail-after` performs the call and cuts the connection, so the caller never learns of it; `slow` waits,
+   * and performs it then.
+   */
   kind: 'throttle' | 'fail-before' | 'fail-after' | 'slow'
-  /** The first matching call that is hit, counted from 1 when the fault is added. */
+  /** The first matching call that is hit, counted from 1 when the fault is added; 1 unless said. */
   nth?: number
   /** How many calls are hit from there; 1 unless said. */
   times?: number
-  /** How long `slow` waits, in milliseconds. */
+  /** How long `slow` waits, in real milliseconds; 1,000 unless said. */
   ms?: number
-}
-
-export interface CallRecord {
-  service: string
-  operation: string
-  caller: Caller
-  /** Epoch milliseconds by the sandbox's clock. */
-  at: number
-  ok: boolean
-  /** The error's code when the call failed. */
-  code?: string
 }
 
 interface Armed extends Fault {
@@ -37,15 +27,17 @@ interface Armed extends Fault {
 export class Faults {
   #armed: Armed[] = []
 
+  /** Arms faults. Of several that match a call the one that was added first hits it. */
   add(...faults: Fault[]): void {
     this.#armed.push(...faults.map((fault) => ({ ...fault, seen: 0 })))
   }
 
+  /** Takes all of them away, spent or not. */
   clear(): void {
     this.#armed = []
   }
 
-  /** Counts a call, and gives the first fault that hits it. */
+  /** Counts a call, and gives the first fault that hits it: the server asks before each. */
   take(service: string, operation: string): Fault | undefined {
     let hit: Armed | undefined
     for (const fault of this.#armed) {

@@ -2,7 +2,8 @@
 
 import type { ServerResponse } from 'node:http'
 import * as z from 'zod'
-import type { CallRecord, Fault } from '../account/faults.ts'
+import type { CallRecord } from '../account/call-record.ts'
+import type { Fault } from '../account/faults.ts'
 import type { InventoryItem } from '../account/world.ts'
 import { type Request, send } from '../protocol/request.ts'
 import type { TextMessage } from '../sns/text-message.ts'

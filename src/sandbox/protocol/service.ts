@@ -1,7 +1,7 @@
 // What a service is to the dispatcher, whatever its protocol; json.ts, query.ts and rest.ts add what theirs needs.
 
 import type { AwsFault } from '../account/aws-fault.ts'
-import type { Caller } from '../account/callers.ts'
+import type { Caller } from '../account/call-record.ts'
 import type { InventoryItem } from '../account/world.ts'
 import type { Input } from './fields.ts'
 import type { Encoded, Request, WebHandler } from './request.ts'
