@@ -26,7 +26,10 @@ export interface Services {
   inventory(): InventoryItem[]
 }
 
-/** `callerPolicy` restricts the developer; administrator without it. */
+/**
+ * A new service is a folder, whose service.ts says which protocol it speaks, and a line in `all`.
+ * `callerPolicy` restricts the developer; administrator without it.
+ */
 export function createServices(world: World, callerPolicy: PolicyDocument | undefined): Services {
   let invoke: Provided['invoke'] = (request) => lambda.invoke(request)
 

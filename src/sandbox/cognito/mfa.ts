@@ -11,6 +11,7 @@ const mfaOf = (pool: Pool) => ({
   ...(pool.sms && { SmsMfaConfiguration: pool.sms }),
 })
 
+/** The operations on a pool's multi-factor settings. */
 export function mfaOperations(store: Store): Record<string, Operation> {
   return {
     SetUserPoolMfaConfig(input, call) {

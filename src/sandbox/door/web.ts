@@ -4,12 +4,12 @@ import type { World } from '../account/world.ts'
 import type { WebHandler } from '../protocol/request.ts'
 import { account } from '../sendzen/account.ts'
 import type { SendZenOptions } from '../sendzen/control.ts'
-import { createInbox, type Inbox } from '../sendzen/inbox.ts'
+import { createInbox, type WritableInbox } from '../sendzen/inbox.ts'
 import { createSendZen, type SendZen } from '../sendzen/service.ts'
 import { loadPage, pagePolicy } from './page.ts'
 
 export interface Web {
-  inbox: Inbox
+  inbox: WritableInbox
   sendzen: SendZen
   /** What the page shows above the messages, label to value. */
   showStage(ids: Record<string, string>): void

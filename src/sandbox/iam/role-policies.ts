@@ -15,10 +15,11 @@ function inlineOf(role: RoleRecord, input: Input) {
   return { name, policy }
 }
 
+/** The operations on a role's policies. */
 export function rolePolicyOperations(world: World, roles: RoleStore): Record<string, Operation> {
   return {
     PutRolePolicy(input, call) {
-      const role = roles.called(input, call)
+      const role = roles.roleFor(input, call)
       const name = text(input, 'PolicyName', 'ValidationError')
       const json = text(input, 'PolicyDocument', 'ValidationError')
       const document = parsePolicy(json, 'identity')
@@ -35,20 +36,20 @@ export function rolePolicyOperations(world: World, roles: RoleStore): Record<str
       return {}
     },
     GetRolePolicy(input, call) {
-      const role = roles.called(input, call)
+      const role = roles.roleFor(input, call)
       const { name, policy } = inlineOf(role, input)
       return { RoleName: role.name, PolicyName: name, PolicyDocument: encodeDocument(policy.json) }
     },
     DeleteRolePolicy(input, call) {
-      const role = roles.called(input, call)
+      const role = roles.roleFor(input, call)
       role.inline.delete(inlineOf(role, input).name)
       return {}
     },
     ListRolePolicies: (input, call) =>
-      listed(world, input, 'PolicyNames', [...roles.called(input, call).inline.keys()].sort()),
+      listed(world, input, 'PolicyNames', [...roles.roleFor(input, call).inline.keys()].sort()),
     AttachRolePolicy(input, call) {
       const arn = text(input, 'PolicyArn', 'ValidationError')
-      const role = roles.called(input, call, { 'iam:PolicyARN': arn })
+      const role = roles.roleFor(input, call, { 'iam:PolicyARN': arn })
       if (!managedPolicies[managedPolicyName(arn)]) {
         throw new AwsFault('NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`, 404)
       }
@@ -57,14 +58,14 @@ export function rolePolicyOperations(world: World, roles: RoleStore): Record<str
     },
     DetachRolePolicy(input, call) {
       const arn = text(input, 'PolicyArn', 'ValidationError')
-      const role = roles.called(input, call, { 'iam:PolicyARN': arn })
+      const role = roles.roleFor(input, call, { 'iam:PolicyARN': arn })
       if (!role.attached.delete(arn)) {
         throw new AwsFault('NoSuchEntity', `Policy ${arn} was not found.`, 404)
       }
       return {}
     },
     ListAttachedRolePolicies(input, call) {
-      const attached = [...roles.called(input, call).attached].map((arn) => ({
+      const attached = [...roles.roleFor(input, call).attached].map((arn) => ({
         PolicyName: arn.slice(arn.lastIndexOf('/') + 1),
         PolicyArn: arn,
       }))

@@ -4,7 +4,6 @@ import { hiddenId } from '../account/callers.ts'
 import { allowsService, evaluate, type PolicyDocument } from '../account/policy.ts'
 import type { Role } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
-
 import type { Input } from '../protocol/fields.ts'
 import type { Call } from '../protocol/service.ts'
 import { missing, roleNameOf } from './wire.ts'
@@ -71,7 +70,7 @@ export class RoleStore {
   }
 
   /** Authorises a call on an existing role, whose ARN includes its path, and finds it. */
-  called(input: Input, call: Call, context?: Record<string, string>): RoleRecord {
+  roleFor(input: Input, call: Call, context?: Record<string, string>): RoleRecord {
     const name = roleNameOf(input)
     const role = this.get(name)
     call.authorize(`iam:${call.operation}`, role?.arn ?? this.arnOf(name), context)

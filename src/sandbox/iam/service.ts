@@ -51,7 +51,7 @@ export function createIam(world: World, callers: Callers): Iam {
       const role = roles.add({ name, path, trustJson, trust, description, maxSession, tags })
       return { Role: describe(role) }
     },
-    GetRole: (input, call) => ({ Role: describe(roles.called(input, call)) }),
+    GetRole: (input, call) => ({ Role: describe(roles.roleFor(input, call)) }),
     ListRoles(input, call) {
       call.authorize('iam:ListRoles', roles.arnOf(''))
       const prefix = optionalText(input, 'PathPrefix') ?? '/'
@@ -64,20 +64,20 @@ export function createIam(world: World, callers: Callers): Iam {
       )
     },
     UpdateRole(input, call) {
-      const role = roles.called(input, call)
+      const role = roles.roleFor(input, call)
       role.description = optionalText(input, 'Description') ?? role.description
       role.maxSession = optionalNumber(input, 'MaxSessionDuration') ?? role.maxSession
       return {}
     },
     UpdateAssumeRolePolicy(input, call) {
-      const role = roles.called(input, call)
+      const role = roles.roleFor(input, call)
       const json = text(input, 'PolicyDocument', 'ValidationError')
       role.trust = parsePolicy(json, 'trust')
       role.trustJson = json
       return {}
     },
     DeleteRole(input, call) {
-      const role = roles.called(input, call)
+      const role = roles.roleFor(input, call)
       const conflict = (what: string) => new AwsFault('DeleteConflict', `Cannot delete entity, ${what}.`, 409)
       if (role.attached.size > 0) throw conflict('must detach all policies first')
       if (role.inline.size > 0) throw conflict('must delete policies first')
@@ -86,19 +86,19 @@ export function createIam(world: World, callers: Callers): Iam {
     },
     ...rolePolicyOperations(world, roles),
     ListInstanceProfilesForRole(input, call) {
-      roles.called(input, call)
+      roles.roleFor(input, call)
       return listed(world, input, 'InstanceProfiles', [])
     },
     TagRole(input, call) {
-      Object.assign(roles.called(input, call).tags, tagMap(list(input, 'Tags')))
+      Object.assign(roles.roleFor(input, call).tags, tagMap(list(input, 'Tags')))
       return {}
     },
     UntagRole(input, call) {
-      const role = roles.called(input, call)
+      const role = roles.roleFor(input, call)
       for (const key of list(input, 'TagKeys')) delete role.tags[key]
       return {}
     },
-    ListRoleTags: (input, call) => listed(world, input, 'Tags', tagList(roles.called(input, call).tags)),
+    ListRoleTags: (input, call) => listed(world, input, 'Tags', tagList(roles.roleFor(input, call).tags)),
     GetUser(input, call) {
       const name = optionalText(input, 'UserName') ?? 'developer'
       const arn = `arn:${world.partition}:iam::${world.account}:user/${name}`

@@ -8,10 +8,11 @@ import { invalidParameter } from './settings.ts'
 const path = '/2017-10-31/functions/{FunctionName}/concurrency'
 const newerPath = '/2019-09-30/functions/{FunctionName}/concurrency'
 
+/** The operations on reserved executions, and the account's limits. */
 export function concurrencyOperations(store: FunctionStore): Record<string, RestOperation> {
   return {
     PutFunctionConcurrency: at({ method: 'PUT', path }, (input, call) => {
-      const fn = store.called(input, call)
+      const fn = store.functionFor(input, call)
       const wanted = optionalNumber(input, 'ReservedConcurrentExecutions') ?? 0
       // A young account has ten executions and must keep them all unreserved.
       if (wanted > 0) {
@@ -24,12 +25,12 @@ export function concurrencyOperations(store: FunctionStore): Record<string, Rest
     }),
 
     GetFunctionConcurrency: at({ method: 'GET', path: newerPath }, (input, call) => {
-      const { concurrency } = store.called(input, call)
+      const { concurrency } = store.functionFor(input, call)
       return concurrency === undefined ? {} : { ReservedConcurrentExecutions: concurrency }
     }),
 
     DeleteFunctionConcurrency: at({ method: 'DELETE', path, status: 204 }, (input, call) => {
-      store.called(input, call).concurrency = undefined
+      store.functionFor(input, call).concurrency = undefined
       return {}
     }),
 

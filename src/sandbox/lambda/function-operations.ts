@@ -39,6 +39,7 @@ async function readCode(code: Input): Promise<Code> {
   return { zip, sha256: createHash('sha256').update(zip).digest('base64') }
 }
 
+/** The operations on functions. */
 export function functionOperations(
   world: World,
   store: FunctionStore,
@@ -93,7 +94,7 @@ export function functionOperations(
     }),
 
     GetFunction: at({ method: 'GET', path: functionPath }, (input, call) => {
-      const fn = store.called(input, call)
+      const fn = store.functionFor(input, call)
       return {
         Configuration: store.describe(fn),
         Code: { RepositoryType: 'S3' },
@@ -104,7 +105,7 @@ export function functionOperations(
     }),
 
     GetFunctionConfiguration: at({ method: 'GET', path: configuration }, (input, call) =>
-      store.describe(store.called(input, call)),
+      store.describe(store.functionFor(input, call)),
     ),
 
     ListFunctions: at({ method: 'GET', path: functionsPath }, (input, call) => {
@@ -116,7 +117,7 @@ export function functionOperations(
     }),
 
     UpdateFunctionConfiguration: at({ method: 'PUT', path: configuration }, (input, call) => {
-      const fn = store.called(input, call)
+      const fn = store.functionFor(input, call)
       const settings = readSettings(input, fn.name, fn.settings)
       if (optionalText(input, 'Role')) passRole(settings.role, call)
       store.settled(input, fn)
@@ -127,7 +128,7 @@ export function functionOperations(
     }),
 
     UpdateFunctionCode: at({ method: 'PUT', path: `${functionPath}/code` }, async (input, call) => {
-      const fn = store.called(input, call)
+      const fn = store.functionFor(input, call)
       const code = await readCode(input)
       store.settled(input, fn)
       const architectures = readArchitectures(input) ?? fn.settings.architectures
@@ -138,23 +139,23 @@ export function functionOperations(
     }),
 
     DeleteFunction: at({ method: 'DELETE', path: functionPath, status: 204 }, (input, call) => {
-      const fn = store.called(input, call)
+      const fn = store.functionFor(input, call)
       store.remove(fn)
       runner.discard(fn.arn)
       return {}
     }),
 
     ListTags: at({ method: 'GET', path: tags }, (input, call) => ({
-      Tags: store.called(input, call, 'Resource').tags,
+      Tags: store.functionFor(input, call, 'Resource').tags,
     })),
 
     TagResource: at({ method: 'POST', path: tags, status: 204 }, (input, call) => {
-      Object.assign(store.called(input, call, 'Resource').tags, optionalMap(input, 'Tags'))
+      Object.assign(store.functionFor(input, call, 'Resource').tags, optionalMap(input, 'Tags'))
       return {}
     }),
 
     UntagResource: at({ method: 'DELETE', path: tags, status: 204, lists: ['tagKeys'] }, (input, call) => {
-      const fn = store.called(input, call, 'Resource')
+      const fn = store.functionFor(input, call, 'Resource')
       for (const key of list(input, 'tagKeys')) delete fn.tags[key]
       return {}
     }),

@@ -56,7 +56,7 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
   }
 
   /** Authorises a call on the function that a member names by name or ARN, and finds it. */
-  function called(
+  function functionFor(
     input: Input,
     call: Call,
     member = 'FunctionName',
@@ -205,7 +205,7 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
     add: (fn: LambdaFunction) => functions.set(fn.name, fn),
     all,
     arnOf,
-    called,
+    functionFor,
     change,
     checkRevision,
     checkRole,

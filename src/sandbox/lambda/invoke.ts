@@ -56,13 +56,14 @@ interface InvokeOutput {
   Payload?: string
 }
 
+/** Lambda's own Invoke: of whoever has the permission, in all three of its types. */
 export function invokeOperations(
   store: FunctionStore,
   runner: FunctionRunner,
 ): Record<string, RestOperation> {
   return {
     Invoke: at({ method: 'POST', path: `${functionPath}/invocations`, read, write }, (input, call) =>
-      invoke(store, runner, store.called(input, call, 'FunctionName', 'lambda:InvokeFunction'), input),
+      invoke(store, runner, store.functionFor(input, call, 'FunctionName', 'lambda:InvokeFunction'), input),
     ),
   }
 }

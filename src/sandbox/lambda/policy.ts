@@ -84,10 +84,11 @@ export function mayInvoke(
   return allowsService({ Statement: statements }, by.principal, 'lambda:InvokeFunction', context)
 }
 
+/** The operations on a function's resource policy. */
 export function policyOperations(store: FunctionStore): Record<string, RestOperation> {
   return {
     AddPermission: at({ method: 'POST', path, status: 201 }, (input, call) => {
-      const fn = store.called(input, call)
+      const fn = store.functionFor(input, call)
       const statement = readStatement(input, fn.arn)
       store.checkRevision(input, fn)
       fn.statements = addStatement(fn.statements, statement)
@@ -96,7 +97,7 @@ export function policyOperations(store: FunctionStore): Record<string, RestOpera
     }),
 
     RemovePermission: at({ method: 'DELETE', path: `${path}/{StatementId}`, status: 204 }, (input, call) => {
-      const fn = store.called(input, call)
+      const fn = store.functionFor(input, call)
       const id = text(input, 'StatementId')
       if (!fn.statements.some((s) => s.Sid === id)) {
         throw notFound(`Statement ${id} is not found in resource policy.`)
@@ -108,7 +109,7 @@ export function policyOperations(store: FunctionStore): Record<string, RestOpera
     }),
 
     GetPolicy: at({ method: 'GET', path }, (input, call) => {
-      const fn = store.called(input, call)
+      const fn = store.functionFor(input, call)
       if (fn.statements.length === 0) throw notFound('The resource you requested does not exist.')
       return { Policy: policyText(fn.statements), RevisionId: fn.revision }
     }),

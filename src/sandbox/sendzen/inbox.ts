@@ -22,15 +22,21 @@ export interface Message {
 /** `message` is new, `status` has changed, `clear` means that messages are gone: read the list again. */
 export type InboxEvent = { type: 'message' | 'status'; message: Message } | { type: 'clear' }
 
+/** What has arrived, to be read and thrown away; whatever it gives is a copy. */
 export interface Inbox {
-  add(message: Message): void
-  /** Moves a message on. A status never goes back, and `failed` is final. */
-  move(id: string, status: MessageStatus, error?: Message['error']): boolean
-  /** Oldest first; all numbers unless one is named. */
+  /** Oldest first; all numbers unless one is named, written with or without its plus. */
   list(to?: string): Message[]
+  /** Throws messages away; all numbers' unless one is named. */
   clear(to?: string): void
   /** Calls the listener at every change, until the returned function is called. */
   listen(listener: (event: InboxEvent) => void): () => void
+}
+
+/** The same for who delivers. */
+export interface WritableInbox extends Inbox {
+  add(message: Message): void
+  /** Moves a message on. A status never goes back, and `failed` is final. */
+  move(id: string, status: MessageStatus, error?: Message['error']): boolean
 }
 
 const rank: MessageStatus[] = ['queued', 'sent', 'delivered', 'read']
@@ -41,7 +47,7 @@ export function phoneOf(written: string): string {
   return digits && `+${digits}`
 }
 
-export function createInbox(): Inbox {
+export function createInbox(): WritableInbox {
   let messages: Message[] = []
   const listeners = new Set<(event: InboxEvent) => void>()
   const tell = (event: InboxEvent) => {

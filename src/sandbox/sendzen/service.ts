@@ -4,7 +4,7 @@ import type { World } from '../account/world.ts'
 import { account, projects } from './account.ts'
 import type { SendZenControl, SendZenOptions } from './control.ts'
 import { type Fate, fatefulNumbers, fates } from './fates.ts'
-import type { Inbox, Message } from './inbox.ts'
+import type { Message, WritableInbox } from './inbox.ts'
 import { createLogs } from './logs.ts'
 import { codeOf, faultOf, messageShape, senderOf } from './messages.ts'
 import { json, problem, type Reply, refusal, success } from './reply.ts'
@@ -23,7 +23,7 @@ export interface SendZen extends SendZenControl {
   handle(call: HttpCall): Promise<Reply | 'hangs' | 'cut'>
 }
 
-export function createSendZen(world: World, inbox: Inbox, options: SendZenOptions = {}): SendZen {
+export function createSendZen(world: World, inbox: WritableInbox, options: SendZenOptions = {}): SendZen {
   const { apiKey = account.apiKey, stepMs = 0 } = options
   const templates = createTemplates(world.pageSize)
   const logs = createLogs(() => world.now(), world.pageSize)

@@ -20,8 +20,6 @@ export interface Parameter {
 const sealed = (p: Parameter) =>
   `AQICAH${createHash('sha512').update(`${p.name}:${p.version}:${p.value}`).digest('base64')}`
 
-export type ParameterStore = ReturnType<typeof createParameterStore>
-
 export function createParameterStore(world: World) {
   const parameters = new Map<string, Parameter>()
   const arnOf = (name: string) =>
