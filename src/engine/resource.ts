@@ -32,10 +32,10 @@ export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, st
 }
 
 /** A role's hidden id (`AROA…`): a role made again under the same name has another one. */
-export type RoleRef = `roleId:${Trigger}`
+type RoleRef = `roleId:${Trigger}`
 
 /** The ARN of a function of ours; undefined while there is none. */
-export type FunctionRef = `functionArn:${Trigger}`
+type FunctionRef = `functionArn:${Trigger}`
 
 /** What a person or CI must be allowed to do, for the policy that `policy` prints. */
 export interface Permission {

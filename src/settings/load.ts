@@ -136,7 +136,7 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
 }
 
 /** Checks one value; throws a usage error that says what it must be. Secrets are not repeated. */
-export function checkSetting(key: SettingKey, value: unknown, origin: Origin): unknown {
+function checkSetting(key: SettingKey, value: unknown, origin: Origin): unknown {
   const row: Setting<unknown> = schema[key]
   const result = row.check.safeParse(value)
   if (result.success) return result.data
@@ -165,7 +165,7 @@ export function completeSettings(resolved: Resolved, options: { keyIsStored: boo
 }
 
 /** The property under which commander keeps a flag: `--otp-length <digits>` -> otpLength. */
-export function attributeOf(flag: string): string {
+function attributeOf(flag: string): string {
   return flag
     .replace(/^--/, '')
     .replace(/ .*$/, '')
