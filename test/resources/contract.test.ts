@@ -102,6 +102,16 @@ describe.each(Object.entries(cases))('%s', (id, { changes, together = {}, byHand
     }
   })
 
+  it('may be told to change what is as wanted already: an answer was lost, or an id turned out the same', async () => {
+    await makeAncestors()
+    await make()
+    const fields = Object.keys(changes)
+    for (const round of ['once', 'twice']) {
+      await updateNow(id, fields)
+      expect(await diffNow(id), round).toEqual([])
+    }
+  })
+
   it('leaves alone what somebody set by hand', async () => {
     await makeAncestors()
     await make()
