@@ -194,7 +194,7 @@ export function toAppError(error: unknown, doing: string): AppError {
 }
 
 /** Exit code 4: no credentials, expired ones, or ones that AWS does not know. */
-export function noCredentials(error: unknown): AppError {
+function noCredentials(error: unknown): AppError {
   const { name, message } = read(error)
   const sso = /SSO/i.test(message)
   const expired = /Expired/i.test(name) || /expired/i.test(message)

@@ -20,7 +20,7 @@ export type Round =
   | { kind: 'tokens'; tokens: AuthenticationResultType }
 
 /** Base64(HMAC-SHA256(secret, username + client id)), which Cognito asks of clients with a secret. */
-export function secretHash({ clientId, clientSecret }: AppClient, username: string): string | undefined {
+function secretHash({ clientId, clientSecret }: AppClient, username: string): string | undefined {
   if (!clientSecret) return undefined
   return createHmac('sha256', clientSecret)
     .update(username + clientId)

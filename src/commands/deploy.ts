@@ -3,7 +3,8 @@
 import type { Plan } from '../engine/plan.ts'
 import { AppError, cancelled, usageError } from '../errors.ts'
 import { names, type Trigger, triggerNames } from '../names.ts'
-import type { Played, Prepared } from '../stage/deploy.ts'
+import type { Prepared } from '../stage/deploy.ts'
+import type { Played } from '../stage/play.ts'
 import type { OpenStage } from '../stage/stage.ts'
 import { count, duration } from '../terminal/layout.ts'
 import { showNextSteps } from '../terminal/next-steps.ts'
@@ -73,13 +74,15 @@ export async function finishDeploy(
   const { stage, plan } = prepared
   const [
     { callCount },
-    { agreeToAdopt, playDeploy, refuseBlocked },
+    { agreeToAdopt, playDeploy },
+    { refuseBlocked },
     { hasChanges },
     { report },
     { checkSendingOf },
   ] = await Promise.all([
     import('../stage/stage.ts'),
     import('../stage/deploy.ts'),
+    import('../engine/refusal.ts'),
     import('../engine/plan.ts'),
     import('../stage/report.ts'),
     import('../stage/sending.ts'),

@@ -45,7 +45,7 @@ export const command: CommandSpec = {
         const resource = secrets(stage.aws.place)
         const have = await resource.read(stage.aws, {})
         if (!have?.document || !resource.isOurs(have)) throw unreadable(record.stage)
-        await resource.update(stage.aws, { sendzenApiKey: key }, have)
+        await resource.update(stage.aws, { sendzenApiKey: key }, have, new Set(['sendzenApiKey']))
       })
       .catch((error) => fail(toAppError(error, 'replace the key')))
     output.say('The functions pick the new key up within 10 minutes; until then the old one must stay valid.')

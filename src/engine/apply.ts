@@ -1,7 +1,8 @@
 // Plays a plan: each step as soon as what it depends on is done, as many at once as AWS's quotas bear.
 import type { Aws } from '../aws/clients.ts'
 import type { Observed } from './have.ts'
-import { assertPlayable, type Plan, type Step } from './plan.ts'
+import { fieldsOf, type Plan, type Step } from './plan.ts'
+import { refuseBlocked } from './refusal.ts'
 import type { AnyResource, Inputs, Refs } from './resource.ts'
 
 export type ApplyEvent =
@@ -35,11 +36,11 @@ export interface ApplyOptions {
 /**
  * Plays creates and updates along `needs`, deletes along `removeAfter`. After a failure or an abort no new
  * step starts and those under way finish, so that the result says exactly what is done. Never throws for a
- * failed step: see `results`. Throws PLAN_REFUSED, before anything is played, for a plan with refused steps.
+ * failed step: see `results`. Throws as `refuseBlocked`, before anything is played.
  */
 export async function applyPlan(options: ApplyOptions): Promise<Applied> {
   const { aws, resources, plan, emit = () => {}, concurrency = 12 } = options
-  assertPlayable(plan)
+  refuseBlocked(plan, aws.place.stage)
   const byId = new Map(resources.map((resource) => [resource.id, resource]))
   const have = new Map(options.observed.have)
   const refs: Refs = { ...options.observed.refs }
@@ -83,7 +84,7 @@ export async function applyPlan(options: ApplyOptions): Promise<Applied> {
       return
     }
     const made = await (step.by === 'detach'
-      ? resource.detach!.play(aws, have.get(step.id))
+      ? resource.detach!.play(aws, have.get(step.id), fieldsOf(step))
       : make(step, resource))
     have.set(step.id, made)
     Object.assign(refs, resource.refs?.(made))
@@ -93,8 +94,10 @@ export async function applyPlan(options: ApplyOptions): Promise<Applied> {
     // Ids that were unknown when the plan was made are known by now.
     const want = resource.want(options.inputs!, refs)
     if (step.action === 'create') return resource.create(aws, want)
-    const there = have.get(step.id)
-    return resource.update(aws, want, step.by === 'adopt' ? await resource.adopt!(aws, there) : there)
+    const known = have.get(step.id)
+    const ours = step.by === 'adopt' ? await resource.adopt!(aws, known) : known
+    const fields = fieldsOf(step)
+    return fields.size > 0 ? resource.update(aws, want, ours, fields) : ours
   }
 
   while (waiting.length + running.size > 0) {

@@ -1,7 +1,6 @@
 // Compares what is wanted with what AWS has. Pure: the plan is data, to be shown, printed and played.
-import { AppError } from '../errors.ts'
 import type { Observed } from './have.ts'
-import { type AnyResource, type Change, foreignWords, type Inputs } from './resource.ts'
+import type { AnyResource, Change, Inputs, Resource } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'replace-refused' | 'delete' | 'keep'
 
@@ -28,28 +27,55 @@ export function planDeploy(
 ): Plan {
   const owner = findForeignOwner(resources, observed)
   return resources.map((resource): Step => {
-    const base = { id: resource.id, kind: resource.kind, name: resource.name }
-    const have = observed.have.get(resource.id)
+    const { id, kind, name } = resource
+    const have = observed.have.get(id)
     const foreign = owner(resource)
-    const isTaken = foreign !== undefined && foreign.adopt !== undefined && adopt.has(foreign.id)
-    if (foreign && !isTaken) {
-      return { ...base, action: 'replace-refused', fields: [], why: foreignWords(foreign.kind) }
-    }
-    if (have === undefined) return { ...base, action: 'create', fields: [] }
-    const diff = resource.diff(resource.want(inputs, observed.refs), have)
-    const fields = foreign === resource ? [newOwner(inputs), ...diff] : diff
-    const blocked = fields.find((field) => field.blocked)
-    if (blocked?.blocked) return { ...base, action: 'replace-refused', fields, why: blocked.blocked }
-    if (foreign === resource) return { ...base, action: 'update', fields, by: 'adopt' }
-    return { ...base, action: fields.length > 0 ? 'update' : 'keep', fields }
+    const isTaken = foreign?.adopt !== undefined && adopt.has(foreign.id)
+    if (foreign && !isTaken) return refusedAsForeign(resource, foreign.kind)
+    if (have === undefined) return { id, kind, name, action: 'create', fields: [] }
+    const step = compare(resource, resource.want(inputs, observed.refs), have)
+    return foreign === resource ? takenOver(step, inputs) : step
   })
 }
 
-const newOwner = ({ place }: Inputs): Change => ({
-  field: 'owner',
-  from: 'somebody else',
-  to: `whatsapp-otp, stage ${place.stage}`,
-})
+type Compared<Want, Have> = Pick<Resource<Want, Have>, 'id' | 'kind' | 'name' | 'diff'>
+
+/** The step of one that is there and may be changed. */
+export function compare<Want, Have>(resource: Compared<Want, Have>, want: Want, have: Have): Step {
+  const { id, kind, name } = resource
+  const fields = resource.diff(want, have)
+  const why = fields.find((field) => field.blocked)?.blocked
+  if (why) return { id, kind, name, action: 'replace-refused', fields, why }
+  return { id, kind, name, action: fields.length > 0 ? 'update' : 'keep', fields }
+}
+
+/** The step of one that somebody else made; the only refusal that names no field. */
+export function refusedAsForeign(
+  { id, kind, name }: Pick<AnyResource, 'id' | 'kind' | 'name'>,
+  ofKind: string = kind,
+): Step {
+  return { id, kind, name, action: 'replace-refused', fields: [], why: foreignWords(ofKind) }
+}
+
+/** Why a resource of somebody else's is left alone. */
+function foreignWords(kind: string): string {
+  return `a ${kind.replaceAll('-', ' ')} of this name exists that whatsapp-otp did not make for this stage`
+}
+
+const ownerField = 'owner'
+
+/** The same step, with the change of the owner before all others. */
+function takenOver(step: Step, { place }: Inputs): Step {
+  const owner = { field: ownerField, from: 'somebody else', to: `whatsapp-otp, stage ${place.stage}` }
+  const fields = [owner, ...step.fields]
+  return step.why ? { ...step, fields } : { ...step, action: 'update', fields, by: 'adopt' }
+}
+
+/** The names of the fields that a resource is to change. The owner is none of them: `adopt` changes that. */
+export function fieldsOf({ fields, by }: Step): ReadonlySet<string> {
+  const own = by === 'adopt' ? fields.filter(({ field }) => field !== ownerField) : fields
+  return new Set(own.map(({ field }) => field))
+}
 
 /** The steps that remove everything of ours; `keep` names the ids that stay. */
 export function planDestroy(
@@ -83,16 +109,6 @@ export function hasChanges(plan: Plan): boolean {
 /** True for what differs only because something else is missing: making that again puts it right too. */
 export function isConsequence({ action, fields }: Step): boolean {
   return action === 'update' && fields.length > 0 && fields.every(({ to }) => to === '(known after apply)')
-}
-
-/** Throws when the plan holds a step that must not be played. */
-export function assertPlayable(plan: Plan): void {
-  const refused = plan.find((step) => step.action === 'replace-refused')
-  if (!refused) return
-  throw new AppError('PLAN_REFUSED', `The ${refused.kind} ${refused.name} stays as it is`, {
-    ...(refused.why ? { why: refused.why } : {}),
-    next: ['whatsapp-otp plan   shows every step that is refused, and why'],
-  })
 }
 
 /** Finds the resource that makes this one somebody else's: itself, or what it is a part of. */

@@ -1,6 +1,5 @@
 // What a resource is to the stack: the same few verbs for every kind, and the words a plan is made of.
 import type { Aws } from '../aws/clients.ts'
-import { AppError } from '../errors.ts'
 import type { Place, Trigger } from '../names.ts'
 import type { Secrets, Settings } from '../settings/schema.ts'
 
@@ -33,10 +32,10 @@ export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, st
 }
 
 /** A role's hidden id (`AROA…`): a role made again under the same name has another one. */
-export type RoleRef = `roleId:${Trigger}`
+type RoleRef = `roleId:${Trigger}`
 
 /** The ARN of a function of ours; undefined while there is none. */
-export type FunctionRef = `functionArn:${Trigger}`
+type FunctionRef = `functionArn:${Trigger}`
 
 /** What a person or CI must be allowed to do, for the policy that `policy` prints. */
 export interface Permission {
@@ -97,13 +96,18 @@ export interface Resource<Want, Have> {
   diff(want: Want, have: Have): Change[]
   /** Safe to repeat: a half-made one of ours is finished, somebody else's is refused. */
   create(aws: Aws, want: Want): Promise<Have>
-  update(aws: Aws, want: Want, have: Have): Promise<Have>
+  /**
+   * Changes exactly the `fields` that a plan has shown, by the names that `diff` gives them; all else stays as it
+   * is now, ours included. Never called without a field or with a blocked one. Safe to repeat.
+   */
+  update(aws: Aws, want: Want, have: Have, fields: ReadonlySet<string>): Promise<Have>
   /** Puts our tags on somebody else's, when the user has agreed. Absent where that cannot be. */
   adopt?(aws: Aws, have: Have): Promise<Have>
   /** What ties it to the rest of the stage, and taking that away, for where it stays when the rest goes. */
   detach?: {
     diff(have: Have): Change[]
-    play(aws: Aws, have: Have): Promise<Have>
+    /** Takes away exactly the `fields` that a plan has shown. */
+    play(aws: Aws, have: Have, fields: ReadonlySet<string>): Promise<Have>
   }
   /** Already gone counts as done. Resolves when it is really gone. */
   remove(aws: Aws, have: Have): Promise<void>
@@ -114,22 +118,6 @@ export interface Resource<Want, Have> {
 /** A resource whose types nobody outside its own file has to know. */
 export type AnyResource = Resource<unknown, unknown>
 
-/** Why a resource of somebody else's is left alone. */
-export function foreignWords(kind: string): string {
-  return `a ${kind.replaceAll('-', ' ')} of this name exists that whatsapp-otp did not make for this stage`
-}
-
-/** For `create` that meets a resource which came into being after the plan was made, or was not seen by it. */
-export function foreignError(kind: string, name: string): AppError {
-  return new AppError('FOREIGN_RESOURCE', `The ${kind.replaceAll('-', ' ')} ${name} stays as it is`, {
-    why: foreignWords(kind),
-    next: [
-      'choose another stage name, or remove it yourself and run the same command again',
-      'whatsapp-otp deploy --adopt   takes it over, after showing what that changes',
-    ],
-  })
-}
-
 /** Compares one field; undefined wants are «known after apply» and count as a change. */
 export function change(field: string, from: unknown, to: unknown, blocked?: string): Change[] {
   const [a, b] = [show(from), show(to)]
@@ -137,6 +125,16 @@ export function change(field: string, from: unknown, to: unknown, blocked?: stri
   return [
     { field, from: a, to: to === undefined ? '(known after apply)' : b, ...(blocked ? { blocked } : {}) },
   ]
+}
+
+/** Of `wanted`, a part of an AWS request, what `fields` name; `fieldOf` says under which field a plan shows a member. */
+export function pickFields<T extends object>(
+  wanted: T,
+  fieldOf: Record<keyof T, string>,
+  fields: ReadonlySet<string>,
+): Partial<T> {
+  const members = Object.entries(wanted).filter(([member]) => fields.has(fieldOf[member as keyof T]))
+  return Object.fromEntries(members) as Partial<T>
 }
 
 /** Lists compare as sets: AWS gives them back in an order of its own. */

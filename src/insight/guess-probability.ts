@@ -14,7 +14,7 @@ export type GuessSettings = Pick<
   | 'maxChecksPerDay'
 >
 
-export interface Odds {
+interface Odds {
   /** Answers that are compared with a code, at most. */
   guesses: number
   /** That at least one of them is right, from 0 to 1. */

@@ -2,7 +2,8 @@
 import { toAppError } from '../aws/errors.ts'
 import type { Plan } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'
-import type { UserPoolHave } from '../resources/user-pool.ts'
+import { haveOf } from '../engine/stage-view.ts'
+import { userPool } from '../resources/user-pool.ts'
 import { resolveSettings } from '../settings/load.ts'
 import { prepareDeploy } from '../stage/deploy.ts'
 import { type OpenStage, requireRecord } from '../stage/stage.ts'
@@ -40,7 +41,7 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
   ])
   // Read a moment ago, so that only the sign-in is still to be tried.
   const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set() })
-  const pool = (observed.have.get('user-pool') as UserPoolHave | undefined)?.pool
+  const pool = haveOf(observed, userPool(aws.place))?.pool
   return {
     plan,
     refs: observed.refs,

@@ -1,6 +1,10 @@
 // What a function is set to: the fields we own, how they differ, and what of others stays beside them.
-import type { ApplicationLogLevel, FunctionConfiguration } from '@aws-sdk/client-lambda'
-import { type Artifact, type Change, change, type Inputs, type Refs } from '../engine/resource.ts'
+import type {
+  ApplicationLogLevel,
+  FunctionConfiguration,
+  UpdateFunctionConfigurationCommandInput,
+} from '@aws-sdk/client-lambda'
+import { type Artifact, type Change, change, type Inputs, pickFields, type Refs } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
 import { isKnownVariable, variablesOf } from './function-variables.ts'
 
@@ -55,21 +59,63 @@ export function wantedFunction(place: Place, trigger: Trigger, inputs: Inputs, r
   }
 }
 
-/** For create and update; `now` is what is there, of which others' variables and log settings stay. */
-export const configurationOf = (want: FunctionWant, now: FunctionConfiguration) => ({
+const basics = (want: FunctionWant) => ({
   Role: want.role,
   Runtime: runtime,
   Handler: handler,
   MemorySize: want.memory,
   Timeout: timeout,
-  LoggingConfig: {
-    ...now.LoggingConfig,
-    LogFormat: 'JSON',
-    ApplicationLogLevel: want.logLevel,
-    LogGroup: want.logGroup,
-  } as const,
-  Environment: { Variables: { ...othersVariables(now), ...known(want.variables) } },
 })
+
+const logging = (want: FunctionWant) =>
+  ({ LogFormat: 'JSON', ApplicationLogLevel: want.logLevel, LogGroup: want.logGroup }) as const
+
+/** What a new function is set to. */
+export const newConfiguration = (want: FunctionWant) => ({
+  ...basics(want),
+  LoggingConfig: logging(want),
+  Environment: { Variables: known(want.variables) },
+})
+
+/**
+ * What an update of these fields sends. Lambda leaves alone what is left out, but takes logging and variables only
+ * as a whole: of those `now` says what stays.
+ */
+export function changedConfiguration(
+  want: FunctionWant,
+  now: FunctionConfiguration,
+  fields: ReadonlySet<string>,
+): Partial<UpdateFunctionConfigurationCommandInput> {
+  const log = pickFields(
+    logging(want),
+    { LogFormat: 'logFormat', ApplicationLogLevel: 'logLevel', LogGroup: 'logGroup' },
+    fields,
+  )
+  const keys = [...fields].filter((field) => field.startsWith(variablePrefix))
+  return {
+    ...pickFields(
+      basics(want),
+      { Role: 'role', Runtime: 'runtime', Handler: 'handler', MemorySize: 'memory', Timeout: 'timeout' },
+      fields,
+    ),
+    ...(Object.keys(log).length > 0 ? { LoggingConfig: { ...now.LoggingConfig, ...log } } : {}),
+    ...(keys.length > 0 ? { Environment: { Variables: changedVariables(want, now, keys) } } : {}),
+  }
+}
+
+const variablePrefix = 'environment.'
+
+/** Variables without a wanted value go; all others, somebody's own among them, stay. */
+function changedVariables(
+  { variables }: FunctionWant,
+  now: FunctionConfiguration,
+  fields: readonly string[],
+): Record<string, string> {
+  const keys = fields.map((field) => field.slice(variablePrefix.length))
+  const stays = Object.entries(now.Environment?.Variables ?? {}).filter(([key]) => !keys.includes(key))
+  const wanted = keys.filter((key) => key in variables).map((key) => [key, variables[key]] as const)
+  return { ...Object.fromEntries(stays), ...known(Object.fromEntries(wanted)) }
+}
 
 /** The fields we own that differ; others are whoever set them. */
 export function diffFunction(want: FunctionWant, { configuration: have, tags }: FunctionHave): Change[] {
@@ -86,19 +132,13 @@ export function diffFunction(want: FunctionWant, { configuration: have, tags }: 
     ...change('role', have.Role, want.role),
     ...change('roleId', tags[roleTag], want.roleId),
     ...Object.entries(want.variables).flatMap(([key, value]) =>
-      change(`environment.${key}`, variables[key], value),
+      change(`${variablePrefix}${key}`, variables[key], value),
     ),
     ...Object.keys(variables)
       .filter((key) => isKnownVariable(key) && !(key in want.variables))
-      .map((key) => ({ field: `environment.${key}`, from: variables[key] })),
+      .map((key) => ({ field: `${variablePrefix}${key}`, from: variables[key] })),
     ...change('code', have.CodeSha256, want.artifact.sha256),
   ]
-}
-
-/** Variables that somebody added by hand; an update replaces the whole map, so they are sent back. */
-function othersVariables(now: FunctionConfiguration): Record<string, string> {
-  const variables = Object.entries(now.Environment?.Variables ?? {})
-  return Object.fromEntries(variables.filter(([key]) => !isKnownVariable(key)))
 }
 
 function known(variables: Record<string, string | undefined>): Record<string, string> {

@@ -8,6 +8,7 @@ import {
   TagResourceCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
+  type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
 import {
@@ -18,16 +19,18 @@ import {
   isUpdateInProgress,
 } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
-import { foreignError, type Resource } from '../engine/resource.ts'
+import { finish } from '../engine/refusal.ts'
+import type { Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
 import {
   architecture,
+  changedConfiguration,
   codeFields,
-  configurationOf,
   diffFunction,
   type FunctionHave,
   type FunctionWant,
+  newConfiguration,
   roleTag,
   wantedFunction,
 } from './function-settings.ts'
@@ -64,39 +67,48 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     })
   }
 
-  const configure = (aws: Aws, want: FunctionWant, read: FunctionConfiguration, role = want.role) =>
+  const configure = (
+    aws: Aws,
+    read: FunctionConfiguration,
+    changed: (now: FunctionConfiguration) => Partial<UpdateFunctionConfigurationCommandInput>,
+  ) =>
     write(aws, read, (now) =>
       aws.lambda.send(
-        new UpdateFunctionConfigurationCommand({
-          ...target,
-          ...configurationOf(want, now),
-          Role: role,
-          RevisionId: now.RevisionId,
-        }),
+        new UpdateFunctionConfigurationCommand({ ...target, ...changed(now), RevisionId: now.RevisionId }),
       ),
     )
 
-  const update = async (aws: Aws, want: FunctionWant, have: FunctionHave): Promise<FunctionHave> => {
-    const fields = diffFunction(want, have).map((field) => field.field)
-    const tags = { ...have.tags, ...tagsOf(place.stage), ...(want.roleId ? { [roleTag]: want.roleId } : {}) }
-    let { configuration } = have
+  const update = async (
+    aws: Aws,
+    want: FunctionWant,
+    have: FunctionHave,
+    fields: ReadonlySet<string>,
+  ): Promise<FunctionHave> => {
+    let { configuration, tags } = have
+    const isBoundAgain = fields.has('roleId')
+    const back = isBoundAgain ? { Role: configuration.Role } : {}
     // Only a change of the role makes Lambda ask for its grant again, hence to another one and back.
-    if (fields.includes('roleId')) {
-      configuration = await configure(aws, want, configuration, arns.role(place, sibling))
+    if (isBoundAgain) {
+      configuration = await configure(aws, configuration, () => ({ Role: arns.role(place, sibling) }))
     }
-    if (fields.some((field) => !codeFields.includes(field))) {
-      configuration = await configure(aws, want, configuration)
+    if ([...fields].some((field) => !codeFields.includes(field))) {
+      configuration = await configure(aws, configuration, (now) => ({
+        ...back,
+        ...changedConfiguration(want, now, fields),
+      }))
     }
-    if (fields.includes('roleId')) {
-      await aws.lambda.send(new TagResourceCommand({ Resource: arns.function(place, trigger), Tags: tags }))
+    if (isBoundAgain && want.roleId) {
+      const Tags = { [roleTag]: want.roleId }
+      await aws.lambda.send(new TagResourceCommand({ Resource: arns.function(place, trigger), Tags }))
+      tags = { ...tags, ...Tags }
     }
-    if (fields.some((field) => codeFields.includes(field))) {
-      configuration = await write(aws, configuration, ({ RevisionId }) =>
+    if (codeFields.some((field) => fields.has(field))) {
+      configuration = await write(aws, configuration, ({ RevisionId, Architectures }) =>
         aws.lambda.send(
           new UpdateFunctionCodeCommand({
             ...target,
             ZipFile: want.artifact.zip,
-            Architectures: [architecture],
+            Architectures: fields.has('architecture') ? [architecture] : Architectures,
             RevisionId,
           }),
         ),
@@ -105,7 +117,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     return { configuration, tags }
   }
 
-  return {
+  const self: Resource<FunctionWant, FunctionHave> = {
     kind: 'function',
     id: `function:${trigger}`,
     name,
@@ -157,7 +169,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
             const configuration = await aws.lambda.send(
               new CreateFunctionCommand({
                 ...target,
-                ...configurationOf(want, {}),
+                ...newConfiguration(want),
                 Description: `whatsapp-otp: ${trigger} of stage ${place.stage}`,
                 Architectures: [architecture],
                 Code: { ZipFile: want.artifact.zip },
@@ -168,8 +180,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
           } catch (error) {
             if (!isAlreadyThere(error)) throw error
             const there = await read(aws)
-            if (there && !isOurs(place.stage, there.tags)) throw foreignError('function', name)
-            return there && update(aws, want, there)
+            return there && finish(self, aws, want, there)
           }
         }),
       )
@@ -196,6 +207,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
 
     refs: () => ({ [`functionArn:${trigger}`]: arns.function(place, trigger) }),
   }
+  return self
 }
 
 function tagsUnreadable(name: string, why: string | undefined): AppError {

@@ -12,7 +12,8 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange } from '../aws/errors.ts'
 import { shared } from '../aws/shared.ts'
 import { retryWhile } from '../aws/wait.ts'
-import { change, foreignError, type Resource } from '../engine/resource.ts'
+import { finish } from '../engine/refusal.ts'
+import { change, type Resource } from '../engine/resource.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
 
 interface Want {
@@ -62,7 +63,7 @@ function logGroup(
     return { ...have, isOurs: true }
   }
 
-  return {
+  const self: Resource<Want, Have> = {
     kind: 'log-group',
     id: `log-group:${trigger}`,
     name,
@@ -96,7 +97,8 @@ function logGroup(
     isOurs: (have) => have.isOurs,
     diff: (want, have) => change('retentionDays', have.retentionDays, want.retentionDays),
 
-    async create({ logs, clock, signal }, want) {
+    async create(aws, want) {
+      const { logs, clock, signal } = aws
       try {
         await retryWhile(isConcurrentChange, { clock, signal, capMs: 30_000, what: 'the log group' }, () =>
           logs.send(new CreateLogGroupCommand({ logGroupName: name, tags })),
@@ -104,7 +106,11 @@ function logGroup(
       } catch (error) {
         if (!isAlreadyThere(error)) throw error
         // Ours, when an earlier answer was lost or another run was quicker.
-        if (!(await hasOurTags(logs))) throw foreignError('log-group', name)
+        const there = {
+          retentionDays: (await retentions(logs)).get(name),
+          isOurs: (await hasOurTags(logs)) === true,
+        }
+        return finish(self, aws, want, there)
       }
       return settle(logs, want)
     },
@@ -121,4 +127,5 @@ function logGroup(
       await ifFound(logs.send(new DeleteLogGroupCommand({ logGroupName: name })))
     },
   }
+  return self
 }

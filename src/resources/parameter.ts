@@ -10,7 +10,7 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
-import { foreignError, type Permission } from '../engine/resource.ts'
+import type { Permission } from '../engine/resource.ts'
 import { arns, isOurs, type Place, tagsOf } from '../names.ts'
 
 type Ssm = Pick<Aws, 'ssm' | 'place'>
@@ -49,12 +49,12 @@ export async function hasOurTags({ ssm, place }: Ssm, name: string): Promise<boo
 }
 
 /**
- * Makes the parameter and gives undefined, or gives what `read` says of the one that is there already. Throws
- * FOREIGN_RESOURCE for somebody else's. A name that was just deleted may stay taken for half a minute.
+ * Makes the parameter and gives undefined, or gives what `read` says of the one that is there already, whoever made
+ * it. A name that was just deleted may stay taken for half a minute.
  */
-export async function createParameter<Have extends { isOurs: boolean }>(
+export async function createParameter<Have>(
   aws: Aws,
-  input: { kind: string; name: string; type: ParameterType; text: string },
+  input: { name: string; type: ParameterType; text: string },
   read: () => Promise<Have | undefined>,
 ): Promise<Have | undefined> {
   const { ssm, clock, signal, place } = aws
@@ -70,7 +70,6 @@ export async function createParameter<Have extends { isOurs: boolean }>(
       return there && { there }
     }
   })
-  if (made.there && !made.there.isOurs) throw foreignError(input.kind, input.name)
   return made.there
 }
 

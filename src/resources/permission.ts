@@ -1,4 +1,5 @@
 // Cognito's right to invoke one function: a single statement with a fixed id in the function's policy.
+import { isDeepStrictEqual } from 'node:util'
 import {
   AddPermissionCommand,
   GetPolicyCommand,
@@ -8,7 +9,7 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange, isUpdateInProgress } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
-import { type Change, change, type Resource } from '../engine/resource.ts'
+import { type Change, change, pickFields, type Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
 
 interface Want {
@@ -41,10 +42,9 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
       ifFound(lambda.send(new RemovePermissionCommand(target))),
     )
 
-  const create = async (aws: Aws, want: Want): Promise<PermissionHave> => {
+  /** A statement cannot be changed, so one of this id that says something else is taken out and added again. */
+  const put = async (aws: Aws, statement: PermissionHave): Promise<PermissionHave> => {
     const { lambda, clock, signal } = aws
-    const { poolArn, account } = want
-    if (!poolArn) throw new Error('A permission is played after the pool that it names')
     try {
       await retryWhile(
         isPassing,
@@ -53,25 +53,22 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
           lambda.send(
             new AddPermissionCommand({
               ...target,
-              Action: action,
-              Principal: principal,
-              SourceArn: poolArn,
-              SourceAccount: account,
+              Action: statement.action,
+              Principal: statement.principal,
+              SourceArn: statement.poolArn,
+              SourceAccount: statement.account,
             }),
           ),
       )
     } catch (error) {
       const there = isAlreadyThere(error) && (await read(lambda))
       if (!there) throw error
-      if (diff(want, there).length > 0) return update(aws, want)
+      if (!isDeepStrictEqual(there, statement)) {
+        await remove(aws)
+        return put(aws, statement)
+      }
     }
-    return { effect: 'Allow', action, principal, poolArn, account }
-  }
-
-  /** A statement cannot be changed, so it is taken out and added again. */
-  const update = async (aws: Aws, want: Want): Promise<PermissionHave> => {
-    await remove(aws)
-    return create(aws, want)
+    return statement
   }
 
   return {
@@ -96,22 +93,34 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
     read: ({ lambda }) => read(lambda),
     isOurs: () => true,
     diff,
-    create,
-    update,
+    create: (aws, want) => put(aws, statementFor(want)),
+    async update(aws, want, have, fields) {
+      await remove(aws)
+      return put(aws, { ...have, ...pickFields(statementFor(want), fieldOf, fields) })
+    },
     async remove(aws) {
       await remove(aws)
     },
   }
 }
 
-function diff(want: Want, have: PermissionHave): Change[] {
-  return [
-    ...change('effect', have.effect, 'Allow'),
-    ...change('action', have.action, action),
-    ...change('principal', have.principal, principal),
-    ...change('sourceArn', have.poolArn, want.poolArn),
-    ...change('sourceAccount', have.account, want.account),
-  ]
+const fieldOf = {
+  effect: 'effect',
+  action: 'action',
+  principal: 'principal',
+  poolArn: 'sourceArn',
+  account: 'sourceAccount',
+} as const
+const members = Object.keys(fieldOf) as (keyof typeof fieldOf)[]
+
+function diff({ poolArn, account }: Want, have: PermissionHave): Change[] {
+  const wanted = { effect: 'Allow', action, principal, poolArn, account }
+  return members.flatMap((member) => change(fieldOf[member], have[member], wanted[member]))
+}
+
+function statementFor({ poolArn, account }: Want): PermissionHave {
+  if (!poolArn) throw new Error('A permission is played after the pool that it names')
+  return { effect: 'Allow', action, principal, poolArn, account }
 }
 
 function isPassing(error: unknown): boolean {

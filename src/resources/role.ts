@@ -15,7 +15,8 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange, isDeleteConflict } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
-import { foreignError, type Resource } from '../engine/resource.ts'
+import { finish } from '../engine/refusal.ts'
+import type { Resource } from '../engine/resource.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
 
 interface Want {
@@ -42,18 +43,7 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
     return found?.Role && haveOf(found.Role)
   }
 
-  const update = async (iam: IAMClient, want: Want, have: Have): Promise<Have> => {
-    const PolicyDocument = JSON.stringify(want.trust)
-    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument }))
-    return { ...have, trust: want.trust }
-  }
-
-  const diff = (want: Want, have: Have) =>
-    sameDocument(want.trust, have.trust)
-      ? []
-      : [{ field: 'trustPolicy', from: 'changed by hand', to: 'lambda.amazonaws.com' }]
-
-  return {
+  const self: Resource<Want, Have> = {
     kind: 'role',
     id: `role:${trigger}`,
     name,
@@ -81,9 +71,13 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
     want: () => ({ trust }),
     read: ({ iam }) => read(iam),
     isOurs: (have) => isOurs(place.stage, have.tags),
-    diff,
+    diff: (want, have) =>
+      sameDocument(want.trust, have.trust)
+        ? []
+        : [{ field: 'trustPolicy', from: 'changed by hand', to: 'lambda.amazonaws.com' }],
 
-    async create({ iam }, want) {
+    async create(aws, want) {
+      const { iam } = aws
       const tags = tagsOf(place.stage)
       try {
         const made = await iam.send(
@@ -98,13 +92,15 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
       } catch (error) {
         const there = isAlreadyThere(error) && (await read(iam))
         if (!there) throw error
-        if (!isOurs(place.stage, there.tags)) throw foreignError('role', name)
-        return diff(want, there).length > 0 ? update(iam, want, there) : there
+        return finish(self, aws, want, there)
       }
     },
 
-    update: ({ iam }, want, have) =>
-      diff(want, have).length > 0 ? update(iam, want, have) : Promise.resolve(have),
+    async update({ iam }, want, have) {
+      const PolicyDocument = JSON.stringify(want.trust)
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument }))
+      return { ...have, trust: want.trust }
+    },
 
     async adopt({ iam }: Aws, have) {
       const tags = tagsOf(place.stage)
@@ -129,6 +125,7 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
 
     refs: (have) => ({ [`roleId:${trigger}`]: have.roleId }),
   }
+  return self
 }
 
 function isPassing(error: unknown): boolean {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
+import { finish } from '../engine/refusal.ts'
 import type { Change, Resource } from '../engine/resource.ts'
 import { usageError } from '../errors.ts'
 import { names, type Place, triggerNames } from '../names.ts'
@@ -45,16 +46,7 @@ export function secrets(place: Place): Resource<Want, Have> {
     return found && { document: found.content, isOurs: found.isOurs }
   }
 
-  const update = async (aws: Aws, want: Want, have: Have): Promise<Have> => {
-    const { sendzenApiKey } = want
-    if (!have.document || !sendzenApiKey) return have
-    // The master key stays: every stored code and counter is filed under it.
-    const document = { ...have.document, sendzenApiKey }
-    await replaceParameter(aws, { name, type, text: JSON.stringify(document) })
-    return { ...have, document }
-  }
-
-  return {
+  const self: Resource<Want, Have> = {
     kind: 'secrets',
     id: 'secrets',
     name,
@@ -79,14 +71,22 @@ export function secrets(place: Place): Resource<Want, Have> {
       // Numbers are filed under a key of their own, so that a new master key loses no counter.
       const document = { sendzenApiKey, ...newMasterKey(), idMasterKey: newKey() }
       const text = JSON.stringify(document)
-      const there = await createParameter(aws, { kind: 'secrets', name, type, text }, () => read(aws))
-      if (!there) return { document, isOurs: true }
-      return diff(want, there).length > 0 ? update(aws, want, there) : there
+      const there = await createParameter(aws, { name, type, text }, () => read(aws))
+      return there ? finish(self, aws, want, there) : { document, isOurs: true }
     },
 
-    update,
+    async update(aws, { sendzenApiKey }, have) {
+      if (!have.document || !sendzenApiKey)
+        throw new Error('Secrets are played with a key, over what can be read')
+      // The master key stays: every stored code and counter is filed under it.
+      const document = { ...have.document, sendzenApiKey }
+      await replaceParameter(aws, { name, type, text: JSON.stringify(document) })
+      return { ...have, document }
+    },
+
     remove: (aws) => removeParameter(aws, name),
   }
+  return self
 }
 
 /** Values are never shown, not even shortened. */

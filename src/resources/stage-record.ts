@@ -2,6 +2,7 @@
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm'
 import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
+import { finish } from '../engine/refusal.ts'
 import { type Change, change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { names, type Place } from '../names.ts'
@@ -55,13 +56,7 @@ export function stageRecord(place: Place, others: readonly string[]): Resource<W
   const name = names.record(place.stage)
   const type = 'String' as const
 
-  const update = async (aws: Aws, want: Want, have: RecordHave): Promise<RecordHave> => {
-    const record = { ...contentOf(want), createdAt: have.record.createdAt || isoNow(aws) }
-    await replaceParameter(aws, { name, type, text: JSON.stringify(record) })
-    return { ...have, record }
-  }
-
-  return {
+  const self: Resource<Want, RecordHave> = {
     kind: 'record',
     id: 'record',
     name,
@@ -88,9 +83,9 @@ export function stageRecord(place: Place, others: readonly string[]): Resource<W
 
     async create(aws, want) {
       const record = { ...contentOf(want), createdAt: isoNow(aws) }
-      const input = { kind: 'record', name, type, text: JSON.stringify(record) }
+      const input = { name, type, text: JSON.stringify(record) }
       const there = await createParameter(aws, input, () => readRecordHave(aws))
-      return there ? update(aws, want, there) : { record, isOurs: true }
+      return there ? finish(self, aws, want, there) : { record, isOurs: true }
     },
 
     async adopt(aws, have) {
@@ -98,13 +93,20 @@ export function stageRecord(place: Place, others: readonly string[]): Resource<W
       return { ...have, isOurs: true }
     },
 
-    update,
+    async update(aws, want, have, fields) {
+      const changed = changedContent(want, have.record, fields)
+      const record = { ...changed, createdAt: have.record.createdAt || isoNow(aws) }
+      await replaceParameter(aws, { name, type, text: JSON.stringify(record) })
+      return { ...have, record }
+    },
+
     remove: (aws) => removeParameter(aws, name),
 
     refs: ({ record: { userPoolId, signupClientId, loginClientId } }) => ({
       recorded: { userPoolId, signupClientId, loginClientId },
     }),
   }
+  return self
 }
 
 function contentOf({ ids, ...rest }: Want): Omit<StageRecord, 'createdAt'> {
@@ -112,6 +114,22 @@ function contentOf({ ids, ...rest }: Want): Omit<StageRecord, 'createdAt'> {
   if (unknown) throw new Error(`The record is played after what gives it ${unknown}`)
   return { schemaVersion, ...rest, ...(ids as Record<(typeof idKeys)[number], string>) }
 }
+
+/** What is written in today's form; of a setting that is no more nothing stays. */
+function changedContent(want: Want, record: StageRecord, fields: ReadonlySet<string>): StageRecord {
+  const wanted = contentOf(want)
+  const pick = (from: object, prefix = '') =>
+    Object.entries(from).filter(([key]) => fields.has(`${prefix}${key}`))
+  const stays = recordedKeys.filter((key) => key in record.settings).map((key) => [key, record.settings[key]])
+  return {
+    ...record,
+    ...Object.fromEntries(pick(wanted)),
+    schemaVersion,
+    settings: Object.fromEntries([...stays, ...pick(wanted.settings, 'settings.')]),
+  }
+}
+
+const recordedKeys = settingKeys.filter((key) => key !== 'sendzenApiKey')
 
 function diff(want: Want, { record }: RecordHave): Change[] {
   const newer = isNewer(record.toolVersion, want.toolVersion)
@@ -123,19 +141,16 @@ function diff(want: Want, { record }: RecordHave): Change[] {
     ...change('toolVersion', record.toolVersion, want.toolVersion, newer),
     ...(['stage', 'account', 'region'] as const).flatMap((key) => change(key, record[key], want[key])),
     ...idKeys.flatMap((key) => change(key, record[key], want.ids[key])),
-    ...settingKeys
-      .filter((key) => key !== 'sendzenApiKey')
-      .flatMap((key) => change(`settings.${key}`, textIn(record.settings[key]), textIn(want.settings[key]))),
+    ...recordedKeys.flatMap((key) =>
+      change(`settings.${key}`, textIn(record.settings[key]), textIn(want.settings[key])),
+    ),
   ]
 }
 
-/** The record of the stage, undefined when there is none. Throws RECORD_UNREADABLE or RECORD_TOO_NEW. */
-export async function readRecord(aws: Pick<Aws, 'ssm' | 'place'>): Promise<StageRecord | undefined> {
-  const have = await readRecordHave(aws)
-  return have?.isOurs ? have.record : undefined
-}
-
-/** A record in our form that names this stage proves itself; of anything else the tags tell whose it is. */
+/**
+ * A record in our form that names this stage proves itself; of anything else the tags tell whose it is. Undefined
+ * when there is none. Throws RECORD_UNREADABLE or RECORD_TOO_NEW.
+ */
 export async function readRecordHave(aws: Pick<Aws, 'ssm' | 'place'>): Promise<RecordHave | undefined> {
   const { place } = aws
   const name = names.record(place.stage)

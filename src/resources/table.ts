@@ -12,7 +12,8 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isTableBusy, isTooSoon } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
-import { change, foreignError, type Resource } from '../engine/resource.ts'
+import { finish } from '../engine/refusal.ts'
+import { change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
 
@@ -59,26 +60,27 @@ export function table(place: Place): Resource<Want, TableHave> {
     }
   }
 
-  /** Waits until the table can be used and lets its items expire. AWS takes that change once an hour only. */
-  const settle = async (aws: Aws, want: Want, have: TableHave): Promise<TableHave> => {
-    const { dynamodb, clock, signal } = aws
+  /** Until it is active, a table takes no change. */
+  const activate = async ({ dynamodb, clock, signal }: Aws, have: TableHave): Promise<TableHave> => {
     await waitFor({ clock, signal, capMs, what: 'the table to become active' }, async () =>
       (await statusOf(dynamodb)) === 'ACTIVE' ? true : undefined,
     )
-    if (have.ttl !== want.ttl) {
-      const TimeToLiveSpecification = { AttributeName: want.ttl, Enabled: true }
-      try {
-        await aws.dynamodb.send(new UpdateTimeToLiveCommand({ ...target, TimeToLiveSpecification }))
-      } catch (error) {
-        // Repeated after a lost answer, it is refused for having been done already.
-        if ((await read(aws))?.ttl === want.ttl) return { ...have, ttl: want.ttl, status: 'ACTIVE' }
-        throw isTooSoon(error) ? tooSoon(name, error) : error
-      }
-    }
-    return { ...have, ttl: want.ttl, status: 'ACTIVE' }
+    return { ...have, status: 'ACTIVE' }
   }
 
-  return {
+  /** Lets its items expire. AWS takes that change once an hour only. */
+  const expire = async (aws: Aws, { ttl }: Want, have: TableHave): Promise<TableHave> => {
+    const TimeToLiveSpecification = { AttributeName: ttl, Enabled: true }
+    try {
+      await aws.dynamodb.send(new UpdateTimeToLiveCommand({ ...target, TimeToLiveSpecification }))
+    } catch (error) {
+      // Repeated after a lost answer, it is refused for having been done already.
+      if ((await read(aws))?.ttl !== ttl) throw isTooSoon(error) ? tooSoon(name, error) : error
+    }
+    return { ...have, ttl }
+  }
+
+  const self: Resource<Want, TableHave> = {
     kind: 'table',
     id: 'table',
     name,
@@ -115,7 +117,7 @@ export function table(place: Place): Resource<Want, TableHave> {
       const { dynamodb, clock, signal } = aws
       const tags = tagsOf(place.stage)
       // In use: ours from an earlier run, somebody else's, or one that is still being deleted.
-      const have = await waitFor({ clock, signal, capMs, what: 'the old table to go' }, async () => {
+      const made = await waitFor({ clock, signal, capMs, what: 'the old table to go' }, async () => {
         try {
           await dynamodb.send(
             new CreateTableCommand({
@@ -126,18 +128,22 @@ export function table(place: Place): Resource<Want, TableHave> {
               Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
             }),
           )
-          return { key: want.key, ttl: undefined, status: 'CREATING', tags }
+          return { there: undefined }
         } catch (error) {
           if (!isTableBusy(error)) throw error
           const there = await read(aws)
-          if (there && !isOurs(place.stage, there.tags)) throw foreignError('table', name)
-          return there
+          return there && { there }
         }
       })
-      return settle(aws, want, have)
+      if (made.there) return finish(self, aws, want, made.there)
+      const have = { key: want.key, ttl: undefined, status: 'CREATING', tags }
+      return expire(aws, want, await activate(aws, have))
     },
 
-    update: settle,
+    async update(aws, want, have, fields) {
+      const active = await activate(aws, have)
+      return fields.has('ttl') ? expire(aws, want, active) : active
+    },
 
     async adopt({ dynamodb }, have) {
       const tags = tagsOf(place.stage)
@@ -156,6 +162,7 @@ export function table(place: Place): Resource<Want, TableHave> {
       await waitFor(options, async () => ((await statusOf(dynamodb)) ? undefined : true))
     },
   }
+  return self
 }
 
 function tooSoon(name: string, cause: unknown): AppError {

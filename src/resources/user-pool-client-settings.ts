@@ -1,6 +1,6 @@
 // What an app client is set to: how it signs in, what it may read and write, and what of others stays.
 import type { ExplicitAuthFlowsType, UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider'
-import { type Change, change } from '../engine/resource.ts'
+import { type Change, change, pickFields } from '../engine/resource.ts'
 import type { ClientKind } from '../names.ts'
 
 export interface ClientWant {
@@ -70,8 +70,29 @@ export function diffClient(want: ClientWant, client: UserPoolClientType, kind: C
   ]
 }
 
-/** The fields we own; an update sends all others back as they were, since Cognito resets what is left out. */
-export function overlayClient(client: UserPoolClientType, want: ClientWant, kind: ClientKind) {
+/** The fields that change, for an update that sends all others back: Cognito resets what is left out. */
+export function changedClient(
+  client: UserPoolClientType,
+  want: ClientWant,
+  kind: ClientKind,
+  fields: ReadonlySet<string>,
+) {
+  return pickFields(
+    ownedOfClient(client, want, kind),
+    {
+      ExplicitAuthFlows: 'authFlows',
+      PreventUserExistenceErrors: 'preventUserExistenceErrors',
+      EnableTokenRevocation: 'tokenRevocation',
+      AuthSessionValidity: 'authSessionMinutes',
+      ReadAttributes: 'readAttributes',
+      WriteAttributes: 'writeAttributes',
+    },
+    fields,
+  )
+}
+
+/** The fields we own, beside what a team has set in `client`. */
+export function ownedOfClient(client: UserPoolClientType, want: ClientWant, kind: ClientKind) {
   return {
     ExplicitAuthFlows: flowsFor(client),
     PreventUserExistenceErrors: 'ENABLED' as const,

@@ -16,16 +16,22 @@ import type { Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, type ClientKind, names, ownerTag, type Place, stageTag } from '../names.ts'
 import type { StageRecord } from './stage-record.ts'
-import { type ClientWant, diffClient, lifetimes, overlayClient } from './user-pool-client-settings.ts'
+import {
+  type ClientWant,
+  changedClient,
+  diffClient,
+  lifetimes,
+  ownedOfClient,
+} from './user-pool-client-settings.ts'
 
-interface Have {
+export interface UserPoolClientHave {
   /** As DescribeUserPoolClient gives it, its secret included: never printed, never part of a change. */
   client: UserPoolClientType
 }
 
 const idKeys = { signup: 'signupClientId', login: 'loginClientId' } as const
 
-export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientWant, Have> {
+export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientWant, UserPoolClientHave> {
   const name = names.client(place.stage, kind)
   const idKey = idKeys[kind]
 
@@ -33,7 +39,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
     cognito: CognitoIdentityProviderClient,
     UserPoolId: string,
     ClientId: string,
-  ): Promise<Have | undefined> => {
+  ): Promise<UserPoolClientHave | undefined> => {
     const found = await ifFound(cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId })))
     return found?.UserPoolClient && { client: found.UserPoolClient }
   }
@@ -41,7 +47,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
   const find = async (
     cognito: CognitoIdentityProviderClient,
     UserPoolId: string,
-  ): Promise<Have | undefined> => {
+  ): Promise<UserPoolClientHave | undefined> => {
     // The pool may go while its clients are looked for.
     const ids = (await ifFound(listClients(cognito, UserPoolId, name))) ?? []
     if (ids.length > 1) throw severalClients(place, name, UserPoolId, ids)
@@ -109,7 +115,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
                 ClientName: name,
                 GenerateSecret: want.hasSecret,
                 ...lifetimes,
-                ...overlayClient({}, want, kind),
+                ...ownedOfClient({}, want, kind),
               }),
             ),
           )
@@ -118,7 +124,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
       )
     },
 
-    update: ({ cognito, clock, signal }, want, have) =>
+    update: ({ cognito, clock, signal }, want, have, fields) =>
       retryWhile(isConcurrentChange, { clock, signal, capMs: 30_000, what: 'the app client' }, async () => {
         const target = { UserPoolId: known(want), ClientId: have.client.ClientId }
         const now = await cognito.send(new DescribeUserPoolClientCommand(target))
@@ -129,7 +135,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
           ClientType: _type,
           ...rest
         } = now.UserPoolClient ?? {}
-        const input = { ...rest, ...target, ...overlayClient(rest, want, kind) }
+        const input = { ...rest, ...target, ...changedClient(rest, want, kind, fields) }
         const made = await cognito.send(new UpdateUserPoolClientCommand(input))
         return { client: { ...made.UserPoolClient, ...(ClientSecret ? { ClientSecret } : {}) } }
       }),

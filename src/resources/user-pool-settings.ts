@@ -7,8 +7,8 @@ import type {
   UserPoolTierType,
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { type Change, change } from '../engine/resource.ts'
-import { arns, type Place, tagsOf, triggerNames, triggers } from '../names.ts'
+import { type Change, change, pickFields } from '../engine/resource.ts'
+import { arns, type Place, triggerNames, triggers } from '../names.ts'
 import type { Settings } from '../settings/schema.ts'
 
 export interface PoolWant {
@@ -17,7 +17,6 @@ export interface PoolWant {
   deletionProtection: DeletionProtectionType
   /** Custom attributes, without Cognito's `custom:`. */
   attributes: readonly string[]
-  tags: Record<string, string>
 }
 
 /**
@@ -35,7 +34,6 @@ export function wantedPool(place: Place, settings: Settings): PoolWant {
     tier: settings.userPoolTier as UserPoolTierType,
     deletionProtection: settings.deletionProtection ? 'ACTIVE' : 'INACTIVE',
     attributes: ['whatsapp_verified', 'auth_purpose'],
-    tags: tagsOf(place.stage),
   }
 }
 
@@ -49,7 +47,7 @@ export function diffPool(want: PoolWant, pool: UserPoolType): Change[] {
     ...change('caseSensitive', pool.UsernameConfiguration?.CaseSensitive ?? true, false, lost),
     ...want.attributes.flatMap((attribute) => {
       const known = schema.find((candidate) => candidate.Name === `custom:${attribute}`)
-      const field = `attributes.custom:${attribute}`
+      const field = attributeField(attribute)
       if (!known) return change(field, undefined, 'String')
       return [
         ...change(field, known.AttributeDataType, 'String', lost),
@@ -57,7 +55,7 @@ export function diffPool(want: PoolWant, pool: UserPoolType): Change[] {
       ]
     }),
     ...Object.entries(want.lambdas).flatMap(([key, arn]) =>
-      change(`triggers.${key}`, pool.LambdaConfig?.[key as keyof LambdaConfigType], arn),
+      change(triggerField(key), pool.LambdaConfig?.[key as keyof LambdaConfigType], arn),
     ),
     ...change('tier', pool.UserPoolTier, want.tier),
     ...change('deletionProtection', pool.DeletionProtection ?? 'INACTIVE', want.deletionProtection),
@@ -83,6 +81,7 @@ export function newPool(
     UsernameAttributes: ['phone_number'],
     UsernameConfiguration: { CaseSensitive: false },
     Schema: want.attributes.map((Name) => ({ Name, AttributeDataType: 'String', Mutable: true })),
+    LambdaConfig: want.lambdas,
     ...owned(want),
     Policies: {
       PasswordPolicy: {
@@ -98,7 +97,6 @@ export function newPool(
 
 function owned(want: PoolWant) {
   return {
-    LambdaConfig: want.lambdas,
     UserPoolTier: want.tier,
     DeletionProtection: want.deletionProtection,
     MfaConfiguration: 'OFF' as const,
@@ -108,22 +106,52 @@ function owned(want: PoolWant) {
   }
 }
 
-/** The fields we own laid over what is there. */
-export function overlayPool(pool: UserPoolType, want: PoolWant): UpdateUserPoolCommandInput {
-  const wanted = owned(want)
-  const { UnusedAccountValidityDays: _unused, ...adminCreate } = pool.AdminCreateUserConfig ?? {}
-  return echoPool(pool, {
-    ...wanted,
-    LambdaConfig: { ...pool.LambdaConfig, ...wanted.LambdaConfig },
-    AdminCreateUserConfig: { ...adminCreate, ...wanted.AdminCreateUserConfig },
-    UserPoolTags: { ...pool.UserPoolTags, ...want.tags },
-  })
+/** The fields that change, laid over what is there. */
+export function overlayPool(
+  pool: UserPoolType,
+  want: PoolWant,
+  fields: ReadonlySet<string>,
+): UpdateUserPoolCommandInput {
+  const echo = echoPool(pool)
+  const { AdminCreateUserConfig, ...wanted } = owned(want)
+  const lambdas = Object.entries(want.lambdas).filter(([key]) => fields.has(triggerField(key)))
+  return {
+    ...echo,
+    ...pickFields(
+      { ...wanted, AdminCreateUserConfig: { ...echo.AdminCreateUserConfig, ...AdminCreateUserConfig } },
+      {
+        UserPoolTier: 'tier',
+        DeletionProtection: 'deletionProtection',
+        MfaConfiguration: 'mfa',
+        AdminCreateUserConfig: 'selfSignUp',
+        AccountRecoverySetting: 'accountRecovery',
+      },
+      fields,
+    ),
+    LambdaConfig: { ...pool.LambdaConfig, ...Object.fromEntries(lambdas) },
+  }
 }
 
-/** What is there without the calls to our functions; those to others' stay. */
-export function withoutTriggers({ LambdaConfig = {} }: UserPoolType, place: Place): LambdaConfigType {
+export const attributeField = (attribute: string) => `attributes.custom:${attribute}`
+const triggerField = (key: string) => `triggers.${key}`
+
+/** The calls to our functions, as what tying the pool to the stage consists of. */
+export function diffTriggers({ LambdaConfig = {} }: UserPoolType, place: Place): Change[] {
   const ours = new Set<unknown>(triggerNames.map((trigger) => arns.function(place, trigger)))
-  return Object.fromEntries(Object.entries(LambdaConfig).filter(([, called]) => !ours.has(called)))
+  return Object.entries(LambdaConfig).flatMap(([key, called]) =>
+    ours.has(called) ? change(triggerField(key), called, '(none)') : [],
+  )
+}
+
+/** What is there without those calls to our functions that `fields` name; calls to others' stay. */
+export function withoutTriggers(
+  pool: UserPoolType,
+  place: Place,
+  fields: ReadonlySet<string>,
+): LambdaConfigType {
+  const ours = new Set(diffTriggers(pool, place).map(({ field }) => field))
+  const goes = (key: string) => fields.has(triggerField(key)) && ours.has(triggerField(key))
+  return Object.fromEntries(Object.entries(pool.LambdaConfig ?? {}).filter(([key]) => !goes(key)))
 }
 
 /**
@@ -132,7 +160,7 @@ export function withoutTriggers({ LambdaConfig = {} }: UserPoolType, place: Plac
  */
 export function echoPool(
   pool: UserPoolType,
-  changed: Partial<UpdateUserPoolCommandInput>,
+  changed: Partial<UpdateUserPoolCommandInput> = {},
 ): UpdateUserPoolCommandInput {
   const {
     Id,

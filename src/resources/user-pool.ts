@@ -15,11 +15,14 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound, isConcurrentChange } from '../aws/errors.ts'
 import { once, UnclearOutcome } from '../aws/once.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
-import { type Change, change, foreignError, type Permission, type Resource } from '../engine/resource.ts'
+import { finish } from '../engine/refusal.ts'
+import type { Change, Permission, Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, ownerTag, type Place, stageTag, tagsOf } from '../names.ts'
 import {
+  attributeField,
   diffPool,
+  diffTriggers,
   echoPool,
   newPool,
   overlayPool,
@@ -88,7 +91,7 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
       await cognito.send(new UpdateUserPoolCommand(overlay(now.UserPool!)))
     })
 
-  return {
+  const self: Resource<PoolWant, UserPoolHave> = {
     kind: 'user-pool',
     id: 'user-pool',
     name,
@@ -107,28 +110,24 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     isOurs: (have) => isOurs(place.stage, have.pool.UserPoolTags),
     diff: (want, have) => [...diffPool(want, have.pool), ...diffNamesakes(have)],
 
-    create: ({ cognito, clock, signal }, want) =>
-      retryWhile(
-        (error) => error instanceof UnclearOutcome,
-        { clock, signal, capMs: 30_000, what: 'Cognito' },
-        async () => {
-          // CreateUserPool has no token: whoever lost its answer, or runs beside us, would leave a second one.
-          const there = await find(cognito)
-          if (there && !isOurs(place.stage, there.pool.UserPoolTags)) throw foreignError('user-pool', name)
-          if (there) return there
-          const made = await cognito.send(
-            once(new CreateUserPoolCommand(newPool(name, tagsOf(place.stage), want))),
-          )
-          return { id: made.UserPool!.Id!, pool: made.UserPool! }
-        },
-      ),
+    create(aws, want) {
+      const { cognito, clock, signal } = aws
+      const isUnclear = (error: unknown) => error instanceof UnclearOutcome
+      return retryWhile(isUnclear, { clock, signal, capMs: 30_000, what: 'Cognito' }, async () => {
+        // CreateUserPool has no token: whoever lost its answer, or runs beside us, would leave a second one.
+        const there = await find(cognito)
+        if (there) return finish(self, aws, want, there)
+        const made = await cognito.send(
+          once(new CreateUserPoolCommand(newPool(name, tagsOf(place.stage), want))),
+        )
+        return { id: made.UserPool!.Id!, pool: made.UserPool! }
+      })
+    },
 
-    async update(aws, want, have) {
-      const missing = want.attributes.filter((attribute) => !hasAttribute(have.pool, attribute))
+    async update(aws, want, have, fields) {
+      const missing = want.attributes.filter((attribute) => fields.has(attributeField(attribute)))
       if (missing.length > 0) await addAttributes(aws, have.id, missing)
-      if (diffPool(want, have.pool).some((field) => !field.field.startsWith('attributes.'))) {
-        await write(aws, have.id, (pool) => overlayPool(pool, want))
-      }
+      if (fields.size > missing.length) await write(aws, have.id, (pool) => overlayPool(pool, want, fields))
       return (await describe(aws.cognito, have.id)) ?? have
     },
 
@@ -139,14 +138,11 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     },
 
     detach: {
-      diff: ({ pool }) => {
-        const left: Partial<Record<string, unknown>> = { ...withoutTriggers(pool, place) }
-        return Object.entries(pool.LambdaConfig ?? {}).flatMap(([key, called]) =>
-          key in left ? [] : change(`triggers.${key}`, called, '(none)'),
+      diff: ({ pool }) => diffTriggers(pool, place),
+      async play(aws, have, fields) {
+        await write(aws, have.id, (pool) =>
+          echoPool(pool, { LambdaConfig: withoutTriggers(pool, place, fields) }),
         )
-      },
-      async play(aws, have) {
-        await write(aws, have.id, (pool) => echoPool(pool, { LambdaConfig: withoutTriggers(pool, place) }))
         return (await describe(aws.cognito, have.id)) ?? have
       },
     },
@@ -167,6 +163,7 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
 
     refs: (have) => ({ userPoolId: have.id }),
   }
+  return self
 }
 
 /** Which of several would be meant, nobody but their owner knows. */

@@ -6,7 +6,15 @@ import type { Env } from '../aws/clients.ts'
 import { usageError } from '../errors.ts'
 import { stagePattern } from '../names.ts'
 import { type ConfigFile, configFileName, parseConfigFile, stageBlock } from './config-file.ts'
-import { type Secrets, type Setting, type SettingKey, type Settings, schema, settingKeys } from './schema.ts'
+import {
+  complaintOf,
+  type Secrets,
+  type Setting,
+  type SettingKey,
+  type Settings,
+  schema,
+  settingKeys,
+} from './schema.ts'
 import { correctHost } from './sendzen-host.ts'
 
 export type Origin =
@@ -128,11 +136,11 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
 }
 
 /** Checks one value; throws a usage error that says what it must be. Secrets are not repeated. */
-export function checkSetting(key: SettingKey, value: unknown, origin: Origin): unknown {
+function checkSetting(key: SettingKey, value: unknown, origin: Origin): unknown {
   const row: Setting<unknown> = schema[key]
   const result = row.check.safeParse(value)
   if (result.success) return result.data
-  const issue = deepest(result.error.issues)
+  const issue = complaintOf(result.error)
   const shown = row.secret ? '' : ` (it is «${String(value)}»)`
   throw usageError('SETTING_INVALID', `${row.env} ${issue}${shown}`, {
     why: `the value comes from: ${origin === 'flag' ? row.flag?.split(' ')[0] : origin}`,
@@ -157,7 +165,7 @@ export function completeSettings(resolved: Resolved, options: { keyIsStored: boo
 }
 
 /** The property under which commander keeps a flag: `--otp-length <digits>` -> otpLength. */
-export function attributeOf(flag: string): string {
+function attributeOf(flag: string): string {
   return flag
     .replace(/^--/, '')
     .replace(/ .*$/, '')
@@ -182,13 +190,6 @@ function checkTogether({ settings }: Resolved): void {
 function firstOf(candidates: [Origin, unknown][]): { origin: Origin; value: unknown } | undefined {
   const found = candidates.find(([, value]) => value !== undefined && value !== '')
   return found && { origin: found[0], value: found[1] }
-}
-
-/** A union reports its branches' issues inside; the last branch is the one for text. */
-function deepest(issues: readonly { message: string }[]): string {
-  const issue = issues[0] as { message: string; errors?: { message: string }[][] } | undefined
-  const nested = issue?.errors?.findLast((branch) => branch.length > 0)
-  return nested ? deepest(nested) : (issue?.message ?? 'is not valid')
 }
 
 function withoutEmpty(env: Env): Env {

@@ -8,9 +8,8 @@ export interface Setting<T> {
   env: string
   /** The flag in commander's form; absent for secrets, which are never flags. */
   flag?: string
-  /** Where one has no default, `deploy` needs an answer (`optional` ones excepted). */
+  /** Where one has no default, `deploy` needs an answer. */
   default?: T
-  optional?: true
   secret?: true
   help: string
   /** Text as it stands in a flag or variable, to the checked value; its messages end up in errors. */
@@ -199,7 +198,6 @@ export const schema = {
   deletionProtection: row({
     env: 'DELETION_PROTECTION',
     flag: '--deletion-protection <true|false>',
-    optional: true,
     help: 'Cognito refuses to delete the pool; on by default for stages named prod…',
     check: flag,
   }),
@@ -220,4 +218,12 @@ export type Secrets = { [K in SecretKey]: Value<K> | undefined }
 /** The text of a value, as it stands in a variable. */
 export function textOf(value: Settings[keyof Settings]): string {
   return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+/** What a value must be, as its check says it. A union reports its branches inside; the last one is that for text. */
+export function complaintOf({ issues }: Pick<z.ZodError, 'issues'>): string {
+  const [issue] = issues
+  if (!issue) return 'is not valid'
+  const branch = issue.code === 'invalid_union' ? issue.errors.findLast((one) => one.length > 0) : undefined
+  return branch ? complaintOf({ issues: branch }) : issue.message
 }

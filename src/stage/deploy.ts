@@ -1,17 +1,21 @@
 // The whole of a deploy without its talk: read, plan, refuse what AWS cannot do, play, and say what is done.
 
 import { toAppError } from '../aws/errors.ts'
-import { type Applied, type ApplyEvent, applyPlan, type StepResult } from '../engine/apply.ts'
+import type { Applied, ApplyEvent, StepResult } from '../engine/apply.ts'
 import { type Observed, readStack } from '../engine/have.ts'
-import { assertPlayable, hasChanges, type Plan, planDeploy, type Step } from '../engine/plan.ts'
+import { hasChanges, type Plan, planDeploy } from '../engine/plan.ts'
+import { refuseBlocked } from '../engine/refusal.ts'
 import type { AnyResource, Artifact, Inputs } from '../engine/resource.ts'
-import { AppError, cancelled } from '../errors.ts'
+import { haveOf } from '../engine/stage-view.ts'
+import { AppError } from '../errors.ts'
 import type { Trigger } from '../names.ts'
-import type { TableHave } from '../resources/table.ts'
+import { secrets } from '../resources/secrets.ts'
+import { table } from '../resources/table.ts'
 import { completeSettings } from '../settings/load.ts'
 import { version } from '../version.ts'
 import { loadArtifacts } from './artifacts.ts'
-import { type Lock, lostLock, takeLock } from './lock.ts'
+import { type Lock, takeLock } from './lock.ts'
+import { mergeResults, type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
 import { resourcesOf } from './resources.ts'
 import { hasNewRecord, type OpenStage, reopenStage } from './stage.ts'
 
@@ -45,7 +49,8 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
       readStack(aws, resources, { known, ...(adopt ? { adopt } : {}) }),
       options.artifacts ?? loadArtifacts(),
     ])
-    const settings = completeSettings(resolved, { keyIsStored: observed.have.has('secrets') })
+    const keyIsStored = haveOf(observed, secrets(aws.place)) !== undefined
+    const settings = completeSettings(resolved, { keyIsStored })
     const inputs: Inputs = {
       place: aws.place,
       settings,
@@ -61,38 +66,10 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
   }
 }
 
-/** Throws when the plan holds a step that AWS cannot do in place or that would touch a foreign resource. */
-export function refuseBlocked(plan: Plan, stage: string): void {
-  const refused = plan.filter((step) => step.action === 'replace-refused')
-  const [first] = refused
-  if (!first) return
-  const isForeign = first.fields.length === 0
-  throw new AppError(
-    isForeign ? 'FOREIGN_RESOURCE' : 'REPLACE_REFUSED',
-    `${first.kind} ${first.name} stays as it is`,
-    {
-      why: `${first.why}${refused.length > 1 ? `; the same goes for ${refused.length - 1} more` : ''}`,
-      next: isForeign
-        ? [
-            `choose another stage name, or remove that ${first.kind} yourself`,
-            `whatsapp-otp deploy --stage ${stage} --adopt   takes it over, after showing what that changes`,
-          ]
-        : [
-            `set ${first.fields.map((field) => field.field).join(', ')} back, or make a new stage beside ${stage}`,
-          ],
-    },
-  )
-}
-
 /** The same deploy, once the user has agreed to what it takes over: this and nothing else. */
 export function agreeToAdopt(prepared: Prepared): Prepared {
   const adopt = new Set(prepared.plan.filter((step) => step.by === 'adopt').map((step) => step.id))
   return { ...prepared, options: { ...prepared.options, adopt } }
-}
-
-export interface Played extends Applied {
-  /** What was played in the end: another plan than was prepared, where somebody else changed the stage meanwhile. */
-  plan: Plan
 }
 
 /** How often to begin anew where somebody removes the stage while it is being made. */
@@ -130,15 +107,17 @@ async function playMadeOnce(
   emit: (event: ApplyEvent) => void,
 ): Promise<{ made: StepResult[]; observed: Observed }> {
   const { stage, plan, resources, observed } = prepared
-  const table = observed.have.get('table') as TableHave | undefined
-  if (table?.status === 'ACTIVE') return { made: [], observed }
+  if (haveOf(observed, table(stage.aws.place))?.status === 'ACTIVE') return { made: [], observed }
+  refuseBlocked(plan, stage.target.stage)
   const ids = new Set(resources.filter(({ isMadeOnce }) => isMadeOnce).map(({ id }) => id))
-  const first = plan.filter((step) => ids.has(step.id) && step.action !== 'keep')
-  assertPlayable(plan)
-  const applied = await play(prepared, first, emit)
-  const later = plan.filter((step) => step.action !== 'keep' && !first.includes(step))
+  const changes = plan.filter((step) => step.action !== 'keep')
+  const applied = await play(
+    prepared,
+    changes.filter(({ id }) => ids.has(id)),
+    emit,
+  )
   const isDone = applied.results.every(({ status }) => status === 'done')
-  if (!isDone) throwIfUnfinished(stage, [...applied.results, ...later.map(skipped)])
+  if (!isDone) throwIfUnfinished(stage, mergeResults(changes, applied.results, []))
   return { made: applied.results, observed: applied }
 }
 
@@ -153,19 +132,11 @@ async function playHeld(
   try {
     const isStale = lock.isStale || (await hasNewRecord(prepared.stage))
     const now = isStale ? await prepareAgain(prepared) : prepared
-    const isMade = (step: Step) => !isStale && made.some((result) => result.step === step)
-    const applied = await play(
-      now,
-      now.plan.filter((step) => !isMade(step)),
-      emit,
-      lock.lost,
-    )
-    const results = now.plan.map((step) => {
-      const last = applied.results.find((result) => result.step === step)
-      const before = made.find((result) => result.step.id === step.id)
-      return last && last.step.action !== 'keep' ? last : (before ?? last!)
-    })
-    if (lock.lost.aborted) throw lostLock(now.stage.target.stage)
+    // A new plan was made from what is there by now: it says itself what of that is still to be changed.
+    const isMade = new Set(isStale ? [] : made.map(({ step }) => step.id))
+    const rest = now.plan.filter(({ id }) => !isMade.has(id))
+    const applied = await play(now, rest, emit, lock)
+    const results = mergeResults(now.plan, made, applied.results)
     throwIfUnfinished(now.stage, results)
     finished = true
     return { ...applied, results, plan: results.map(({ step }) => step) }
@@ -183,42 +154,7 @@ function play(
   { stage, resources, observed, inputs }: Prepared,
   plan: Plan,
   emit: (event: ApplyEvent) => void,
-  lost?: AbortSignal,
+  lock?: Lock,
 ): Promise<Applied> {
-  const signals = [stage.aws.signal, lost].filter((signal) => signal !== undefined)
-  const aws = { ...stage.aws, signal: AbortSignal.any(signals) }
-  return applyPlan({ aws, resources, plan, observed, inputs, emit })
-}
-
-/** Waiting for another run is shown as a step of its own. */
-export function showWait(emit: (event: ApplyEvent) => void): (who: string) => (ms: number) => void {
-  return (who) => {
-    const step: Step = { id: `wait:for ${who}`, kind: 'wait', name: who, action: 'keep', fields: [] }
-    emit({ type: 'start', step })
-    return (ms) => emit({ type: 'done', step, ms })
-  }
-}
-
-const skipped = (step: Step): StepResult => ({ step, status: 'skipped', ms: 0 })
-
-/** Turns failed or skipped steps into the error a user sees. */
-export function throwIfUnfinished(
-  { aws: { signal }, target: { stage } }: OpenStage,
-  results: readonly StepResult[],
-  command = 'deploy',
-): void {
-  const again = `whatsapp-otp ${command} --stage ${stage}`
-  const open = results.filter((result) => result.status !== 'done')
-  if (open.length === 0) return
-  const done = `${results.length - open.length} of ${results.length} steps are done; it is safe to repeat`
-  const failed = results.find((result) => result.status === 'failed')
-  if (signal?.aborted || !failed) throw cancelled(done, [again])
-  const verb = failed.step.action === 'keep' ? 'read' : failed.step.action
-  const cause = toAppError(failed.error, `${verb} ${failed.step.kind} ${failed.step.name}`)
-  throw new AppError(cause.code, cause.message, {
-    why: cause.why ? `${cause.why}. ${done}` : done,
-    next: [...cause.next.filter((next) => !next.includes('same command again')), again],
-    exitCode: cause.exitCode,
-    cause: failed.error,
-  })
+  return playPlan(stage, lock, { resources, plan, observed, inputs, emit })
 }

@@ -1,15 +1,16 @@
 // The whole of a removal without its talk: read, plan, play, and read again to prove that nothing is left.
 import { toAppError } from '../aws/errors.ts'
-import { type ApplyEvent, applyPlan } from '../engine/apply.ts'
+import type { ApplyEvent } from '../engine/apply.ts'
 import { type Observed, readStack } from '../engine/have.ts'
 import { hasChanges, type Plan, planDestroy } from '../engine/plan.ts'
 import type { AnyResource } from '../engine/resource.ts'
+import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
 import { names } from '../names.ts'
-import type { TableHave } from '../resources/table.ts'
-import { protectedPool, type UserPoolHave } from '../resources/user-pool.ts'
-import { type Played, showWait, throwIfUnfinished } from './deploy.ts'
-import { type Lock, lostLock, takeLock } from './lock.ts'
+import { table } from '../resources/table.ts'
+import { protectedPool, userPool } from '../resources/user-pool.ts'
+import { type Lock, takeLock } from './lock.ts'
+import { type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
 import { resourcesOf } from './resources.ts'
 import { type OpenStage, reopenStage } from './stage.ts'
 
@@ -59,12 +60,13 @@ export async function prepareDestroy(
       next: ['another region or account? see --region and --profile'],
     })
   }
-  const pool = observed.have.get('user-pool') as UserPoolHave | undefined
-  const poolGoes = plan.some((step) => step.id === 'user-pool' && step.action === 'delete')
-  if (poolGoes && pool?.pool.DeletionProtection === 'ACTIVE' && !liftProtection) {
+  const ofPool = userPool(aws.place)
+  const pool = haveOf(observed, ofPool)?.pool
+  const poolGoes = plan.some((step) => step.id === ofPool.id && step.action === 'delete')
+  if (poolGoes && pool?.DeletionProtection === 'ACTIVE' && !liftProtection) {
     throw protectedPool(target.stage, names.pool(target.stage))
   }
-  const users = (poolGoes && pool?.pool.EstimatedNumberOfUsers) || 0
+  const users = (poolGoes && pool?.EstimatedNumberOfUsers) || 0
   return { stage, options, resources, observed, plan, users }
 }
 
@@ -74,12 +76,12 @@ export async function playDestroy(
   emit: (event: ApplyEvent) => void,
 ): Promise<Played> {
   const { stage, observed } = prepared
-  const table = observed.have.get('table') as TableHave | undefined
-  const lock = table?.status === 'ACTIVE' ? await takeLock(stage.aws, showWait(emit)) : undefined
+  const itsTable = haveOf(observed, table(stage.aws.place))
+  const lock = itsTable?.status === 'ACTIVE' ? await takeLock(stage.aws, showWait(emit)) : undefined
   let finished = false
   try {
     // Held up, it meets what another run has made or removed meanwhile.
-    const hasChanged = lock?.isStale || (table !== undefined && !lock)
+    const hasChanged = lock?.isStale || (itsTable !== undefined && !lock)
     const now = hasChanged ? await prepareAgain(prepared) : prepared
     const played = await play(now, emit, lock)
     finished = true
@@ -105,10 +107,7 @@ async function play(
   emit: (event: ApplyEvent) => void,
   lock: Lock | undefined,
 ): Promise<Played> {
-  const signals = [stage.aws.signal, lock?.lost].filter((signal) => signal !== undefined)
-  const aws = { ...stage.aws, signal: AbortSignal.any(signals) }
-  const applied = await applyPlan({ aws, resources, plan, observed, emit })
-  if (lock?.lost.aborted) throw lostLock(stage.target.stage)
+  const applied = await playPlan(stage, lock, { resources, plan, observed, emit })
   throwIfUnfinished(stage, applied.results, 'destroy')
   return { ...applied, plan }
 }

@@ -12,10 +12,10 @@ export interface Outputs {
   userPoolId: string
   signupClientId: string
   loginClientId: string
-  /** The `iss` of the tokens. */
-  issuer: string
-  /** The public keys that verify the tokens. */
-  jwksUri: string
+  /** The `iss` of the tokens; absent while there is no pool. */
+  issuer?: string
+  /** The public keys that verify the tokens; absent while there is no pool. */
+  jwksUri?: string
   /** Only where an emulator stands in for AWS. */
   endpoint?: string
 }
@@ -29,11 +29,13 @@ export function outputsOf(place: Place, ids: StageIds, endpoint?: string): Outpu
   const { userPoolId = '', signupClientId = '', loginClientId = '' } = ids
   const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
   const host = `https://cognito-idp.${region}.${suffix}`
-  const issuer = `${host}/${userPoolId}`
   // An emulator signs in AWS's name, but only it has the keys.
-  const jwksUri = `${endpoint?.replace(/\/$/, '') ?? host}/${userPoolId}/.well-known/jwks.json`
-  const known = { stage, region, account, userPoolId, signupClientId, loginClientId, issuer, jwksUri }
-  return endpoint ? { ...known, endpoint } : known
+  const keys = `${endpoint?.replace(/\/$/, '') ?? host}/${userPoolId}/.well-known/jwks.json`
+  return {
+    ...{ stage, region, account, userPoolId, signupClientId, loginClientId },
+    ...(userPoolId ? { issuer: `${host}/${userPoolId}`, jwksUri: keys } : {}),
+    ...(endpoint ? { endpoint } : {}),
+  }
 }
 
 /** The outputs as text, without a line break at the end. */
@@ -59,7 +61,7 @@ function variables(prefix: string, outputs: Outputs): string {
     WHATSAPP_OTP_USER_POOL_ID: outputs.userPoolId,
     WHATSAPP_OTP_SIGNUP_CLIENT_ID: outputs.signupClientId,
     WHATSAPP_OTP_LOGIN_CLIENT_ID: outputs.loginClientId,
-    WHATSAPP_OTP_ISSUER: outputs.issuer,
+    ...(outputs.issuer ? { WHATSAPP_OTP_ISSUER: outputs.issuer } : {}),
     ...(outputs.endpoint ? { WHATSAPP_OTP_ENDPOINT: outputs.endpoint } : {}),
   }
   return Object.entries(values)
@@ -69,9 +71,11 @@ function variables(prefix: string, outputs: Outputs): string {
 
 /**
  * For `Amplify.configure` of Amplify JS v6, which knows one client: the one that signs up and signs in.
- * Sign in with `authFlowType: 'CUSTOM_WITHOUT_SRP'`.
+ * Sign in with `authFlowType: 'CUSTOM_WITHOUT_SRP'`. Empty while there is no pool: Amplify says by itself then that
+ * it is not configured, where empty ids would fail at the first sign-in.
  */
 function amplify({ userPoolId, signupClientId, endpoint }: Outputs): object {
+  if (!userPoolId) return {}
   return {
     Auth: {
       Cognito: {
@@ -91,7 +95,7 @@ export function summary(place: Place, ids: StageIds, endpoint?: string): string 
     `User pool      ${userPoolId}`,
     `Signup client  ${signupClientId}`,
     `Login client   ${loginClientId}`,
-    `Issuer         ${issuer}`,
+    ...(issuer ? [`Issuer         ${issuer}`] : []),
   ].join('\n')
 }
 

@@ -1,16 +1,18 @@
 // Proves that a deployed stage works: functions are active, permissions stand, and a sign-in is answered.
 import { randomInt } from 'node:crypto'
-import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider'
 import { type FunctionConfiguration, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isTriggerNotReady, toAppError } from '../aws/errors.ts'
 import { type AppClient, startSignIn } from '../aws/sign-in.ts'
 import { waitFor } from '../aws/wait.ts'
 import type { Observed } from '../engine/have.ts'
+import type { Resource } from '../engine/resource.ts'
+import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
 import { arns, names, type Trigger, triggerNames } from '../names.ts'
-import type { FunctionHave } from '../resources/function-settings.ts'
+import { lambdaFunction } from '../resources/function.ts'
 import { type PermissionHave, permission } from '../resources/permission.ts'
+import { userPoolClient } from '../resources/user-pool-client.ts'
 
 export interface Check {
   /** What holds, as in «the function … is active». */
@@ -39,17 +41,18 @@ export async function verifyStack(
   observed: Observed,
   { changed, settleMs = spreadMs }: VerifyOptions = {},
 ): Promise<Check[]> {
-  const seen = <T>(id: string) =>
-    changed && !changed.has(id) ? (observed.have.get(id) as T | undefined) : undefined
+  const { place } = aws
+  const seen = <Want, Have>(resource: Resource<Want, Have>) =>
+    changed && !changed.has(resource.id) ? haveOf(observed, resource) : undefined
   const perFunction = await Promise.all(
     triggerNames.flatMap((trigger) => {
-      const name = names.function(aws.place.stage, trigger)
+      const name = names.function(place.stage, trigger)
       return [
         runCheck(`the function ${name} is active`, () =>
-          findInactive(aws, trigger, seen<FunctionHave>(`function:${trigger}`)?.configuration),
+          findInactive(aws, trigger, seen(lambdaFunction(place, trigger))?.configuration),
         ),
         runCheck(`Cognito may invoke ${name}`, () =>
-          findMissingPermission(aws, trigger, observed, seen<PermissionHave>(`permission:${trigger}`)),
+          findMissingPermission(aws, trigger, observed, seen(permission(place, trigger))),
         ),
       ]
     }),
@@ -110,11 +113,11 @@ async function findMissingPermission(
   return 'the statement names another pool or account'
 }
 
-async function findFailedSignIn(aws: Aws, { have }: Observed, settleMs: number): Promise<string | undefined> {
-  const { clock, signal } = aws
-  const login = have.get('user-pool-client:login') as { client: UserPoolClientType } | undefined
-  if (!login?.client.ClientId) return 'the pool or its login client is missing'
-  const client: AppClient = { clientId: login.client.ClientId, clientSecret: login.client.ClientSecret }
+async function findFailedSignIn(aws: Aws, observed: Observed, settleMs: number): Promise<string | undefined> {
+  const { clock, signal, place } = aws
+  const login = haveOf(observed, userPoolClient(place, 'login'))?.client
+  if (!login?.ClientId) return 'the pool or its login client is missing'
+  const client: AppClient = { clientId: login.ClientId, clientSecret: login.ClientSecret }
   let last = ''
   try {
     await waitFor({ clock, signal, capMs: settleMs, what: 'the sign-in' }, async () => {

@@ -9,7 +9,7 @@ export interface Flag {
   values: readonly string[]
 }
 
-export interface CompletedCommand {
+interface CompletedCommand {
   name: string
   summary: string
   flags: Flag[]

@@ -4,7 +4,7 @@ import { wrap } from './layout.ts'
 import type { Output } from './output.ts'
 
 /** What `--json` prints for a failure, beside `schemaVersion`. */
-export interface ErrorDocument {
+interface ErrorDocument {
   error: { code: string; message: string; why?: string; next: string[] }
 }
 
@@ -25,7 +25,7 @@ export function showError(error: unknown, output: Output, options: { debug?: boo
 }
 
 /** `✖ message`, then Why, Next and More where there is something to say. */
-export function errorLines(
+function errorLines(
   error: AppError,
   { theme, talkWidth = Number.POSITIVE_INFINITY }: Pick<Output, 'theme'> & { talkWidth?: number },
 ): string[] {
@@ -42,13 +42,13 @@ export function errorLines(
   ]
 }
 
-export function errorDocument(error: AppError): ErrorDocument {
+function errorDocument(error: AppError): ErrorDocument {
   const { code, message, why, next } = error
   return { error: { code, message, ...(why === undefined ? {} : { why }), next } }
 }
 
 /** Ctrl-C in a prompt or an aborted call is a cancellation; what nobody foresaw is a fault of this tool. */
-export function asAppError(error: unknown): AppError {
+function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const name = error instanceof Error ? error.name : ''
   if (name === 'ExitPromptError' || name === 'AbortPromptError') return cancelled('by Ctrl-C')
@@ -62,7 +62,7 @@ export function asAppError(error: unknown): AppError {
 }
 
 /** Stack traces along the chain of causes, with AWS's request ids. Not yet redacted. */
-export function debugLines(error: unknown): string[] {
+function debugLines(error: unknown): string[] {
   const lines: string[] = []
   const seen = new Set<unknown>()
   for (let at = error; at !== undefined && at !== null && !seen.has(at); at = (at as Error).cause) {

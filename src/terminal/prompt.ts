@@ -4,7 +4,7 @@ import { cancelled, usageError } from '../errors.ts'
 import type { Output } from './output.ts'
 
 /** How the same answer is given without a terminal. */
-export interface Answerable {
+interface Answerable {
   message: string
   /** As in `--from <number>`; absent for secrets. */
   flag?: string | undefined
@@ -23,7 +23,7 @@ export interface Choice<T> {
 }
 
 /** True, or what is wrong with the answer. */
-export type Check = (answer: string) => true | string | Promise<true | string>
+type Check = (answer: string) => true | string | Promise<true | string>
 
 export interface Prompts {
   readonly interactive: boolean

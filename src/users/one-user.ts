@@ -41,7 +41,7 @@ export interface OneUser {
   blocked: { reason: Refusal; waitMs: number } | undefined
 }
 
-export interface Counters {
+interface Counters {
   sendsLastHour: number
   sendsLastDay: number
   checksLastHour: number

@@ -27,7 +27,7 @@ export function planLines(plan: Plan, { theme, width = 80 }: { theme: Theme; wid
 }
 
 /** `Plan: 3 to create, 1 to update, 0 to delete, 24 unchanged`; refused steps are added where there are any. */
-export function planSummary(plan: Plan): string {
+function planSummary(plan: Plan): string {
   const number = (action: Action) => plan.filter((step) => step.action === action).length
   const refused = number('replace-refused')
   return (

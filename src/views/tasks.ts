@@ -1,8 +1,8 @@
 // Shows what runs now and what is done: a spinner on a terminal, plain lines elsewhere, nothing in JSON mode.
 import { type Clock, systemClock } from '../clock.ts'
-import type { ApplyEvent, StepResult } from '../engine/apply.ts'
+import type { ApplyEvent } from '../engine/apply.ts'
 import { AppError } from '../errors.ts'
-import { count, cut, duration } from '../terminal/layout.ts'
+import { cut, duration } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 import { createSpinner } from '../terminal/spinner.ts'
 import { stepTitle } from './plan-view.ts'
@@ -12,10 +12,6 @@ export interface Tasks {
   run<T>(title: string, work: () => Promise<T>): Promise<T>
   /** Shows a step of a plan; made to be given to `applyPlan` as it is. */
   emit(event: ApplyEvent): void
-  /** The last line of an apply: how many are done, failed and not started, and how long it took. */
-  total(results: readonly StepResult[], ms: number): void
-  /** Takes the spinner away, whatever still runs. */
-  stop(): void
 }
 
 /** Silence longer than this gets a line where there is no spinner. */
@@ -82,19 +78,6 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
       const symbol = event.type === 'done' ? done : isCancelled(event.error) ? warning : failed
       end(event.step.id, symbol, title, event.ms)
     },
-    total(results, ms) {
-      spinner.stop()
-      const played = results.filter(({ step }) => step.action !== 'keep')
-      const number = (status: StepResult['status']) => played.filter((one) => one.status === status).length
-      const parts = [
-        `${number('done')} done`,
-        ...(number('failed') > 0 ? [`${number('failed')} failed`] : []),
-        ...(number('skipped') > 0 ? [`${number('skipped')} not started`] : []),
-      ]
-      const symbol = number('done') === played.length ? theme.done : theme.failed
-      output.say(`${symbol} ${count(played.length, 'step')}: ${parts.join(', ')}  ${duration(ms)}`)
-    },
-    stop: () => spinner.stop(),
   }
 }
 

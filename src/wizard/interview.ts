@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { AppError } from '../errors.ts'
 import type { ApiOptions, Sender, SendzenApi } from '../messaging/sendzen/api.ts'
 import type { Origin, Resolved } from '../settings/load.ts'
-import { type Setting, type SettingKey, type Settings, schema } from '../settings/schema.ts'
+import { complaintOf, type Setting, type SettingKey, type Settings, schema } from '../settings/schema.ts'
 import type { Output } from '../terminal/output.ts'
 import type { Prompts } from '../terminal/prompt.ts'
 import type { Tasks } from '../views/tasks.ts'
@@ -53,7 +53,7 @@ export function waysOf(key: SettingKey): { flag?: string; env: string } {
 /** True, or what the value must be. */
 export function checkText(key: SettingKey, text: string): true | string {
   const result = (schema[key] as Setting<unknown>).check.safeParse(text)
-  return result.success || deepestMessage(result.error.issues)
+  return result.success || complaintOf(result.error)
 }
 
 /** The value as it stands: given, answered or the default. */
@@ -72,11 +72,4 @@ export function warnOfOutage(interview: Interview, outage: AppError): void {
   interview.output.warn(
     `SendZen cannot be asked (${outage.why}). What you type is not checked against the account.`,
   )
-}
-
-/** A union reports its branches inside; the last branch is the one for text. */
-function deepestMessage(issues: readonly { message: string }[]): string {
-  const issue = issues[0] as { message: string; errors?: { message: string }[][] } | undefined
-  const nested = issue?.errors?.findLast((branch) => branch.length > 0)
-  return nested ? deepestMessage(nested) : (issue?.message ?? 'is not valid')
 }

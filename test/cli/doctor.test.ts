@@ -410,10 +410,10 @@ describe('with a stage', () => {
 })
 
 async function stage() {
-  const { readRecord } = await import('../../src/resources/stage-record.ts')
+  const { readRecordHave } = await import('../../src/resources/stage-record.ts')
   const { account, region } = terminal.sandbox
   const place = { stage: 'dev', account, region, partition: 'aws' }
-  return { record: (await readRecord({ ...clients, place }))! }
+  return { record: (await readRecordHave({ ...clients, place }))!.record }
 }
 
 /** A deploy puts everything right again; the remedy that doctor names. */

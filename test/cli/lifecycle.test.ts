@@ -72,8 +72,6 @@ describe('before there is a stage', () => {
         "outputs": {
           "account": "123456789012",
           "endpoint": "<sandbox>",
-          "issuer": "https://cognito-idp.us-east-1.amazonaws.com/",
-          "jwksUri": "<sandbox>//.well-known/jwks.json",
           "loginClientId": "",
           "region": "us-east-1",
           "signupClientId": "",
@@ -869,8 +867,6 @@ describe('a destroy', () => {
         "outputs": {
           "account": "123456789012",
           "endpoint": "<sandbox>",
-          "issuer": "https://cognito-idp.us-east-1.amazonaws.com/",
-          "jwksUri": "<sandbox>//.well-known/jwks.json",
           "loginClientId": "",
           "region": "us-east-1",
           "signupClientId": "",

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { type ApplyEvent, applyPlan } from '../../src/engine/apply.ts'
 import { readStack } from '../../src/engine/have.ts'
-import { planDeploy, planDestroy } from '../../src/engine/plan.ts'
+import { planDeploy, planDestroy, type Step } from '../../src/engine/plan.ts'
+import { type AnyResource, change } from '../../src/engine/resource.ts'
 import { type FakeOptions, fake, fakeAws, inputs } from './fake-resources.ts'
 
 async function deploy(all: FakeOptions[], options: { signal?: AbortSignal; concurrency?: number } = {}) {
@@ -120,8 +121,61 @@ describe('playing a deploy', () => {
   })
 
   it('plays nothing of a plan with a refused step', async () => {
-    const all = [{ id: 'a' }, { id: 'b', there: { value: 'new', isOurs: false } }]
-    await expect(deploy(all)).rejects.toMatchObject({ code: 'PLAN_REFUSED' })
+    const log: string[] = []
+    const resources = [fake(log, { id: 'a' }), fake(log, { id: 'b', there: { value: 'new', isOurs: false } })]
+    const observed = await readStack(fakeAws(), resources)
+    const plan = planDeploy(resources, inputs, observed)
+    const playing = applyPlan({ aws: fakeAws(), resources, plan, observed, inputs })
+    await expect(playing).rejects.toMatchObject({ code: 'FOREIGN_RESOURCE' })
+    expect(log).toEqual([])
+  })
+})
+
+describe('playing an update', () => {
+  /** Has two fields; both differ. */
+  const pair = (isOurs = true) => {
+    const played: { fields: string[]; want: unknown; have: unknown }[] = []
+    const resource: AnyResource = {
+      ...fake([], { id: 'pair', there: { value: 'old', isOurs } }),
+      diff: () => [...change('left', 'a', 'b'), ...change('right', 'a', undefined)],
+      want: (_inputs, refs) => refs.userPoolId,
+      update: async (_aws, want, have, fields) => {
+        played.push({ fields: [...fields], want, have })
+        return have
+      },
+      adopt: async () => ({ value: 'old', isOurs: true }),
+    }
+    return { resource, played }
+  }
+  const play = async (resources: AnyResource[], choose = (step: Step) => step) => {
+    const aws = fakeAws()
+    const observed = await readStack(aws, resources)
+    const plan = planDeploy(resources, inputs, observed, new Set(['pair'])).map(choose)
+    return applyPlan({ aws, resources, plan, observed, inputs })
+  }
+
+  it('gives the fields of the plan, whatever else differs, and the ids that are known by then', async () => {
+    const { resource, played } = pair()
+    const pool = { ...fake([], { id: 'pool' }), refs: () => ({ userPoolId: 'the-pool' }) }
+    await play([{ ...resource, needs: ['pool'] }, pool], (step) => ({
+      ...step,
+      fields: step.fields.filter(({ field }) => field === 'right'),
+    }))
+    expect(played).toMatchObject([{ fields: ['right'], want: 'the-pool' }])
+  })
+
+  it('leaves the owner to the one that takes over, before all else', async () => {
+    const { resource, played } = pair(false)
+    const { results } = await play([resource])
+    expect(results[0]?.step.fields.map(({ field }) => field)).toEqual(['owner', 'left', 'right'])
+    expect(played).toMatchObject([{ fields: ['left', 'right'], have: { isOurs: true } }])
+  })
+
+  it('changes nothing of one that is only taken over', async () => {
+    const { resource, played } = pair(false)
+    const { have } = await play([{ ...resource, diff: () => [] }])
+    expect(played).toEqual([])
+    expect(have.get('pair')).toEqual({ value: 'old', isOurs: true })
   })
 })
 

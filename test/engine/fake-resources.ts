@@ -56,9 +56,10 @@ export function fake(log: string[], options: FakeOptions): AnyResource {
 }
 
 /** The fakes look at neither AWS nor the settings. */
-export const inputs = {} as Inputs
+export const inputs = { place: { stage: 'dev' } } as Inputs
 
 export function fakeAws(signal?: AbortSignal): Aws {
   let now = 0
-  return { clock: { now: () => now++, sleep: async () => {} }, signal } as unknown as Aws
+  const place = { stage: 'dev' }
+  return { clock: { now: () => now++, sleep: async () => {} }, signal, place } as unknown as Aws
 }

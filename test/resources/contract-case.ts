@@ -9,6 +9,8 @@ export type Act = (stage: StageFixture, refs: Refs) => unknown
 export interface ContractCase {
   /** By the field that the diff names: what makes it differ, in the settings or in AWS. */
   changes: Record<string, Act>
+  /** Fields that AWS takes only together with another one. */
+  together?: Record<string, string[]>
   byHand: { set: Act; get: Act }
   foreign: (stage: StageFixture) => unknown
 }

@@ -16,6 +16,7 @@ async function editPool(
   const { UserPool } = await aws.cognito.send(new cognito.DescribeUserPoolCommand({ UserPoolId }))
   const { Policies, DeletionProtection, LambdaConfig, UserPoolTags, UserPoolTier, AccountRecoverySetting } =
     UserPool!
+  const { UnusedAccountValidityDays, ...AdminCreateUserConfig } = UserPool!.AdminCreateUserConfig!
   await aws.cognito.send(
     new cognito.UpdateUserPoolCommand({
       ...{
@@ -26,6 +27,7 @@ async function editPool(
         UserPoolTags,
         UserPoolTier,
         AccountRecoverySetting,
+        AdminCreateUserConfig,
       },
       ...changed,
     }),

@@ -1,5 +1,6 @@
 // What only functions and their roles do: the least that each may call, and surviving the loss of a role.
 import * as iam from '@aws-sdk/client-iam'
+import * as lambda from '@aws-sdk/client-lambda'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { names, triggerNames } from '../../src/names.ts'
 import { lifelike } from '../../src/sandbox/account/world.ts'
@@ -88,6 +89,27 @@ describe('a role that somebody deleted', () => {
     await stage.deploy((id) => id.startsWith('role:'))
     const applied = await stage.deploy()
     expect((await verifyStack(stage.aws, applied)).filter((check) => !check.ok)).toEqual([])
+  })
+})
+
+describe('a variable', () => {
+  it('that only another function reads is taken out; one that nobody here knows stays', async () => {
+    await stage.deploy()
+    const FunctionName = names.function('dev', 'defineAuthChallenge')
+    const variables = async () =>
+      (await stage.aws.lambda.send(new lambda.GetFunctionConfigurationCommand({ FunctionName }))).Environment!
+        .Variables!
+    stage.sandbox.clock.advance(60_000)
+    const before = await variables()
+    const Variables = { ...before, TABLE_NAME: 'left behind', NODE_OPTIONS: '--enable-source-maps' }
+    await stage.aws.lambda.send(
+      new lambda.UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }),
+    )
+    stage.sandbox.clock.advance(60_000)
+    const step = (await stage.plan()).find(({ id }) => id === 'function:defineAuthChallenge')
+    expect(step?.fields).toEqual([{ field: 'environment.TABLE_NAME', from: 'left behind' }])
+    await stage.deploy()
+    expect(await variables()).toEqual({ ...before, NODE_OPTIONS: '--enable-source-maps' })
   })
 })
 

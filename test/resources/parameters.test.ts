@@ -3,7 +3,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { names } from '../../src/names.ts'
 import { readSecrets } from '../../src/resources/secrets.ts'
-import { listRecords, parseRecord, readRecord } from '../../src/resources/stage-record.ts'
+import { listRecords, parseRecord, readRecordHave } from '../../src/resources/stage-record.ts'
 import { StageFixture } from './stage-fixture.ts'
 
 let stage: StageFixture
@@ -60,7 +60,7 @@ describe('the secrets', () => {
 describe('the record', () => {
   it('says what was deployed, when, and with which settings, but nothing secret', async () => {
     const { refs } = await stage.deploy()
-    const record = await readRecord(stage.aws)
+    const record = (await readRecordHave(stage.aws))?.record
     expect(record).toMatchObject({
       schemaVersion: 1,
       toolVersion: '1.2.3',
@@ -74,7 +74,7 @@ describe('the record', () => {
     const created = record?.createdAt
     stage.change({ otpLength: 8 })
     await stage.deploy()
-    expect((await readRecord(stage.aws))?.createdAt).toBe(created)
+    expect((await readRecordHave(stage.aws))?.record.createdAt).toBe(created)
   })
 
   it('lists every stage, a broken one with the reason', async () => {

@@ -3,7 +3,7 @@ import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readStack } from '../../src/engine/have.ts'
 import { names, tagsOf } from '../../src/names.ts'
-import { readRecord } from '../../src/resources/stage-record.ts'
+import { readRecordHave } from '../../src/resources/stage-record.ts'
 import { userPool } from '../../src/resources/user-pool.ts'
 import { clientsOf } from '../../src/resources/user-pool-client.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
@@ -92,13 +92,26 @@ describe('a change that would lose users', () => {
   })
 })
 
+describe('letting the pool go from its stage', () => {
+  it('takes away the calls to our functions that were shown, and no others', async () => {
+    const { refs } = await stage.deploy()
+    const pool = userPool(stage.place)
+    const read = async () => (await pool.read(stage.aws, refs))!
+    const named = async () => pool.detach!.diff(await read()).map(({ field }) => field)
+    const all = await named()
+    expect(all).toHaveLength(5)
+    await pool.detach!.play(stage.aws, await read(), new Set(['triggers.PreSignUp']))
+    expect(await named()).toEqual(all.filter((field) => field !== 'triggers.PreSignUp'))
+  })
+})
+
 describe('clients with a secret', () => {
   it('are made with it, pass the sign-in check, and give it to who signs in', async () => {
     stage.change({ clientSecret: true })
     const applied = await stage.deploy()
     const { refs } = applied
     expect((await verifyStack(stage.aws, applied)).filter((check) => !check.ok)).toEqual([])
-    const { login } = await clientsOf(stage.aws, (await readRecord(stage.aws))!)
+    const { login } = await clientsOf(stage.aws, (await readRecordHave(stage.aws))!.record)
     expect(login.clientId).toBe(refs.loginClientId)
     expect(login.clientSecret).toMatch(/.{20}/)
     expect(JSON.stringify(await stage.plan())).not.toContain(login.clientSecret)

@@ -3,7 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { formatOutputs, type formats, outputsOf, withBlock, writeBlock } from '../../src/stage/outputs.ts'
+import {
+  formatOutputs,
+  type formats,
+  outputsOf,
+  summary,
+  withBlock,
+  writeBlock,
+} from '../../src/stage/outputs.ts'
 
 const place = { stage: 'dev', account: '123456789012', region: 'eu-central-1', partition: 'aws' }
 const ids = { userPoolId: 'eu-central-1_abc', signupClientId: 'sign', loginClientId: 'log' }
@@ -18,6 +25,25 @@ describe('the outputs', () => {
     const local = outputsOf(place, ids, 'http://127.0.0.1:4580/')
     expect(local.issuer).toBe(outputs.issuer)
     expect(local.jwksUri).toBe('http://127.0.0.1:4580/eu-central-1_abc/.well-known/jwks.json')
+  })
+
+  it('name no issuer and no keys while there is no pool', () => {
+    const none = outputsOf(place, {}, 'http://127.0.0.1:4580')
+    const { partition, ...where } = place
+    expect(none).toStrictEqual({
+      ...where,
+      ...{ userPoolId: '', signupClientId: '', loginClientId: '' },
+      endpoint: 'http://127.0.0.1:4580',
+    })
+    expect(Object.keys(JSON.parse(formatOutputs('json', none)))).not.toContain('issuer')
+    expect(formatOutputs('env', none)).not.toContain('ISSUER')
+    expect(formatOutputs('env', outputs)).toContain(`\nWHATSAPP_OTP_ISSUER=${outputs.issuer}`)
+    expect(summary(place, {})).not.toContain('Issuer')
+    expect(summary(place, ids)).toContain(`Issuer         ${outputs.issuer}`)
+  })
+
+  it('configure nothing in Amplify while there is no pool, so that Amplify itself says so', () => {
+    expect(JSON.parse(formatOutputs('amplify', outputsOf(place, {})))).toEqual({})
   })
 
   it('are variables with the prefix that lets each framework show them to the browser', () => {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../src/aws/account.ts'
 import { signUp } from '../../src/aws/sign-in.ts'
 import { arns, names, tagsOf, triggerNames } from '../../src/names.ts'
-import { readRecord } from '../../src/resources/stage-record.ts'
+import { readRecordHave } from '../../src/resources/stage-record.ts'
 import { agreeToAdopt, playDeploy } from '../../src/stage/deploy.ts'
 import { requireRecord } from '../../src/stage/stage.ts'
 import { trust } from '../resources/contract-case.ts'
@@ -104,7 +104,15 @@ describe('resources of our names that we did not make', () => {
         AssumeRolePolicyDocument: trust('lambda.amazonaws.com'),
       }),
     )
-    await expect(playDeploy(prepared, () => {})).rejects.toMatchObject({ code: 'FOREIGN_RESOURCE' })
+    await expect(playDeploy(prepared, () => {})).rejects.toMatchObject({
+      code: 'FOREIGN_RESOURCE',
+      message: expect.stringMatching(/^role .+ stays as it is$/),
+      next: [
+        expect.stringContaining('remove that role'),
+        expect.stringContaining('--stage dev --adopt'),
+        'whatsapp-otp deploy --stage dev',
+      ],
+    })
   })
 })
 
@@ -149,13 +157,13 @@ describe('a stage of another place', () => {
     await runs.deploy()
     const aws = await openAws()
     for (const changed of [{ account: '999999999999' }, { region: 'eu-west-1' }]) {
-      const record = await readRecord({ ...aws, place: { ...aws.place, stage: 'dev' } })
-      const Value = JSON.stringify({ ...record, ...changed })
+      const have = await readRecordHave({ ...aws, place: { ...aws.place, stage: 'dev' } })
+      const Value = JSON.stringify({ ...have?.record, ...changed })
       await aws.ssm.send(new ssm.PutParameterCommand({ Name: names.record('dev'), Value, Overwrite: true }))
       const error = { code: 'STAGE_ELSEWHERE', exitCode: 3, why: expect.stringContaining('its record says') }
       await expect(runs.deploy()).rejects.toMatchObject(error)
       await expect(runs.destroy()).rejects.toMatchObject(error)
-      const back = JSON.stringify(record)
+      const back = JSON.stringify(have?.record)
       await aws.ssm.send(
         new ssm.PutParameterCommand({ Name: names.record('dev'), Value: back, Overwrite: true }),
       )

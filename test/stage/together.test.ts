@@ -6,7 +6,7 @@ import { systemClock } from '../../src/clock.ts'
 import type { ApplyEvent } from '../../src/engine/apply.ts'
 import type { AppError } from '../../src/errors.ts'
 import { names } from '../../src/names.ts'
-import { readRecord } from '../../src/resources/stage-record.ts'
+import { readRecordHave } from '../../src/resources/stage-record.ts'
 import { playDeploy } from '../../src/stage/deploy.ts'
 import { takeLock } from '../../src/stage/lock.ts'
 import { dying, type RunOptions, Runs } from './runs.ts'
@@ -74,7 +74,7 @@ describe('two deploys of one stage', () => {
       ]
       await settled(several.map((env) => wait(random(200)).then(() => runs.deploy(real(env)))))
       const { aws } = await runs.open()
-      const minutes = String((await readRecord(aws))?.settings.otpExpiryMinutes)
+      const minutes = String((await readRecordHave(aws))?.record.settings.otpExpiryMinutes)
       const winner = several.find((env) => env.OTP_EXPIRY_MINUTES === minutes)!
       expect(winner).toBeDefined()
       expect(await changes(winner)).toEqual([])
@@ -86,7 +86,7 @@ describe('two deploys of one stage', () => {
     disturb()
     await settled([runs.deploy(real({ OTP_LENGTH: '8' })), runs.deploy(real({ LOG_RETENTION_DAYS: '7' }))])
     const { aws } = await runs.open()
-    const { settings } = (await readRecord(aws))!
+    const { settings } = (await readRecordHave(aws))!.record
     expect([settings.otpLength, settings.logRetentionDays]).toEqual([8, 7])
     expect(await changes()).toEqual([])
   })

@@ -15,7 +15,7 @@ const services = {
   sns: { target: '', json: '', endpoint: 'AWS_ENDPOINT_URL_SNS' },
 } as const
 
-export type Service = keyof typeof services
+type Service = keyof typeof services
 
 /** AWS refused, or could not be reached (`code` is then the kind of HttpFailure, `status` 0). */
 export class AwsError extends Error {
@@ -38,7 +38,7 @@ export interface AwsOptions {
   env: Record<string, string | undefined>
 }
 
-export interface AwsRequest {
+interface AwsRequest {
   service: Service
   headers: Record<string, string>
   body: string

@@ -5,7 +5,7 @@ import { type Limits, limitsOf, type PoolCaps, poolCapsOf } from '../../src/core
 import type { Clients } from '../../src/core/subject.ts'
 
 /** A setting that is missing or out of range. The message names the variable, never the value of a secret. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override name = 'ConfigError'
 }
 

@@ -1,6 +1,6 @@
 // How real deliveries went lately in this container, so that one that is only pretended looks the same.
 
-export interface Sample {
+interface Sample {
   /** From the permit to its result, the counters of pool and block included. */
   tookMs: number
   failed: boolean

@@ -13,7 +13,7 @@ import { type Delivery, deliver } from './delivery.ts'
 import type { RecentDeliveries } from './recent-deliveries.ts'
 
 /** A permitted message. */
-export interface Permit {
+interface Permit {
   pool: string
   subject: Subject
   challenge: Challenge
@@ -23,7 +23,7 @@ export interface Permit {
   locale: string | undefined
 }
 
-export interface Sent {
+interface Sent {
   channel: Channel
   /** Why nothing came of it. */
   failed?: SendFailure
