@@ -5,7 +5,7 @@ import type { Aws } from '../aws/clients.ts'
 import { type Change, change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { names, type Place } from '../names.ts'
-import { type Settings, settingKeys, textOf } from '../settings/schema.ts'
+import { isSecret, type Settings, settingKeys, textOf } from '../settings/schema.ts'
 import { isNewer } from '../version.ts'
 import {
   createParameter,
@@ -124,7 +124,7 @@ function diff(want: Want, { record }: RecordHave): Change[] {
     ...(['stage', 'account', 'region'] as const).flatMap((key) => change(key, record[key], want[key])),
     ...idKeys.flatMap((key) => change(key, record[key], want.ids[key])),
     ...settingKeys
-      .filter((key) => key !== 'sendzenApiKey')
+      .filter((key) => !isSecret(key))
       .flatMap((key) => change(`settings.${key}`, textIn(record.settings[key]), textIn(want.settings[key]))),
   ]
 }
