@@ -1,4 +1,5 @@
 // `logs`: what the functions wrote, merged by time, once or as it comes.
+import type { FieldName } from '../core/events.ts'
 import { usageError } from '../errors.ts'
 import { names, type Trigger, triggerNames } from '../names.ts'
 import { entryLines, entryOf, isRoutine, type LogEntry, shortNames } from '../views/log-view.ts'
@@ -59,11 +60,16 @@ export const command: CommandSpec = {
   },
 }
 
+const idFields = ['messageId', 'cid', 'requestId'] as const satisfies readonly FieldName[]
+
 /** Lines of one message: those that name it, and all that share its code or its request. */
 function trail(id: string): (entry: LogEntry) => boolean {
   const known = new Set([id])
-  return ({ fields: { messageId, cid, requestId } }) => {
-    const ids = [messageId, cid, requestId].filter((one) => one !== undefined).map(String)
+  return ({ fields }) => {
+    const ids = idFields
+      .map((name) => fields[name])
+      .filter((one) => one !== undefined)
+      .map(String)
     if (!ids.some((one) => known.has(one))) return false
     for (const one of ids) known.add(one)
     return true

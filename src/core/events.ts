@@ -1,8 +1,8 @@
-// What the functions log: the events, how loud each is, its metric, and the fields that a line may carry.
+// What is logged: the events, how loud each is, its metric, and the fields that a line may carry.
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** The events, how loud each is, and the CloudWatch metric it counts towards. */
+/** What the functions log, how loud each event is, and the CloudWatch metric it counts towards. */
 export const events = {
   otp_sent: { level: 'info', metric: 'otp_sent' },
   /** Cut off after the request was written: it may arrive. */
@@ -31,7 +31,11 @@ export const events = {
 
 export type EventName = keyof typeof events
 
-/** What a line may carry beside its event; anything else cannot be logged. */
+export function isEventName(name: string): name is EventName {
+  return Object.hasOwn(events, name)
+}
+
+/** What a line of the functions may carry beside its event; anything else cannot be logged. */
 export const allowed = [
   'requestId',
   'trigger',
@@ -57,3 +61,25 @@ export const allowed = [
 ] as const
 
 export type Fields = { [name in (typeof allowed)[number]]?: string | number | boolean | undefined }
+
+/** What people do by hand, which the deployer writes beside the functions' lines, and how loud it is. */
+export const auditEvents = { counters_reset: 'warn' } as const satisfies Record<string, LogLevel>
+
+export type AuditEvent = keyof typeof auditEvents
+
+/** What such a line carries beside its event: who, whose, and what was counted until then. */
+export const auditFields = [
+  'by',
+  'number',
+  'phone',
+  'sendsLastHour',
+  'sendsLastDay',
+  'checksLastHour',
+  'checksLastDay',
+  'failures',
+] as const
+
+export type AuditFields = Record<(typeof auditFields)[number], string | number>
+
+/** Every field that some line may carry. */
+export type FieldName = keyof Fields | keyof AuditFields

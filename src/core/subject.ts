@@ -2,6 +2,7 @@
 import type { Fields } from './events.ts'
 import { hashId } from './keys.ts'
 import { maskPhone } from './mask.ts'
+import { ledgerPk, numberIdOf } from './table-items.ts'
 
 /** The ids of the two app clients. */
 export interface Clients {
@@ -63,7 +64,7 @@ export function subjectOf(
 
   const subject = decoy || !phone ? `u:${event.userName}` : phone
   return {
-    pk: `N#${hashId(idKey, 'num', event.userPoolId, subject)}`,
+    pk: ledgerPk(hashId(idKey, 'num', event.userPoolId, subject)),
     user: hashId(idKey, 'uid', event.userPoolId, event.userName),
     client,
     phone: decoy ? undefined : phone,
@@ -75,6 +76,6 @@ export function subjectOf(
 
 /** What may be logged about a subject. */
 export function describeSubject({ pk, phone, decoy }: Subject): Fields {
-  const about = { number: pk.slice(2, 14), decoy: decoy !== undefined }
+  const about = { number: numberIdOf(pk), decoy: decoy !== undefined }
   return phone ? { ...about, phone: maskPhone(phone) } : about
 }

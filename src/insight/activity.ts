@@ -2,7 +2,8 @@
 
 import type { Aws } from '../aws/clients.ts'
 import { readLogEvents } from '../aws/log-events.ts'
-import type { EventName } from '../core/events.ts'
+import { type EventName, isEventName } from '../core/events.ts'
+import { eventOf, parseLine } from '../core/log-line.ts'
 import { names, triggerNames } from '../names.ts'
 
 export interface Activity {
@@ -21,29 +22,35 @@ export interface Activity {
   /** Rounds that failed for a reason of our own: table, secrets, a defect, a crash or a time-out. */
   errors: number
   /** Why messages failed or were held back, answers rejected, and what the errors were; most frequent first. */
-  reasons: { event: string; reason: string; count: number }[]
+  reasons: { event: EventName | 'platform.report'; reason: string; count: number }[]
   /** True when there was more to read than was read: the counts are then at least what they say. */
   partial: boolean
 }
 
+type Reason = Activity['reasons'][number]
 type Count = Exclude<keyof Activity, 'reasons' | 'partial'>
 
-/** A map, since a line may call its event anything. */
-const countedAs = new Map<string, Count>([
-  ['otp_sent', 'sent'],
-  ['otp_unknown', 'unknown'],
-  ['otp_failed', 'failed'],
-  ['otp_suppressed', 'suppressed'],
-  ['otp_verified', 'verified'],
-  ['otp_rejected', 'rejected'],
-  ['otp_locked', 'locked'],
-  ['signup_refused', 'signUpsRefused'],
-  ['otp_store_error', 'errors'],
-  ['otp_secrets_error', 'errors'],
-  ['otp_internal_error', 'errors'],
-  ['number_not_marked', 'errors'],
-  ['signup_not_marked', 'errors'],
-] satisfies [EventName, Count][])
+/** What each event counts as; undefined for those that say nothing about how the stage does. */
+const countedAs: Record<EventName, Count | undefined> = {
+  otp_sent: 'sent',
+  otp_unknown: 'unknown',
+  otp_failed: 'failed',
+  otp_suppressed: 'suppressed',
+  otp_adopted: undefined,
+  otp_decoy: undefined,
+  otp_verified: 'verified',
+  otp_rejected: 'rejected',
+  otp_locked: 'locked',
+  otp_dormant_signin: undefined,
+  otp_store_error: 'errors',
+  otp_secrets_error: 'errors',
+  otp_internal_error: 'errors',
+  number_verified: undefined,
+  number_not_marked: 'errors',
+  signup_accepted: undefined,
+  signup_refused: 'signUpsRefused',
+  signup_not_marked: 'errors',
+}
 
 /** A page holds up to 10,000 events or 1 MB; a stage at its default caps stays far below this. */
 const maxPages = 40
@@ -75,18 +82,20 @@ export function countActivity(messages: readonly string[], partial = false): Act
     signUpsRefused: 0,
     errors: 0,
   }
-  const reasons = new Map<string, number>()
-  const note = (event: string, reason: unknown) => {
-    const key = JSON.stringify([event, String(reason)])
-    reasons.set(key, (reasons.get(key) ?? 0) + 1)
+  const reasons = new Map<string, Reason>()
+  const note = (event: Reason['event'], why: unknown) => {
+    const reason = String(why)
+    const key = JSON.stringify([event, reason])
+    reasons.set(key, { event, reason, count: (reasons.get(key)?.count ?? 0) + 1 })
   }
   for (const message of messages) {
-    const line = parse(message)
-    const count = countedAs.get(String(line.event))
+    const line = parseLine(message) ?? {}
+    const { event = '', fields = {} } = eventOf(line) ?? {}
+    const count = isEventName(event) && countedAs[event]
     if (count) {
       counts[count]++
-      const reason = line.providerCode ?? line.reason
-      if (reason !== undefined && reason !== '') note(String(line.event), reason)
+      const reason = fields.providerCode ?? fields.reason
+      if (reason !== undefined && reason !== '') note(event, reason)
     }
     if (line.type !== 'platform.report') continue
     const { status = 'success' } = (line.record ?? {}) as { status?: string }
@@ -96,21 +105,7 @@ export function countActivity(messages: readonly string[], partial = false): Act
   }
   return {
     ...counts,
-    reasons: [...reasons]
-      .map(([key, count]) => {
-        const [event = '', reason = ''] = JSON.parse(key) as string[]
-        return { event, reason, count }
-      })
-      .sort((a, b) => b.count - a.count),
+    reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
     partial,
-  }
-}
-
-function parse(message: string): Record<string, unknown> {
-  try {
-    const line: unknown = JSON.parse(message)
-    return typeof line === 'object' && line !== null ? (line as Record<string, unknown>) : {}
-  } catch {
-    return {}
   }
 }

@@ -3,7 +3,8 @@
 import { environment, type Variable } from '../core/environment.ts'
 import type { Refs } from '../engine/resource.ts'
 import { type ClientKind, names, type Place, type Trigger } from '../names.ts'
-import { type Settings, schema, settingKeys, textOf } from '../settings/schema.ts'
+import { type Settings, textOf } from '../settings/schema.ts'
+import { settingOf } from '../settings/variables.ts'
 
 const knownVariables = new Set<string>(Object.values(environment).flat())
 
@@ -45,8 +46,8 @@ function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs):
     case 'LOGIN_CLIENT_ID':
       return refs.loginClientId
     default: {
-      const key = settingKeys.find((candidate) => schema[candidate].env === name)
-      if (!key || key === 'sendzenApiKey') throw new Error(`No setting gives ${name} its value`)
+      const key = settingOf(name)
+      if (!key) throw new Error(`No setting gives ${name} its value`)
       return textOf(settings[key])
     }
   }

@@ -6,7 +6,7 @@ import { finish } from '../engine/refusal.ts'
 import { type Change, change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { names, type Place } from '../names.ts'
-import { type Settings, settingKeys, textOf } from '../settings/schema.ts'
+import { isSecret, type Settings, settingKeys, textOf } from '../settings/schema.ts'
 import { isNewer } from '../version.ts'
 import {
   createParameter,
@@ -129,7 +129,7 @@ function changedContent(want: Want, record: StageRecord, fields: ReadonlySet<str
   }
 }
 
-const recordedKeys = settingKeys.filter((key) => key !== 'sendzenApiKey')
+const recordedKeys = settingKeys.filter((key) => !isSecret(key))
 
 function diff(want: Want, { record }: RecordHave): Change[] {
   const newer = isNewer(record.toolVersion, want.toolVersion)

@@ -1,7 +1,7 @@
 // whatsapp-otp.json: settings of a project that may be committed, for all stages and for each of them.
 import * as z from 'zod'
 import { usageError } from '../errors.ts'
-import { type SettingKey, schema, settingKeys } from './schema.ts'
+import { isSecret, type SettingKey, schema, settingKeys } from './schema.ts'
 
 export const configFileName = 'whatsapp-otp.json'
 
@@ -10,7 +10,7 @@ export type ConfigFile = Record<string, unknown> & { stages?: Record<string, Rec
 
 const block = z.record(z.string(), z.unknown())
 const shape = block.and(z.object({ stages: z.record(z.string(), block).optional() }))
-const allowed = [...settingKeys, 'stage', 'region', 'profile', 'account', '$schema']
+const others = ['stage', 'region', 'profile', 'account', '$schema']
 
 /** Throws a usage error for what is no JSON object, holds an unknown key, or holds a secret. */
 export function parseConfigFile(text: string | undefined): ConfigFile {
@@ -36,15 +36,16 @@ export function stageBlock(file: ConfigFile, stage: string): Record<string, unkn
 }
 
 function checkKey(key: string): void {
-  if (!allowed.includes(key)) {
-    const known = allowed.filter((name) => !('secret' in (schema[name as SettingKey] ?? {})))
+  if (others.includes(key)) return
+  const setting: SettingKey | undefined = settingKeys.find((one) => one === key)
+  if (!setting) {
+    const known = [...settingKeys.filter((one) => !isSecret(one)), ...others]
     throw invalid(`has an unknown key: ${key}`, `known are ${known.join(', ')}`)
   }
-  const row = schema[key as SettingKey]
-  if (!row || !('secret' in row)) return
+  if (!isSecret(setting)) return
   throw usageError('SECRET_IN_CONFIG_FILE', `${configFileName} must not hold ${key}`, {
     why: 'the file is meant to be committed',
-    next: [`set ${row.env} in the environment or in .env`],
+    next: [`set ${schema[setting].env} in the environment or in .env`],
   })
 }
 

@@ -8,11 +8,13 @@ import { stagePattern } from '../names.ts'
 import { type ConfigFile, configFileName, parseConfigFile, stageBlock } from './config-file.ts'
 import {
   complaintOf,
+  isSecret,
   type Secrets,
   type Setting,
   type SettingKey,
   type Settings,
   schema,
+  secretKeys,
   settingKeys,
 } from './schema.ts'
 import { correctHost } from './sendzen-host.ts'
@@ -101,7 +103,7 @@ export function targetOf({ flags, env, file }: Sources): Target {
 export function resolveSettings(sources: Sources, stage: string, record?: Record<string, unknown>): Resolved {
   const resolved: Resolved = {
     settings: {},
-    secrets: { sendzenApiKey: undefined },
+    secrets: Object.fromEntries(secretKeys.map((key) => [key, undefined])) as Secrets,
     origins: {},
     missing: [],
     warnings: [],
@@ -123,7 +125,7 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
     }
     resolved.origins[key] = found.origin
     const value = checkSetting(key, found.value, found.origin)
-    if (row.secret) Object.assign(resolved.secrets, { [key]: value })
+    if (isSecret(key)) Object.assign(resolved.secrets, { [key]: value })
     else Object.assign(resolved.settings, { [key]: value })
   }
   checkTogether(resolved)
@@ -141,7 +143,7 @@ function checkSetting(key: SettingKey, value: unknown, origin: Origin): unknown 
   const result = row.check.safeParse(value)
   if (result.success) return result.data
   const issue = complaintOf(result.error)
-  const shown = row.secret ? '' : ` (it is «${String(value)}»)`
+  const shown = isSecret(key) ? '' : ` (it is «${String(value)}»)`
   throw usageError('SETTING_INVALID', `${row.env} ${issue}${shown}`, {
     why: `the value comes from: ${origin === 'flag' ? row.flag?.split(' ')[0] : origin}`,
     next: [row.flag ? `pass ${row.flag} or set ${row.env}` : `set ${row.env}`],
@@ -150,7 +152,7 @@ function checkSetting(key: SettingKey, value: unknown, origin: Origin): unknown 
 
 /** The whole settings, or a usage error that names every flag and variable that has no answer. */
 export function completeSettings(resolved: Resolved, options: { keyIsStored: boolean }): Settings {
-  const missing = resolved.missing.filter((key) => !(key === 'sendzenApiKey' && options.keyIsStored))
+  const missing = resolved.missing.filter((key) => !(isSecret(key) && options.keyIsStored))
   if (missing.length > 0) {
     const rows: Setting<unknown>[] = missing.map((key) => schema[key])
     throw usageError('SETTINGS_MISSING', `Missing: ${rows.map((row) => row.env).join(', ')}`, {

@@ -58,7 +58,12 @@ const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
-const row = <T>(setting: Setting<T>) => setting
+/** Keeps in the type whether a row is secret. */
+function row<T>(setting: Setting<T> & { secret: true }): Setting<T> & { secret: true }
+function row<T>(setting: Setting<T>): Setting<T>
+function row<T>(setting: Setting<T>) {
+  return setting
+}
 
 /** A number that the triggers read themselves: its bounds and default are theirs. */
 const limit = (env: NumberName, flag: string, help: string) => {
@@ -206,8 +211,17 @@ export const schema = {
 export type SettingKey = keyof typeof schema
 export const settingKeys = Object.keys(schema) as SettingKey[]
 
+export type SecretKey = {
+  [K in SettingKey]: (typeof schema)[K] extends { secret: true } ? K : never
+}[SettingKey]
+
+export function isSecret(key: SettingKey): key is SecretKey {
+  return 'secret' in schema[key]
+}
+
+export const secretKeys: readonly SecretKey[] = settingKeys.filter(isSecret)
+
 type Value<K extends SettingKey> = z.output<(typeof schema)[K]['check']>
-type SecretKey = 'sendzenApiKey'
 
 /** The settings of a stage, complete and checked. Secrets are kept apart: see Secrets. */
 export type Settings = { [K in Exclude<SettingKey, SecretKey>]: Value<K> }

@@ -1,14 +1,18 @@
 // Who may change a stage: one run at a time, by an item in the stage's own table that its holder keeps renewing.
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Connection } from '../aws/account.ts'
 import { isConditionFailed, isNotFound } from '../aws/errors.ts'
+import type { ReadItem } from '../core/table-items.ts'
+import {
+  freeLockInput,
+  type Holder,
+  holderOf,
+  removeLockInput,
+  renewLockInput,
+  takeLockInput,
+} from '../core/table-lock.ts'
 import type { Permission } from '../engine/resource.ts'
 import { AppError, cancelled } from '../errors.ts'
 import { arns, names, type Place } from '../names.ts'
@@ -29,15 +33,6 @@ export interface Lock {
   stop(): void
   /** `finished` false leaves word for the next run that the stage may be half-way. Never throws. */
   release(finished: boolean): Promise<void>
-}
-
-interface Holder {
-  id: string
-  who: string
-  since: string
-  /** Counts its renewals. */
-  beat: string
-  isFree: boolean
 }
 
 export function lockPermissions(place: Place): Permission[] {
@@ -82,22 +77,14 @@ async function tryTake(
   id: string,
   dead: Holder | undefined,
 ): Promise<Holder | 'taken' | 'no table'> {
-  const item = { id, who: `${who} on ${hostname()}`, since: new Date(clock.now()).toISOString(), beat: '0' }
+  const me = { id, who: `${who} on ${hostname()}`, since: new Date(clock.now()).toISOString(), beat: '0' }
   try {
-    await dynamodb.send(
-      new PutItemCommand({
-        TableName: names.table(place.stage),
-        Item: { ...keyOf(place), ...marshal(item) },
-        ConditionExpression: `attribute_not_exists(pk)${dead ? ' OR (id = :id AND beat = :beat)' : ''}`,
-        ...(dead ? { ExpressionAttributeValues: { ':id': { S: dead.id }, ':beat': { S: dead.beat } } } : {}),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    )
+    await dynamodb.send(new PutItemCommand(takeLockInput(names.table(place.stage), place.stage, me, dead)))
     return 'taken'
   } catch (error) {
     if (isNotFound(error)) return 'no table'
     if (!isConditionFailed(error)) throw error
-    const holder = holderOf((error as { Item?: Record<string, AttributeValue> }).Item ?? {})
+    const holder = holderOf((error as { Item?: ReadItem }).Item)
     // The answer was lost, and the SDK asked again.
     return holder.id === id ? 'taken' : holder
   }
@@ -105,21 +92,13 @@ async function tryTake(
 
 function hold(aws: Connection, id: string, isStale: boolean): Lock {
   const { dynamodb, place } = aws
-  const target = { TableName: names.table(place.stage), Key: keyOf(place) }
-  const mine = { ConditionExpression: 'id = :mine' }
+  const table = names.table(place.stage)
   const lost = new AbortController()
   let beat = 0
 
   const renew = async (): Promise<void> => {
     beat++
-    await dynamodb.send(
-      new UpdateItemCommand({
-        ...target,
-        ...mine,
-        UpdateExpression: 'SET beat = :beat',
-        ExpressionAttributeValues: { ':mine': { S: id }, ':beat': { S: String(beat) } },
-      }),
-    )
+    await dynamodb.send(new UpdateItemCommand(renewLockInput(table, place.stage, id, beat)))
   }
   // In real time, however long single calls take. A failed renewal is made up for by the next one; without its
   // table nobody else can have taken the stage.
@@ -133,39 +112,15 @@ function hold(aws: Connection, id: string, isStale: boolean): Lock {
     stop: () => clearInterval(timer),
     async release(finished) {
       clearInterval(timer)
-      const Values = { ':mine': { S: id } }
       const sending = finished
-        ? dynamodb.send(new DeleteItemCommand({ ...target, ...mine, ExpressionAttributeValues: Values }))
-        : dynamodb.send(
-            new UpdateItemCommand({
-              ...target,
-              ...mine,
-              UpdateExpression: 'SET isFree = :yes',
-              ExpressionAttributeValues: { ...Values, ':yes': { S: 'yes' } },
-            }),
-          )
+        ? dynamodb.send(new DeleteItemCommand(removeLockInput(table, place.stage, id)))
+        : dynamodb.send(new UpdateItemCommand(freeLockInput(table, place.stage, id)))
       // Whoever comes next waits for a lease then, which is all the harm it does.
       await sending.then(
         () => {},
         () => {},
       )
     },
-  }
-}
-
-const keyOf = ({ stage }: Place) => ({ pk: { S: `L#${stage}` } })
-
-const marshal = (item: Record<string, string>) =>
-  Object.fromEntries(Object.entries(item).map(([key, S]) => [key, { S }]))
-
-function holderOf(item: Record<string, AttributeValue>): Holder {
-  const text = (key: string) => item[key]?.S ?? ''
-  return {
-    id: text('id'),
-    who: text('who'),
-    since: text('since'),
-    beat: text('beat'),
-    isFree: text('isFree') === 'yes',
   }
 }
 

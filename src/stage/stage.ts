@@ -7,7 +7,7 @@ import { AppError, usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
 import { type RecordHave, readRecordHave, type StageRecord } from '../resources/stage-record.ts'
 import { type Resolved, resolveSettings, type Sources, type Target } from '../settings/load.ts'
-import { settingKeys } from '../settings/schema.ts'
+import { isSecret, settingKeys } from '../settings/schema.ts'
 
 export interface OpenStage {
   aws: Connection
@@ -69,7 +69,7 @@ export async function reopenStage(stage: OpenStage): Promise<OpenStage> {
   const resolved = resolveSettings(stage.sources, stage.target.stage, found.record?.settings)
   for (const key of settingKeys) {
     const origin = stage.resolved.origins[key]
-    if (key === 'sendzenApiKey' || !origin || origin === 'stage record' || origin === 'default') continue
+    if (isSecret(key) || !origin || origin === 'stage record' || origin === 'default') continue
     Object.assign(resolved.settings, { [key]: stage.resolved.settings[key] })
     resolved.origins[key] = origin
   }

@@ -2,6 +2,8 @@
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { Connection } from '../aws/account.ts'
 import { isAlreadyThere, toAppError } from '../aws/errors.ts'
+import type { AuditEvent, AuditFields } from '../core/events.ts'
+import { auditLine } from '../core/log-line.ts'
 import { names } from '../names.ts'
 
 const stream = 'whatsapp-otp-by-hand'
@@ -12,17 +14,16 @@ const stream = 'whatsapp-otp-by-hand'
  */
 export async function writeAudit(
   { logs, place, clock, who }: Connection,
-  event: string,
-  fields: Record<string, unknown>,
+  event: AuditEvent,
+  fields: Omit<AuditFields, 'by'>,
 ): Promise<void> {
   const logGroupName = names.logGroup(place.stage, 'verifyAuthChallenge')
   const at = clock.now()
-  const line = { timestamp: new Date(at).toISOString(), level: 'WARN', event, stage: place.stage, by: who }
+  const message = auditLine({ stage: place.stage, at }, event, { by: who, ...fields })
   try {
     await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: stream })).catch((error) => {
       if (!isAlreadyThere(error)) throw error
     })
-    const message = JSON.stringify({ ...line, ...fields })
     const logEvents = [{ timestamp: Math.floor(at), message }]
     await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: stream, logEvents }))
   } catch (error) {

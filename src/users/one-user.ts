@@ -2,26 +2,21 @@
 import { randomUUID } from 'node:crypto'
 import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { parseSecrets } from '../../triggers/outside/secrets.ts'
 import type { Connection } from '../aws/account.ts'
 import { ifFound, toAppError } from '../aws/errors.ts'
-import {
-  dayMs,
-  emptyLedger,
-  expiryOf,
-  hourMs,
-  type Ledger,
-  prune,
-  type Refusal,
-  sendWait,
-} from '../core/ledger.ts'
+import { dayMs, emptyLedger, hourMs, type Ledger, prune, type Refusal, sendWait } from '../core/ledger.ts'
+import { limitsOf } from '../core/limits.ts'
 import { countryOf } from '../core/phone-number.ts'
+import { openSecrets } from '../core/secrets-document.ts'
 import { subjectOf } from '../core/subject.ts'
+import { numberIdOf } from '../core/table-items.ts'
+import { getLedgerInput, ledgerItemOf, putLedgerInput } from '../core/table-ledger.ts'
 import { AppError } from '../errors.ts'
 import { names } from '../names.ts'
 import { readSecrets } from '../resources/secrets.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Settings } from '../settings/schema.ts'
+import { numbersIn } from '../settings/variables.ts'
 
 export interface OneUser {
   /** Cognito's own name for the user, an id. */
@@ -81,19 +76,16 @@ export async function findUser(aws: Connection, record: StageRecord, phone: stri
         request: { userAttributes: attributes },
       },
       { signup: record.signupClientId, login: record.loginClientId },
-      parseSecrets(JSON.stringify(secrets)).idKey,
+      openSecrets(secrets).idKey,
       (number) => settings.allowedCountries.includes(countryOf(number) ?? ''),
     )
     const { Item } = await dynamodb.send(
-      new GetItemCommand({
-        TableName: names.table(place.stage),
-        Key: { pk: { S: subject.pk } },
-        ConsistentRead: true,
-      }),
+      new GetItemCommand(getLedgerInput(names.table(place.stage), subject.pk)),
     )
     const now = clock.now()
-    const ledger = prune({ ...emptyLedger, ...(JSON.parse(Item?.d?.S ?? '{}') as Partial<Ledger>) }, now)
-    const { reason, waitMs } = sendWait(ledger, now, limitsOf(settings))
+    const { ledger: before, version } = ledgerItemOf(Item)
+    const ledger = prune(before, now)
+    const { reason, waitMs } = sendWait(ledger, now, limitsOf(numbersIn(settings)))
     const user: OneUser = {
       username: known.Username ?? '',
       status: known.UserStatus ?? 'UNKNOWN',
@@ -102,11 +94,11 @@ export async function findUser(aws: Connection, record: StageRecord, phone: stri
       phoneNumberVerified: attributes.phone_number_verified === 'true',
       whatsappVerified: attributes['custom:whatsapp_verified'] === 'true',
       decoy: subject.decoy,
-      number: subject.pk.slice(2, 14),
+      number: numberIdOf(subject.pk),
       counters: countersOf(ledger, now),
       blocked: reason ? { reason, waitMs } : undefined,
     }
-    return { user, pk: subject.pk, ledger, version: Number(Item?.v?.N ?? 0) }
+    return { user, pk: subject.pk, ledger, version }
   } catch (error) {
     throw toAppError(error, 'find the user')
   }
@@ -122,22 +114,9 @@ export async function resetCounters(
 ): Promise<void> {
   if (version === 0) return
   const { challenges, lastSuccess } = ledger
-  const next: Ledger = { ...emptyLedger, challenges, lastSuccess }
+  const item = { ledger: { ...emptyLedger, challenges, lastSuccess }, version, write: randomUUID() }
   try {
-    await dynamodb.send(
-      new PutItemCommand({
-        TableName: names.table(place.stage),
-        Item: {
-          pk: { S: pk },
-          v: { N: String(version + 1) },
-          w: { S: randomUUID() },
-          d: { S: JSON.stringify(next) },
-          ttl: { N: String(expiryOf(next, clock.now())) },
-        },
-        ConditionExpression: 'v = :v',
-        ExpressionAttributeValues: { ':v': { N: String(version) } },
-      }),
-    )
+    await dynamodb.send(new PutItemCommand(putLedgerInput(names.table(place.stage), pk, item, clock.now())))
   } catch (error) {
     if ((error as Error).name !== 'ConditionalCheckFailedException') {
       throw toAppError(error, 'reset the counters')
@@ -157,19 +136,6 @@ function countersOf({ sends, checks, failures }: Ledger, now: number): Counters 
     checksLastHour: within(checks, hourMs),
     checksLastDay: within(checks, dayMs),
     failures,
-  }
-}
-
-function limitsOf(settings: Settings) {
-  return {
-    codeLength: settings.otpLength,
-    codeLifeMs: settings.otpExpiryMinutes * 60_000,
-    attemptsPerCode: settings.maxLoginAttempts,
-    cooldownMs: settings.resendCooldownSeconds * 1_000,
-    sendsPerHour: settings.maxSendsPerHour,
-    sendsPerDay: settings.maxSendsPerDay,
-    checksPerHour: settings.maxChecksPerHour,
-    checksPerDay: settings.maxChecksPerDay,
   }
 }
 

@@ -1,5 +1,7 @@
 // One line of a function's log, as an entry and as columns: our own events, Lambda's own lines, and the rest.
 import type { LogEvent } from '../aws/log-events.ts'
+import type { FieldName } from '../core/events.ts'
+import { eventOf, parseLine } from '../core/log-line.ts'
 import type { Trigger } from '../names.ts'
 import { widthOf, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
@@ -30,12 +32,12 @@ export function entryOf(
   redacted: (text: string) => string,
 ): LogEntry {
   const base = { time: new Date(at).toISOString(), trigger }
-  const line = parse(message)
+  const line = parseLine(message)
   if (!line) return { ...base, level: 'INFO', event: 'text', fields: { text: redacted(message.trim()) } }
-  if (typeof line.event === 'string') {
-    const { timestamp: _t, level, event, stage: _s, trigger: _own, _aws: metrics, ...fields } = line
-    for (const name of metricNames(metrics)) delete fields[name]
-    return { ...base, level: String(level ?? 'INFO'), event, fields }
+  const ours = eventOf(line)
+  if (ours) {
+    const { trigger: _, ...fields } = ours.fields
+    return { ...base, level: ours.level, event: ours.event, fields }
   }
   if (typeof line.type === 'string') {
     const record = (line.record ?? {}) as Record<string, unknown>
@@ -89,24 +91,15 @@ export function isRoutine({ event, level }: LogEntry): boolean {
 }
 
 /** The same in every line of a sign-in, or of use to nobody who reads along. */
-const hiddenFields = new Set(['userPoolId', 'client', 'requestId', 'number', 'coldStart', 'decoy'])
+const hiddenFields = new Set<string>([
+  'userPoolId',
+  'client',
+  'requestId',
+  'number',
+  'coldStart',
+  'decoy',
+] satisfies FieldName[])
 
 function show(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function metricNames(metrics: unknown): string[] {
-  const { CloudWatchMetrics = [] } = (metrics ?? {}) as {
-    CloudWatchMetrics?: { Metrics?: { Name: string }[] }[]
-  }
-  return CloudWatchMetrics.flatMap(({ Metrics = [] }) => Metrics.map(({ Name }) => Name))
-}
-
-function parse(message: string): Record<string, unknown> | undefined {
-  try {
-    const line: unknown = JSON.parse(message)
-    return typeof line === 'object' && line !== null ? (line as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -7,7 +7,9 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClients } from '../../src/aws/clients.ts'
+import type { EventName, Fields } from '../../src/core/events.ts'
 import { names, type Trigger } from '../../src/names.ts'
+import { createLog } from '../../triggers/outside/log.ts'
 import { type Running, Terminal } from './terminal.ts'
 
 let terminal: Terminal
@@ -50,19 +52,16 @@ afterAll(() => terminal.close())
 
 let requests = 0
 
-function event(name: string, fields: object): string {
-  const metrics = { _aws: { Timestamp: 1, CloudWatchMetrics: [{ Metrics: [{ Name: name }] }] }, [name]: 1 }
-  const requestId = `request-${++requests}`
-  const who = { requestId, userPoolId: 'p', client: 'x', number: 'abc', phone: '+1********01' }
-  return JSON.stringify({
-    timestamp: 'x',
-    level: 'INFO',
-    event: name,
-    stage: 'dev',
-    ...who,
-    ...fields,
-    ...metrics,
-  })
+/** The line that a function writes. */
+function event(name: EventName, fields: Fields): string {
+  const lines: string[] = []
+  const who = { userPoolId: 'p', client: 'x', number: 'abc', phone: '+1********01' }
+  const log = createLog(
+    { stage: 'dev', logLevel: 'debug', now: () => start, write: (line) => void lines.push(line) },
+    { requestId: `request-${++requests}`, ...who },
+  )
+  log(name, fields)
+  return lines.join('').trimEnd()
 }
 
 async function write(trigger: Trigger, afterMs: number, message: string): Promise<void> {
@@ -81,10 +80,10 @@ const read = async (line: string, options = {}) => {
 describe('logs', () => {
   it('merges the functions by time, with every number masked', async () => {
     expect(await read('logs')).toMatchInlineSnapshot(`
-      "  create    otp_sent phone=+1********01 cid=c1 n=1 messageId=msg_1
-        create    otp_sent phone=+1********01 cid=c2 n=1 messageId=msg_2
-        verify    otp_rejected phone=+1********01 cid=c1 reason=wrong
-        verify    otp_verified phone=+1********01 cid=c1
+      "  create    otp_sent cid=c1 n=1 phone=+1********01 messageId=msg_1
+        create    otp_sent cid=c2 n=1 phone=+1********01 messageId=msg_2
+        verify    otp_rejected cid=c1 phone=+1********01 reason=wrong
+        verify    otp_verified cid=c1 phone=+1********01
         create    Task failed for +***********78
       ✖ create    TypeError cannot read +***********78
       ✖ create    platform.report status=timeout

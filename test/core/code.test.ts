@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { generateCode, readAnswer } from '../../src/core/code.ts'
 import { deriveIdKey, deriveKeys, hashId, sameTag, sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
-import { parseSecrets } from '../../triggers/outside/secrets.ts'
+import { openSecrets, parseSecrets } from '../../src/core/secrets-document.ts'
 
 describe('a code', () => {
   it('is uniform over its whole range, leading zeros included', () => {
@@ -92,13 +92,15 @@ describe('keys', () => {
 
   it('come from secrets whose errors quote no value', () => {
     const key = (fill: number) => Buffer.alloc(32, fill).toString('base64url')
-    const secrets = parseSecrets(
-      JSON.stringify({
-        sendzenApiKey: 'k',
-        otpMasterKey: key(2),
-        kid: 'b',
-        previous: { otpMasterKey: key(1), kid: 'a' },
-      }),
+    const secrets = openSecrets(
+      parseSecrets(
+        JSON.stringify({
+          sendzenApiKey: 'k',
+          otpMasterKey: key(2),
+          kid: 'b',
+          previous: { otpMasterKey: key(1), kid: 'a' },
+        }),
+      ),
     )
     expect(secrets.known.map((one) => one.kid)).toEqual(['b', 'a'])
     expect(secrets.idKey).toEqual(deriveIdKey(Buffer.alloc(32, 1)))

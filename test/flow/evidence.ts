@@ -2,8 +2,8 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { Aws } from '../../src/aws/clients.ts'
+import type { SecretsDocument } from '../../src/core/secrets-document.ts'
 import { names, type Trigger, triggerNames } from '../../src/names.ts'
-import type { SecretsDocument } from '../../src/resources/secrets.ts'
 import type { Sandbox } from '../../src/sandbox/server.ts'
 import type { App } from './app.ts'
 

@@ -2,6 +2,15 @@
 
 import { hashId } from '../../src/core/keys.ts'
 import { blockCaps, type PoolCaps, unverifiedShare } from '../../src/core/limits.ts'
+import {
+  blockCounter,
+  type Counter,
+  counterKey,
+  countInput,
+  countsOf,
+  poolCounter,
+} from '../../src/core/table-counters.ts'
+import type { ReadItem } from '../../src/core/table-items.ts'
 import { type Aws, AwsError } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
 import { failStore } from './store.ts'
@@ -23,38 +32,16 @@ export interface CountersOptions {
 }
 
 export function createCounters({ aws, clock, table, caps }: CountersOptions): Counters {
-  /** The day that is part of the key, and the attribute of the hour. */
-  function bucket(): { day: string; hour: string } {
-    const iso = new Date(clock.now()).toISOString()
-    return { day: iso.slice(0, 10).replaceAll('-', ''), hour: `s${iso.slice(11, 13)}` }
-  }
-
   function poolCaps(verified: boolean): PoolCaps {
     const share = verified ? 1 : unverifiedShare
     return { perHour: Math.floor(caps.perHour * share), perDay: Math.floor(caps.perDay * share) }
   }
 
-  // These items are written by everybody at once, so the cap is checked by the write itself and not before it.
-  async function take(pk: string, hour: string, cap: PoolCaps, keepDays: number, deadline: Deadline) {
-    const ttl = Math.ceil(clock.now() / 1000) + keepDays * 86_400
-    const input = {
-      TableName: table,
-      Key: { pk: { S: pk } },
-      UpdateExpression: 'SET #ttl = :ttl ADD sd :one, #hour :one',
-      ConditionExpression:
-        '(attribute_not_exists(sd) OR sd < :day) AND (attribute_not_exists(#hour) OR #hour < :hour)',
-      ExpressionAttributeNames: { '#ttl': 'ttl', '#hour': hour },
-      ExpressionAttributeValues: {
-        ':ttl': { N: String(ttl) },
-        ':one': { N: '1' },
-        ':day': { N: String(cap.perDay) },
-        ':hour': { N: String(cap.perHour) },
-      },
-    }
+  async function take(counter: Counter, cap: PoolCaps, deadline: Deadline) {
     // Room for nobody must not be read as room for the first: the condition lets a missing counter pass.
     if (cap.perHour < 1 || cap.perDay < 1) return false
     try {
-      await aws.json('dynamodb', 'UpdateItem', input, deadline)
+      await aws.json('dynamodb', 'UpdateItem', countInput(table, counter, clock.now(), cap), deadline)
       return true
     } catch (error) {
       if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') return false
@@ -63,22 +50,18 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
   }
 
   return {
-    takeFromPool: (pool, verified, deadline) => {
-      const { day, hour } = bucket()
-      return take(`G#${pool}#${day}`, hour, poolCaps(verified), 40, deadline)
-    },
+    takeFromPool: (pool, verified, deadline) => take(poolCounter(pool), poolCaps(verified), deadline),
     poolHasRoom: async (pool, verified, deadline) => {
-      const { day, hour } = bucket()
+      const now = clock.now()
       const cap = poolCaps(verified)
-      const input = { TableName: table, Key: { pk: { S: `G#${pool}#${day}` } }, ConsistentRead: true }
+      const input = { TableName: table, Key: counterKey(poolCounter(pool), now), ConsistentRead: true }
       const answer = await aws.json('dynamodb', 'GetItem', input, deadline).catch(failStore)
-      const item = (answer.Item ?? {}) as Record<string, { N?: string } | undefined>
-      return Number(item.sd?.N ?? 0) < cap.perDay && Number(item[hour]?.N ?? 0) < cap.perHour
+      const counts = countsOf(answer.Item as ReadItem, now)
+      return counts.day < cap.perDay && counts.hour < cap.perHour
     },
     takeFromBlock: (pool, phone, idKey, deadline) => {
-      const { day, hour } = bucket()
       const block = hashId(idKey, 'block', pool, phone.slice(0, -4))
-      return take(`X#${block}#${day}`, hour, blockCaps, 2, deadline)
+      return take(blockCounter(block), blockCaps, deadline)
     },
   }
 }

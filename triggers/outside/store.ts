@@ -1,6 +1,8 @@
 // Keeps each number's ledger in one DynamoDB item and changes it only by conditional writes.
 
-import { type Decision, emptyLedger, expiryOf, type Ledger } from '../../src/core/ledger.ts'
+import type { Decision, Ledger } from '../../src/core/ledger.ts'
+import type { ReadItem } from '../../src/core/table-items.ts'
+import { getLedgerInput, type LedgerItem, ledgerItemOf, putLedgerInput } from '../../src/core/table-ledger.ts'
 import { type Aws, AwsError } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
 
@@ -31,23 +33,6 @@ export interface Store {
   ): Promise<{ outcome: Outcome; ledger: Ledger }>
 }
 
-interface Item {
-  ledger: Ledger
-  /** Counts the writes; 0 when there is no item. */
-  version: number
-  /** The random id of the last write. */
-  write: string
-}
-
-type Attributes = Record<string, { S?: string; N?: string } | undefined>
-
-function itemOf(answer: Record<string, unknown>): Item {
-  const attributes = answer.Item as Attributes | undefined
-  if (!attributes) return { ledger: emptyLedger, version: 0, write: '' }
-  const ledger = { ...emptyLedger, ...(JSON.parse(attributes.d?.S ?? '') as Partial<Ledger>) }
-  return { ledger, version: Number(attributes.v?.N), write: attributes.w?.S ?? '' }
-}
-
 export interface StoreOptions {
   aws: Aws
   clock: Clock
@@ -56,30 +41,9 @@ export interface StoreOptions {
 }
 
 export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
-  async function get(pk: string, deadline: Deadline): Promise<Item> {
-    const input = { TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true }
-    return itemOf(await aws.json('dynamodb', 'GetItem', input, deadline))
-  }
-
-  async function put(pk: string, ledger: Ledger, version: number, write: string, deadline: Deadline) {
-    await aws.json(
-      'dynamodb',
-      'PutItem',
-      {
-        TableName: table,
-        Item: {
-          pk: { S: pk },
-          v: { N: String(version + 1) },
-          w: { S: write },
-          d: { S: JSON.stringify(ledger) },
-          ttl: { N: String(expiryOf(ledger, clock.now())) },
-        },
-        ...(version === 0
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : { ConditionExpression: 'v = :v', ExpressionAttributeValues: { ':v': { N: String(version) } } }),
-      },
-      deadline,
-    )
+  async function get(pk: string, deadline: Deadline): Promise<LedgerItem> {
+    const answer = await aws.json('dynamodb', 'GetItem', getLedgerInput(table, pk), deadline)
+    return ledgerItemOf(answer.Item as ReadItem)
   }
 
   async function update<Outcome>(pk: string, rule: Rule<Outcome>, deadline: Deadline) {
@@ -91,7 +55,8 @@ export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
       const write = newId()
       let failure: AwsError
       try {
-        await put(pk, next, item.version, write, deadline)
+        const input = putLedgerInput(table, pk, { ledger: next, version: item.version, write }, clock.now())
+        await aws.json('dynamodb', 'PutItem', input, deadline)
         return { outcome, ledger: next }
       } catch (error) {
         if (!(error instanceof AwsError)) throw error

@@ -1,9 +1,10 @@
 // The stage's own caps on messages: how much of this hour and of today is used up.
 
 import { toAppError } from '../../aws/errors.ts'
-import { unverifiedShare } from '../../core/limits.ts'
+import { poolCapsOf, unverifiedShare } from '../../core/limits.ts'
 import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Settings } from '../../settings/schema.ts'
+import { numbersIn } from '../../settings/variables.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { readPoolSends } from '../pool-sends.ts'
 import { type Examination, fail, pass, warn } from './examination.ts'
@@ -13,13 +14,13 @@ export async function examineQuotas(
   { aws }: OpenStage,
   record: StageRecord,
 ): Promise<void> {
-  const { poolSendsPerHour, poolSendsPerDay } = record.settings as Settings
+  const caps = poolCapsOf(numbersIn(record.settings as Settings))
   await exam.check('quotas', 'messages of the stage', async () => {
     const sends = await readPoolSends(aws, record.userPoolId).catch((error) => {
       throw toAppError(error, 'read the counters')
     })
-    const words = `${sends.hour} of ${poolSendsPerHour} in this hour, ${sends.day} of ${poolSendsPerDay} today (UTC)`
-    const used = Math.max(sends.hour / poolSendsPerHour, sends.day / poolSendsPerDay)
+    const words = `${sends.hour} of ${caps.perHour} in this hour, ${sends.day} of ${caps.perDay} today (UTC)`
+    const used = Math.max(sends.hour / caps.perHour, sends.day / caps.perDay)
     const remedy =
       'raise POOL_SENDS_PER_HOUR or POOL_SENDS_PER_DAY if this is real traffic; whatsapp-otp logs tells'
     if (used >= 1) return fail(`${words}: nothing more is sent`, remedy)

@@ -37,6 +37,9 @@ export interface TestAws extends Aws {
 
 const conditionFailed = () => new AwsError('ConditionalCheckFailedException', 400, false)
 
+/** The name that a placeholder in an expression stands for. */
+const resolve = (write: Write, name = '') => write.ExpressionAttributeNames?.[name] ?? name
+
 /** Judges exactly the forms that the store and the counters use, and refuses any other. */
 function holds(expression: string, item: Item | undefined, write: Write): boolean {
   return expression.split(' AND ').every((part) =>
@@ -44,16 +47,30 @@ function holds(expression: string, item: Item | undefined, write: Write): boolea
       .replace(/^\((.*)\)$/, '$1')
       .split(' OR ')
       .some((term) => {
-        const resolve = (name = '') => write.ExpressionAttributeNames?.[name] ?? name
         const absent = /^attribute_not_exists\((#?\w+)\)$/.exec(term)
-        if (absent) return item?.[resolve(absent[1])] === undefined
+        if (absent) return item?.[resolve(write, absent[1])] === undefined
         const comparison = /^(#?\w+) (=|<) (:\w+)$/.exec(term)
         if (!comparison) throw new Error(`Unknown condition: ${term}`)
-        const left = Number(item?.[resolve(comparison[1])]?.N)
+        const left = Number(item?.[resolve(write, comparison[1])]?.N)
         const right = Number(write.ExpressionAttributeValues?.[comparison[3] ?? '']?.N)
         return comparison[2] === '=' ? left === right : left < right
       }),
   )
+}
+
+/** Carries out exactly the form that the counters use, and refuses any other. */
+function updated(item: Item | undefined, write: Write): Item {
+  const form = /^SET (#\w+) = (:\w+) ADD (.+)$/.exec(write.UpdateExpression ?? '')
+  if (!form) throw new Error(`Unknown update: ${write.UpdateExpression}`)
+  const [, name, value = '', sums = ''] = form
+  const values = write.ExpressionAttributeValues ?? {}
+  const next: Item = { ...item, ...write.Key, [resolve(write, name)]: values[value] ?? {} }
+  for (const sum of sums.split(', ')) {
+    const [counter, by = ''] = sum.split(' ')
+    const key = resolve(write, counter)
+    next[key] = { N: String(Number(next[key]?.N ?? 0) + Number(values[by]?.N)) }
+  }
+  return next
 }
 
 export function createTestAws(secrets: string): TestAws {
@@ -75,14 +92,7 @@ export function createTestAws(secrets: string): TestAws {
     const item = items.get(pk)
     if (input.ConditionExpression && !holds(input.ConditionExpression, item, input)) throw conditionFailed()
     outdated.set(pk, item)
-    if (input.Item) items.set(pk, input.Item)
-    else {
-      const names = input.ExpressionAttributeNames ?? {}
-      const next: Item = { ...item, pk: { S: pk }, ttl: input.ExpressionAttributeValues?.[':ttl'] ?? {} }
-      for (const name of ['sd', names['#hour'] ?? ''])
-        next[name] = { N: String(Number(next[name]?.N ?? 0) + 1) }
-      items.set(pk, next)
-    }
+    items.set(pk, input.Item ?? updated(item, input))
     return {}
   }
 

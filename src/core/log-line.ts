@@ -1,0 +1,89 @@
+// One line of a log: how the functions and the deployer write their events, and how all lines are read.
+import {
+  type AuditEvent,
+  type AuditFields,
+  allowed,
+  auditEvents,
+  auditFields,
+  type EventName,
+  events,
+  type FieldName,
+  type Fields,
+  type LogLevel,
+} from './events.ts'
+
+/** Where and when something happened; `at` is epoch milliseconds. */
+export interface Moment {
+  stage: string
+  at: number
+}
+
+const namespace = 'WhatsAppOtp'
+
+function headOf({ stage, at }: Moment, level: LogLevel, event: string) {
+  return { timestamp: new Date(at).toISOString(), level: level.toUpperCase(), event, stage }
+}
+
+/** A line of the functions: what is not on the list of allowed fields is left out, and long texts are cut. */
+export function eventLine(moment: Moment, event: EventName, fields: Fields): string {
+  const line: Record<string, unknown> = headOf(moment, events[event].level, event)
+  for (const name of allowed) {
+    const value = fields[name]
+    if (value !== undefined) line[name] = typeof value === 'string' ? value.slice(0, 200) : value
+  }
+  return JSON.stringify({ ...line, ...metricsOf(event, fields, moment.at) })
+}
+
+/** CloudWatch's embedded metric format: the line itself carries the numbers, no call is made. */
+function metricsOf(event: EventName, fields: Fields, at: number): Record<string, unknown> {
+  const { metric } = events[event]
+  if (!metric) return {}
+  const metrics: { Name: string; Unit: string }[] = [{ Name: metric, Unit: 'Count' }]
+  const values: Record<string, number> = { [metric]: 1 }
+  if ((event === 'otp_sent' || event === 'otp_unknown') && typeof fields.latencyMs === 'number') {
+    metrics.push({ Name: 'delivery_latency', Unit: 'Milliseconds' })
+    values.delivery_latency = fields.latencyMs
+  }
+  const directive = { Namespace: namespace, Dimensions: [['stage']], Metrics: metrics }
+  return { _aws: { Timestamp: at, CloudWatchMetrics: [directive] }, ...values }
+}
+
+/** A line of the deployer about what somebody did by hand. */
+export function auditLine(moment: Moment, event: AuditEvent, fields: AuditFields): string {
+  const values = Object.fromEntries(auditFields.map((name) => [name, fields[name]]))
+  return JSON.stringify({ ...headOf(moment, auditEvents[event], event), ...values })
+}
+
+/** The object in a line, whoever wrote it; undefined for a text. */
+export function parseLine(message: string): Record<string, unknown> | undefined {
+  try {
+    const line: unknown = JSON.parse(message)
+    return typeof line === 'object' && line !== null ? (line as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What `eventLine` or `auditLine` wrote. Another version of this tool may know other events, levels and fields. */
+export interface LoggedEvent {
+  event: string
+  /** As in `WARN`. */
+  level: string
+  /** Without the metrics, which say the same again. */
+  fields: { [name in FieldName]?: unknown }
+}
+
+/** Reads one of our events; undefined for a line of Lambda's own, or of anybody else. */
+export function eventOf(line: Record<string, unknown>): LoggedEvent | undefined {
+  const { timestamp: _t, level, event, stage: _s, _aws: metrics, ...fields } = line
+  if (typeof event !== 'string') return undefined
+  for (const name of metricNames(metrics)) delete fields[name]
+  return { event, level: String(level ?? 'INFO'), fields }
+}
+
+function metricNames(metrics: unknown): string[] {
+  const { CloudWatchMetrics = [] } = (metrics ?? {}) as {
+    CloudWatchMetrics?: { Metrics?: { Name: string }[] }[]
+  }
+  return CloudWatchMetrics.flatMap(({ Metrics = [] }) => Metrics.map(({ Name }) => Name))
+}

@@ -1,0 +1,108 @@
+// The one document of a stage's secrets: made and changed by the deployer, opened by the functions.
+import { randomBytes } from 'node:crypto'
+import { deriveIdKey, deriveKeys, type Keys } from './keys.ts'
+
+/** What somebody gives: the settings that are secret. */
+export interface GivenSecrets {
+  sendzenApiKey: string
+}
+
+/** What codes are made with. */
+export interface MasterKey {
+  /** base64url of 32 bytes. */
+  otpMasterKey: string
+  /** Tells which master key made a code. */
+  kid: string
+}
+
+/** Unknown members are kept as they are. */
+export interface SecretsDocument extends GivenSecrets, MasterKey {
+  /** The master key before the last rotation: codes made with it can still be answered. */
+  previous?: MasterKey
+  /**
+   * What numbers are filed under, as base64url of 32 bytes. A new one would lose every counter and every live
+   * code. It is taken from here, else from `previous`, else from the current master key: a rotation loses
+   * nothing while `previous` stands, and nothing ever where this is written.
+   */
+  idMasterKey?: string
+  [unknown: string]: unknown
+}
+
+/** The document cannot be used. Its message never quotes a value. */
+export class SecretsError extends Error {
+  override name = 'SecretsError'
+}
+
+function object(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function string(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw new SecretsError(`The secrets hold no ${name}.`)
+  return value
+}
+
+function key(value: unknown, name: string): Buffer {
+  const bytes = Buffer.from(string(value, name), 'base64url')
+  if (bytes.length !== 32) throw new SecretsError(`${name} in the secrets is not 32 bytes.`)
+  return bytes
+}
+
+/** Throws SecretsError where a member is missing without which there is no document. */
+export function parseSecrets(text: string): SecretsDocument {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    throw new SecretsError('The secrets are not JSON.')
+  }
+  const document = object(parsed)
+  key(document.otpMasterKey, 'otpMasterKey')
+  string(document.kid, 'kid')
+  string(document.sendzenApiKey, 'sendzenApiKey')
+  return document as SecretsDocument
+}
+
+/** The document as it is worked with. */
+export interface Secrets extends GivenSecrets {
+  /** Makes new tags. */
+  current: Keys
+  /** Keys to check with: the current ones and, after a rotation, the previous ones. */
+  known: Keys[]
+  idKey: Buffer
+}
+
+/** Throws SecretsError for a key that is none. */
+export function openSecrets(document: SecretsDocument): Secrets {
+  let idMaster = key(document.otpMasterKey, 'otpMasterKey')
+  const current = deriveKeys(document.kid, idMaster)
+  const known = [current]
+  if (document.previous) {
+    const { otpMasterKey, kid } = object(document.previous)
+    idMaster = key(otpMasterKey, 'previous.otpMasterKey')
+    known.push(deriveKeys(string(kid, 'previous.kid'), idMaster))
+  }
+  if (document.idMasterKey) idMaster = key(document.idMasterKey, 'idMasterKey')
+  return { sendzenApiKey: document.sendzenApiKey, current, known, idKey: deriveIdKey(idMaster) }
+}
+
+const newKey = () => randomBytes(32).toString('base64url')
+
+function newMasterKey(): MasterKey {
+  return { otpMasterKey: newKey(), kid: randomBytes(4).toString('hex') }
+}
+
+/** For a new stage. Numbers are filed under a key of their own, so that a new master key loses no counter. */
+export function newSecrets(given: GivenSecrets): SecretsDocument {
+  return { ...given, ...newMasterKey(), idMasterKey: newKey() }
+}
+
+/** With other values of what is given. The master key stays: every stored code and counter is filed under it. */
+export function withGiven(document: SecretsDocument, given: Partial<GivenSecrets>): SecretsDocument {
+  return { ...document, ...given }
+}
+
+/** With a new master key; the old one stays as `previous`, known to containers that have either document. */
+export function withNewMasterKey({ otpMasterKey, kid, ...rest }: SecretsDocument): SecretsDocument {
+  return { ...rest, ...newMasterKey(), previous: { otpMasterKey, kid } }
+}

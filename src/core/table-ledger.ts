@@ -1,0 +1,48 @@
+// The table's item of one number: read whole, and written only over what was read.
+import { emptyLedger, expiryOf, type Ledger } from './ledger.ts'
+import { keyOf, type ReadItem } from './table-items.ts'
+
+export interface LedgerItem {
+  ledger: Ledger
+  /** Counts the writes; 0 when there is no item. */
+  version: number
+  /** The random id of the last write. */
+  write: string
+}
+
+/** The input of GetItem. */
+export function getLedgerInput(table: string, pk: string) {
+  return { TableName: table, Key: keyOf(pk), ConsistentRead: true }
+}
+
+/**
+ * The input of PutItem, with which DynamoDB refuses (ConditionalCheckFailedException) what somebody else has
+ * written meanwhile. `version` is the one that was read, `write` the new id, `now` epoch milliseconds.
+ */
+export function putLedgerInput(
+  table: string,
+  pk: string,
+  { ledger, version, write }: LedgerItem,
+  now: number,
+) {
+  return {
+    TableName: table,
+    Item: {
+      ...keyOf(pk),
+      v: { N: String(version + 1) },
+      w: { S: write },
+      d: { S: JSON.stringify(ledger) },
+      ttl: { N: String(expiryOf(ledger, now)) },
+    },
+    ...(version === 0
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : { ConditionExpression: 'v = :v', ExpressionAttributeValues: { ':v': { N: String(version) } } }),
+  }
+}
+
+/** Reads what `putLedgerInput` wrote. Members that an older version did not write are empty. */
+export function ledgerItemOf(item: ReadItem): LedgerItem {
+  if (!item) return { ledger: emptyLedger, version: 0, write: '' }
+  const ledger = { ...emptyLedger, ...(JSON.parse(item.d?.S ?? '') as Partial<Ledger>) }
+  return { ledger, version: Number(item.v?.N), write: item.w?.S ?? '' }
+}

@@ -1,0 +1,18 @@
+// Settings by the names of their variables, which is what the functions call them.
+import type { NumberName } from '../core/environment.ts'
+import { isSecret, type SettingKey, type Settings, schema, settingKeys } from './schema.ts'
+
+/** The setting that gives a variable its value; undefined where none does. Never a secret one. */
+export function settingOf(variable: string): keyof Settings | undefined {
+  const key: SettingKey | undefined = settingKeys.find((candidate) => schema[candidate].env === variable)
+  return key === undefined || isSecret(key) ? undefined : key
+}
+
+/** Gives the number that is set under a variable's name, for `limitsOf` and `poolCapsOf`. */
+export function numbersIn(settings: Settings): (name: NumberName) => number {
+  return (name) => {
+    const key = settingOf(name)
+    if (!key) throw new Error(`No setting gives ${name} its value`)
+    return settings[key] as number
+  }
+}
