@@ -95,12 +95,13 @@ export function reserveResend(
   const ledger = prune(before, now)
   const key = `${session.cid}:${session.n + 1}`
   const current = findChallenge(ledger, session.cid)
-  const isOwn = current?.user === draft.user && current.client === draft.client
+  const owns = (challenge: Challenge) => challenge.user === draft.user && challenge.client === draft.client
+  const isOwn = current !== undefined && owns(current)
   // The session's count makes a repetition exact: the send it asks for has been permitted already.
   const repeated =
     isOwn && current.sends > session.n
       ? current
-      : ledger.challenges.find((challenge) => challenge.key === key && challenge.user === draft.user)
+      : ledger.challenges.find((challenge) => challenge.key === key && owns(challenge))
   if (repeated) {
     return { outcome: { kind: repeated.by === draft.by ? 'granted' : 'adopted', challenge: repeated } }
   }

@@ -1,0 +1,64 @@
+// What is stored must be read by every later version: the forms of hash, tag and seal, as fixed vectors.
+import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { deriveIdKey, deriveKeys, hashId, sameTag, sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
+
+const master = Buffer.alloc(32, 1)
+const keys = deriveKeys('k1', master)
+const binding = { pool: 'pool', client: 'client', user: 'user', cid: 'cid' }
+
+describe('the keys of a master', () => {
+  it('are derived under three labels', () => {
+    const derived = (label: string) =>
+      Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `whatsapp-otp/${label}/v1`, 32))
+    expect(keys).toEqual({ kid: 'k1', tagKey: derived('tag'), sealKey: derived('seal') })
+    expect(deriveIdKey(master)).toEqual(derived('id'))
+  })
+})
+
+describe('a stored', () => {
+  it('hash is the first half of an HMAC over kind, pool and value', () => {
+    const idKey = deriveIdKey(master)
+    const whole = createHmac('sha256', idKey).update('num|pool|+12025550123').digest('hex')
+    expect(hashId(idKey, 'num', 'pool', '+12025550123')).toBe(whole.slice(0, 32))
+  })
+
+  it('tag is an HMAC over version, binding and code', () => {
+    const whole = createHmac('sha256', keys.tagKey).update('v1|pool|client|user|cid|012345')
+    expect(tagOf(keys, binding, '012345')).toBe(whole.digest('base64url'))
+  })
+
+  it('seal is nonce, code and tag of AES-256-GCM, bound to the challenge', () => {
+    const nonce = Buffer.alloc(12, 9)
+    const cipher = createCipheriv('aes-256-gcm', keys.sealKey, nonce).setAAD(
+      Buffer.from('pool|client|user|cid'),
+    )
+    const body = Buffer.concat([cipher.update('012345'), cipher.final()])
+    const sealed = Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')
+    expect(unsealCode(keys, binding, sealed)).toBe('012345')
+    expect(Buffer.from(sealCode(keys, binding, '012345'), 'base64url')).toHaveLength(12 + 6 + 16)
+  })
+
+  it.each(['pool', 'client', 'user', 'cid'])('seal opens for no other %s', (part) => {
+    const sealed = sealCode(keys, binding, '012345')
+    expect(() => unsealCode(keys, { ...binding, [part]: 'other' }, sealed)).toThrow()
+  })
+
+  it('seal does not open by a shortened tag', () => {
+    const bytes = Buffer.from(sealCode(keys, binding, '012345'), 'base64url')
+    expect(() => unsealCode(keys, binding, bytes.subarray(0, -4).toString('base64url'))).toThrow()
+  })
+})
+
+describe('comparing tags', () => {
+  const tag = tagOf(keys, binding, '012345')
+  const longer = Buffer.concat([Buffer.from(tag, 'base64url'), Buffer.alloc(1)]).toString('base64url')
+
+  it('is false, and throws nothing, where either side has another length', () => {
+    for (const odd of ['', tag.slice(0, -4), longer]) {
+      expect(sameTag(odd, odd)).toBe(false)
+      expect(sameTag(tag, odd)).toBe(false)
+      expect(sameTag(odd, tag)).toBe(false)
+    }
+  })
+})
