@@ -1,7 +1,7 @@
 // What a pool is judged by, field by field, and what is sent back to Cognito, which resets what is left out.
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
-import type { Place } from '../../src/names.ts'
+import { type Place, tagsOf } from '../../src/names.ts'
 import { diffPool, newPool, wantedPool } from '../../src/resources/user-pool-settings.ts'
 import { settings } from './stage-fixture.ts'
 
@@ -10,7 +10,7 @@ const want = wantedPool(place, settings)
 
 /** A pool just made, as DescribeUserPool would give it. */
 function poolOf(changes: Partial<UserPoolType> = {}): UserPoolType {
-  const { PoolName, Schema, ...made } = newPool('whatsapp-otp-dev', want.tags, want)
+  const { PoolName, Schema, ...made } = newPool('whatsapp-otp-dev', tagsOf(place.stage), want)
   return {
     ...made,
     Id: 'us-east-1_Pool',
