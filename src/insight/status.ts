@@ -52,3 +52,13 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
       : { activity }),
   }
 }
+
+/** What keeps the stage from working, in a few words each; drift alone does not. Empty for a healthy stage. */
+export function problemsOf({ plan, checks }: StageStatus): string[] {
+  const missing = plan.filter((step) => step.action === 'create')
+  const broken = checks.filter((check) => !check.ok)
+  return [
+    ...missing.map(({ kind, name }) => `${kind.replaceAll('-', ' ')} ${name} is missing`),
+    ...broken.map(({ check }) => `not so: ${check}`),
+  ]
+}

@@ -50,7 +50,7 @@ export interface Counters {
   failures: number
 }
 
-interface Found {
+export interface Found {
   user: OneUser
   pk: string
   ledger: Ledger
