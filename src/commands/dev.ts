@@ -4,7 +4,6 @@ import { portOf } from '../settings/flag-values.ts'
 import { readSources } from '../settings/load.ts'
 import { sandboxLines } from '../views/sandbox-view.ts'
 import type { CommandSpec, Context } from './command.ts'
-import { startOnPort } from './sandbox.ts'
 
 export const command: CommandSpec = {
   description:
@@ -25,7 +24,11 @@ export const command: CommandSpec = {
   async run(context) {
     const { flags, io, output, signal, tasks } = context
     const port = portOf(flags.port)
-    const sandbox = await tasks.run('Start the sandbox', () => startOnPort(port, Boolean(flags.lifelike)))
+    const { startOnPort } = await import('../api/start-sandbox.ts')
+    const options = { port, sendzen: { stepMs: 400 } }
+    const sandbox = await tasks.run('Start the sandbox', () =>
+      startOnPort(options, { lifelike: Boolean(flags.lifelike) }),
+    )
     try {
       const env = { ...sandbox.env(), ...(flags.empty ? {} : await provision(context, sandbox)) }
       if (flags.exec) {

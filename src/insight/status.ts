@@ -30,9 +30,9 @@ const dayMs = 86_400_000
  * that every difference is somebody's doing in AWS, or a newer version of this tool.
  */
 export async function readStatus(stage: OpenStage): Promise<StageStatus> {
-  const { aws, sources, target } = stage
+  const { aws, target } = stage
   const record = requireRecord(stage)
-  const bare = { ...sources, flags: {}, env: {}, processEnv: {}, file: {} }
+  const bare = { flags: {}, env: {}, processEnv: {}, file: {} }
   const own = { ...stage, resolved: resolveSettings(bare, target.stage, record.settings) }
   const [{ plan, observed }, activity] = await Promise.all([
     prepareDeploy(own),
