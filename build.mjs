@@ -1,4 +1,4 @@
-// Builds dist/: the five trigger zips that are uploaded to Lambda, the bundled CLI, and the notices of both.
+// Builds dist/: the five trigger zips that are uploaded to Lambda, the bundled CLI and API, and their notices.
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -75,9 +75,10 @@ const mapsOfOurCode = {
   },
 }
 
-async function buildCli() {
+/** The CLI and the programmatic API, which share their chunks. */
+async function buildPrograms() {
   const { metafile } = await build({
-    entryPoints: { cli: `${root}src/cli/main.ts` },
+    entryPoints: { cli: `${root}src/cli/main.ts`, index: `${root}src/index.ts` },
     outdir: `${root}dist`,
     bundle: true,
     splitting: true,
@@ -124,7 +125,7 @@ const built = await Promise.all(Object.entries(triggers).map((entry) => buildTri
 const manifest = Object.fromEntries(built.map(({ name, listed }) => [name, listed]))
 await writeFile(`${root}dist/triggers/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
 if (only !== 'triggers') {
-  const metafile = await buildCli()
+  const metafile = await buildPrograms()
   const metafiles = [metafile, ...built.map((trigger) => trigger.metafile)]
   await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(root, metafiles))
   await removeOldChunks(metafile)

@@ -12,6 +12,15 @@ export const triggers = {
 export type Trigger = keyof typeof triggers
 export const triggerNames = Object.keys(triggers) as Trigger[]
 
+/** The names that fit into a column; `logs` takes them as arguments too. */
+export const shortNames: Record<Trigger, string> = {
+  preSignUp: 'preSignUp',
+  defineAuthChallenge: 'define',
+  createAuthChallenge: 'create',
+  verifyAuthChallenge: 'verify',
+  postConfirmation: 'confirm',
+}
+
 /** The two app clients: only `signup` may create users, both may sign in. */
 export const clientKinds = ['signup', 'login'] as const
 export type ClientKind = (typeof clientKinds)[number]

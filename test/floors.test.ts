@@ -45,6 +45,7 @@ const floors = [
   'src/wizard',
   'src/views',
   'src/index.ts',
+  'src/api',
   'src/insight/doctor',
   'src/insight',
   'src/stage',
@@ -77,6 +78,7 @@ const floors = [
   'src/core',
   'src/version.ts',
   'src/clock.ts',
+  'src/progress.ts',
   'src/names.ts',
   'src/errors.ts',
 ]
@@ -215,7 +217,7 @@ describe('the floors', () => {
   it('let only commands, the demo and the programmatic API start the sandbox', () => {
     expect(
       breaches(({ path, imports }) =>
-        /^src\/(commands|demo|sandbox)\/|^src\/index\.ts$/.test(path)
+        /^src\/(commands|demo|sandbox)\/|^src\/api\/start-sandbox\.ts$/.test(path)
           ? []
           : imports.filter((name) => name.startsWith('src/sandbox/')),
       ),
@@ -285,7 +287,7 @@ describe('the floors', () => {
     expect(
       breaches(({ path, text }) => {
         const lines = text.split('\n').length
-        const most = /^src\/commands\//.test(path) ? 1000 : 260
+        const most = /^src\/commands\//.test(path) ? 65 : 260
         return lines > most ? [`${lines} lines`] : []
       }),
     ).toEqual([])

@@ -7,7 +7,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
-import type { MetadataBearer, Pluggable } from '@smithy/types'
+import type { AwsCredentialIdentity, MetadataBearer, Pluggable, Provider } from '@smithy/types'
 import type { Clock } from '../clock.ts'
 import type { Place } from '../names.ts'
 
@@ -24,6 +24,13 @@ export interface ConnectOptions {
   observe?: CallObserver
   /** Asks for the code of an MFA device where a profile needs one; absent where nobody can answer. */
   mfaCode?: (serial: string) => Promise<string>
+  /** Go before those of `env` and of the profile. */
+  credentials?: AwsCredentialIdentity | Provider<AwsCredentialIdentity>
+  /**
+   * What is not looked for in this process and in its user's files, unless a profile is named: the SDK would
+   * find an endpoint, a region and credentials that nobody has handed over.
+   */
+  sealed?: 'endpoint and region' | 'all'
 }
 
 export interface Clients {
@@ -54,7 +61,9 @@ const maxAttempts = 6
 
 /** Builds the clients. Makes no call and loads no credentials yet. */
 export function createClients(options: ConnectOptions): Clients {
-  const { env, region, profile, observe, mfaCode } = options
+  const { env, profile, observe, mfaCode } = options
+  const sealed = profile ? undefined : options.sealed
+  const region = options.region ?? (sealed ? () => notGiven('Region is missing') : undefined)
   const staticKeys =
     !profile && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
       ? {
@@ -64,11 +73,14 @@ export function createClients(options: ConnectOptions): Clients {
         }
       : undefined
   const credentials =
+    options.credentials ??
     staticKeys ??
-    fromNodeProviderChain({
-      ...(profile ? { profile } : {}),
-      ...(mfaCode ? { mfaCodeProvider: mfaCode } : {}),
-    })
+    (sealed === 'all'
+      ? () => notGiven('neither credentials nor a profile were given', 'CredentialsProviderError')
+      : fromNodeProviderChain({
+          ...(profile ? { profile } : {}),
+          ...(mfaCode ? { mfaCodeProvider: mfaCode } : {}),
+        }))
 
   const build = <C extends { middlewareStack: { use(plugin: never): void } }>(
     service: string,
@@ -81,6 +93,7 @@ export function createClients(options: ConnectOptions): Clients {
       ...(region ? { region } : {}),
       ...(profile ? { profile } : {}),
       ...(endpoint ? { endpoint } : {}),
+      ...(sealed ? { ignoreConfiguredEndpointUrls: true } : {}),
     })
     if (observe) client.middlewareStack.use(watchCalls(service.toLowerCase(), observe) as never)
     return client
@@ -96,6 +109,11 @@ export function createClients(options: ConnectOptions): Clients {
     dynamodb: build('DYNAMODB', DynamoDBClient),
     endpoint: env.AWS_ENDPOINT_URL,
   }
+}
+
+/** Refuses with the SDK's own words, which have an error of ours to them. */
+async function notGiven(why: string, name = 'Error'): Promise<never> {
+  throw Object.assign(new Error(why), { name })
 }
 
 /** A middleware that reports each call, successful or not, without looking into it. */

@@ -1,6 +1,5 @@
 // `destroy`: removes a stage after the user typed its name, and reads again to prove that nothing is left.
-import { AppError, usageError } from '../errors.ts'
-import type { PreparedDestroy } from '../stage/destroy.ts'
+import { usageError } from '../errors.ts'
 import { duration } from '../terminal/layout.ts'
 import { showNextSteps } from '../terminal/next-steps.ts'
 import { planLines } from '../views/plan-view.ts'
@@ -29,44 +28,32 @@ export const command: CommandSpec = {
     }
     const started = clock.now()
     const stage = await open(context)
-    const { findLeftovers, playDestroy, prepareDestroy, userIds } = await import('../stage/destroy.ts')
+    const [{ prepareDestroy, userIds }, { tearDown }] = await Promise.all([
+      import('../stage/destroy.ts'),
+      import('../stage/teardown.ts'),
+    ])
     const options = {
       liftProtection: flags.liftProtection === true,
       ...(flags.keepUsers ? { keep: userIds } : {}),
     }
     const prepared = await tasks.run('Read the stage', () => prepareDestroy(stage, options))
     for (const line of planLines(prepared.plan, output)) output.say(line)
-    const asked = clock.now()
-    await confirm(context, prepared)
-    const thinking = clock.now() - asked
-    const applied = await playDestroy(prepared, tasks.emit)
-    const left = await tasks.run('Read again', () => findLeftovers(prepared))
-    const ms = clock.now() - started - thinking
-    if (left.length > 0) {
-      throw new AppError('LEFTOVERS', `${left.length} resources of stage ${target.stage} are still there`, {
-        why: left.map((step) => `${step.kind} ${step.name}`).join(', '),
-        next: [`whatsapp-otp destroy --stage ${target.stage}`],
-      })
-    }
+    const { ms, ...played } = await tearDown(
+      prepared,
+      { started },
+      { ...tasks, warn: output.warn, confirm: ({ users }) => confirm(context, users) },
+    )
     const { report } = await import('../stage/report.ts')
-    output.json(report({ command: 'destroy', stage, ...applied, refs: {}, ms }))
+    output.json(report({ command: 'destroy', stage, ...played, refs: {}, ms }))
     const what = flags.keepUsers ? 'Nothing is left but the user pool and its clients' : 'Nothing is left'
     output.say(`\n${what}: read again after ${duration(ms)}`)
-    if (flags.keepUsers) {
-      showNextSteps(output, [
-        [
-          `whatsapp-otp deploy --stage ${target.stage}`,
-          'finds the pool again and wires it; its users can sign in',
-        ],
-      ])
-    }
+    if (!flags.keepUsers) return
+    const again = 'finds the pool again and wires it; its users can sign in'
+    showNextSteps(output, [[`whatsapp-otp deploy --stage ${target.stage}`, again]])
   },
 }
 
-async function confirm(
-  { flags, prompts, output, target }: Context,
-  { users }: PreparedDestroy,
-): Promise<void> {
+async function confirm({ flags, prompts, output, target }: Context, users: number): Promise<void> {
   if (users > 0) output.warn(`${users} users go with the user pool (Cognito's own estimate)`)
   if (flags.yes) return
   await prompts.typeToConfirm({

@@ -1,12 +1,9 @@
 // `doctor`: ordered checks of everything that sign-in needs, each with a remedy.
-
 import { exitCodes } from '../errors.ts'
-import { createExamination, type Examination } from '../insight/doctor/examination.ts'
-import type { OpenStage } from '../stage/stage.ts'
-import { bannerLine } from '../terminal/banner.ts'
+import { createExamination } from '../insight/doctor/examination.ts'
 import { count, duration } from '../terminal/layout.ts'
 import { findingLines } from '../views/finding-view.ts'
-import type { CommandSpec, Context } from './command.ts'
+import type { CommandSpec } from './command.ts'
 
 export const command: CommandSpec = {
   description:
@@ -18,15 +15,23 @@ export const command: CommandSpec = {
     ['whatsapp-otp doctor --stage prod --json', 'for a monitor: one finding a check'],
   ],
   async run(context) {
-    const { output, clock, target } = context
+    const { output, clock, signal, sources, target } = context
     const started = clock.now()
     const exam = createExamination(clock, (finding) => {
       for (const line of findingLines(finding, output)) output.data(line)
     })
-    const { examineNode } = await import('../insight/doctor/node.ts')
-    await examineNode(exam, process.versions.node)
-    const stage = await openIfPossible(context, exam)
-    await examineRest(context, exam, stage)
+    const { examine } = await import('../insight/doctor/sequence.ts')
+    const stage = await examine(exam, {
+      node: process.versions.node,
+      sources,
+      target,
+      clock,
+      signal,
+      opened({ resolved }) {
+        output.hide(resolved.secrets.sendzenApiKey)
+        for (const warning of resolved.warnings) output.warn(warning)
+      },
+    })
 
     const number = (verdict: string) => exam.findings.filter((one) => one.verdict === verdict).length
     const [passed, warned, failed, skipped] = ['pass', 'warn', 'fail', 'skip'].map(number)
@@ -45,72 +50,4 @@ export const command: CommandSpec = {
     )
     return failed === 0 ? exitCodes.done : exitCodes.failed
   },
-}
-
-/** The stage, or undefined where the account cannot be opened; either way there is a finding. */
-async function openIfPossible(
-  { sources, target, clock, signal, output }: Context,
-  exam: Examination,
-): Promise<OpenStage | undefined> {
-  const { openStage } = await import('../stage/stage.ts')
-  let stage: OpenStage | undefined
-  await exam.check('account', 'credentials', async () => {
-    stage = await openStage({ sources, target, clock, signal })
-    const { who, place, endpoint } = stage.aws
-    return { verdict: 'pass', detail: bannerLine({ ...place, stage: undefined, who, endpoint }) }
-  })
-  if (!stage) return undefined
-  output.hide(stage.resolved.secrets.sendzenApiKey)
-  for (const warning of stage.resolved.warnings) output.warn(warning)
-  return stage
-}
-
-async function examineRest(context: Context, exam: Examination, stage: OpenStage | undefined): Promise<void> {
-  const [{ examineClock }, { examinePermissions }, { examineSendzen }] = await Promise.all([
-    import('../insight/doctor/clock.ts'),
-    import('../insight/doctor/account.ts'),
-    import('../insight/doctor/sendzen.ts'),
-  ])
-  const offline = 'there are no usable AWS credentials'
-  if (stage) {
-    await examineClock(exam, stage.aws)
-    await examinePermissions(exam, stage.aws)
-  } else {
-    exam.skip('clock', 'clock', offline)
-    exam.skip('permissions', 'permissions', offline)
-  }
-  await examineSendzen(exam, await sendzenCaseOf(context, stage))
-  if (!stage) return exam.skip('stage', 'stage', offline)
-  await examineDeployed(exam, stage)
-}
-
-/** With an account the stage's own key and settings count; without one, those that are given here. */
-async function sendzenCaseOf({ sources, target, clock, signal }: Context, stage: OpenStage | undefined) {
-  const [{ createSendzenApi }, { keyOf }, { resolveSettings }] = await Promise.all([
-    import('../messaging/sendzen/api.ts'),
-    import('../stage/sending.ts'),
-    import('../settings/load.ts'),
-  ])
-  const { settings, secrets } = stage?.resolved ?? resolveSettings(sources, target.stage)
-  const key = stage ? await keyOf(stage).catch(() => secrets.sendzenApiKey) : secrets.sendzenApiKey
-  const url = settings.sendzenApiUrl
-  return { settings, api: key && url ? createSendzenApi({ url, key, clock, signal }) : undefined }
-}
-
-async function examineDeployed(exam: Examination, stage: OpenStage): Promise<void> {
-  const { record, target } = stage
-  if (!record) {
-    await exam.check('stage', 'stage', () => ({
-      verdict: 'warn',
-      detail: `there is no stage «${target.stage}» in this account and region yet`,
-      remedy: `whatsapp-otp init --stage ${target.stage}`,
-    }))
-    return
-  }
-  const [{ examineStage }, { examineQuotas }] = await Promise.all([
-    import('../insight/doctor/stage.ts'),
-    import('../insight/doctor/quotas.ts'),
-  ])
-  await examineStage(exam, stage, record)
-  await examineQuotas(exam, stage, record)
 }

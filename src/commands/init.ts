@@ -1,11 +1,9 @@
 // `init`: the wizard. Asks what is still unknown, shows the plan, and then does what deploy does.
-import { AppError, usageError } from '../errors.ts'
-import { stagePattern } from '../names.ts'
-import type { OpenStage } from '../stage/stage.ts'
-import type { CommandSpec, Context } from './command.ts'
-import { finishDeploy } from './deploy.ts'
+import { usageError } from '../errors.ts'
+import type { CommandSpec } from './command.ts'
+import { finishDeploy } from './finish-deploy.ts'
 import { open } from './open.ts'
-import { sendTest } from './test-send.ts'
+import { offerTest } from './send-test.ts'
 
 export const command: CommandSpec = {
   description:
@@ -18,13 +16,15 @@ export const command: CommandSpec = {
   ],
   async run(given) {
     const { output, prompts, tasks, clock, flags, signal } = given
-    const [{ askForMissing }, { createSendzenApi }, { keyOf }] = await Promise.all([
-      import('../wizard/ask.ts'),
-      import('../messaging/sendzen/api.ts'),
-      import('../stage/sending.ts'),
-    ])
-    const context = await askStage(given)
-    const stage = await openInRegion(context)
+    const [{ askForMissing }, { askStage, openInRegion }, { createSendzenApi }, { keyOf }] =
+      await Promise.all([
+        import('../wizard/ask.ts'),
+        import('../wizard/ask-place.ts'),
+        import('../messaging/sendzen/api.ts'),
+        import('../stage/sending.ts'),
+      ])
+    const context = { ...given, target: await askStage(given.target, prompts) }
+    const stage = await openInRegion(context, (target) => open({ ...context, target }))
     if (stage.record)
       output.say(`The stage exists since ${stage.record.createdAt}; its settings are the defaults.`)
     const resolved = await askForMissing(stage.resolved, {
@@ -51,62 +51,4 @@ export const command: CommandSpec = {
     })
     if (prompts.interactive && !flags.yes) await offerTest(context, answered)
   },
-}
-
-/** The stage's name, where neither a flag, a variable nor the file says it. */
-async function askStage(context: Context): Promise<Context> {
-  const { prompts, target } = context
-  if (target.stageIsExplicit || !prompts.interactive) return context
-  const stage = await prompts.text({
-    message: 'Name of the stage',
-    default: target.stage,
-    flag: '--stage',
-    env: 'WHATSAPP_OTP_STAGE',
-    check: (typed) =>
-      stagePattern.test(typed) || 'a lower-case letter, then up to 15 lower-case letters, digits or hyphens',
-  })
-  return { ...context, target: { ...target, stage, stageIsExplicit: true } }
-}
-
-/** Opens the stage; asks for the region where neither the variables nor the profile have one. */
-async function openInRegion(context: Context): Promise<OpenStage> {
-  try {
-    return await open(context)
-  } catch (error) {
-    const { prompts, target } = context
-    if (!(error instanceof AppError) || error.code !== 'REGION_MISSING' || !prompts.interactive) throw error
-    const region = await prompts.text({
-      message: 'AWS region',
-      default: 'eu-central-1',
-      flag: '--region',
-      env: 'AWS_REGION',
-      check: (typed) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(typed.trim()) || 'a region looks like eu-central-1',
-    })
-    return open({ ...context, target: { ...target, region: region.trim() } })
-  }
-}
-
-/** A message that fails does not undo what was deployed: it is told as a warning. */
-async function offerTest(context: Context, stage: OpenStage): Promise<void> {
-  const { prompts, output } = context
-  output.blank()
-  if (!(await prompts.confirm({ message: 'Send a test message now?', default: false }))) return
-  const { parsePhone } = await import('../settings/phone.ts')
-  const phone = await prompts.text({
-    message: 'To which number, with country code?',
-    check(typed) {
-      try {
-        parsePhone(typed)
-        return true
-      } catch (error) {
-        return (error as AppError).why ?? (error as AppError).message
-      }
-    },
-  })
-  try {
-    await sendTest(context, stage, { to: parsePhone(phone), capMs: 60_000, wait: true })
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error
-    output.warn([error.message, error.why, error.next[0]].filter(Boolean).join('. '))
-  }
 }

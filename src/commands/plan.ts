@@ -1,6 +1,9 @@
 // `plan`: shows what a deploy would change, and changes nothing.
 import { exitCodes } from '../errors.ts'
-import type { CommandSpec } from './command.ts'
+import { planLines } from '../views/plan-view.ts'
+import type { CommandSpec, Context } from './command.ts'
+import { prepare } from './finish-deploy.ts'
+import { open } from './open.ts'
 
 export const command: CommandSpec = {
   description:
@@ -13,8 +16,22 @@ export const command: CommandSpec = {
     ['whatsapp-otp plan --stage prod --detailed-exitcode --json', 'drift check in CI'],
   ],
   async run(context) {
-    const { showPlan } = await import('./deploy.ts')
     const changes = await showPlan(context, 'plan')
     return changes && context.flags.detailedExitcode ? exitCodes.pending : exitCodes.done
   },
+}
+
+/** Shows the plan; resolves to true when playing it would change something. */
+export async function showPlan(context: Context, command: string): Promise<boolean> {
+  const { output, clock } = context
+  const started = clock.now()
+  const stage = await open(context)
+  const { plan, observed } = await prepare(context, stage)
+  for (const line of planLines(plan, { ...output, width: output.dataWidth })) output.data(line)
+  const [{ hasChanges }, { report }] = await Promise.all([
+    import('../engine/plan.ts'),
+    import('../stage/report.ts'),
+  ])
+  output.json(report({ command, stage, plan, refs: observed.refs, ms: clock.now() - started }))
+  return hasChanges(plan)
 }

@@ -1,9 +1,6 @@
 // `rotate-key`: puts a new SendZen key in the place of the stage's old one, without a deploy.
 import { text } from 'node:stream/consumers'
-import { AppError, usageError } from '../errors.ts'
-import { isOutage } from '../messaging/check.ts'
-import type { OpenStage } from '../stage/stage.ts'
-import type { CommandSpec, Context } from './command.ts'
+import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
 
 export const command: CommandSpec = {
@@ -19,110 +16,34 @@ export const command: CommandSpec = {
     ['SENDZEN_API_KEY=… whatsapp-otp rotate-key --stage prod', 'in CI'],
   ],
   async run(context) {
-    const { output, tasks, flags, sources } = context
+    const { output, tasks, flags, sources, prompts } = context
     const piped = flags.stdin ? (await text(context.io.stdin)).trim() : undefined
     const stage = await open(context)
-    const [{ requireRecord }, { readSecrets, secrets }, { toAppError }] = await Promise.all([
+    const [{ requireRecord }, { rotateMasterKey, rotateSendzenKey, storedKey }] = await Promise.all([
       import('../stage/stage.ts'),
-      import('../resources/secrets.ts'),
-      import('../aws/errors.ts'),
+      import('../stage/rotate.ts'),
     ])
-    const record = requireRecord(stage)
-    if (flags.master) return rotateMaster(context, stage, record.stage)
-    const old = (await readSecrets(stage.aws).catch((error) => fail(toAppError(error, 'read the secrets'))))
-      ?.sendzenApiKey
-    const key = await newKey(context, piped, old)
+    const result = { command: 'rotate-key', stage: requireRecord(stage).stage }
+    const progress = { ...tasks, warn: output.warn }
+    if (flags.master) {
+      await rotateMasterKey(stage, progress)
+      output.say('New codes are made with it within 10 minutes; those on their way keep working.')
+      return output.json({ ...result, changed: true })
+    }
+    const old = await storedKey(stage)
+    const { newKey } = await import('../wizard/new-key.ts')
+    const { env } = sources
+    const key = await newKey({ piped, env, old, prompts })
     output.hide(key)
-    const result = { command: 'rotate-key', stage: record.stage }
     if (key === old) {
       output.say('The stage has this key already; nothing was changed.')
       return output.json({ ...result, changed: false })
     }
-    const warnings = await tasks.run('Check the key with SendZen', () => check(context, stage, key))
-    for (const warning of warnings) output.warn(warning)
-    await tasks
-      .run('Replace the key', async () => {
-        const resource = secrets(stage.aws.place)
-        const have = await resource.read(stage.aws, {})
-        if (!have?.document || !resource.isOurs(have)) throw unreadable(record.stage)
-        await resource.update(stage.aws, { sendzenApiKey: key }, have, new Set(['sendzenApiKey']))
-      })
-      .catch((error) => fail(toAppError(error, 'replace the key')))
+    await rotateSendzenKey(stage, key, progress)
     output.say('The functions pick the new key up within 10 minutes; until then the old one must stay valid.')
-    const left = sources.env.SENDZEN_API_KEY
-    if (left && left !== key) {
+    if (env.SENDZEN_API_KEY && env.SENDZEN_API_KEY !== key) {
       output.warn('SENDZEN_API_KEY still has another key, and the next deploy would put that one back')
     }
     return output.json({ ...result, changed: true })
   },
-}
-
-/** Codes that are on their way keep working: the old master key is kept beside the new one. */
-async function rotateMaster({ output, tasks }: Context, stage: OpenStage, name: string): Promise<void> {
-  const [{ renewMasterKey }, { toAppError }] = await Promise.all([
-    import('../resources/secrets.ts'),
-    import('../aws/errors.ts'),
-  ])
-  const isDone = await tasks
-    .run('Replace the master key', () => renewMasterKey(stage.aws))
-    .catch((error) => fail(toAppError(error, 'replace the master key')))
-  if (!isDone) throw unreadable(name)
-  output.say('New codes are made with it within 10 minutes; those on their way keep working.')
-  output.json({ command: 'rotate-key', stage: name, changed: true })
-}
-
-/** From standard input, the environment, or a question, in this order. Its form is checked, it is not shown. */
-async function newKey(
-  { prompts, sources }: Context,
-  piped: string | undefined,
-  old: string | undefined,
-): Promise<string> {
-  const { schema } = await import('../settings/schema.ts')
-  const { env } = schema.sendzenApiKey
-  const check = (typed: string) => {
-    const result = schema.sendzenApiKey.check.safeParse(typed)
-    return result.success || (result.error.issues[0]?.message ?? 'is not valid')
-  }
-  const given = piped ?? sources.env[env]
-  if (given !== undefined && (piped !== undefined || given !== old || !prompts.interactive)) {
-    const verdict = check(given)
-    if (verdict === true) return given.trim()
-    throw usageError('SETTING_INVALID', `${env} ${verdict}`, {
-      why: `the value comes from: ${piped === undefined ? 'the environment' : 'standard input'}`,
-      next: ['whatsapp-otp rotate-key   asks for it'],
-    })
-  }
-  const typed = await prompts.hidden({ message: 'The new SendZen API key', env, flag: '--stdin', check })
-  return typed.trim()
-}
-
-/** Throws what is wrong with the key; an outage is wrong too, since an unchecked key could stop every sign-in. */
-async function check({ clock, signal }: Context, { resolved }: OpenStage, key: string): Promise<string[]> {
-  const [{ createSendzenApi }, { checkSendzen }, { completeSettings }] = await Promise.all([
-    import('../messaging/sendzen/api.ts'),
-    import('../messaging/check.ts'),
-    import('../settings/load.ts'),
-  ])
-  const settings = completeSettings(resolved, { keyIsStored: true })
-  const api = createSendzenApi({ url: settings.sendzenApiUrl, key, clock, signal })
-  try {
-    return (await checkSendzen(api, settings)).warnings
-  } catch (error) {
-    if (!isOutage(error)) throw error
-    throw new AppError(error.code, 'The new key was not put in place', {
-      why: `SendZen cannot be asked whether it is good (${error.why})`,
-      next: ['run the same command again in a few minutes'],
-    })
-  }
-}
-
-function unreadable(stage: string): AppError {
-  return new AppError('SECRETS_UNREADABLE', 'The key was not replaced', {
-    why: `the secrets of stage ${stage} are missing, cannot be read, or belong to somebody else`,
-    next: [`whatsapp-otp status --stage ${stage}`],
-  })
-}
-
-function fail(error: unknown): never {
-  throw error
 }

@@ -14,25 +14,8 @@ export const command: CommandSpec = {
   async run(context) {
     const { output, tasks, clock } = context
     const aws = await openAccount(context)
-    const [{ listRecords }, { findProblems }] = await Promise.all([
-      import('../resources/stage-record.ts'),
-      import('../insight/health.ts'),
-    ])
-    const { toAppError } = await import('../aws/errors.ts')
-    const found = await tasks.run('Read the stages', async () => {
-      const records = await listRecords(aws).catch((error) => {
-        throw toAppError(error, 'list the stages')
-      })
-      return Promise.all(
-        records.map(async ({ stage, record, why }) => ({
-          stage,
-          record,
-          problems: record
-            ? await findProblems({ ...aws, place: { ...aws.place, stage } }, record.userPoolId)
-            : [`its record cannot be read: ${why}`],
-        })),
-      )
-    })
+    const { findStages } = await import('../insight/stages.ts')
+    const found = await tasks.run('Read the stages', () => findStages(aws))
     const { done, failed } = output.theme
     output.table(
       found.map(({ stage, record, problems }) => [

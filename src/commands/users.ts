@@ -1,10 +1,8 @@
 // `users`: looks at one user, or lifts the limits that the user has run into.
-
 import { maskPhone } from '../core/mask.ts'
 import { usageError } from '../errors.ts'
-import { duration } from '../terminal/layout.ts'
-import type { OneUser } from '../users/one-user.ts'
-import type { CommandSpec, Context } from './command.ts'
+import { userRows } from '../views/user-view.ts'
+import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
 
 const actions = ['show', 'reset'] as const
@@ -30,25 +28,21 @@ export const command: CommandSpec = {
     const { parsePhone } = await import('../settings/phone.ts')
     const phone = parsePhone(number ?? '')
     const stage = await open(context)
-    const [{ requireRecord }, { findUser, resetCounters }, { writeAudit }] = await Promise.all([
+    const [{ requireRecord }, { findUser }, { resetUser }] = await Promise.all([
       import('../stage/stage.ts'),
       import('../users/one-user.ts'),
-      import('../users/audit.ts'),
+      import('../users/reset.ts'),
     ])
     const record = requireRecord(stage)
     const found = await tasks.run('Find the user', () => findUser(stage.aws, record, phone))
-    show(context, found.user, phone)
+    output.table(userRows(found.user, phone))
     if (action === 'reset') {
       if (!flags.yes) {
         const message = 'Forget what was counted for this number?'
         const go = await prompts.confirm({ message, default: false, flag: '--yes' })
         if (!go) throw usageError('DECLINED', 'Nothing was changed')
       }
-      await tasks.run('Reset the counters', async () => {
-        const { number: hash, counters } = found.user
-        await writeAudit(stage.aws, 'counters_reset', { number: hash, phone: maskPhone(phone), ...counters })
-        await resetCounters(stage.aws, found)
-      })
+      await tasks.run('Reset the counters', () => resetUser(stage.aws, found, phone))
     }
     output.json({
       command: 'users',
@@ -58,41 +52,4 @@ export const command: CommandSpec = {
       ...(action === 'reset' ? { reset: true } : {}),
     })
   },
-}
-
-/** What each reason of the triggers means to whoever looks after users. */
-const decoys: Record<string, string> = {
-  country: 'never gets a code: the country is not among ALLOWED_COUNTRIES',
-  changed_number: 'never gets a code: the proven number was replaced by one that is not proven',
-  no_number: 'never gets a code: there is no phone number',
-}
-
-const reasons: Record<string, string> = {
-  cooldown: 'the pause between two messages',
-  hour: 'the messages of an hour',
-  day: 'the messages of a day',
-  checks: 'the answers of an hour or a day',
-  locked: 'too many wrong answers in a row',
-}
-
-function show({ output }: Context, user: OneUser, phone: string): void {
-  const { counters, blocked, decoy } = user
-  const yes = (flag: boolean) => (flag ? 'yes' : 'no')
-  const now = decoy
-    ? (decoys[decoy] ?? `never gets a code (${decoy})`)
-    : blocked
-      ? `no message for ${duration(blocked.waitMs)}: ${reasons[blocked.reason] ?? blocked.reason}`
-      : 'may get a code'
-  output.table([
-    ['User', `${maskPhone(phone)}  ${user.username}`],
-    ['Status', `${user.status}, ${user.enabled ? 'enabled' : 'disabled'}`],
-    [
-      'Proven',
-      `phone_number_verified ${yes(user.phoneNumberVerified)}, custom:whatsapp_verified ${yes(user.whatsappVerified)}`,
-    ],
-    ['Messages', `${counters.sendsLastHour} in the last hour, ${counters.sendsLastDay} in the last day`],
-    ['Answers', `${counters.checksLastHour} in the last hour, ${counters.checksLastDay} in the last day`],
-    ['Failures', `${counters.failures} in a row`],
-    ['Now', now],
-  ])
 }

@@ -31,9 +31,9 @@ const dayMs = 86_400_000
  * that every difference is somebody's doing in AWS, or a newer version of this tool.
  */
 export async function readStatus(stage: OpenStage): Promise<StageStatus> {
-  const { aws, sources, target } = stage
+  const { aws, target } = stage
   const record = requireRecord(stage)
-  const bare = { ...sources, flags: {}, env: {}, processEnv: {}, file: {} }
+  const bare = { flags: {}, env: {}, processEnv: {}, file: {} }
   const own = { ...stage, resolved: resolveSettings(bare, target.stage, record.settings) }
   const [{ plan, observed }, activity] = await Promise.all([
     prepareDeploy(own),
@@ -52,4 +52,14 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
       ? { activity: undefined, activityWhy: activity.why ?? activity.message }
       : { activity }),
   }
+}
+
+/** What keeps the stage from working, in a few words each; drift alone does not. Empty for a healthy stage. */
+export function problemsOf({ plan, checks }: StageStatus): string[] {
+  const missing = plan.filter((step) => step.action === 'create')
+  const broken = checks.filter((check) => !check.ok)
+  return [
+    ...missing.map(({ kind, name }) => `${kind.replaceAll('-', ' ')} ${name} is missing`),
+    ...broken.map(({ check }) => `not so: ${check}`),
+  ]
 }

@@ -1,4 +1,4 @@
-// Where each setting comes from: flag > environment > `.env` > whatsapp-otp.json > stage record > default.
+// Where each setting comes from: a program's own > flag > environment > `.env` > whatsapp-otp.json > stage record > default.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
@@ -21,6 +21,8 @@ import { correctHost } from './sendzen-host.ts'
 
 export type Origin =
   | 'flag'
+  /** Handed over by a program. */
+  | 'settings'
   | 'environment'
   | '.env'
   | 'whatsapp-otp.json'
@@ -35,6 +37,8 @@ export interface Sources {
   env: Env
   processEnv: Env
   file: ConfigFile
+  /** By their keys, from a program; they go before everything else. */
+  settings?: Record<string, unknown>
 }
 
 /** Where to work, known before AWS is asked. */
@@ -60,12 +64,14 @@ export interface Resolved {
   warnings: string[]
 }
 
-/** Reads `.env` and whatsapp-otp.json of `cwd`; either may be absent. */
-export async function readSources(flags: Record<string, unknown>, env: Env, cwd: string): Promise<Sources> {
-  const [dotenv, file] = await Promise.all([
-    readIfThere(join(cwd, '.env')),
-    readIfThere(join(cwd, configFileName)),
-  ])
+/** Reads `.env` and whatsapp-otp.json of `cwd`; either may be absent. No file is read without a folder. */
+export async function readSources(
+  flags: Record<string, unknown>,
+  env: Env,
+  cwd: string | undefined,
+): Promise<Sources> {
+  const names = cwd === undefined ? [] : ['.env', configFileName].map((name) => join(cwd, name))
+  const [dotenv, file] = await Promise.all(names.map(readIfThere))
   return {
     flags,
     processEnv: env,
@@ -112,6 +118,7 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
   for (const key of settingKeys) {
     const row: Setting<unknown> = schema[key]
     const found = firstOf([
+      ['settings', sources.settings?.[key]],
       ['flag', row.flag && sources.flags[attributeOf(row.flag)]],
       ['environment', sources.processEnv[row.env] || undefined],
       ['.env', sources.env[row.env]],
@@ -146,7 +153,13 @@ function checkSetting(key: SettingKey, value: unknown, origin: Origin): unknown 
   const shown = isSecret(key) ? '' : ` (it is «${String(value)}»)`
   throw usageError('SETTING_INVALID', `${row.env} ${issue}${shown}`, {
     why: `the value comes from: ${origin === 'flag' ? row.flag?.split(' ')[0] : origin}`,
-    next: [row.flag ? `pass ${row.flag} or set ${row.env}` : `set ${row.env}`],
+    next: [
+      origin === 'settings'
+        ? `set ${key}`
+        : row.flag
+          ? `pass ${row.flag} or set ${row.env}`
+          : `set ${row.env}`,
+    ],
   })
 }
 

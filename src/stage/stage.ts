@@ -1,6 +1,6 @@
 // One stage, opened: the account it lives in, its record, and the settings resolved against that record.
 import { type Connection, connect } from '../aws/account.ts'
-import type { CallObserver } from '../aws/clients.ts'
+import type { CallObserver, ConnectOptions } from '../aws/clients.ts'
 import { toAppError } from '../aws/errors.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, usageError } from '../errors.ts'
@@ -22,12 +22,11 @@ export interface OpenStage {
   calls: Map<string, number>
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Pick<ConnectOptions, 'credentials' | 'sealed' | 'mfaCode'> {
   sources: Sources
   target: Target
   clock: Clock
   signal?: AbortSignal
-  mfaCode?: (serial: string) => Promise<string>
 }
 
 /**
@@ -36,13 +35,14 @@ export interface OpenOptions {
  * the record ran into.
  */
 export async function openStage(options: OpenOptions): Promise<OpenStage> {
-  const { sources, target, clock, signal, mfaCode } = options
+  const { sources, target, clock, signal, ...access } = options
   const calls = new Map<string, number>()
   const observe: CallObserver = ({ service, operation, attempts }) => {
     const name = `${service}.${operation}`
     calls.set(name, (calls.get(name) ?? 0) + attempts)
   }
   const aws = await connect({
+    ...access,
     env: sources.env,
     region: target.region,
     profile: target.profile,
@@ -52,7 +52,6 @@ export async function openStage(options: OpenOptions): Promise<OpenStage> {
     clock,
     signal,
     observe,
-    ...(mfaCode ? { mfaCode } : {}),
   })
   try {
     const found = await readOwnRecord(aws)

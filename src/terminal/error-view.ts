@@ -48,7 +48,7 @@ function errorDocument(error: AppError): ErrorDocument {
 }
 
 /** Ctrl-C in a prompt or an aborted call is a cancellation; what nobody foresaw is a fault of this tool. */
-function asAppError(error: unknown): AppError {
+export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const name = error instanceof Error ? error.name : ''
   if (name === 'ExitPromptError' || name === 'AbortPromptError') return cancelled('by Ctrl-C')

@@ -45,7 +45,7 @@ interface Counters {
   failures: number
 }
 
-interface Found {
+export interface Found {
   user: OneUser
   pk: string
   ledger: Ledger

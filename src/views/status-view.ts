@@ -2,9 +2,12 @@
 
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
+import type { GuessOdds } from '../insight/guess-probability.ts'
 import type { StageStatus } from '../insight/status.ts'
 import { explainMetaError } from '../messaging/sendzen/meta-errors.ts'
-import { count, wrap } from '../terminal/layout.ts'
+import type { StageRecord } from '../resources/stage-record.ts'
+import type { Outputs } from '../stage/outputs.ts'
+import { age, count, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 import { kindWords, pluralOf, stepLines } from './plan-view.ts'
 
@@ -18,6 +21,54 @@ export const conditions = {
   delete: 'left over',
   'replace-refused': 'cannot be changed',
 } as const
+
+export interface ShownStatus {
+  record: StageRecord
+  status: StageStatus
+  odds: GuessOdds
+}
+
+/** The whole of it, line by line. `ageMs` is the time since the first deploy. */
+export function statusLines(
+  { record, status, odds, ageMs }: ShownStatus & { ageMs: number },
+  view: View,
+  verbose: boolean,
+): string[] {
+  const { plan, users, activity, activityWhy } = status
+  const [day, locked] = [odds.perDay, odds.untilLocked].map(({ oneIn }) => oneIn.toLocaleString('en'))
+  return [
+    `Stage ${record.stage}, version ${record.toolVersion}, ${age(ageMs)} old`,
+    ...resourceLines(plan, view, verbose),
+    ...signInLines(status, view, verbose),
+    ...(users === undefined ? [] : [`Users      about ${users} (Cognito's own estimate)`]),
+    ...(activity ? activityLines(activity, view) : [`Last 24 h  not known: ${activityWhy}`]),
+    `Guessing   1 in ${day} a day for one number, 1 in ${locked} until it is locked`,
+  ]
+}
+
+/** The same for programs. */
+export function statusDocument({ record, status, odds, outputs }: ShownStatus & { outputs: Outputs }) {
+  const { plan, wiring, checks, users, activity, activityWhy } = status
+  return {
+    stage: record.stage,
+    region: outputs.region,
+    account: outputs.account,
+    version: record.toolVersion,
+    createdAt: record.createdAt,
+    resources: plan.map(({ kind, name, action, fields }) => ({
+      kind,
+      name,
+      condition: conditions[action],
+      fields,
+    })),
+    triggers: wiring,
+    checks,
+    users,
+    guessing: odds,
+    lastDay: activity ?? { unknown: activityWhy },
+    outputs,
+  }
+}
 
 /** Kinds whose resources are all well get one line; `verbose` gives every resource its own. */
 export function resourceLines(plan: Plan, view: View, verbose = false): string[] {

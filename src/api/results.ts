@@ -1,0 +1,141 @@
+// What the programmatic API gives back and tells on the way. Plain types, as in `options.ts`.
+import type { AppError } from '../errors.ts'
+import type { Trigger } from '../names.ts'
+
+/** A field that differs. Never a secret, never a whole document. */
+export interface FieldChange {
+  /** As in `environment.OTP_EXPIRY_MINUTES`. */
+  field: string
+  from?: string | undefined
+  to?: string | undefined
+}
+
+/** What a plan does with one resource. */
+export interface PlannedStep {
+  /** Unique in the stage, as in `function:preSignUp`. */
+  id: string
+  /** As in `function`, `user-pool-client`. */
+  kind: string
+  /** The name in AWS. */
+  name: string
+  action: 'create' | 'update' | 'delete' | 'keep' | 'replace-refused'
+  changes: FieldChange[]
+  /** Why it is refused, or kept. */
+  why?: string
+}
+
+export interface StagePlan {
+  stage: string
+  region: string
+  account: string
+  steps: PlannedStep[]
+  /** False when every step is `keep`. */
+  hasChanges: boolean
+}
+
+/** A step that was played. */
+export interface PlayedStep extends PlannedStep {
+  status: 'done' | 'failed' | 'skipped'
+  ms: number
+}
+
+/** What an app needs to know of a stage; ids, nothing secret. */
+export interface StageOutputs {
+  stage: string
+  region: string
+  account: string
+  userPoolId: string
+  /** The client that creates users; they can sign in with it too. */
+  signupClientId: string
+  /** The client that only signs in. */
+  loginClientId: string
+  /** The `iss` of the tokens; absent while there is no pool. */
+  issuer?: string
+  /** The public keys that verify the tokens; absent while there is no pool. */
+  jwksUri?: string
+  /** Only where an emulator stands in for AWS. */
+  endpoint?: string
+}
+
+/** What a deploy or a removal did. */
+export interface Played {
+  stage: string
+  region: string
+  account: string
+  steps: PlayedStep[]
+  /** False when there was nothing to do. */
+  changed: boolean
+  /** Calls to AWS, retries counted. */
+  apiCalls: number
+  /** Without the time that `confirm` took. */
+  ms: number
+}
+
+export interface Deployment extends Played {
+  outputs: StageOutputs
+}
+
+/** Counted from the functions' logs of the last 24 hours. */
+export interface LastDay {
+  sent: number
+  /** Messages that were cut off and may have arrived. */
+  unknown: number
+  failed: number
+  /** Messages that a limit held back. */
+  suppressed: number
+  verified: number
+  /** Answers that were not accepted. */
+  rejected: number
+  /** Numbers that were locked for too many wrong answers. */
+  locked: number
+  signUpsRefused: number
+  errors: number
+  /** Most frequent first. */
+  reasons: { event: string; reason: string; count: number }[]
+  /** True when the counts are at least what they say. */
+  partial: boolean
+}
+
+/** Chances of a guesser; `oneIn` says the probability as one chance in so many. */
+export interface Odds {
+  guesses: number
+  probability: number
+  oneIn: number
+}
+
+export interface StageStatus {
+  stage: string
+  region: string
+  account: string
+  /** Of whatsapp-otp, that deployed it. */
+  version: string
+  /** ISO 8601. */
+  createdAt: string
+  /** True when nothing is missing and every check holds; drift alone is no illness. */
+  healthy: boolean
+  /** In a few words each. */
+  problems: string[]
+  /** What a deploy with the stage's own settings would do: anything but `keep` is drift. */
+  resources: PlannedStep[]
+  /** ARNs: what the pool should call and what it calls. */
+  triggers: { trigger: Trigger; wanted: string; actual: string | undefined }[]
+  checks: { check: string; ok: boolean; why?: string }[]
+  /** Cognito's own estimate; undefined without a pool. */
+  users: number | undefined
+  guessing: { perDay: Odds; untilLocked: Odds; withoutLimits: Odds }
+  /** `unknown` says why, where the logs may not be read. */
+  lastDay: LastDay | { unknown: string | undefined }
+  outputs: StageOutputs
+}
+
+/** Progress, in the order in which it happens. Titles and texts are for people and may change. */
+export type StageEvent =
+  | { type: 'task'; state: 'started'; title: string }
+  | { type: 'task'; state: 'done' | 'failed'; title: string; ms: number }
+  /** Before anything is asked or played. */
+  | { type: 'plan'; plan: StagePlan }
+  | { type: 'step'; state: 'started'; step: PlannedStep }
+  | { type: 'step'; state: 'done'; step: PlannedStep; ms: number }
+  | { type: 'step'; state: 'failed'; step: PlannedStep; ms: number; error: AppError }
+  /** Something to look at that stops nothing. */
+  | { type: 'warning'; text: string }

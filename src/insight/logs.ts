@@ -1,0 +1,77 @@
+// What the functions of a stage wrote, merged by time: all of it, or what belongs to one message.
+import type { Aws } from '../aws/clients.ts'
+import { toAppError } from '../aws/errors.ts'
+import { followLogEvents, type LogEvent, readLogEvents } from '../aws/log-events.ts'
+import type { FieldName } from '../core/events.ts'
+import { names, type Trigger } from '../names.ts'
+import { entryOf, isRoutine, type LogEntry } from './log-entry.ts'
+
+export interface LogWish {
+  triggers: readonly Trigger[]
+  /** Epoch milliseconds. */
+  from: number
+  /** Only lines with this text; `{…}` is a filter pattern of CloudWatch. */
+  text?: string | undefined
+  /** Only what belongs to this message or code (messageId or cid). */
+  message?: string | undefined
+  /** Lambda's own lines about each invocation too. */
+  all: boolean
+  /** Takes secrets and numbers out of lines that we did not write. */
+  redacted(text: string): string
+}
+
+/** What is there. Throws what CloudWatch answered. */
+export async function readLogs(aws: Aws, wish: LogWish): Promise<LogEntry[]> {
+  const { query, pick } = prepare(aws, wish)
+  try {
+    return pick(await readLogEvents(aws, query))
+  } catch (error) {
+    throw toAppError(error, 'read the logs')
+  }
+}
+
+/** What is there and then what comes, in batches, until the signal aborts. Throws what CloudWatch answered. */
+export async function* followLogs(aws: Aws, wish: LogWish): AsyncGenerator<LogEntry[]> {
+  const { query, pick } = prepare(aws, wish)
+  try {
+    for await (const events of followLogEvents(aws, query)) yield pick(events)
+  } catch (error) {
+    throw toAppError(error, 'read the logs')
+  }
+}
+
+function prepare({ place }: Aws, { triggers, from, text, message, all, redacted }: LogWish) {
+  const byGroup = new Map(triggers.map((one) => [names.logGroup(place.stage, one), one]))
+  const belongs = message === undefined ? () => true : trail(message)
+  return {
+    query: { groups: [...byGroup.keys()], from, pattern: patternOf(text) },
+    pick(events: LogEvent[]): LogEntry[] {
+      const entries = events.map((event) => entryOf(event, byGroup.get(event.group)!, redacted))
+      // Twice: an id may lead to a code that older lines name too.
+      for (const entry of entries) belongs(entry)
+      return entries.filter((entry) => belongs(entry) && (all || !isRoutine(entry)))
+    },
+  }
+}
+
+const idFields = ['messageId', 'cid', 'requestId'] as const satisfies readonly FieldName[]
+
+/** Lines of one message: those that name it, and all that share its code or its request. */
+function trail(id: string): (entry: LogEntry) => boolean {
+  const known = new Set([id])
+  return ({ fields }) => {
+    const ids = idFields
+      .map((name) => fields[name])
+      .filter((one) => one !== undefined)
+      .map(String)
+    if (!ids.some((one) => known.has(one))) return false
+    for (const one of ids) known.add(one)
+    return true
+  }
+}
+
+/** Plain text is looked for as it stands; CloudWatch would take a hyphen or a quote in it as an operator. */
+function patternOf(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined
+  return text.startsWith('{') ? text : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}

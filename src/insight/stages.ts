@@ -1,0 +1,29 @@
+// Every stage of an account and region, and what is wrong with each.
+import type { Connection } from '../aws/account.ts'
+import { toAppError } from '../aws/errors.ts'
+import { listRecords, type StageRecord } from '../resources/stage-record.ts'
+import { findProblems } from './health.ts'
+
+export interface FoundStage {
+  stage: string
+  /** Undefined where it cannot be read. */
+  record: StageRecord | undefined
+  /** In a few words each; empty for a healthy stage. */
+  problems: string[]
+}
+
+/** Changes nothing. Throws what listing the records ran into. */
+export async function findStages(aws: Connection): Promise<FoundStage[]> {
+  const records = await listRecords(aws).catch((error) => {
+    throw toAppError(error, 'list the stages')
+  })
+  return Promise.all(
+    records.map(async ({ stage, record, why }) => ({
+      stage,
+      record,
+      problems: record
+        ? await findProblems({ ...aws, place: { ...aws.place, stage } }, record.userPoolId)
+        : [`its record cannot be read: ${why}`],
+    })),
+  )
+}

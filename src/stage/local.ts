@@ -1,0 +1,48 @@
+// The stage `local` in an account that is there for development: made by the same code that deploys to AWS.
+import type { Env } from '../aws/clients.ts'
+import type { Clock } from '../clock.ts'
+import type { Progress } from '../progress.ts'
+import type { Sources } from '../settings/load.ts'
+import { playDeploy, prepareDeploy } from './deploy.ts'
+import { openStage } from './stage.ts'
+
+export interface LocalStage {
+  /** What the project asks for: expiry, limits and the like count, its account and its SendZen key do not. */
+  given: Sources
+  /** The variables that lead to the local account and to its SendZen; they win over those of the project. */
+  env: Env
+  region: string
+  clock: Clock
+  signal: AbortSignal
+}
+
+/** Makes the stage and gives the variables with its ids, for an app. Throws as `prepareDeploy` and `playDeploy` do. */
+export async function deployLocal(
+  { given, env, region, clock, signal }: LocalStage,
+  progress: Progress,
+): Promise<Record<string, string>> {
+  const elsewhere = { sendzenUrl: undefined, from: undefined, template: undefined, languages: undefined }
+  const sources: Sources = {
+    ...given,
+    flags: { ...given.flags, ...elsewhere },
+    env: { ...given.env, ...env },
+    processEnv: { ...given.processEnv, ...env },
+  }
+  const target = {
+    stage: 'local',
+    stageIsExplicit: true,
+    region,
+    profile: undefined,
+    account: undefined,
+  }
+  const stage = await openStage({ sources, target, clock, signal })
+  const prepared = await prepareDeploy(stage)
+  const { refs } = await progress.run('Deploy the stage «local» into it', () =>
+    playDeploy(prepared, () => {}),
+  )
+  return {
+    WHATSAPP_OTP_USER_POOL_ID: refs.userPoolId ?? '',
+    WHATSAPP_OTP_SIGNUP_CLIENT_ID: refs.signupClientId ?? '',
+    WHATSAPP_OTP_LOGIN_CLIENT_ID: refs.loginClientId ?? '',
+  }
+}

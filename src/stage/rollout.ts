@@ -1,0 +1,78 @@
+// A deploy from its plan to the proof that it works: refuse, check, have it confirmed, play, verify.
+import type { ApplyEvent } from '../engine/apply.ts'
+import { hasChanges, type Plan, type Step } from '../engine/plan.ts'
+import { refuseBlocked } from '../engine/refusal.ts'
+import { AppError } from '../errors.ts'
+import type { Progress } from '../progress.ts'
+import { agreeToAdopt, type Prepared, playDeploy } from './deploy.ts'
+import type { Played } from './play.ts'
+import { checkSendingOf } from './sending.ts'
+import type { OpenStage } from './stage.ts'
+import { verifyStack } from './verify.ts'
+
+/** What playing a plan tells: its steps, beside the parts around them. */
+export interface PlayProgress extends Progress {
+  emit(event: ApplyEvent): void
+}
+
+export interface RolloutTalk extends PlayProgress {
+  /** Hears of the plan before anything is asked or played. */
+  planned?(plan: Plan): void
+  /** Called where the plan takes over what somebody else made; throwing changes nothing. */
+  agreeToAdopt?(taken: readonly Step[]): Promise<void>
+  /** Called where the plan would change something; throwing changes nothing. */
+  confirm?(plan: Plan): Promise<void>
+}
+
+export interface RolloutOptions {
+  /** Epoch milliseconds from which the time is counted. */
+  started: number
+  /** Asks SendZen also where the plan changes nothing that it sends with. */
+  alwaysCheck?: boolean
+  /** False: not to sign in afterwards to see whether the pool calls its triggers. */
+  verify?: boolean
+}
+
+export interface Rollout extends Played {
+  /** Milliseconds since `started`, without the time that answers took. */
+  ms: number
+}
+
+/**
+ * Throws, before anything is changed, FOREIGN_RESOURCE, REPLACE_REFUSED, what `checkSending` throws and what the
+ * callbacks throw; then what `playDeploy` throws, and VERIFY_FAILED for a stage that is deployed but does not work.
+ */
+export async function rollOut(
+  prepared: Prepared,
+  { started, alwaysCheck = false, verify = true }: RolloutOptions,
+  talk: RolloutTalk,
+): Promise<Rollout> {
+  const { stage, plan } = prepared
+  const { clock } = stage.aws
+  refuseBlocked(plan, stage.target.stage)
+  const warnings = await talk.run('Check SendZen', () => checkSendingOf(prepared, { always: alwaysCheck }))
+  for (const warning of warnings) talk.warn(warning)
+  talk.planned?.(plan)
+  const asked = clock.now()
+  const taken = plan.filter((step) => step.by === 'adopt')
+  if (taken.length > 0) await talk.agreeToAdopt?.(taken)
+  if (hasChanges(plan)) await talk.confirm?.(plan)
+  const thinking = clock.now() - asked
+  const played = await playDeploy(agreeToAdopt(prepared), (event) => talk.emit(event))
+  if (verify && hasChanges(plan)) await prove(stage, played, talk)
+  return { ...played, ms: clock.now() - started - thinking }
+}
+
+/** What was not changed was read a moment ago and is not asked for again. */
+async function prove({ aws, target }: OpenStage, played: Played, talk: Progress): Promise<void> {
+  const changed = new Set(played.plan.filter((step) => step.action !== 'keep').map((step) => step.id))
+  const checks = await talk.run('Check that the pool calls its triggers', () =>
+    verifyStack(aws, played, { changed }),
+  )
+  const broken = checks.find((check) => !check.ok)
+  if (!broken) return
+  throw new AppError('VERIFY_FAILED', `The stage is deployed, but not working: ${broken.check}`, {
+    ...(broken.why ? { why: broken.why } : {}),
+    next: [`whatsapp-otp status --stage ${target.stage}`, `whatsapp-otp deploy --stage ${target.stage}`],
+  })
+}

@@ -1,0 +1,20 @@
+// What a challenge says, in words for the person at the terminal.
+
+const meanings: Record<string, string> = {
+  sent: 'A code is on its way by WhatsApp.',
+  wrong: 'That was not the code.',
+  cooldown: 'No new message yet: a code was asked for a moment ago.',
+  rate_limited: 'Too many codes or answers for this number; try again later.',
+  delivery_failed: 'WhatsApp did not take the message.',
+  expired: 'The code has expired; ask for a new one.',
+  exhausted: 'No attempts are left for this code; ask for a new one.',
+  unavailable: 'The service cannot check codes right now.',
+}
+
+export function challengeLine({ status = 'sent', attemptsLeft }: Record<string, string>): string {
+  return `${meanings[status] ?? status}${attemptsLeft ? ` ${attemptsLeft} attempts are left.` : ''}`
+}
+
+export function codeQuestion({ resendIn }: Record<string, string>): string {
+  return `Code (or r to have it sent again${Number(resendIn) > 0 ? ` in ${resendIn} s` : ''})`
+}
