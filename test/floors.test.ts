@@ -51,8 +51,8 @@ const floors = [
   'src/users',
   'src/resources',
   'src/engine',
-  'src/messaging',
   'src/messaging/sendzen',
+  'src/messaging',
   'src/settings',
   'src/terminal',
   'src/aws',
@@ -201,6 +201,16 @@ describe('the floors', () => {
         /^src\/(commands|demo|sandbox)\/|^src\/index\.ts$/.test(path)
           ? []
           : imports.filter((name) => name.startsWith('src/sandbox/')),
+      ),
+    ).toEqual([])
+  })
+
+  it('let only the lists of providers know one', () => {
+    const lists = ['src/core/providers.ts', 'src/stage/providers.ts']
+    const own = /^src\/(messaging\/sendzen\/|core\/sendzen\.ts$)/
+    expect(
+      breaches(({ path, imports }) =>
+        own.test(path) || lists.includes(path) ? [] : imports.filter((name) => own.test(name)),
       ),
     ).toEqual([])
   })

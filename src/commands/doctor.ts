@@ -66,10 +66,10 @@ async function openIfPossible(
 }
 
 async function examineRest(context: Context, exam: Examination, stage: OpenStage | undefined): Promise<void> {
-  const [{ examineClock }, { examinePermissions }, { examineSendzen }] = await Promise.all([
+  const [{ examineClock }, { examinePermissions }, { examineProvider }] = await Promise.all([
     import('../insight/doctor/clock.ts'),
     import('../insight/doctor/account.ts'),
-    import('../insight/doctor/sendzen.ts'),
+    import('../insight/doctor/provider.ts'),
   ])
   const offline = 'there are no usable AWS credentials'
   if (stage) {
@@ -79,22 +79,21 @@ async function examineRest(context: Context, exam: Examination, stage: OpenStage
     exam.skip('clock', 'clock', offline)
     exam.skip('permissions', 'permissions', offline)
   }
-  await examineSendzen(exam, await sendzenCaseOf(context, stage))
+  await examineProvider(exam, await providerCaseOf(context, stage))
   if (!stage) return exam.skip('stage', 'stage', offline)
   await examineDeployed(exam, stage)
 }
 
 /** With an account the stage's own key and settings count; without one, those that are given here. */
-async function sendzenCaseOf({ sources, target, clock, signal }: Context, stage: OpenStage | undefined) {
-  const [{ createSendzenApi }, { keyOf }, { resolveSettings }] = await Promise.all([
-    import('../messaging/sendzen/api.ts'),
+async function providerCaseOf({ sources, target, clock, signal }: Context, stage: OpenStage | undefined) {
+  const [{ connectAccount }, { keyOf }, { resolveSettings }] = await Promise.all([
+    import('../stage/providers.ts'),
     import('../stage/sending.ts'),
     import('../settings/load.ts'),
   ])
   const { settings, secrets } = stage?.resolved ?? resolveSettings(sources, target.stage)
   const key = stage ? await keyOf(stage).catch(() => secrets.sendzenApiKey) : secrets.sendzenApiKey
-  const url = settings.sendzenApiUrl
-  return { settings, api: key && url ? createSendzenApi({ url, key, clock, signal }) : undefined }
+  return { settings, api: key ? connectAccount(settings, { key, clock, signal }) : undefined }
 }
 
 async function examineDeployed(exam: Examination, stage: OpenStage): Promise<void> {

@@ -18,9 +18,9 @@ export const command: CommandSpec = {
   ],
   async run(given) {
     const { output, prompts, tasks, clock, flags, signal } = given
-    const [{ askForMissing }, { createSendzenApi }, { keyOf }] = await Promise.all([
+    const [{ askForMissing }, { connectAccount }, { keyOf }] = await Promise.all([
       import('../wizard/ask.ts'),
-      import('../messaging/sendzen/api.ts'),
+      import('../stage/providers.ts'),
       import('../stage/sending.ts'),
     ])
     const context = await askStage(given)
@@ -31,7 +31,7 @@ export const command: CommandSpec = {
       prompts,
       output,
       tasks,
-      createApi: createSendzenApi,
+      connect: connectAccount,
       clock,
       signal,
       storedKey: stage.record && (await keyOf(stage)),

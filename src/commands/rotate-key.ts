@@ -1,7 +1,7 @@
 // `rotate-key`: puts a new SendZen key in the place of the stage's old one, without a deploy.
 import { text } from 'node:stream/consumers'
 import { AppError, usageError } from '../errors.ts'
-import { isOutage } from '../messaging/check.ts'
+import { isOutage } from '../messaging/provider.ts'
 import type { OpenStage } from '../stage/stage.ts'
 import type { CommandSpec, Context } from './command.ts'
 import { open } from './open.ts'
@@ -98,15 +98,15 @@ async function newKey(
 
 /** Throws what is wrong with the key; an outage is wrong too, since an unchecked key could stop every sign-in. */
 async function check({ clock, signal }: Context, { resolved }: OpenStage, key: string): Promise<string[]> {
-  const [{ createSendzenApi }, { checkSendzen }, { completeSettings }] = await Promise.all([
-    import('../messaging/sendzen/api.ts'),
+  const [{ connectAccount }, { checkAccount }, { completeSettings }] = await Promise.all([
+    import('../stage/providers.ts'),
     import('../messaging/check.ts'),
     import('../settings/load.ts'),
   ])
   const settings = completeSettings(resolved, { keyIsStored: true })
-  const api = createSendzenApi({ url: settings.sendzenApiUrl, key, clock, signal })
+  const api = connectAccount(settings, { key, clock, signal })
   try {
-    return (await checkSendzen(api, settings)).warnings
+    return (await checkAccount(api, settings)).warnings
   } catch (error) {
     if (!isOutage(error)) throw error
     throw new AppError(error.code, 'The new key was not put in place', {

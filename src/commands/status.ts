@@ -1,4 +1,5 @@
 // `status`: every resource of a stage, what the pool really calls, whether sign-in works, and its last day.
+import { providerOf } from '../core/providers.ts'
 import { AppError } from '../errors.ts'
 import type { Settings } from '../settings/schema.ts'
 import { age, duration } from '../terminal/layout.ts'
@@ -36,8 +37,9 @@ export const command: CommandSpec = {
     const lines = [...resourceLines(plan, output, verbose), ...signInLines(status, output, verbose)]
     for (const line of lines) output.data(line)
     if (users !== undefined) output.data(`Users      about ${users} (Cognito's own estimate)`)
-    for (const line of activity ? activityLines(activity, output) : [`Last 24 h  not known: ${activityWhy}`])
-      output.data(line)
+    const provider = providerOf(record.settings)
+    const lastDay = activity && activityLines(activity, output, provider)
+    for (const line of lastDay ?? [`Last 24 h  not known: ${activityWhy}`]) output.data(line)
 
     const odds = guessOdds(record.settings as Settings)
     const [day, locked] = [odds.perDay, odds.untilLocked].map(({ oneIn }) => oneIn.toLocaleString('en'))

@@ -1,9 +1,10 @@
 // A stage's status as lines for people: what is well in few lines, what is not in full.
 
+import type { ProviderDescription } from '../core/provider.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
 import type { StageStatus } from '../insight/status.ts'
-import { explainMetaError } from '../messaging/sendzen/meta-errors.ts'
+import { explainMetaError } from '../messaging/meta-errors.ts'
 import { count, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 import { kindWords, pluralOf, stepLines } from './plan-view.ts'
@@ -81,7 +82,7 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
 }
 
 /** The day in numbers, and below them why things went wrong. */
-export function activityLines(activity: Activity, view: View): string[] {
+export function activityLines(activity: Activity, view: View, provider: ProviderDescription): string[] {
   const { sent, unknown, failed, suppressed, verified, rejected, locked, signUpsRefused, errors } = activity
   const parts = [
     `${sent + unknown} sent`,
@@ -100,7 +101,7 @@ export function activityLines(activity: Activity, view: View): string[] {
     ...wrap(head, view.dataWidth, '           '),
     ...told.flatMap((one) =>
       wrap(
-        `           ${one.count}× ${one.event} ${one.reason}${meaning(one)}`,
+        `           ${one.count}× ${one.event} ${one.reason}${meaning(one, provider)}`,
         view.dataWidth,
         '             ',
       ),
@@ -109,7 +110,7 @@ export function activityLines(activity: Activity, view: View): string[] {
 }
 
 /** Failures carry Meta's number, where there is one. */
-function meaning({ event, reason }: { event: string; reason: string }): string {
+function meaning({ event, reason }: Activity['reasons'][number], provider: ProviderDescription): string {
   if (event !== 'otp_failed' || !/^\d+$/.test(reason)) return ''
-  return ` (${explainMetaError(Number(reason)).why})`
+  return ` (${explainMetaError(Number(reason), provider).why})`
 }

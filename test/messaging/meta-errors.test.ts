@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
-import { explainMetaError, knownMetaErrors } from '../../../src/messaging/sendzen/meta-errors.ts'
+import { sendzen } from '../../src/core/sendzen.ts'
+import { explainMetaError, knownMetaErrors } from '../../src/messaging/meta-errors.ts'
 
 it('every known code has a class, a reason and something to do', () => {
   expect(knownMetaErrors.length).toBeGreaterThan(40)
   for (const code of knownMetaErrors) {
-    const { known, why, next } = explainMetaError(code)
+    const { known, why, next } = explainMetaError(code, sendzen)
     expect(known).toBe(true)
     expect(why).not.toMatch(/\.$/)
     expect(next.length).toBeGreaterThan(5)
@@ -21,10 +22,10 @@ it.each([
   [131056, 'transient'],
   [80007, 'transient'],
 ])('%i is a matter of %s', (code, cls) => {
-  expect(explainMetaError(code)).toMatchObject({ code, class: cls, known: true })
+  expect(explainMetaError(code, sendzen)).toMatchObject({ code, class: cls, known: true })
 })
 
 it('an unknown code is never repeated by itself, and is named', () => {
-  expect(explainMetaError(987654)).toMatchObject({ class: 'configuration', known: false })
-  expect(explainMetaError(987654).why).toContain('987654')
+  expect(explainMetaError(987654, sendzen)).toMatchObject({ class: 'configuration', known: false })
+  expect(explainMetaError(987654, sendzen).why).toContain('987654')
 })
