@@ -29,3 +29,10 @@ it('an unknown code is never repeated by itself, and is named', () => {
   expect(explainMetaError(987654, sendzen)).toMatchObject({ class: 'configuration', known: false })
   expect(explainMetaError(987654, sendzen).why).toContain('987654')
 })
+
+it.each(knownMetaErrors)('%i is blamed by the functions on whom the CLI names', (code) => {
+  const text = JSON.stringify({ message: 'no', error: { code: String(code), details: 'x' } })
+  const { blame } = sendzen.readReply({ status: 400, headers: {}, text })
+  const blames = { recipient: 'recipient', configuration: 'operator', transient: 'provider' } as const
+  expect(blame).toBe(blames[explainMetaError(code, sendzen).class])
+})
