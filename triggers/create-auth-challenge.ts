@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Context, CreateAuthChallengeTriggerEvent } from 'aws-lambda'
 import { generateCode } from '../src/core/code.ts'
+import { providerOf } from '../src/core/messaging/providers.ts'
 import { allowedIn, countryOf } from '../src/core/phone-number.ts'
-import { providerOf } from '../src/core/providers.ts'
 import { createAws } from './outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from './outside/clock.ts'
 import {

@@ -1,5 +1,5 @@
 // `status`: every resource of a stage, what the pool really calls, whether sign-in works, and its last day.
-import { providerOf } from '../core/providers.ts'
+import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import type { Settings } from '../settings/schema.ts'
 import { age, duration } from '../terminal/layout.ts'

@@ -1,6 +1,6 @@
 // What each function is told: the names of its environment variables, and the bounds of the numeric ones.
 // Data only and free of side effects, so that whoever deploys the functions reads the same table they do.
-import { type Provider, providers } from './providers.ts'
+import { type Provider, providers } from './messaging/providers.ts'
 
 /** Bounds and defaults of the numeric settings; a value outside is refused at start, never clamped. */
 export const numbers = {

@@ -5,8 +5,8 @@ import {
   faultOf,
   type recipientCodes,
   type transientCodes,
-} from '../core/meta-codes.ts'
-import type { ProviderDescription } from '../core/provider.ts'
+} from '../core/messaging/meta-codes.ts'
+import type { ProviderDescription } from '../core/messaging/provider.ts'
 import type { Failure } from './provider.ts'
 
 /** `{title}` and `{dashboard}` stand for the provider's. */
@@ -105,7 +105,7 @@ const transient: Record<(typeof transientCodes)[number], Words> = {
 
 const table: Record<number, Words> = { ...recipient, ...configuration, ...transient }
 
-export interface MetaFailure extends Failure {
+interface MetaFailure extends Failure {
   code: number
   class: Fault
   /** False for a code that this version does not know. */

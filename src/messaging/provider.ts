@@ -1,8 +1,8 @@
 // The port: what the CLI wants of an account at a WhatsApp provider. Each provider fills it in a folder of its own.
 import type { Clock } from '../clock.ts'
-import type { Fault } from '../core/meta-codes.ts'
-import type { ProviderDescription } from '../core/provider.ts'
-import type { TemplateMessage } from '../core/template-message.ts'
+import type { Fault } from '../core/messaging/meta-codes.ts'
+import type { ProviderDescription } from '../core/messaging/provider.ts'
+import type { TemplateMessage } from '../core/messaging/template-message.ts'
 import { AppError, type AppErrorOptions } from '../errors.ts'
 
 export interface AccountOptions {

@@ -2,7 +2,7 @@
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
 import * as z from 'zod'
 import { type NumberName, numbers } from '../core/environment.ts'
-import { type Provider, providers } from '../core/providers.ts'
+import { type Provider, providers } from '../core/messaging/providers.ts'
 
 export interface Setting<T> {
   /** The variable's name, in the environment, in `.env` and (where a trigger needs it) in its function. */
@@ -101,8 +101,6 @@ const keyRow = ({ title, key }: Provider) =>
       .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
   })
 
-type SecretKey = Provider['key']['setting']
-
 /** What each provider brings along: its address and its key. */
 const providerRows = Object.fromEntries(
   Object.values(providers).flatMap((provider) => [
@@ -110,7 +108,7 @@ const providerRows = Object.fromEntries(
     [provider.key.setting, keyRow(provider)],
   ]),
 ) as Record<Provider['address']['setting'], ReturnType<typeof addressRow>> &
-  Record<SecretKey, ReturnType<typeof keyRow>>
+  Record<Provider['key']['setting'], ReturnType<typeof keyRow>>
 
 export const schema = {
   ...providerRows,
@@ -226,6 +224,7 @@ export type SettingKey = keyof typeof schema
 export const settingKeys = Object.keys(schema) as SettingKey[]
 
 type Value<K extends SettingKey> = z.output<(typeof schema)[K]['check']>
+type SecretKey = 'sendzenApiKey'
 
 /** The settings of a stage, complete and checked. Secrets are kept apart: see Secrets. */
 export type Settings = { [K in Exclude<SettingKey, SecretKey>]: Value<K> }

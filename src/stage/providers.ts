@@ -1,5 +1,5 @@
 // The CLI's half of every provider that the core lists, and the account that a stage's settings lead to.
-import { type ProviderName, providerOf } from '../core/providers.ts'
+import { type ProviderName, providerOf } from '../core/messaging/providers.ts'
 import type { AccountOptions, ConnectAccount, ProviderAccount } from '../messaging/provider.ts'
 import { createSendzenApi } from '../messaging/sendzen/api.ts'
 import type { Settings } from '../settings/schema.ts'

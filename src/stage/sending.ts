@@ -1,5 +1,5 @@
 // The provider's account as a stage uses it: with the key that was given, else the one that the stage holds.
-import { type Provider, providerOf } from '../core/providers.ts'
+import { type Provider, providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import { checkAccount } from '../messaging/check.ts'
 import { isOutage, type ProviderAccount } from '../messaging/provider.ts'

@@ -1,6 +1,6 @@
 // A stage's status as lines for people: what is well in few lines, what is not in full.
 
-import type { ProviderDescription } from '../core/provider.ts'
+import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
 import type { StageStatus } from '../insight/status.ts'

@@ -1,5 +1,5 @@
 // The wizard's questions: asks for what is still missing and offers what the provider's account really has.
-import { providerOf } from '../core/providers.ts'
+import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import { senderDoubt, senderObstacle } from '../messaging/check.ts'
 import { isOutage, type Sender } from '../messaging/provider.ts'

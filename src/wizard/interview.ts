@@ -1,6 +1,6 @@
 // What the wizard's questions share: what is known so far, how an answer is checked and written down.
 import type { Clock } from '../clock.ts'
-import type { Provider } from '../core/providers.ts'
+import type { Provider } from '../core/messaging/providers.ts'
 import type { AppError } from '../errors.ts'
 import type { ProviderAccount, Sender } from '../messaging/provider.ts'
 import type { Origin, Resolved } from '../settings/load.ts'
@@ -10,7 +10,7 @@ import type { Prompts } from '../terminal/prompt.ts'
 import type { Tasks } from '../views/tasks.ts'
 
 /** The account that the settings and a key lead to. */
-export type Connect = (
+type Connect = (
   settings: Partial<Settings>,
   options: { key: string; clock: Clock; signal?: AbortSignal | undefined },
 ) => ProviderAccount

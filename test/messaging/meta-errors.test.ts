@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sendzen } from '../../src/core/sendzen.ts'
+import { sendzen } from '../../src/core/messaging/sendzen.ts'
 import { explainMetaError, knownMetaErrors } from '../../src/messaging/meta-errors.ts'
 
 it('every known code has a class, a reason and something to do', () => {

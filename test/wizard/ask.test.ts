@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sendzen } from '../../src/core/sendzen.ts'
+import { sendzen } from '../../src/core/messaging/sendzen.ts'
 import { AppError } from '../../src/errors.ts'
 import {
   type NewTemplate,

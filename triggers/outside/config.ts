@@ -2,7 +2,7 @@
 import { type NumberName, numbers, type Variable } from '../../src/core/environment.ts'
 import type { LogLevel } from '../../src/core/events.ts'
 import { type Limits, limitsOf, type PoolCaps, poolCapsOf } from '../../src/core/limits.ts'
-import { providerOf } from '../../src/core/providers.ts'
+import { providerOf } from '../../src/core/messaging/providers.ts'
 import type { Clients } from '../../src/core/subject.ts'
 
 /** A setting that is missing or out of range. The message names the variable, never the value of a secret. */

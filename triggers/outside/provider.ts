@@ -1,5 +1,5 @@
 // The port: what the functions want of whoever sends WhatsApp messages.
-import type { SendResult } from '../../src/core/provider.ts'
+import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Deadline } from './clock.ts'
 
 export interface CodeMessage {

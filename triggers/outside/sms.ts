@@ -1,5 +1,5 @@
 // The same code by SMS through Amazon SNS, for numbers that WhatsApp certainly cannot reach.
-import type { SendResult } from '../../src/core/provider.ts'
+import type { SendResult } from '../../src/core/messaging/provider.ts'
 import { type Aws, AwsError } from './aws-call.ts'
 import type { Deadline } from './clock.ts'
 

@@ -1,5 +1,5 @@
 // Sends through any provider whose message is one HTTP request: the provider writes it and reads its answer.
-import type { ProviderDescription, SendResult } from '../../src/core/provider.ts'
+import type { ProviderDescription, SendResult } from '../../src/core/messaging/provider.ts'
 import type { WhatsAppConfig } from './config.ts'
 import { type Http, HttpFailure } from './http.ts'
 import type { SendWhatsApp } from './provider.ts'

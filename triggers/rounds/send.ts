@@ -2,7 +2,7 @@
 
 import type { Challenge, Channel, SendFailure } from '../../src/core/ledger.ts'
 import { reserveSms } from '../../src/core/ledger-sends.ts'
-import type { SendResult } from '../../src/core/provider.ts'
+import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Subject } from '../../src/core/subject.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import type { Counters } from '../outside/counters.ts'

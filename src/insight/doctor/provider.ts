@@ -1,5 +1,5 @@
 // The provider: the key, the sender, and the template in every language, as the account has them right now.
-import { providerOf } from '../../core/providers.ts'
+import { providerOf } from '../../core/messaging/providers.ts'
 import { AppError } from '../../errors.ts'
 import { senderDoubt, senderObstacle } from '../../messaging/check.ts'
 import { isOutage, type ProviderAccount, type Sender, type Template } from '../../messaging/provider.ts'

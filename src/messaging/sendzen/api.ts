@@ -1,6 +1,6 @@
 // An account at SendZen, by its API: key, senders, templates, one message, the log.
 import { systemClock } from '../../clock.ts'
-import { acceptanceOf, sendzen } from '../../core/sendzen.ts'
+import { acceptanceOf, sendzen } from '../../core/messaging/sendzen.ts'
 import type { AccountOptions, ProviderAccount, Sender, Template } from '../provider.ts'
 import { baseOf } from './address.ts'
 import { logsShape, readAs, sendersShape, templatePage, templateShape } from './answers.ts'

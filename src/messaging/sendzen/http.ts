@@ -1,7 +1,7 @@
 // One call to the SendZen API: deadline, bounded answer, no redirects, and failures in the user's words.
 import type { Clock } from '../../clock.ts'
-import type { WireAnswer } from '../../core/provider.ts'
-import { authorizationOf, sendzen } from '../../core/sendzen.ts'
+import type { WireAnswer } from '../../core/messaging/provider.ts'
+import { authorizationOf, sendzen } from '../../core/messaging/sendzen.ts'
 import { AppError, cancelled } from '../../errors.ts'
 import { redact } from '../../redact.ts'
 import { explainMetaError } from '../meta-errors.ts'

@@ -1,5 +1,5 @@
 // Delivery reports of SendZen: bodies of Meta's webhook, posted, or kept in the account's log.
-import { sendzen } from '../../core/sendzen.ts'
+import { sendzen } from '../../core/messaging/sendzen.ts'
 import { explainMetaError } from '../meta-errors.ts'
 import type { DeliveryReport, ReportQuery } from '../provider.ts'
 

@@ -1,5 +1,5 @@
 // What a contract needs of a provider: its two halves, an account with a sender and a template, and its whims.
-import type { ProviderDescription } from '../../../src/core/provider.ts'
+import type { ProviderDescription } from '../../../src/core/messaging/provider.ts'
 import type { ConnectAccount } from '../../../src/messaging/provider.ts'
 
 /** What the next message meets at the provider. */

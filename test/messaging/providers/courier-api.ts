@@ -1,5 +1,5 @@
 // The CLI's half of Courier: one look-up for each message instead of a log, and states in words of its own.
-import type { WireRequest } from '../../../src/core/provider.ts'
+import type { WireRequest } from '../../../src/core/messaging/provider.ts'
 import { cancelled } from '../../../src/errors.ts'
 import {
   type AccountOptions,

@@ -1,5 +1,5 @@
 // A provider that nothing but tests knows: forms instead of JSON, another way to sign in, codes of its own.
-import type { ProviderDescription, SendResult, WireAnswer } from '../../../src/core/provider.ts'
+import type { ProviderDescription, SendResult, WireAnswer } from '../../../src/core/messaging/provider.ts'
 
 export const courier: ProviderDescription = {
   name: 'courier',

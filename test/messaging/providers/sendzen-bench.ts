@@ -1,5 +1,5 @@
 // SendZen for the contracts: the sandbox.
-import { sendzen } from '../../../src/core/sendzen.ts'
+import { sendzen } from '../../../src/core/messaging/sendzen.ts'
 import { createSendzenApi } from '../../../src/messaging/sendzen/api.ts'
 import { account } from '../../../src/sandbox/sendzen/account.ts'
 import type { Fate, FateName } from '../../../src/sandbox/sendzen/fates.ts'

@@ -1,6 +1,6 @@
 // What becomes of one permitted message when a provider fails it, and that none leads to two messages.
 import { describe, expect, it } from 'vitest'
-import type { SendResult } from '../../../src/core/provider.ts'
+import type { SendResult } from '../../../src/core/messaging/provider.ts'
 import { AwsError } from '../../../triggers/outside/aws-call.ts'
 import { createPool, type PoolOptions, phone } from './pool.ts'
 

@@ -1,7 +1,7 @@
 // The request of one message through SendZen, and what every answer means for the person who waits.
 import { describe, expect, it } from 'vitest'
-import type { SendResult, WireAnswer } from '../../src/core/provider.ts'
-import { sendzen } from '../../src/core/sendzen.ts'
+import type { SendResult, WireAnswer } from '../../../src/core/messaging/provider.ts'
+import { sendzen } from '../../../src/core/messaging/sendzen.ts'
 
 const apiKey = 'sz_live_not-a-real-key'
 const phone = '+12025550123'
