@@ -52,8 +52,8 @@ const floors = [
   'src/users',
   'src/resources',
   'src/engine',
-  'src/messaging',
   'src/messaging/sendzen',
+  'src/messaging',
   'src/settings',
   'src/terminal',
   'src/aws',
@@ -76,6 +76,7 @@ const floors = [
   'triggers/rounds',
   'triggers/outside',
   'src/core',
+  'src/core/messaging',
   'src/version.ts',
   'src/clock.ts',
   'src/progress.ts',
@@ -220,6 +221,16 @@ describe('the floors', () => {
         /^src\/(commands|demo|sandbox)\/|^src\/api\/start-sandbox\.ts$/.test(path)
           ? []
           : imports.filter((name) => name.startsWith('src/sandbox/')),
+      ),
+    ).toEqual([])
+  })
+
+  it('let only the lists of providers know one', () => {
+    const lists = ['src/core/messaging/providers.ts', 'src/stage/providers.ts']
+    const own = /^src\/(messaging\/sendzen\/|core\/messaging\/sendzen\.ts$)/
+    expect(
+      breaches(({ path, imports }) =>
+        own.test(path) || lists.includes(path) ? [] : imports.filter((name) => own.test(name)),
       ),
     ).toEqual([])
   })

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Context, CreateAuthChallengeTriggerEvent } from 'aws-lambda'
 import { generateCode } from '../src/core/code.ts'
+import { providerOf } from '../src/core/messaging/providers.ts'
 import { allowedIn, countryOf } from '../src/core/phone-number.ts'
 import { createAws } from './outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from './outside/clock.ts'
@@ -18,16 +19,18 @@ import { createCounters } from './outside/counters.ts'
 import { request as http } from './outside/http.ts'
 import { createInvocations } from './outside/invocation.ts'
 import { createSecretsSource } from './outside/secrets.ts'
-import { chooseLanguage, sendOnce } from './outside/sendzen.ts'
 import { sendSms } from './outside/sms.ts'
 import { createStore } from './outside/store.ts'
+import { createWhatsApp } from './outside/whatsapp.ts'
 import { createChallenge } from './rounds/create.ts'
+import { chooseLanguage } from './rounds/language.ts'
 import { rememberDeliveries } from './rounds/recent-deliveries.ts'
 import { createSend } from './rounds/send.ts'
 
 const { env } = process
 const open = createInvocations('createAuthChallenge', env)
 const places = readPlaces(env)
+const provider = providerOf(env)
 const whatsapp = readWhatsApp(env)
 const smsAllowed = readSmsFallback(env)
 const newId = () => randomBytes(16).toString('base64url')
@@ -51,7 +54,8 @@ const create = createChallenge({
     smsAllowed,
     countryOf,
     chooseLanguage: (locale) => chooseLanguage(whatsapp.languages, locale),
-    whatsapp: (message, totalMs) => sendOnce(http, whatsapp, message, totalMs),
+    whatsapp: createWhatsApp(http, provider, whatsapp),
+    apiKeyOf: (known) => known[provider.key.setting],
     sms: (to, code, deadline) => sendSms(aws, to, code, deadline),
   }),
   newId,

@@ -16,13 +16,12 @@ export const command: CommandSpec = {
   ],
   async run(given) {
     const { output, prompts, tasks, clock, flags, signal } = given
-    const [{ askForMissing }, { askStage, openInRegion }, { createSendzenApi }, { keyOf }] =
-      await Promise.all([
-        import('../wizard/ask.ts'),
-        import('../wizard/ask-place.ts'),
-        import('../messaging/sendzen/api.ts'),
-        import('../stage/sending.ts'),
-      ])
+    const [{ askForMissing }, { askStage, openInRegion }, { connectAccount }, { keyOf }] = await Promise.all([
+      import('../wizard/ask.ts'),
+      import('../wizard/ask-place.ts'),
+      import('../stage/providers.ts'),
+      import('../stage/sending.ts'),
+    ])
     const context = { ...given, target: await askStage(given.target, prompts) }
     const stage = await openInRegion(context, (target) => open({ ...context, target }))
     if (stage.record)
@@ -31,7 +30,7 @@ export const command: CommandSpec = {
       prompts,
       output,
       tasks,
-      createApi: createSendzenApi,
+      connect: connectAccount,
       clock,
       signal,
       storedKey: stage.record && (await keyOf(stage)),

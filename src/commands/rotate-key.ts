@@ -19,10 +19,12 @@ export const command: CommandSpec = {
     const { output, tasks, flags, sources, prompts } = context
     const piped = flags.stdin ? (await text(context.io.stdin)).trim() : undefined
     const stage = await open(context)
-    const [{ requireRecord }, { rotateMasterKey, rotateSendzenKey, storedKey }] = await Promise.all([
-      import('../stage/stage.ts'),
-      import('../stage/rotate.ts'),
-    ])
+    const [{ requireRecord }, { rotateMasterKey, rotateProviderKey, keyInPlace }, { providerOf }] =
+      await Promise.all([
+        import('../stage/stage.ts'),
+        import('../stage/rotate.ts'),
+        import('../core/messaging/providers.ts'),
+      ])
     const result = { command: 'rotate-key', stage: requireRecord(stage).stage }
     const progress = { ...tasks, warn: output.warn }
     if (flags.master) {
@@ -30,19 +32,21 @@ export const command: CommandSpec = {
       output.say('New codes are made with it within 10 minutes; those on their way keep working.')
       return output.json({ ...result, changed: true })
     }
-    const old = await storedKey(stage)
+    const provider = providerOf(stage.resolved.settings)
+    const old = await keyInPlace(stage)
     const { newKey } = await import('../wizard/new-key.ts')
     const { env } = sources
-    const key = await newKey({ piped, env, old, prompts })
+    const key = await newKey({ provider, piped, env, old, prompts })
     output.hide(key)
     if (key === old) {
       output.say('The stage has this key already; nothing was changed.')
       return output.json({ ...result, changed: false })
     }
-    await rotateSendzenKey(stage, key, progress)
+    await rotateProviderKey(stage, key, progress)
     output.say('The functions pick the new key up within 10 minutes; until then the old one must stay valid.')
-    if (env.SENDZEN_API_KEY && env.SENDZEN_API_KEY !== key) {
-      output.warn('SENDZEN_API_KEY still has another key, and the next deploy would put that one back')
+    const { variable } = provider.key
+    if (env[variable] && env[variable] !== key) {
+      output.warn(`${variable} still has another key, and the next deploy would put that one back`)
     }
     return output.json({ ...result, changed: true })
   },

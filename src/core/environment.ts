@@ -1,5 +1,6 @@
 // What each function is told: the names of its environment variables, and the bounds of the numeric ones.
 // Data only and free of side effects, so that whoever deploys the functions reads the same table they do.
+import { type Provider, providers } from './messaging/providers.ts'
 
 /** Bounds and defaults of the numeric settings; a value outside is refused at start, never clamped. */
 export const numbers = {
@@ -41,23 +42,32 @@ const guarded = [
   ...limits,
 ] as const
 
+type Address = Provider['address']['variable']
+
 /** The variables that each function needs; every one of them must be set, and no function is given more. */
-export const environment = {
-  preSignUp: [...common, 'SIGNUP_CLIENT_ID', 'ALLOWED_COUNTRIES'],
-  defineAuthChallenge: [...common, 'MAX_LOGIN_ATTEMPTS'],
-  createAuthChallenge: [
-    ...guarded,
-    'SENDZEN_API_URL',
-    'WHATSAPP_FROM',
-    'WHATSAPP_TEMPLATE_NAME',
-    'WHATSAPP_LANG_CODE',
-    'POOL_SENDS_PER_HOUR',
-    'POOL_SENDS_PER_DAY',
-    'ALLOWED_COUNTRIES',
-    'SMS_FALLBACK',
-  ],
-  verifyAuthChallenge: guarded,
-  postConfirmation: common,
-} as const
+export const environment = /* @__PURE__ */ listVariables()
+
+/** A call, because a function's bundle can leave out what a call makes, and a list with a spread it cannot. */
+function listVariables() {
+  // Each address has a default: one that the stage's own provider does not need is set as well.
+  const addresses: readonly Address[] = Object.values(providers).map(({ address }) => address.variable)
+  return {
+    preSignUp: [...common, 'SIGNUP_CLIENT_ID', 'ALLOWED_COUNTRIES'],
+    defineAuthChallenge: [...common, 'MAX_LOGIN_ATTEMPTS'],
+    createAuthChallenge: [
+      ...guarded,
+      ...addresses,
+      'WHATSAPP_FROM',
+      'WHATSAPP_TEMPLATE_NAME',
+      'WHATSAPP_LANG_CODE',
+      'POOL_SENDS_PER_HOUR',
+      'POOL_SENDS_PER_DAY',
+      'ALLOWED_COUNTRIES',
+      'SMS_FALLBACK',
+    ],
+    verifyAuthChallenge: guarded,
+    postConfirmation: common,
+  } as const
+}
 
 export type Variable = (typeof environment)[keyof typeof environment][number]

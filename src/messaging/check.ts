@@ -1,16 +1,15 @@
 // Checks against the account what a stage is about to send with: key, sender, template and languages.
 import { AppError, usageError } from '../errors.ts'
 import type { Settings } from '../settings/schema.ts'
-import type { Template } from './sendzen/answers.ts'
-import type { Sender, SendzenApi } from './sendzen/api.ts'
-import { type Judgement, judgeTemplates } from './sendzen/templates.ts'
+import type { ProviderAccount, Sender, Template } from './provider.ts'
+import { type Judgement, judgeTemplates } from './templates.ts'
 
 export type SendingSettings = Pick<
   Settings,
   'whatsappFrom' | 'whatsappTemplateName' | 'whatsappLanguages' | 'otpExpiryMinutes'
 >
 
-export interface SendzenCheck {
+export interface AccountCheck {
   sender: Sender
   template: Judgement
   /** Things to look at that do not stop a deploy. */
@@ -18,22 +17,16 @@ export interface SendzenCheck {
 }
 
 /**
- * Changes nothing and sends nothing. Throws SENDZEN_KEY_REFUSED, SENDER_UNKNOWN, SENDER_UNUSABLE,
- * TEMPLATE_UNKNOWN or TEMPLATE_UNUSABLE; see `isOutage` for the errors that say nothing about the settings.
+ * Changes nothing and sends nothing. Throws SENDER_UNKNOWN, SENDER_UNUSABLE, TEMPLATE_UNKNOWN, TEMPLATE_UNUSABLE
+ * or ProviderError; see `isOutage` for those that say nothing about the settings.
  */
-export async function checkSendzen(api: SendzenApi, settings: SendingSettings): Promise<SendzenCheck> {
+export async function checkAccount(api: ProviderAccount, settings: SendingSettings): Promise<AccountCheck> {
   await api.checkKey()
-  const sender = findSender(await api.listSenders(), settings.whatsappFrom)
-  const template = findTemplate(await api.listTemplates(sender.wabaId), settings)
+  const sender = findSender(api, await api.listSenders(), settings.whatsappFrom)
+  const template = findTemplate(api, await api.listTemplates(sender.wabaId), settings)
   const doubt = senderDoubt(sender)
   const warnings = template.warnings.map((warning) => `Template ${template.name}: ${warning}`)
   return { sender, template, warnings: doubt ? [`Sender +${sender.phone}: ${doubt}`, ...warnings] : warnings }
-}
-
-/** True when SendZen could not be asked, as opposed to having said no. */
-export function isOutage(error: unknown): error is AppError {
-  const codes = ['SENDZEN_UNREACHABLE', 'SENDZEN_BUSY', 'SENDZEN_FAILED', 'SENDZEN_ANSWER_UNREADABLE']
-  return error instanceof AppError && codes.includes(error.code)
 }
 
 /** Why a sender cannot send at all; undefined when it can, or when nobody knows. */
@@ -42,37 +35,41 @@ export function senderObstacle({ status }: Sender): string | undefined {
   return status && gone.test(status) ? `it is ${status.toLowerCase()}` : undefined
 }
 
-/** SendZen documents no full list of states, so that an unknown one only raises a doubt. */
+/** Nobody documents a full list of states, so that an unknown one only raises a doubt. */
 export function senderDoubt({ status }: Sender): string | undefined {
   if (status === undefined || status.toUpperCase() === 'CONNECTED') return undefined
   return `its state is ${status.toLowerCase()}, not connected`
 }
 
-function findSender(senders: readonly Sender[], from: string): Sender {
+function findSender({ provider }: ProviderAccount, senders: readonly Sender[], from: string): Sender {
   const sender = senders.find(({ phone }) => phone === from)
   if (!sender) {
     // Without a plus the masking of errors leaves them as they are: they are the account's own numbers.
     const others = senders.map(({ phone }) => phone).join(', ')
-    throw usageError('SENDER_UNKNOWN', `The SendZen account has no sender ${from}`, {
+    throw usageError('SENDER_UNKNOWN', `The ${provider.title} account has no sender ${from}`, {
       why: others ? `it has ${others}` : 'no number is connected to the project of this key',
-      next: ['set --from (WHATSAPP_FROM) to a number of the account', 'https://app.sendzen.io lists them'],
+      next: ['set --from (WHATSAPP_FROM) to a number of the account', `${provider.dashboard} lists them`],
     })
   }
   const obstacle = senderObstacle(sender)
   if (!obstacle) return sender
   throw new AppError('SENDER_UNUSABLE', `The sender ${from} cannot send`, {
     why: obstacle,
-    next: ['put it right at https://app.sendzen.io, or set --from (WHATSAPP_FROM) to another number'],
+    next: [`put it right at ${provider.dashboard}, or set --from (WHATSAPP_FROM) to another number`],
   })
 }
 
-function findTemplate(templates: readonly Template[], settings: SendingSettings): Judgement {
+function findTemplate(
+  { provider }: ProviderAccount,
+  templates: readonly Template[],
+  settings: SendingSettings,
+): Judgement {
   const { whatsappTemplateName: name, whatsappLanguages: languages, otpExpiryMinutes } = settings
   const judged = judgeTemplates(templates, { languages, expiryMinutes: otpExpiryMinutes })
   const template = judged.find((one) => one.name === name)
   if (!template) {
     const others = judged.filter(({ languages }) => languages.length > 0).map((one) => one.name)
-    throw usageError('TEMPLATE_UNKNOWN', `The SendZen account has no template ${name}`, {
+    throw usageError('TEMPLATE_UNKNOWN', `The ${provider.title} account has no template ${name}`, {
       why:
         others.length > 0
           ? `those that can carry a code: ${others.join(', ')}`
@@ -90,7 +87,7 @@ function findTemplate(templates: readonly Template[], settings: SendingSettings)
       template.languages.length > 0
         ? [`set --languages (WHATSAPP_LANG_CODE) to ${template.languages.join(',')}, or add the missing ones`]
         : [
-            'put it right at https://app.sendzen.io, or set --template (WHATSAPP_TEMPLATE_NAME) to another one',
+            `put it right at ${provider.dashboard}, or set --template (WHATSAPP_TEMPLATE_NAME) to another one`,
           ],
   })
 }

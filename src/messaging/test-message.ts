@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
 import { type Delivery, followDelivery } from './delivery.ts'
-import type { SendzenApi } from './sendzen/api.ts'
+import type { ProviderAccount } from './provider.ts'
 
 /** What the stage sends with. */
 export interface TestSettings {
@@ -14,7 +14,7 @@ export interface TestSettings {
 }
 
 export interface TestMessage {
-  api: SendzenApi
+  api: ProviderAccount
   settings: TestSettings
   /** E.164. */
   to: string
@@ -30,9 +30,9 @@ export interface TestMessage {
 
 /** The message as it stands; it comes again with every change. */
 export interface TestNews {
-  /** Undefined where SendZen gave none. */
+  /** Undefined where the provider gave none. */
   messageId: string | undefined
-  /** SendZen's own word until WhatsApp has one; `timeout` when none came in time. */
+  /** The provider's own word until WhatsApp has one; `timeout` when none came in time. */
   status: string | undefined
   matchedBy?: Delivery['matchedBy']
   language: string

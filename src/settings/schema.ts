@@ -2,6 +2,7 @@
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
 import * as z from 'zod'
 import { type NumberName, numbers } from '../core/environment.ts'
+import { type Provider, providers } from '../core/messaging/providers.ts'
 
 export interface Setting<T> {
   /** The variable's name, in the environment, in `.env` and (where a trigger needs it) in its function. */
@@ -77,11 +78,11 @@ const limit = (env: NumberName, flag: string, help: string) => {
   })
 }
 
-export const schema = {
-  sendzenApiUrl: row({
-    env: 'SENDZEN_API_URL',
-    flag: '--sendzen-url <url>',
-    default: 'https://api.sendzen.io/v1/messages',
+const addressRow = ({ address }: Provider) =>
+  row({
+    env: address.variable,
+    flag: address.flag,
+    default: address.default as string,
     help: 'address that messages are posted to',
     check: z
       .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
@@ -90,17 +91,31 @@ export const schema = {
           text.startsWith('https://') || ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(text).hostname),
         'must be https (plain http is accepted for this machine only)',
       ),
-  }),
-  sendzenApiKey: row({
-    env: 'SENDZEN_API_KEY',
+  })
+
+const keyRow = ({ title, key }: Provider) =>
+  row({
+    env: key.variable,
     secret: true,
-    help: 'SendZen API key',
+    help: `${title} API key`,
     check: z
       .string()
       .trim()
       .min(1, 'must not be empty')
       .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
-  }),
+  })
+
+/** What each provider brings along: its address and its key. */
+const providerRows = Object.fromEntries(
+  Object.values(providers).flatMap((provider) => [
+    [provider.address.setting, addressRow(provider)],
+    [provider.key.setting, keyRow(provider)],
+  ]),
+) as Record<Provider['address']['setting'], ReturnType<typeof addressRow>> &
+  Record<Provider['key']['setting'], ReturnType<typeof keyRow>>
+
+export const schema = {
+  ...providerRows,
   whatsappFrom: row({
     env: 'WHATSAPP_FROM',
     flag: '--from <number>',

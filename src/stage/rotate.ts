@@ -1,36 +1,40 @@
 // New keys for a stage without a deploy: the key that messages are sent with, and the one that codes are made with.
 import { toAppError } from '../aws/errors.ts'
+import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
-import { checkSendzen, isOutage } from '../messaging/check.ts'
-import { createSendzenApi } from '../messaging/sendzen/api.ts'
+import { checkAccount } from '../messaging/check.ts'
+import { isOutage } from '../messaging/provider.ts'
 import type { Progress } from '../progress.ts'
-import { readSecrets, renewMasterKey, secrets } from '../resources/secrets.ts'
+import { renewMasterKey, secrets } from '../resources/secrets.ts'
 import { completeSettings } from '../settings/load.ts'
+import { connectAccount } from './providers.ts'
+import { storedKey } from './sending.ts'
 import type { OpenStage } from './stage.ts'
 
-/** The SendZen key that the stage has; undefined where it has none that can be read. */
-export async function storedKey({ aws }: OpenStage): Promise<string | undefined> {
+/** The provider's key that the stage has; undefined where it has none that can be read. */
+export async function keyInPlace(stage: OpenStage): Promise<string | undefined> {
   try {
-    return (await readSecrets(aws))?.sendzenApiKey
+    return await storedKey(stage)
   } catch (error) {
     throw toAppError(error, 'read the secrets')
   }
 }
 
 /**
- * Puts a key in the place of the stored one, once SendZen has said that sender and template can be used with it.
- * Throws what is wrong with the key, an outage too, and SECRETS_UNREADABLE.
+ * Puts a key in the place of the stored one, once the provider has said that sender and template can be used
+ * with it. Throws what is wrong with the key, an outage too, and SECRETS_UNREADABLE.
  */
-export async function rotateSendzenKey(stage: OpenStage, key: string, progress: Progress): Promise<void> {
-  const warnings = await progress.run('Check the key with SendZen', () => check(stage, key))
+export async function rotateProviderKey(stage: OpenStage, key: string, progress: Progress): Promise<void> {
+  const { aws, target, resolved } = stage
+  const { title, key: secret } = providerOf(resolved.settings)
+  const warnings = await progress.run(`Check the key with ${title}`, () => check(stage, key))
   for (const warning of warnings) progress.warn(warning)
-  const { aws, target } = stage
   try {
     await progress.run('Replace the key', async () => {
       const resource = secrets(aws.place)
       const have = await resource.read(aws, {})
       if (!have?.document || !resource.isOurs(have)) throw unreadable(target.stage)
-      await resource.update(aws, { sendzenApiKey: key }, have, new Set(['sendzenApiKey']))
+      await resource.update(aws, { [secret.setting]: key }, have, new Set([secret.setting]))
     })
   } catch (error) {
     throw toAppError(error, 'replace the key')
@@ -52,13 +56,13 @@ export async function rotateMasterKey({ aws, target }: OpenStage, progress: Prog
 async function check({ aws, resolved }: OpenStage, key: string): Promise<string[]> {
   const settings = completeSettings(resolved, { keyIsStored: true })
   const { clock, signal } = aws
-  const api = createSendzenApi({ url: settings.sendzenApiUrl, key, clock, signal })
+  const api = connectAccount(settings, { key, clock, signal })
   try {
-    return (await checkSendzen(api, settings)).warnings
+    return (await checkAccount(api, settings)).warnings
   } catch (error) {
     if (!isOutage(error)) throw error
     throw new AppError(error.code, 'The new key was not put in place', {
-      why: `SendZen cannot be asked whether it is good (${error.why})`,
+      why: `${api.provider.title} cannot be asked whether it is good (${error.why})`,
       next: ['run the same command again in a few minutes'],
     })
   }

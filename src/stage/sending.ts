@@ -1,42 +1,55 @@
-// The SendZen API as a stage uses it: with the key that was given, else the one that the stage holds.
+// The provider's account as a stage uses it: with the key that was given, else the one that the stage holds.
+import { type Provider, providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
-import { checkSendzen, isOutage } from '../messaging/check.ts'
-import { createSendzenApi, type SendzenApi } from '../messaging/sendzen/api.ts'
+import { checkAccount } from '../messaging/check.ts'
+import { isOutage, type ProviderAccount } from '../messaging/provider.ts'
 import { readSecrets } from '../resources/secrets.ts'
-import { completeSettings } from '../settings/load.ts'
+import { completeSettings, type Resolved } from '../settings/load.ts'
 import type { Settings } from '../settings/schema.ts'
 import type { Prepared } from './deploy.ts'
+import { connectAccount } from './providers.ts'
 import type { OpenStage } from './stage.ts'
 
 export interface Sending {
-  api: SendzenApi
+  api: ProviderAccount
   settings: Settings
 }
 
-/** The key that was given, else the stage's own; undefined where there is neither. */
-export async function keyOf({ aws, resolved }: OpenStage): Promise<string | undefined> {
-  return resolved.secrets.sendzenApiKey ?? (await readSecrets(aws))?.sendzenApiKey
+/** The key that a variable, a file or a person gave. */
+export function givenKey({ settings, secrets }: Pick<Resolved, 'settings' | 'secrets'>): string | undefined {
+  return secrets[providerOf(settings).key.setting]
 }
 
-/** Throws SENDZEN_KEY_MISSING where neither the environment nor the stage has a key. */
+/** The key that the stage has; undefined where it has none that can be read. */
+export async function storedKey({ aws, resolved }: OpenStage): Promise<string | undefined> {
+  return (await readSecrets(aws))?.[providerOf(resolved.settings).key.setting]
+}
+
+/** The key that was given, else the stage's own; undefined where there is neither. */
+export async function keyOf(stage: OpenStage): Promise<string | undefined> {
+  return givenKey(stage.resolved) ?? storedKey(stage)
+}
+
+/** Throws `<PROVIDER>_KEY_MISSING` where neither the environment nor the stage has a key. */
 export async function sendingOf(stage: OpenStage): Promise<Sending> {
   const { aws, resolved, target } = stage
   const key = await keyOf(stage)
   if (!key) {
-    throw new AppError('SENDZEN_KEY_MISSING', 'There is no SendZen API key', {
-      why: `neither SENDZEN_API_KEY nor the stage ${target.stage} has one`,
-      next: ['set SENDZEN_API_KEY', `whatsapp-otp init --stage ${target.stage}`],
+    const { name, title, key } = providerOf(resolved.settings)
+    throw new AppError(`${name.toUpperCase()}_KEY_MISSING`, `There is no ${title} API key`, {
+      why: `neither ${key.variable} nor the stage ${target.stage} has one`,
+      next: [`set ${key.variable}`, `whatsapp-otp init --stage ${target.stage}`],
     })
   }
   const settings = completeSettings(resolved, { keyIsStored: true })
   const { clock, signal } = aws
-  return { api: createSendzenApi({ url: settings.sendzenApiUrl, key, clock, signal }), settings }
+  return { api: connectAccount(settings, { key, clock, signal }), settings }
 }
 
 /**
- * Asks SendZen whether what the plan is about to send with can work: key, sender, template and languages.
+ * Asks the provider whether what the plan is about to send with can work: key, sender, template and languages.
  * Spends no call when the plan changes none of them, unless it is to be `always`. Gives things to look at; an outage is one of them.
- * Throws what `checkSendzen` throws, before anything is changed.
+ * Throws what `checkAccount` throws, before anything is changed.
  */
 export async function checkSendingOf(
   { stage, plan, inputs }: Prepared,
@@ -45,21 +58,26 @@ export async function checkSendingOf(
   const concerned = plan.filter(
     ({ id, action }) => (id === 'secrets' || id === 'function:createAuthChallenge') && action !== 'keep',
   )
+  const provider = providerOf(inputs.settings)
   const matters =
     always ||
     concerned.some(
       ({ action, fields }) =>
-        action === 'create' ||
-        fields.some(({ field }) => /sendzenApiKey|SENDZEN|WHATSAPP|OTP_EXPIRY/.test(field)),
+        action === 'create' || fields.some(({ field }) => isAboutSending(field, provider)),
     )
   const key = matters ? await keyOf(stage) : undefined
   if (!key) return []
   const { clock, signal } = stage.aws
-  const api = createSendzenApi({ url: inputs.settings.sendzenApiUrl, key, clock, signal })
+  const api = connectAccount(inputs.settings, { key, clock, signal })
   try {
-    return (await checkSendzen(api, inputs.settings)).warnings
+    return (await checkAccount(api, inputs.settings)).warnings
   } catch (error) {
     if (!isOutage(error)) throw error
-    return [`SendZen cannot be asked (${error.why}); sender and template are not checked`]
+    return [`${provider.title} cannot be asked (${error.why}); sender and template are not checked`]
   }
+}
+
+/** Fields are a secret's name, or the path of a function's variable. */
+function isAboutSending(field: string, { key, address }: Provider): boolean {
+  return [key.setting, address.variable, 'WHATSAPP', 'OTP_EXPIRY'].some((name) => field.includes(name))
 }

@@ -1,10 +1,12 @@
 // A stage's status as lines for people: what is well in few lines, what is not in full.
 
+import type { ProviderDescription } from '../core/messaging/provider.ts'
+import { providerOf } from '../core/messaging/providers.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
 import type { GuessOdds } from '../insight/guess-probability.ts'
 import type { StageStatus } from '../insight/status.ts'
-import { explainMetaError } from '../messaging/sendzen/meta-errors.ts'
+import { explainMetaError } from '../messaging/meta-errors.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Outputs } from '../stage/outputs.ts'
 import { age, count, wrap } from '../terminal/layout.ts'
@@ -41,7 +43,9 @@ export function statusLines(
     ...resourceLines(plan, view, verbose),
     ...signInLines(status, view, verbose),
     ...(users === undefined ? [] : [`Users      about ${users} (Cognito's own estimate)`]),
-    ...(activity ? activityLines(activity, view) : [`Last 24 h  not known: ${activityWhy}`]),
+    ...(activity
+      ? activityLines(activity, view, providerOf(record.settings))
+      : [`Last 24 h  not known: ${activityWhy}`]),
     `Guessing   1 in ${day} a day for one number, 1 in ${locked} until it is locked`,
   ]
 }
@@ -132,7 +136,7 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
 }
 
 /** The day in numbers, and below them why things went wrong. */
-export function activityLines(activity: Activity, view: View): string[] {
+export function activityLines(activity: Activity, view: View, provider: ProviderDescription): string[] {
   const { sent, unknown, failed, suppressed, verified, rejected, locked, signUpsRefused, errors } = activity
   const parts = [
     `${sent + unknown} sent`,
@@ -151,7 +155,7 @@ export function activityLines(activity: Activity, view: View): string[] {
     ...wrap(head, view.dataWidth, '           '),
     ...told.flatMap((one) =>
       wrap(
-        `           ${one.count}× ${one.event} ${one.reason}${meaning(one)}`,
+        `           ${one.count}× ${one.event} ${one.reason}${meaning(one, provider)}`,
         view.dataWidth,
         '             ',
       ),
@@ -160,7 +164,7 @@ export function activityLines(activity: Activity, view: View): string[] {
 }
 
 /** Failures carry Meta's number, where there is one. */
-function meaning({ event, reason }: { event: string; reason: string }): string {
+function meaning({ event, reason }: Activity['reasons'][number], provider: ProviderDescription): string {
   if (event !== 'otp_failed' || !/^\d+$/.test(reason)) return ''
-  return ` (${explainMetaError(Number(reason)).why})`
+  return ` (${explainMetaError(Number(reason), provider).why})`
 }

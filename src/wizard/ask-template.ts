@@ -1,9 +1,7 @@
 // The wizard's questions about the template: which one, in which languages, or a new one.
 import { AppError } from '../errors.ts'
-import { isOutage } from '../messaging/check.ts'
-import type { Template } from '../messaging/sendzen/answers.ts'
-import type { SendzenApi } from '../messaging/sendzen/api.ts'
-import { type Judgement, judgeTemplates, obstacleOf } from '../messaging/sendzen/templates.ts'
+import { isOutage, type ProviderAccount, ProviderError, type Template } from '../messaging/provider.ts'
+import { type Judgement, judgeTemplates, obstacleOf } from '../messaging/templates.ts'
 import type { Choice } from '../terminal/prompt.ts'
 import {
   answer,
@@ -75,7 +73,7 @@ async function pick(
       return (await make())[0]
     } catch (error) {
       // Meta lets young accounts create none; the answers so far are worth keeping.
-      if (!(error instanceof AppError) || error.code !== 'SENDZEN_REFUSED') throw error
+      if (!(error instanceof ProviderError) || error.refusal !== 'refused') throw error
       output.warn(`${error.message}: ${error.why}. ${error.next[0] ?? ''}`)
     }
   }
@@ -84,7 +82,7 @@ async function pick(
 /** Creates a template in one language and waits for Meta; gives it once it can be used. */
 async function create(interview: Interview, language: string): Promise<Template[]> {
   const { prompts, output, tasks } = interview
-  const api = interview.api as SendzenApi
+  const api = interview.api as ProviderAccount
   const wabaId = interview.sender?.wabaId ?? ''
   const name = await prompts.text({
     message: 'Name of the new template',
@@ -110,14 +108,14 @@ async function create(interview: Interview, language: string): Promise<Template[
 
 /** Asks every five seconds, for ten minutes. */
 async function waitForApproval(
-  { clock, signal, sender }: Interview,
-  api: SendzenApi,
+  { clock, signal, sender, provider }: Interview,
+  api: ProviderAccount,
   name: string,
 ): Promise<Template> {
   const pending = (why: string) =>
     new AppError('TEMPLATE_PENDING', `The template ${name} is not usable yet`, {
       why,
-      next: ['whatsapp-otp init   again, once it is approved', 'https://app.sendzen.io shows its state'],
+      next: ['whatsapp-otp init   again, once it is approved', `${provider.dashboard} shows its state`],
     })
   let obstacle: string | undefined
   for (let round = 0; round < 120; round++) {

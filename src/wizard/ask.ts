@@ -1,7 +1,8 @@
-// The wizard's questions: asks for what is still missing and offers what the SendZen account really has.
+// The wizard's questions: asks for what is still missing and offers what the provider's account really has.
+import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
-import { isOutage, senderDoubt, senderObstacle } from '../messaging/check.ts'
-import type { Sender } from '../messaging/sendzen/api.ts'
+import { senderDoubt, senderObstacle } from '../messaging/check.ts'
+import { isOutage, type Sender } from '../messaging/provider.ts'
 import type { Resolved } from '../settings/load.ts'
 import { type Settings, schema, textOf } from '../settings/schema.ts'
 import { askTemplate } from './ask-template.ts'
@@ -22,7 +23,7 @@ import {
 /**
  * Asks for every setting that nobody gave, in an order in which each answer helps the next question. What a
  * flag, a variable, a file or an earlier deploy says is not asked again. Where there is nobody to ask,
- * everything stays as it is. Throws what `Prompts` throws, and SENDZEN_KEY_REFUSED for a given key.
+ * everything stays as it is. Throws what `Prompts` throws, and ProviderError for a given key that is refused.
  */
 export async function askForMissing(resolved: Resolved, options: AskOptions): Promise<Resolved> {
   if (!options.prompts.interactive) return resolved
@@ -33,7 +34,8 @@ export async function askForMissing(resolved: Resolved, options: AskOptions): Pr
     missing: [...resolved.missing],
     warnings: [...resolved.warnings],
   }
-  const interview: Interview = { ...options, resolved: copy, api: undefined, sender: undefined }
+  const provider = providerOf(copy.settings)
+  const interview: Interview = { ...options, resolved: copy, provider, api: undefined, sender: undefined }
   await askKey(interview)
   await askSender(interview)
   await askCountries(interview)
@@ -43,12 +45,12 @@ export async function askForMissing(resolved: Resolved, options: AskOptions): Pr
 }
 
 async function askKey(interview: Interview): Promise<void> {
-  const { resolved, prompts, output, tasks, createApi, clock, signal, storedKey } = interview
-  const url = currentOf(interview, 'sendzenApiUrl')
+  const { resolved, prompts, output, tasks, provider, connect, clock, signal, storedKey } = interview
+  const { setting } = provider.key
   let outage: AppError | undefined
   const tryKey = async (key: string) => {
     output.hide(key)
-    interview.api = createApi({ url, key, clock, signal })
+    interview.api = connect(resolved.settings, { key, clock, signal })
     try {
       await interview.api.checkKey()
     } catch (error) {
@@ -57,14 +59,14 @@ async function askKey(interview: Interview): Promise<void> {
       interview.api = undefined
     }
   }
-  const known = resolved.secrets.sendzenApiKey ?? storedKey
-  if (known) await tasks.run('Check the SendZen key', () => tryKey(known))
+  const known = resolved.secrets[setting] ?? storedKey
+  if (known) await tasks.run(`Check the ${provider.title} key`, () => tryKey(known))
   else {
     const text = await prompts.hidden({
-      message: 'SendZen API key (from https://app.sendzen.io)',
-      ...waysOf('sendzenApiKey'),
+      message: `${provider.title} API key (from ${provider.dashboard})`,
+      ...waysOf(setting),
       check: async (typed) => {
-        const form = checkText('sendzenApiKey', typed)
+        const form = checkText(setting, typed)
         if (form !== true) return form
         try {
           await tryKey(typed.trim())
@@ -75,20 +77,20 @@ async function askKey(interview: Interview): Promise<void> {
         }
       },
     })
-    resolved.secrets.sendzenApiKey = text.trim()
-    markAnswered(resolved, 'sendzenApiKey')
+    resolved.secrets[setting] = text.trim()
+    markAnswered(resolved, setting)
   }
   if (outage) warnOfOutage(interview, outage)
 }
 
 /** The account's senders, where there is an account to ask. */
 async function askSender(interview: Interview): Promise<void> {
-  const { resolved, prompts, output, tasks, api } = interview
+  const { resolved, prompts, output, tasks, provider, api } = interview
   const from = resolved.settings.whatsappFrom
   let senders: Sender[] | undefined
   if (api) {
     try {
-      senders = await tasks.run('Read the SendZen account', () => api.listSenders())
+      senders = await tasks.run(`Read the ${provider.title} account`, () => api.listSenders())
     } catch (error) {
       if (!isOutage(error)) throw error
       warnOfOutage(interview, error)
@@ -96,7 +98,8 @@ async function askSender(interview: Interview): Promise<void> {
   }
   if (from !== undefined) {
     interview.sender = senders?.find(({ phone }) => phone === from)
-    if (senders && !interview.sender) output.warn(`The SendZen account does not list the sender ${from}`)
+    if (senders && !interview.sender)
+      output.warn(`The ${provider.title} account does not list the sender ${from}`)
     return
   }
   const ways = waysOf('whatsappFrom')
@@ -109,13 +112,13 @@ async function askSender(interview: Interview): Promise<void> {
     return answer(interview, 'whatsappFrom', parseAs('whatsappFrom', text))
   }
   if (!senders.some((sender) => senderObstacle(sender) === undefined)) {
-    throw new AppError('NO_SENDER', 'The SendZen account has no number that can send', {
+    throw new AppError('NO_SENDER', `The ${provider.title} account has no number that can send`, {
       why:
         senders.length > 0
           ? 'each of its numbers is disconnected or blocked'
           : 'no number is connected to the project of this key',
       next: [
-        'connect a WhatsApp number at https://app.sendzen.io',
+        `connect a WhatsApp number at ${provider.dashboard}`,
         'whatsapp-otp demo   shows everything without one',
       ],
     })

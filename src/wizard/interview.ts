@@ -1,18 +1,25 @@
 // What the wizard's questions share: what is known so far, how an answer is checked and written down.
 import type { Clock } from '../clock.ts'
+import type { Provider } from '../core/messaging/providers.ts'
 import type { AppError } from '../errors.ts'
-import type { ApiOptions, Sender, SendzenApi } from '../messaging/sendzen/api.ts'
+import type { ProviderAccount, Sender } from '../messaging/provider.ts'
 import type { Origin, Resolved } from '../settings/load.ts'
 import { complaintOf, type Setting, type SettingKey, type Settings, schema } from '../settings/schema.ts'
 import type { Output } from '../terminal/output.ts'
 import type { Prompts } from '../terminal/prompt.ts'
 import type { Tasks } from '../views/tasks.ts'
 
+/** The account that the settings and a key lead to. */
+type Connect = (
+  settings: Partial<Settings>,
+  options: { key: string; clock: Clock; signal?: AbortSignal | undefined },
+) => ProviderAccount
+
 export interface AskOptions {
   prompts: Prompts
   output: Output
   tasks: Tasks
-  createApi: (options: ApiOptions) => SendzenApi
+  connect: Connect
   clock: Clock
   signal?: AbortSignal | undefined
   /** The key that the stage was deployed with; spares the question. */
@@ -22,8 +29,9 @@ export interface AskOptions {
 /** What one question works with and writes its answer into. */
 export interface Interview extends AskOptions {
   resolved: Resolved
-  /** Undefined while SendZen cannot be asked. */
-  api: SendzenApi | undefined
+  provider: Provider
+  /** Undefined while the provider cannot be asked. */
+  api: ProviderAccount | undefined
   sender: Sender | undefined
 }
 
@@ -70,6 +78,6 @@ export function parseAs<K extends keyof Settings>(key: K, text: string): Setting
 export function warnOfOutage(interview: Interview, outage: AppError): void {
   interview.api = undefined
   interview.output.warn(
-    `SendZen cannot be asked (${outage.why}). What you type is not checked against the account.`,
+    `${interview.provider.title} cannot be asked (${outage.why}). What you type is not checked against the account.`,
   )
 }

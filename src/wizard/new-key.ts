@@ -1,10 +1,13 @@
 // Where the new key of `rotate-key` comes from; its form is checked, it is not shown.
+import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { usageError } from '../errors.ts'
-import { schema } from '../settings/schema.ts'
+import type { SecretKey } from '../settings/schema.ts'
 import type { Prompts } from '../terminal/prompt.ts'
 import { checkText } from './interview.ts'
 
 export interface KeySources {
+  /** Whose key it is. */
+  provider: ProviderDescription & { key: { setting: SecretKey } }
   /** What came through standard input; undefined where it was not asked for. */
   piped: string | undefined
   env: Record<string, string | undefined>
@@ -14,9 +17,10 @@ export interface KeySources {
 }
 
 /** From standard input, the environment, or a question, in this order. Throws SETTING_INVALID for its form. */
-export async function newKey({ piped, env: variables, old, prompts }: KeySources): Promise<string> {
-  const { env } = schema.sendzenApiKey
-  const check = (typed: string) => checkText('sendzenApiKey', typed)
+export async function newKey(sources: KeySources): Promise<string> {
+  const { provider, piped, env: variables, old, prompts } = sources
+  const { setting, variable: env } = provider.key
+  const check = (typed: string) => checkText(setting, typed)
   const given = piped ?? variables[env]
   if (given !== undefined && (piped !== undefined || given !== old || !prompts.interactive)) {
     const verdict = check(given)
@@ -26,6 +30,11 @@ export async function newKey({ piped, env: variables, old, prompts }: KeySources
       next: ['whatsapp-otp rotate-key   asks for it'],
     })
   }
-  const typed = await prompts.hidden({ message: 'The new SendZen API key', env, flag: '--stdin', check })
+  const typed = await prompts.hidden({
+    message: `The new ${provider.title} API key`,
+    env,
+    flag: '--stdin',
+    check,
+  })
   return typed.trim()
 }

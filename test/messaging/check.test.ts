@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { AppError } from '../../src/errors.ts'
-import { checkSendzen, isOutage, type SendingSettings } from '../../src/messaging/check.ts'
+import type { AppError } from '../../src/errors.ts'
+import { checkAccount, type SendingSettings } from '../../src/messaging/check.ts'
+import { isOutage, ProviderError } from '../../src/messaging/provider.ts'
 import { startSendzen } from './sendzen/server.ts'
 
 const settings: SendingSettings = {
@@ -27,7 +28,7 @@ async function check(
     if (path === '/v1/11/message_templates') return { body: { data: { data: [template] } } }
     return { body: {} }
   })
-  return checkSendzen(api, { ...settings, ...changes })
+  return checkAccount(api, { ...settings, ...changes })
 }
 
 describe('a stage’s sending settings', () => {
@@ -62,7 +63,7 @@ describe('a stage’s sending settings', () => {
 })
 
 it('an outage is told apart from a no', () => {
-  expect(isOutage(new AppError('SENDZEN_UNREACHABLE', 'x'))).toBe(true)
-  expect(isOutage(new AppError('SENDZEN_KEY_REFUSED', 'x'))).toBe(false)
+  expect(isOutage(new ProviderError('unreachable', 'SENDZEN_UNREACHABLE', 'x'))).toBe(true)
+  expect(isOutage(new ProviderError('key', 'SENDZEN_KEY_REFUSED', 'x'))).toBe(false)
   expect(isOutage(new Error('x'))).toBe(false)
 })

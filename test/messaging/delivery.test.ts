@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { AppError } from '../../src/errors.ts'
 import { type Delivery, followDelivery } from '../../src/messaging/delivery.ts'
-import type { LogEntry, SendzenApi } from '../../src/messaging/sendzen/api.ts'
+import { ProviderError } from '../../src/messaging/provider.ts'
+import { type LogEntry, type LogPage, readReports } from '../../src/messaging/sendzen/reports.ts'
 import { jumpClock } from './sendzen/server.ts'
 
 const sentAt = 1_700_000_000_000
@@ -21,13 +21,12 @@ async function follow(
 ) {
   const clock = jumpClock(sentAt)
   let round = 0
-  const api: Pick<SendzenApi, 'readLogs'> = {
-    async readLogs() {
-      const entries = rounds[Math.min(round++, rounds.length - 1)] ?? []
-      if (entries instanceof Error) throw entries
-      return { entries, nextPage: undefined }
-    },
+  const readLogs = async () => {
+    const entries = rounds[Math.min(round++, rounds.length - 1)] ?? []
+    if (entries instanceof Error) throw entries
+    return { entries, nextPage: undefined }
   }
+  const api = { readReports: readReports.bind(undefined, readLogs) }
   const seen: Delivery[] = []
   const id = 'messageId' in options ? options.messageId : 'msg_1'
   const to = options.to ?? '+15550100001'
@@ -97,9 +96,9 @@ describe('a message', () => {
   })
 
   it('is followed through an outage of the log, but not with a refused key', async () => {
-    const outage = new AppError('SENDZEN_BUSY', 'busy')
+    const outage = new ProviderError('busy', 'SENDZEN_BUSY', 'busy')
     expect((await follow([outage, [entry({ status: 'read' })]])).words).toEqual(['read'])
-    const refused = new AppError('SENDZEN_KEY_REFUSED', 'no')
+    const refused = new ProviderError('key', 'SENDZEN_KEY_REFUSED', 'no')
     await expect(follow([refused])).rejects.toBe(refused)
   })
 
@@ -118,11 +117,11 @@ describe('a message', () => {
 })
 
 it('pages are read to their end', async () => {
-  const pages: Record<string, { entries: LogEntry[]; nextPage: string | undefined }> = {
+  const pages: Record<string, LogPage> = {
     first: { entries: [], nextPage: 'second' },
     second: { entries: [entry({ status: 'read' })], nextPage: undefined },
   }
-  const api: Pick<SendzenApi, 'readLogs'> = { readLogs: async ({ page }) => pages[page ?? 'first']! }
+  const api = { readReports: readReports.bind(undefined, async ({ page }) => pages[page ?? 'first']!) }
   const options = { api, id: 'msg_1', to: '+15550100001', sentAt, clock: jumpClock(sentAt), capMs: 1_000 }
   const seen: string[] = []
   for await (const { status } of followDelivery(options)) seen.push(status)

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { sendzen } from '../../src/core/messaging/sendzen.ts'
 import { AppError } from '../../src/errors.ts'
-import type { Template } from '../../src/messaging/sendzen/answers.ts'
-import type { NewTemplate, SendzenApi } from '../../src/messaging/sendzen/api.ts'
+import {
+  type NewTemplate,
+  type ProviderAccount,
+  ProviderError,
+  type Template,
+} from '../../src/messaging/provider.ts'
 import { resolveSettings } from '../../src/settings/load.ts'
 import type { Prompts } from '../../src/terminal/prompt.ts'
 import { createTasks } from '../../src/views/tasks.ts'
@@ -52,7 +57,6 @@ function scripted(script: Script) {
 }
 
 const approved = (name: string, language: string, changes: Partial<Template> = {}): Template => ({
-  id: undefined,
   name,
   language,
   status: 'APPROVED',
@@ -61,15 +65,14 @@ const approved = (name: string, language: string, changes: Partial<Template> = {
   ...changes,
 })
 
-function account(changes: Partial<SendzenApi> = {}): SendzenApi {
+function account(changes: Partial<ProviderAccount> = {}): ProviderAccount {
   return {
-    base: 'https://api.sendzen.io',
+    provider: sendzen,
     checkKey: async () => {},
     listSenders: async () => [
       {
         phone: '4915112345678',
         wabaId: '1',
-        phoneNumberId: undefined,
         business: 'Shop',
         project: '',
         status: 'CONNECTED',
@@ -77,7 +80,6 @@ function account(changes: Partial<SendzenApi> = {}): SendzenApi {
       {
         phone: '15550100000',
         wabaId: '2',
-        phoneNumberId: undefined,
         business: 'Old',
         project: '',
         status: 'BANNED',
@@ -90,12 +92,13 @@ function account(changes: Partial<SendzenApi> = {}): SendzenApi {
     ],
     createTemplate: async () => ({ status: 'PENDING' }),
     sendTemplate: async () => ({ id: undefined, status: 'queued' }),
-    readLogs: async () => ({ entries: [], nextPage: undefined }),
+    readReports: async () => [],
+    parseReports: () => [],
     ...changes,
   }
 }
 
-async function interview(script: Script, api: SendzenApi, env: Record<string, string> = {}) {
+async function interview(script: Script, api: ProviderAccount, env: Record<string, string> = {}) {
   const { prompts, asked, refused } = scripted(script)
   const { output, stdout, stderr } = outputInMemory({ interactive: true })
   const clock = jumpClock()
@@ -104,7 +107,7 @@ async function interview(script: Script, api: SendzenApi, env: Record<string, st
     prompts,
     output,
     tasks: createTasks(output, clock),
-    createApi: () => api,
+    connect: () => api,
     clock,
   })
   return { result: await result, asked, refused, stdout, stderr, resolved }
@@ -174,7 +177,9 @@ describe('the wizard', () => {
   })
 
   it('takes typed values, with a warning, while SendZen cannot be reached', async () => {
-    const outage = new AppError('SENDZEN_UNREACHABLE', 'x', { why: 'api.sendzen.io cannot be reached' })
+    const outage = new ProviderError('unreachable', 'SENDZEN_UNREACHABLE', 'x', {
+      why: 'api.sendzen.io cannot be reached',
+    })
     const { result, stderr } = await interview(
       {
         'API key': 'the-key',
@@ -237,7 +242,7 @@ describe('the wizard', () => {
   })
 
   it('goes back to the list when the account may not create templates', async () => {
-    const refusal = new AppError('SENDZEN_REFUSED', 'Could not create it', {
+    const refusal = new ProviderError('refused', 'SENDZEN_REFUSED', 'Could not create it', {
       why: 'young account',
       next: ['verify'],
     })

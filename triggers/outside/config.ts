@@ -2,6 +2,7 @@
 import { type NumberName, numbers, type Variable } from '../../src/core/environment.ts'
 import type { LogLevel } from '../../src/core/events.ts'
 import { type Limits, limitsOf, type PoolCaps, poolCapsOf } from '../../src/core/limits.ts'
+import { providerOf } from '../../src/core/messaging/providers.ts'
 import type { Clients } from '../../src/core/subject.ts'
 
 /** A setting that is missing or out of range. The message names the variable, never the value of a secret. */
@@ -94,9 +95,10 @@ export function readCountries(env: Environment): ReadonlySet<string> {
 }
 
 export function readWhatsApp(env: Environment): WhatsAppConfig {
-  const url = text(env, 'SENDZEN_API_URL')
+  const { variable } = providerOf(env).address
+  const url = text(env, variable)
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new ConfigError('SENDZEN_API_URL must be an http(s) address.')
+    throw new ConfigError(`${variable} must be an http(s) address.`)
   }
   const from = text(env, 'WHATSAPP_FROM').replace(/\D/g, '')
   if (from.length < 7 || from.length > 15) throw new ConfigError('WHATSAPP_FROM must be a phone number.')

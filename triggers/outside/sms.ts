@@ -1,7 +1,7 @@
 // The same code by SMS through Amazon SNS, for numbers that WhatsApp certainly cannot reach.
+import type { SendResult } from '../../src/core/messaging/provider.ts'
 import { type Aws, AwsError } from './aws-call.ts'
 import type { Deadline } from './clock.ts'
-import type { SendResult } from './sendzen.ts'
 
 /** US dollars for one message; SNS does not send a dearer one. Pumping lives on dear destinations. */
 const maxPrice = '0.25'

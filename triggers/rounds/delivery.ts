@@ -1,8 +1,8 @@
 // Brings one permitted code to its number: WhatsApp, one safe retry, SMS where that is on. At most one message.
 
 import type { Channel } from '../../src/core/ledger.ts'
+import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
-import type { SendResult } from '../outside/sendzen.ts'
 
 export interface Delivery extends SendResult {
   outcome: 'sent' | 'unknown' | 'failed'
@@ -12,7 +12,7 @@ export interface Delivery extends SendResult {
 
 export interface Carriers {
   clock: Clock
-  whatsapp(totalMs: number): Promise<SendResult>
+  whatsapp(deadline: Deadline): Promise<SendResult>
   sms(deadline: Deadline): Promise<SendResult>
   /** Whether this number may have an SMS; counts it. Undefined when SMS is off. */
   mayUseSms: (() => Promise<boolean>) | undefined
@@ -24,15 +24,18 @@ const reserveMs = 250
 const leastAttemptMs = 400
 const leastSmsMs = 900
 
+const withoutReserve = (deadline: Deadline) => deadline.within(deadline.left() - reserveMs)
+
 async function byWhatsApp(carriers: Carriers, deadline: Deadline): Promise<SendResult> {
   const hasTime = (pause = 0) => deadline.left() - reserveMs >= pause + leastAttemptMs
   if (!hasTime()) return { outcome: 'failed', blame: 'provider', code: 'no_time' }
-  const first = await carriers.whatsapp(deadline.left() - reserveMs)
+  const attempt = () => carriers.whatsapp(withoutReserve(deadline))
+  const first = await attempt()
   if (first.outcome !== 'retry') return first
   const pause = 50 + Math.random() * 150
   if (!hasTime(pause)) return first
   await carriers.clock.sleep(pause)
-  return carriers.whatsapp(deadline.left() - reserveMs)
+  return attempt()
 }
 
 /** After the only retry, "may be tried again" is a plain failure for this invocation. */
@@ -48,12 +51,12 @@ export async function deliver(carriers: Carriers, wanted: Channel, deadline: Dea
     channel,
     latencyMs: Math.round(carriers.clock.ticks() - start),
   })
-  if (wanted === 'sms') return done(await carriers.sms(deadline.within(deadline.left() - reserveMs)), 'sms')
+  if (wanted === 'sms') return done(await carriers.sms(withoutReserve(deadline)), 'sms')
 
   const result = settle(await byWhatsApp(carriers, deadline))
   const fallsBack = result.outcome === 'failed' && carriers.mayUseSms && deadline.left() >= leastSmsMs
   if (fallsBack && (await carriers.mayUseSms?.())) {
-    return done(await carriers.sms(deadline.within(deadline.left() - reserveMs)), 'sms')
+    return done(await carriers.sms(withoutReserve(deadline)), 'sms')
   }
   return done(result, 'whatsapp')
 }

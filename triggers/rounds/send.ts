@@ -2,12 +2,13 @@
 
 import type { Challenge, Channel, SendFailure } from '../../src/core/ledger.ts'
 import { reserveSms } from '../../src/core/ledger-sends.ts'
+import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Subject } from '../../src/core/subject.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import type { Counters } from '../outside/counters.ts'
 import type { Log } from '../outside/log.ts'
+import type { SendWhatsApp } from '../outside/provider.ts'
 import type { Secrets } from '../outside/secrets.ts'
-import type { SendResult } from '../outside/sendzen.ts'
 import { type Store, StoreError } from '../outside/store.ts'
 import { type Delivery, deliver } from './delivery.ts'
 import type { RecentDeliveries } from './recent-deliveries.ts'
@@ -40,10 +41,9 @@ export interface SendOptions {
   smsAllowed: boolean
   chooseLanguage(locale: string | undefined): string
   countryOf(phone: string): string | undefined
-  whatsapp(
-    message: { to: string; code: string; language: string; apiKey: string },
-    totalMs: number,
-  ): Promise<SendResult>
+  whatsapp: SendWhatsApp
+  /** Which of the secrets is the key of the account that `whatsapp` sends from. */
+  apiKeyOf(secrets: Secrets): string
   sms(to: string, code: string, deadline: Deadline): Promise<SendResult>
 }
 
@@ -79,8 +79,8 @@ export function createSend(options: SendOptions): Send {
     const delivery = await deliver(
       {
         clock,
-        whatsapp: (totalMs) =>
-          options.whatsapp({ to: phone, code, language, apiKey: secrets.sendzenApiKey }, totalMs),
+        whatsapp: (within) =>
+          options.whatsapp({ to: phone, code, language, apiKey: options.apiKeyOf(secrets) }, within),
         sms: (within) => options.sms(phone, code, within),
         mayUseSms: options.smsAllowed ? mayUseSms : undefined,
       },

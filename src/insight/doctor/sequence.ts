@@ -1,4 +1,4 @@
-// The order of the checks: this computer, the account, SendZen, and, once there is one, the stage.
+// The order of the checks: this computer, the account, the provider, and, once there is one, the stage.
 import type { Clock } from '../../clock.ts'
 import type { Sources, Target } from '../../settings/load.ts'
 import type { OpenStage } from '../../stage/stage.ts'
@@ -25,10 +25,10 @@ export async function examine(exam: Examination, patient: Patient): Promise<Open
   await examineNode(exam, patient.node)
   const stage = await openIfPossible(exam, patient)
   if (stage) patient.opened(stage)
-  const [{ examineClock }, { examinePermissions }, { examineSendzen }] = await Promise.all([
+  const [{ examineClock }, { examinePermissions }, { examineProvider }] = await Promise.all([
     import('./clock.ts'),
     import('./account.ts'),
-    import('./sendzen.ts'),
+    import('./provider.ts'),
   ])
   const offline = 'there are no usable AWS credentials'
   if (stage) {
@@ -38,7 +38,7 @@ export async function examine(exam: Examination, patient: Patient): Promise<Open
     exam.skip('clock', 'clock', offline)
     exam.skip('permissions', 'permissions', offline)
   }
-  await examineSendzen(exam, await sendzenCaseOf(patient, stage))
+  await examineProvider(exam, await providerCaseOf(patient, stage))
   if (stage) await examineDeployed(exam, stage)
   else exam.skip('stage', 'stage', offline)
   return stage
@@ -60,16 +60,16 @@ async function openIfPossible(
 }
 
 /** With an account the stage's own key and settings count; without one, those that are given here. */
-async function sendzenCaseOf({ sources, target, clock, signal }: Patient, stage: OpenStage | undefined) {
-  const [{ createSendzenApi }, { keyOf }, { resolveSettings }] = await Promise.all([
-    import('../../messaging/sendzen/api.ts'),
+async function providerCaseOf({ sources, target, clock, signal }: Patient, stage: OpenStage | undefined) {
+  const [{ connectAccount }, { keyOf, givenKey }, { resolveSettings }] = await Promise.all([
+    import('../../stage/providers.ts'),
     import('../../stage/sending.ts'),
     import('../../settings/load.ts'),
   ])
   const { settings, secrets } = stage?.resolved ?? resolveSettings(sources, target.stage)
-  const key = stage ? await keyOf(stage).catch(() => secrets.sendzenApiKey) : secrets.sendzenApiKey
-  const url = settings.sendzenApiUrl
-  return { settings, api: key && url ? createSendzenApi({ url, key, clock, signal }) : undefined }
+  const given = givenKey({ settings, secrets })
+  const key = stage ? await keyOf(stage).catch(() => given) : given
+  return { settings, api: key ? connectAccount(settings, { key, clock, signal }) : undefined }
 }
 
 async function examineDeployed(exam: Examination, stage: OpenStage): Promise<void> {

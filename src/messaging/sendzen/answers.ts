@@ -1,6 +1,6 @@
 // What the SendZen API answers, as far as it is needed; foreign JSON becomes typed values here.
 import * as z from 'zod'
-import { AppError } from '../../errors.ts'
+import { ProviderError } from '../provider.ts'
 
 /** Foreign JSON is read tolerantly: what is not needed may be missing, new or null. */
 const text = z
@@ -22,7 +22,6 @@ export const sendersShape = z.object({
           z.object({
             waba_id: text,
             waba_business_name: text,
-            phone_number_id: text,
             phone_number: text,
             number_status: text,
           }),
@@ -33,7 +32,6 @@ export const sendersShape = z.object({
 })
 
 export const templateShape = z.object({
-  id: text,
   name: z.string(),
   language: z.string(),
   status: text,
@@ -41,8 +39,6 @@ export const templateShape = z.object({
   components: listOf(z.record(z.string(), z.unknown())),
   message_send_ttl_seconds: z.number().nullish().catch(undefined),
 })
-
-export type Template = z.output<typeof templateShape>
 
 export const logsShape = z.object({
   data: z.object({
@@ -55,7 +51,7 @@ export const logsShape = z.object({
 export function readAs<T extends z.ZodType>(shape: T, body: unknown, doing: string): z.output<T> {
   const result = shape.safeParse(body)
   if (result.success) return result.data
-  throw new AppError('SENDZEN_ANSWER_UNREADABLE', `Could not ${doing}`, {
+  throw new ProviderError('unreadable', 'SENDZEN_ANSWER_UNREADABLE', `Could not ${doing}`, {
     why: `the answer has another form than documented (at ${result.error.issues[0]?.path.join('.') || 'its top'})`,
     next: ['check that SENDZEN_API_URL is the SendZen API'],
   })
@@ -74,15 +70,4 @@ export function templatePage(body: unknown): { items: unknown[]; next: string | 
     at = data
   }
   return { items: Array.isArray(at) ? at : [], next }
-}
-
-/** `data[0].message_id`, `data.message_id` or `messages[0].id`; an acceptance without id cannot be followed. */
-export function acceptedMessage(body: unknown): { id: string | undefined; status: string } {
-  const { data, messages } = body as { data?: unknown; messages?: { id?: unknown }[] }
-  const first = (Array.isArray(data) ? data[0] : data) as Record<string, unknown> | null | undefined
-  const id = first?.message_id ?? messages?.[0]?.id
-  return {
-    id: typeof id === 'string' && id !== '' ? id : undefined,
-    status: String(first?.status ?? 'queued'),
-  }
 }

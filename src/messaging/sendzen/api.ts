@@ -1,85 +1,23 @@
-// The SendZen API as the CLI needs it: key, senders, templates, one message, logs.
-import { type Clock, systemClock } from '../../clock.ts'
+// An account at SendZen, by its API: key, senders, templates, one message, the log.
+import { systemClock } from '../../clock.ts'
+import { acceptanceOf, sendzen } from '../../core/messaging/sendzen.ts'
+import type { AccountOptions, ProviderAccount, Sender, Template } from '../provider.ts'
 import { baseOf } from './address.ts'
-import {
-  acceptedMessage,
-  logsShape,
-  readAs,
-  sendersShape,
-  type Template,
-  templatePage,
-  templateShape,
-} from './answers.ts'
+import { logsShape, readAs, sendersShape, templatePage, templateShape } from './answers.ts'
 import { type Call, type Connection, callSendzen } from './http.ts'
-import { componentsFor } from './templates.ts'
+import { type LogPage, type LogQuery, parseReports, readReports } from './reports.ts'
 import { fromTicks, toTicks } from './ticks.ts'
 
-export interface Sender {
-  /** Digits, as `from` of a message wants them. */
-  phone: string
-  wabaId: string
-  phoneNumberId: string | undefined
-  business: string
-  project: string
-  /** `CONNECTED` is the one that is known to send. */
-  status: string | undefined
-}
-
-export interface NewTemplate {
-  name: string
-  language: string
-  /** Printed below the code, and the time after which WhatsApp stops trying. */
-  expiryMinutes: number
-}
-
-export interface LogEntry {
-  /** The JSON text of Meta's webhook body. */
-  payload: string
-  /** Epoch milliseconds; undefined where the entry does not say. */
-  createdAt: number | undefined
-}
-
-export interface SendzenApi {
-  /** The API's address, without path. */
-  readonly base: string
-  /** Resolves when the key is good. */
-  checkKey(): Promise<void>
-  /** Every sender of every project that the key sees. */
-  listSenders(): Promise<Sender[]>
-  listTemplates(wabaId: string): Promise<Template[]>
-  /** Asks Meta for an authentication template with a copy-code button; it is usable once `APPROVED`. */
-  createTemplate(wabaId: string, template: NewTemplate): Promise<{ status: string }>
-  /** Resolves when SendZen has accepted the message; that is not delivery. */
-  sendTemplate(message: {
-    from: string
-    to: string
-    template: string
-    language: string
-    code: string
-  }): Promise<{ id: string | undefined; status: string }>
-  /** One page of the log of message statuses between two times (epoch milliseconds). */
-  readLogs(range: {
-    from: number
-    to: number
-    phoneNumberId?: string | undefined
-    page?: string | undefined
-  }): Promise<{ entries: LogEntry[]; nextPage: string | undefined }>
-}
-
-export interface ApiOptions {
-  /** SENDZEN_API_URL, the address that messages are posted to. */
-  url: string
-  key: string
-  fetch?: typeof globalThis.fetch
-  clock?: Clock
-  timeoutMs?: number
-  signal?: AbortSignal | undefined
+/** The account, and the log that its delivery reports are read from. */
+export interface SendzenApi extends ProviderAccount {
+  /** One page of the log of message statuses between two times. */
+  readLogs(query: LogQuery): Promise<LogPage>
 }
 
 /** At most this many pages of templates, 100 each: an account may hold 6,000 (Meta), languages included. */
 const maxPages = 60
 
-export function createSendzenApi(options: ApiOptions): SendzenApi {
+export function createSendzenApi(options: AccountOptions): SendzenApi {
   const base = baseOf(options.url)
   const connection: Connection = {
     key: options.key,
@@ -95,8 +33,25 @@ export function createSendzenApi(options: ApiOptions): SendzenApi {
   }
   const post = (call: Omit<Call, 'method'>) => callSendzen(connection, { method: 'POST', ...call })
 
+  const readLogs = async ({ from, to, page }: LogQuery): Promise<LogPage> => {
+    const doing = 'read the message log'
+    const answer = await get('/v1/logs', doing, {
+      eventTypes: 'Message Status',
+      fromDate: toTicks(from),
+      toDate: toTicks(to),
+      pageSize: '20',
+      nextPageToken: page,
+    })
+    const { data } = readAs(logsShape, answer, doing)
+    const entries = data.logs.map(({ payload, created_at }) => ({
+      payload: typeof payload === 'string' ? payload : JSON.stringify(payload ?? null),
+      createdAt: created_at === undefined ? undefined : fromTicks(created_at),
+    }))
+    return { entries, nextPage: data.next_page_token }
+  }
+
   return {
-    base,
+    provider: sendzen,
     async checkKey() {
       await get('/v1/auth/api_key', 'check the SendZen API key')
     },
@@ -111,7 +66,6 @@ export function createSendzenApi(options: ApiOptions): SendzenApi {
             {
               phone,
               wabaId: waba.waba_id,
-              phoneNumberId: waba.phone_number_id,
               business: waba.waba_business_name ?? '',
               project: project.project_name ?? '',
               status: waba.number_status,
@@ -143,7 +97,7 @@ export function createSendzenApi(options: ApiOptions): SendzenApi {
         url: `${base}/v1/${encodeURIComponent(wabaId)}/message_templates`,
         doing: `create the template ${name}`,
         ifLost: 'the template may have been created nevertheless',
-        body: {
+        body: JSON.stringify({
           name,
           language,
           category: 'AUTHENTICATION',
@@ -153,42 +107,24 @@ export function createSendzenApi(options: ApiOptions): SendzenApi {
             { type: 'FOOTER', code_expiration_minutes: expiryMinutes },
             { type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] },
           ],
-        },
+        }),
       })
       const { status, data } = body as { status?: unknown; data?: { status?: unknown } }
       return { status: String(data?.status ?? status ?? 'PENDING').toUpperCase() }
     },
-    async sendTemplate({ from, to, template, language, code }) {
-      const body = await post({
-        url: options.url,
+    async sendTemplate(message) {
+      const { url, body } = sendzen.request({ url: options.url, key: options.key }, message)
+      const answer = await post({
+        url,
+        body,
         doing: 'send the message',
         ifLost: 'the message may have been sent nevertheless',
-        body: {
-          from: from.replace(/\D/g, ''),
-          // Without the plus, Meta may read it as a number of the sender's own country.
-          to: `+${to.replace(/\D/g, '')}`,
-          type: 'template',
-          template: { name: template, lang_code: language, components: componentsFor(code) },
-        },
+        isDone: (answer) => sendzen.readReply(answer).outcome === 'sent',
       })
-      return acceptedMessage(body)
+      return acceptanceOf(answer)
     },
-    async readLogs({ from, to, phoneNumberId, page }) {
-      const doing = 'read the message log'
-      const answer = await get('/v1/logs', doing, {
-        eventTypes: 'Message Status',
-        fromDate: toTicks(from),
-        toDate: toTicks(to),
-        phoneNumberId,
-        pageSize: '20',
-        nextPageToken: page,
-      })
-      const { data } = readAs(logsShape, answer, doing)
-      const entries = data.logs.map(({ payload, created_at }) => ({
-        payload: typeof payload === 'string' ? payload : JSON.stringify(payload ?? null),
-        createdAt: created_at === undefined ? undefined : fromTicks(created_at),
-      }))
-      return { entries, nextPage: data.next_page_token }
-    },
+    readLogs,
+    readReports: (query) => readReports(readLogs, query),
+    parseReports,
   }
 }

@@ -1,8 +1,11 @@
 // One call to the SendZen API: deadline, bounded answer, no redirects, and failures in the user's words.
 import type { Clock } from '../../clock.ts'
+import type { WireAnswer } from '../../core/messaging/provider.ts'
+import { authorizationOf, sendzen } from '../../core/messaging/sendzen.ts'
 import { AppError, cancelled } from '../../errors.ts'
 import { redact } from '../../redact.ts'
-import { explainMetaError } from './meta-errors.ts'
+import { explainMetaError } from '../meta-errors.ts'
+import { ProviderError } from '../provider.ts'
 
 export interface Connection {
   key: string
@@ -16,25 +19,28 @@ export interface Connection {
 export interface Call {
   method: 'GET' | 'POST'
   url: string
-  body?: object
+  /** JSON. */
+  body?: string
   /** Completes «Could not …». */
   doing: string
   /** For a call that writes: what a lost answer leaves open. */
   ifLost?: string
+  /** Looks closer at a 2xx answer in JSON; without it any is a success. */
+  isDone?: (answer: WireAnswer) => boolean
 }
 
 /** Lists of templates are the longest answers, at some kilobytes each. */
 const maxBytes = 4 * 1024 * 1024
 
-interface Answer {
-  status: number
+interface Answer extends WireAnswer {
   retryAfterMs: number
+  /** The text itself where it is not JSON. */
   body: unknown
 }
 
 /**
  * Makes the call and gives the parsed JSON of a 2xx answer. Reads are tried once more after a lost
- * connection, 429 or 5xx; writes never are, because SendZen knows no idempotency key. Throws AppError
+ * connection, 429 or 5xx; writes never are, because SendZen knows no idempotency key. Throws ProviderError
  * SENDZEN_KEY_REFUSED, SENDZEN_BUSY, SENDZEN_FAILED, SENDZEN_REFUSED, SENDZEN_UNREACHABLE,
  * SENDZEN_ANSWER_UNREADABLE or CANCELLED.
  */
@@ -67,18 +73,21 @@ async function exchange({ key, fetch, timeoutMs, signal }: Connection, call: Cal
     // A redirect would carry the key to somebody else.
     redirect: 'manual',
     headers: {
-      authorization: `Bearer ${key}`,
+      authorization: authorizationOf(key),
       accept: 'application/json',
       ...(call.body ? { 'content-type': 'application/json' } : {}),
     },
-    ...(call.body ? { body: JSON.stringify(call.body) } : {}),
+    ...(call.body ? { body: call.body } : {}),
     signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
   })
   const seconds = Number(response.headers.get('retry-after'))
+  const text = await readText(response, call)
   return {
     status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text,
     retryAfterMs: seconds > 0 ? Math.min(seconds * 1000, 10_000) : 1_000,
-    body: parse(await readText(response, call)),
+    body: parse(text),
   }
 }
 
@@ -107,40 +116,42 @@ function readBody(connection: Connection, call: Call, answer: Answer): unknown {
   if (typeof body !== 'object' || body === null) throw unreadable(call, 'its answer is not JSON')
   const inner = Number((body as { statuscode?: unknown }).statuscode)
   if (inner >= 300) throw refused(connection, call, { ...answer, status: inner })
+  if (call.isDone?.(answer) === false) throw refused(connection, call, answer)
   return body
 }
 
-function refused({ key }: Connection, { doing, url }: Call, { status, body }: Answer): AppError {
+function refused({ key }: Connection, { doing, url }: Call, { status, body }: Answer): ProviderError {
   const failed = `Could not ${doing}`
   if (status === 401 || status === 403) {
-    return new AppError('SENDZEN_KEY_REFUSED', 'SendZen refused the API key', {
+    return new ProviderError('key', 'SENDZEN_KEY_REFUSED', 'SendZen refused the API key', {
       why: `it answered ${status}: the key is wrong, expired, or of another project`,
       next: ['create a key at https://app.sendzen.io and set SENDZEN_API_KEY', 'whatsapp-otp doctor'],
     })
   }
   if (status === 429) {
-    return new AppError('SENDZEN_BUSY', failed, {
+    return new ProviderError('busy', 'SENDZEN_BUSY', failed, {
       why: 'SendZen limits how often it may be asked (429)',
       next: ['wait a minute and run the same command again'],
     })
   }
   if (status >= 500) {
-    return new AppError('SENDZEN_FAILED', failed, {
+    return new ProviderError('broken', 'SENDZEN_FAILED', failed, {
       why: `SendZen has a fault of its own (${status})`,
       next: ['run the same command again in a few minutes'],
     })
   }
   if (status >= 300 && status < 400) {
-    return new AppError('SENDZEN_REFUSED', failed, {
+    return new ProviderError('refused', 'SENDZEN_REFUSED', failed, {
       why: `${new URL(url).host} answers with a redirect, which is not followed because it would take the key along`,
       next: ['correct SENDZEN_API_URL (https://api.sendzen.io/v1/messages)'],
     })
   }
   const said = detailsOf(body)
-  const known = said.code === undefined ? undefined : explainMetaError(said.code)
+  const known = said.code === undefined ? undefined : explainMetaError(said.code, sendzen)
   const words = redact(said.text, [key]).slice(0, 300)
-  if (known?.known) return new AppError('SENDZEN_REFUSED', failed, { why: known.why, next: [known.next] })
-  return new AppError('SENDZEN_REFUSED', failed, {
+  if (known?.known)
+    return new ProviderError('refused', 'SENDZEN_REFUSED', failed, { why: known.why, next: [known.next] })
+  return new ProviderError('refused', 'SENDZEN_REFUSED', failed, {
     why: words ? `SendZen answered ${status}: ${words}` : `SendZen answered ${status}`,
     next:
       status === 404
@@ -160,20 +171,20 @@ function detailsOf(body: unknown): { text: string; code?: number } {
   return { text: String(texts.find((text) => typeof text === 'string' && text !== '') ?? ''), ...code }
 }
 
-function unreachable({ url, doing, ifLost }: Call, error: unknown): AppError {
+function unreachable({ url, doing, ifLost }: Call, error: unknown): ProviderError {
   const { host } = new URL(url)
   const late = (error as Error).name === 'TimeoutError'
   const cause = (error as { cause?: { code?: string } }).cause?.code
   const reason = late ? 'did not answer in time' : `cannot be reached${cause ? ` (${cause})` : ''}`
-  return new AppError('SENDZEN_UNREACHABLE', `Could not ${doing}`, {
+  return new ProviderError('unreachable', 'SENDZEN_UNREACHABLE', `Could not ${doing}`, {
     why: `${host} ${reason}${ifLost ? `; ${ifLost}` : ''}`,
     next: ['check the network and SENDZEN_API_URL, then run the same command again'],
     cause: error,
   })
 }
 
-function unreadable({ doing }: Call, why: string): AppError {
-  return new AppError('SENDZEN_ANSWER_UNREADABLE', `Could not ${doing}`, {
+function unreadable({ doing }: Call, why: string): ProviderError {
+  return new ProviderError('unreadable', 'SENDZEN_ANSWER_UNREADABLE', `Could not ${doing}`, {
     why,
     next: ['check that SENDZEN_API_URL is the SendZen API'],
   })

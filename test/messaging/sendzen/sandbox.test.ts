@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
-import { checkSendzen } from '../../../src/messaging/check.ts'
+import { checkAccount } from '../../../src/messaging/check.ts'
 import { type Delivery, followDelivery } from '../../../src/messaging/delivery.ts'
 import { createSendzenApi } from '../../../src/messaging/sendzen/api.ts'
 import { account } from '../../../src/sandbox/sendzen/account.ts'
@@ -23,9 +23,9 @@ it('its account passes the check, and another key does not', async () => {
     whatsappLanguages: ['en_US'],
     otpExpiryMinutes: 5,
   }
-  const checked = await checkSendzen(connect(account.apiKey), settings)
+  const checked = await checkAccount(connect(account.apiKey), settings)
   expect(checked).toMatchObject({ sender: { phone: from }, template: { usable: true } })
-  await expect(checkSendzen(connect('another'), settings)).rejects.toMatchObject({
+  await expect(checkAccount(connect('another'), settings)).rejects.toMatchObject({
     code: 'SENDZEN_KEY_REFUSED',
   })
 })

@@ -1,7 +1,7 @@
 // How the time that is left is spent on one message: which carrier, how long, and when not to begin.
 import { describe, expect, it } from 'vitest'
+import type { SendResult } from '../../../src/core/messaging/provider.ts'
 import { deadlineIn } from '../../../triggers/outside/clock.ts'
-import type { SendResult } from '../../../triggers/outside/sendzen.ts'
 import { type Carriers, deliver } from '../../../triggers/rounds/delivery.ts'
 import { createTestClock } from '../outside/clock.ts'
 
@@ -20,8 +20,8 @@ async function play({ whatsapp = [], takesMs = 0, leftMs = 3900, wanted = 'whats
   const asked = { whatsapp: [] as number[], sms: [] as number[], permits: 0 }
   const carriers: Carriers = {
     clock,
-    whatsapp: async (totalMs) => {
-      asked.whatsapp.push(totalMs)
+    whatsapp: async (deadline) => {
+      asked.whatsapp.push(deadline.left())
       clock.advance(takesMs)
       return whatsapp.shift() ?? { outcome: 'sent', messageId: 'm' }
     },

@@ -7,16 +7,18 @@ import type {
 } from 'aws-lambda'
 import { generateCode } from '../../../src/core/code.ts'
 import type { Limits, PoolCaps } from '../../../src/core/limits.ts'
+import type { SendResult } from '../../../src/core/messaging/provider.ts'
 import { allowedIn, countryOf } from '../../../src/core/phone-number.ts'
 import { deadlineIn } from '../../../triggers/outside/clock.ts'
 import { createCounters } from '../../../triggers/outside/counters.ts'
 import { createLog } from '../../../triggers/outside/log.ts'
+import type { CodeMessage } from '../../../triggers/outside/provider.ts'
 import { createSecretsSource } from '../../../triggers/outside/secrets.ts'
-import { chooseLanguage, type SendResult } from '../../../triggers/outside/sendzen.ts'
 import { sendSms } from '../../../triggers/outside/sms.ts'
 import { createStore } from '../../../triggers/outside/store.ts'
 import { createChallenge } from '../../../triggers/rounds/create.ts'
 import { define } from '../../../triggers/rounds/define.ts'
+import { chooseLanguage } from '../../../triggers/rounds/language.ts'
 import { rememberDeliveries } from '../../../triggers/rounds/recent-deliveries.ts'
 import { createSend } from '../../../triggers/rounds/send.ts'
 import { verifyAnswer } from '../../../triggers/rounds/verify.ts'
@@ -37,13 +39,6 @@ export const poolId = 'us-east-1_Test'
 export const phone = '+12025550123'
 export const apiKey = 'sz_live_not-a-real-key'
 export const masterKey = Buffer.alloc(32, 7).toString('base64url')
-
-export interface Message {
-  to: string
-  code: string
-  language: string
-  apiKey: string
-}
 
 /** Where a sign-in stands; `Session` is what Cognito would hand to the app. */
 export interface Step {
@@ -67,11 +62,11 @@ export interface PoolOptions {
 export function createPool(options: PoolOptions = {}) {
   const clock = createTestClock()
   const aws = createTestAws(JSON.stringify({ sendzenApiKey: apiKey, otpMasterKey: masterKey, kid: 'k1' }))
-  const messages: Message[] = []
+  const messages: CodeMessage[] = []
   const lines: string[] = []
   const state = {
     /** What the provider answers. */
-    provider: async (_message: Message): Promise<SendResult> => ({ outcome: 'sent', messageId: 'msg_1' }),
+    provider: async (_message: CodeMessage): Promise<SendResult> => ({ outcome: 'sent', messageId: 'msg_1' }),
     messages,
     lines,
   }
@@ -112,6 +107,7 @@ export function createPool(options: PoolOptions = {}) {
           messages.push(message)
           return state.provider(message)
         },
+        apiKeyOf: ({ sendzenApiKey }) => sendzenApiKey,
         sms: (to, code, within) => sendSms(aws, to, code, within),
       }),
       newId,

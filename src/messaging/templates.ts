@@ -1,5 +1,5 @@
 // Judges a template of the account: can it carry a code, in these languages, and does it say the right time.
-import type { Template } from './answers.ts'
+import type { Template } from './provider.ts'
 
 export interface Judgement {
   name: string
@@ -13,15 +13,6 @@ export interface Judgement {
   missing: string[]
   /** Does not stop a deploy, but users would be told something wrong. */
   warnings: string[]
-}
-
-/** What the code goes into: once into the text, once into the button that copies it. */
-export function componentsFor(code: string) {
-  const parameters = [{ type: 'text', text: code }]
-  return [
-    { type: 'body', parameters },
-    { type: 'button', sub_type: 'url', index: 0, parameters },
-  ]
 }
 
 /** Undefined when this one version can carry a code, otherwise the reason. */

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Template } from '../../../src/messaging/sendzen/answers.ts'
-import { judgeTemplates, obstacleOf } from '../../../src/messaging/sendzen/templates.ts'
+import type { Template } from '../../src/messaging/provider.ts'
+import { judgeTemplates, obstacleOf } from '../../src/messaging/templates.ts'
 
 /** As Meta gives an authentication template back: the button has become a URL. */
 function template(changes: Partial<Template> = {}): Template {
   return {
-    id: '1',
     name: 'otp',
     language: 'en_US',
     status: 'APPROVED',
