@@ -35,11 +35,16 @@ export async function sendingOf(stage: OpenStage): Promise<Sending> {
   const { aws, resolved, target } = stage
   const key = await keyOf(stage)
   if (!key) {
-    const { name, title, key } = providerOf(resolved.settings)
-    throw new AppError(`${name.toUpperCase()}_KEY_MISSING`, `There is no ${title} API key`, {
-      why: `neither ${key.variable} nor the stage ${target.stage} has one`,
-      next: [`set ${key.variable}`, `whatsapp-otp init --stage ${target.stage}`],
-    })
+    const provider = providerOf(resolved.settings)
+    const { variable } = provider.key
+    throw new AppError(
+      `${provider.name.toUpperCase()}_KEY_MISSING`,
+      `There is no ${provider.title} API key`,
+      {
+        why: `neither ${variable} nor the stage ${target.stage} has one`,
+        next: [`set ${variable}`, `whatsapp-otp init --stage ${target.stage}`],
+      },
+    )
   }
   const settings = completeSettings(resolved, { keyIsStored: true })
   const { clock, signal } = aws
@@ -48,8 +53,8 @@ export async function sendingOf(stage: OpenStage): Promise<Sending> {
 
 /**
  * Asks the provider whether what the plan is about to send with can work: key, sender, template and languages.
- * Spends no call when the plan changes none of them, unless it is to be `always`. Gives things to look at; an outage is one of them.
- * Throws what `checkAccount` throws, before anything is changed.
+ * Spends no call when the plan changes none of them, unless it is to be `always`. Gives things to look at; an
+ * outage is one of them. Throws what `checkAccount` throws, before anything is changed.
  */
 export async function checkSendingOf(
   { stage, plan, inputs }: Prepared,
