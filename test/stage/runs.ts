@@ -11,6 +11,7 @@ import { type DestroyOptions, findLeftovers, playDestroy, prepareDestroy } from 
 import { type OpenStage, openStage } from '../../src/stage/stage.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
 import { artifactOf, handler } from '../resources/stage-fixture.ts'
+import { reachDirectly } from './direct.ts'
 
 /** One call as the sandbox saw it; `nth` counts those of its operation within a run. */
 export interface Called {
@@ -53,7 +54,9 @@ export class Runs {
   }
 
   static async start(options: SandboxOptions = {}): Promise<Runs> {
-    return new Runs(await startSandbox(options), await artifact)
+    const sandbox = await startSandbox(options)
+    await reachDirectly(sandbox.endpoint)
+    return new Runs(sandbox, await artifact)
   }
 
   async open({
