@@ -11,7 +11,7 @@ import { type DestroyOptions, findLeftovers, playDestroy, prepareDestroy } from 
 import { type OpenStage, openStage } from '../../src/stage/stage.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
 import { artifactOf, handler } from '../resources/stage-fixture.ts'
-import { reachDirectly } from './direct.ts'
+import { reachDirectly } from '../sandbox/direct.ts'
 
 /** One call as the sandbox saw it; `nth` counts those of its operation within a run. */
 export interface Called {

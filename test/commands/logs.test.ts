@@ -8,14 +8,15 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClients } from '../../src/aws/clients.ts'
 import { names, type Trigger } from '../../src/names.ts'
-import { type Running, Terminal } from './terminal.ts'
+import { type Running, Terminal } from '../cli/terminal.ts'
 
 let terminal: Terminal
 let logs: CloudWatchLogsClient
 /** Every line of the tests is this old or younger, and the sandbox's time goes on. */
 let start: number
 
-beforeAll(async () => {
+/** A stage of its own for each group: following writes lines of its own. */
+async function begin(): Promise<void> {
   terminal = await Terminal.start()
   await terminal.run('deploy --no-verify')
   logs = createClients({ env: terminal.sandbox.env(), region: terminal.sandbox.region }).logs
@@ -45,8 +46,7 @@ beforeAll(async () => {
     60,
     JSON.stringify({ time: 'x', type: 'platform.report', record: { requestId: 'r1', status: 'timeout' } }),
   )
-})
-afterAll(() => terminal.close())
+}
 
 let requests = 0
 
@@ -79,6 +79,9 @@ const read = async (line: string, options = {}) => {
 }
 
 describe('logs', () => {
+  beforeAll(begin)
+  afterAll(() => terminal.close())
+
   it('merges the functions by time, with every number masked', async () => {
     expect(await read('logs')).toMatchInlineSnapshot(`
       "  create    otp_sent phone=+1********01 cid=c1 n=1 messageId=msg_1
@@ -137,6 +140,9 @@ describe('logs', () => {
 })
 
 describe('logs --follow', () => {
+  beforeAll(begin)
+  afterAll(() => terminal.close())
+
   const shown = async ({ stdout }: Running, text: string) => {
     while (!stdout.all().includes(text)) await setImmediate()
   }
