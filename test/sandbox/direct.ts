@@ -53,8 +53,14 @@ function install(): void {
   }
 }
 
+let underWay = 0
+
+/** How many calls have no answer yet. */
+export const callsUnderWay = () => underWay
+
 function hand(server: Server, request: Signed): Promise<Answered> {
-  return new Promise((resolve, reject) => {
+  underWay++
+  return new Promise<Answered>((resolve, reject) => {
     let statusCode = 200
     const headers: Record<string, string> = {}
     const setHeader = (name: string, value: unknown) => {
@@ -72,6 +78,8 @@ function hand(server: Server, request: Signed): Promise<Answered> {
       destroy: () => reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })),
     }
     server.emit('request', messageOf(request), response as unknown as ServerResponse)
+  }).finally(() => {
+    underWay--
   })
 }
 
