@@ -76,6 +76,8 @@ export interface Sandbox {
 /** A sandbox with a way inside, for the project's own tests: not published, and free to change. */
 export interface OpenSandbox extends Sandbox {
   inside: Pick<Provided, 'invoke' | 'findRole'> & {
+    /** What the services share: a test may replace how it waits. */
+    world: World
     /** Puts something between the services and Lambda; what is put last sees an invocation first. */
     aroundInvoke(around: AroundInvoke): void
   }
@@ -176,7 +178,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     setCallerPolicy: (policy) => {
       callers.policy = policy
     },
-    inside: { invoke: provided.invoke, findRole: provided.findRole, aroundInvoke },
+    inside: { world, invoke: provided.invoke, findRole: provided.findRole, aroundInvoke },
     operations: () => Object.fromEntries(all.map((one) => [one.name, Object.keys(one.operations)])),
     inventory,
     close: async () => {

@@ -8,7 +8,7 @@ import {
   statusAfterAnswer,
 } from '../../src/core/challenge.ts'
 import { type Challenge, dayMs, emptyLedger, type Ledger } from '../../src/core/ledger.ts'
-import { limits } from '../triggers/rounds/pool.ts'
+import { limits } from '../limits.ts'
 
 const now = Date.UTC(2026, 10, 23, 12)
 const cid = 'AAAAAAAAAAAAAAAAAAAAAA'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyLedger, type Ledger } from '../../src/core/ledger.ts'
 import { charge, consume, refund } from '../../src/core/ledger-checks.ts'
 import { type Draft, reserveFirst, reserveResend } from '../../src/core/ledger-sends.ts'
-import { limits } from '../triggers/rounds/pool.ts'
+import { limits } from '../limits.ts'
 
 const start = Date.UTC(2026, 10, 23, 12)
 const minute = 60_000

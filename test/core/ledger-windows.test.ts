@@ -21,7 +21,7 @@ import {
   reserveResend,
   reserveSms,
 } from '../../src/core/ledger-sends.ts'
-import { limits } from '../triggers/rounds/pool.ts'
+import { limits } from '../limits.ts'
 
 const start = Date.UTC(2026, 10, 23, 12)
 const minute = 60_000

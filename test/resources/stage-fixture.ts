@@ -10,6 +10,7 @@ import { type Place, type Trigger, triggerNames } from '../../src/names.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
 import type { Settings } from '../../src/settings/schema.ts'
 import { resourcesOf } from '../../src/stage/resources.ts'
+import { reachDirectly } from '../sandbox/direct.ts'
 import { zipOf } from '../sandbox/lambda/zip.ts'
 
 export const settings: Settings = {
@@ -77,6 +78,7 @@ export class StageFixture {
 
   static async start(options: SandboxOptions = {}): Promise<StageFixture> {
     const [sandbox, artifact] = await Promise.all([startSandbox(options), artifactOf(handler)])
+    await reachDirectly(sandbox.endpoint)
     return new StageFixture(sandbox, artifact)
   }
 

@@ -6,12 +6,13 @@ import type { Clock } from '../../src/clock.ts'
 import { refuseBlocked } from '../../src/engine/refusal.ts'
 import type { Artifact } from '../../src/engine/resource.ts'
 import { type Trigger, triggerNames } from '../../src/names.ts'
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
+import { type OpenSandbox, type SandboxOptions, startOpenSandbox } from '../../src/sandbox/server.ts'
 import { type DeployOptions, playDeploy, prepareDeploy } from '../../src/stage/deploy.ts'
 import { type DestroyOptions, findLeftovers, playDestroy, prepareDestroy } from '../../src/stage/destroy.ts'
 import { type OpenStage, openStage } from '../../src/stage/stage.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
 import { artifactOf, handler } from '../resources/stage-fixture.ts'
+import { reachDirectly } from '../sandbox/direct.ts'
 
 /** One call as the sandbox saw it; `nth` counts those of its operation within a run. */
 export interface Called {
@@ -36,12 +37,12 @@ export interface RunOptions {
 const artifact = artifactOf(handler)
 
 export class Runs {
-  readonly sandbox: Sandbox
+  readonly sandbox: OpenSandbox
   readonly artifacts: Record<Trigger, Artifact>
   /** Moves the sandbox's time instead of waiting. */
   readonly clock: Clock
 
-  private constructor(sandbox: Sandbox, artifact: Artifact) {
+  private constructor(sandbox: OpenSandbox, artifact: Artifact) {
     this.sandbox = sandbox
     this.artifacts = Object.fromEntries(triggerNames.map((name) => [name, artifact])) as Runs['artifacts']
     this.clock = {
@@ -54,7 +55,9 @@ export class Runs {
   }
 
   static async start(options: SandboxOptions = {}): Promise<Runs> {
-    return new Runs(await startSandbox(options), await artifact)
+    const sandbox = await startOpenSandbox(options)
+    await reachDirectly(sandbox.endpoint)
+    return new Runs(sandbox, await artifact)
   }
 
   async open({

@@ -7,6 +7,7 @@ import * as iam from '@aws-sdk/client-iam'
 import * as lambda from '@aws-sdk/client-lambda'
 import * as ssm from '@aws-sdk/client-ssm'
 import type { Aws } from '../../src/aws/clients.ts'
+import { waitFor } from '../../src/aws/wait.ts'
 import { names } from '../../src/names.ts'
 import { trust } from '../resources/contract-case.ts'
 import type { Runs } from './runs.ts'
@@ -87,6 +88,10 @@ export async function makeBystanders(runs: Runs): Promise<() => Promise<string>>
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     }),
   )
+  await waitFor({ clock: runs.clock, capMs: 60_000, what: 'their table' }, async () => {
+    const { Table } = await aws.dynamodb.send(new dynamodb.DescribeTableCommand({ TableName }))
+    return Table?.TableStatus === 'ACTIVE' || undefined
+  })
   const ClientId = client.UserPoolClient!.ClientId
   return () => lookAt(aws, { UserPoolId, ClientId, FunctionName, logGroupName, TableName })
 }

@@ -1,5 +1,4 @@
 // Two runs of one stage at once, whatever their timing: one healthy stage, or a refusal that says who holds it.
-import { setTimeout as wait } from 'node:timers/promises'
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
@@ -11,6 +10,7 @@ import { playDeploy } from '../../src/stage/deploy.ts'
 import { takeLock } from '../../src/stage/lock.ts'
 import { dying, type RunOptions, Runs } from './runs.ts'
 import { inventoryOf } from './state.ts'
+import { keepOneTime } from './time.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 process.stdout.write(`together: SEED=${seed}\n`)
@@ -28,6 +28,15 @@ beforeEach(async () => {
 })
 afterEach(() => runs.close())
 
+/** Several runs wait for each other without anybody waiting for them. */
+function inOneTime(): void {
+  let time: ReturnType<typeof keepOneTime>
+  beforeEach(() => {
+    time = keepOneTime(runs)
+  })
+  afterEach(() => time.stop())
+}
+
 /** Slows some calls down at random, so that the two runs meet at another point each time. */
 function disturb(): void {
   const { faults } = runs.sandbox
@@ -36,7 +45,9 @@ function disturb(): void {
     take.call(faults, service, operation) ?? (random(4) === 0 ? { kind: 'slow', ms: random(60) } : undefined)
 }
 
-const real = (env: Record<string, string>): RunOptions => ({ env, clock: systemClock })
+/** As a process of its own would: it waits while the others go on. */
+const beside = (env: Record<string, string>): RunOptions => ({ env, clock: systemClock })
+const wait = (ms: number) => systemClock.sleep(ms)
 const pools = () => inventoryOf(runs).filter((item) => /pool|client/i.test(item)).length
 const changes = async (env: Record<string, string> = {}) =>
   (await runs.plan({ env })).plan.filter((step) => step.action !== 'keep')
@@ -50,13 +61,15 @@ const settled = async (work: Promise<unknown>[]) => {
 }
 
 describe('two deploys of one stage', () => {
+  inOneTime()
+
   it.each(Array.from({ length: 8 }, (_, n) => n))('make one, round %i', async () => {
     disturb()
     expect(
       await settled([
-        runs.deploy(real({})),
-        wait(random(300)).then(() => runs.deploy(real({}))),
-        wait(random(300)).then(() => runs.deploy(real({}))),
+        runs.deploy(beside({})),
+        wait(random(300)).then(() => runs.deploy(beside({}))),
+        wait(random(300)).then(() => runs.deploy(beside({}))),
       ]),
     ).toBeGreaterThan(0)
     expect(pools()).toBe(3)
@@ -66,13 +79,13 @@ describe('two deploys of one stage', () => {
   it.each(Array.from({ length: 6 }, (_, n) => n))(
     'with other settings leave those of one of them, whole, round %i',
     async () => {
-      await runs.deploy()
+      await runs.deploy(beside({}))
       disturb()
       const several = [
         { OTP_EXPIRY_MINUTES: '9', LOG_RETENTION_DAYS: '7', LOG_LEVEL: 'DEBUG' },
         { OTP_EXPIRY_MINUTES: '3', LOG_RETENTION_DAYS: '90', LOG_LEVEL: 'WARN' },
       ]
-      await settled(several.map((env) => wait(random(200)).then(() => runs.deploy(real(env)))))
+      await settled(several.map((env) => wait(random(200)).then(() => runs.deploy(beside(env)))))
       const { aws } = await runs.open()
       const minutes = String((await readRecordHave(aws))?.record.settings.otpExpiryMinutes)
       const winner = several.find((env) => env.OTP_EXPIRY_MINUTES === minutes)!
@@ -82,9 +95,12 @@ describe('two deploys of one stage', () => {
   )
 
   it('that change different settings keep both changes', async () => {
-    await runs.deploy()
+    await runs.deploy(beside({}))
     disturb()
-    await settled([runs.deploy(real({ OTP_LENGTH: '8' })), runs.deploy(real({ LOG_RETENTION_DAYS: '7' }))])
+    await settled([
+      runs.deploy(beside({ OTP_LENGTH: '8' })),
+      runs.deploy(beside({ LOG_RETENTION_DAYS: '7' })),
+    ])
     const { aws } = await runs.open()
     const { settings } = (await readRecordHave(aws))!.record
     expect([settings.otpLength, settings.logRetentionDays]).toEqual([8, 7])
@@ -95,12 +111,14 @@ describe('two deploys of one stage', () => {
 const wordsOf = ({ code, message, why }: AppError) => [code, message, why].join('; ')
 
 describe('a deploy and a destroy of one stage', () => {
+  inOneTime()
+
   it.each(Array.from({ length: 6 }, (_, n) => n))('leave a whole one or none, round %i', async () => {
-    await runs.deploy()
+    await runs.deploy(beside({}))
     disturb()
     const [destroyed, deployed] = await Promise.allSettled([
-      wait(random(200)).then(() => runs.destroy(real({}))),
-      wait(random(200)).then(() => runs.deploy(real({ OTP_LENGTH: '8' }))),
+      wait(random(200)).then(() => runs.destroy(beside({}))),
+      wait(random(200)).then(() => runs.deploy(beside({ OTP_LENGTH: '8' }))),
     ])
     const failures = [destroyed, deployed].map((one) => one.status === 'rejected' && wordsOf(one.reason))
     expect(failures).toEqual([false, false])
@@ -112,14 +130,19 @@ describe('a deploy and a destroy of one stage', () => {
 })
 
 describe('two stages at once', () => {
+  inOneTime()
+
   it('do not disturb each other', async () => {
     disturb()
     const both = ['dev', 'dev-2']
-    await Promise.all(both.map((stage) => runs.deploy({ ...real({}), stage })))
+    await Promise.all(both.map((stage) => runs.deploy({ ...beside({}), stage })))
     for (const stage of both) {
       expect((await runs.plan({ stage })).plan.filter(({ action }) => action !== 'keep')).toEqual([])
     }
-    await Promise.all([runs.destroy(real({})), runs.deploy({ ...real({ OTP_LENGTH: '8' }), stage: 'dev-2' })])
+    await Promise.all([
+      runs.destroy(beside({})),
+      runs.deploy({ ...beside({ OTP_LENGTH: '8' }), stage: 'dev-2' }),
+    ])
     const { plan } = await runs.plan({ stage: 'dev-2', env: { OTP_LENGTH: '8' } })
     expect(plan.every(({ action }) => action === 'keep')).toBe(true)
     expect(pools()).toBe(3)

@@ -19,7 +19,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts'
 import { clientConfig } from '../lambda/function-fixture.ts'
 
@@ -94,6 +94,7 @@ describe('a table', () => {
 
   it('is DELETING for a while, and its name is taken until it is gone', async () => {
     await create('leaving')
+    await vi.waitFor(async () => expect(await statusOf('leaving')).toBe('ACTIVE'))
     sandbox.delays.table = 5_000
     await db.send(new DeleteTableCommand({ TableName: 'leaving' }))
     expect(await statusOf('leaving')).toBe('DELETING')

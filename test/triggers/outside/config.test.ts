@@ -13,6 +13,7 @@ import {
   readSmsFallback,
   readWhatsApp,
 } from '../../../triggers/outside/config.ts'
+import { caps, limits } from '../../limits.ts'
 
 const good: Environment = {
   STAGE: 'dev',
@@ -30,17 +31,8 @@ const good: Environment = {
 
 describe('the environment', () => {
   it('is read into rules', () => {
-    expect(readLimits(good)).toEqual({
-      codeLength: 6,
-      codeLifeMs: 300_000,
-      attemptsPerCode: 3,
-      cooldownMs: 60_000,
-      sendsPerHour: 5,
-      sendsPerDay: 10,
-      checksPerHour: 10,
-      checksPerDay: 20,
-    })
-    expect(readPoolCaps(good)).toEqual({ perHour: 200, perDay: 1000 })
+    expect(readLimits(good)).toEqual(limits)
+    expect(readPoolCaps(good)).toEqual(caps)
     expect(readWhatsApp(good)).toMatchObject({ from: '15550009999', languages: ['en_US', 'pt_BR'] })
     expect(readCountries(good)).toEqual(new Set(['US', 'GB']))
     expect(readCommon(good)).toEqual({ stage: 'dev', logLevel: 'info' })

@@ -22,19 +22,10 @@ import { chooseLanguage } from '../../../triggers/rounds/language.ts'
 import { rememberDeliveries } from '../../../triggers/rounds/recent-deliveries.ts'
 import { createSend } from '../../../triggers/rounds/send.ts'
 import { verifyAnswer } from '../../../triggers/rounds/verify.ts'
+import { caps as defaultCaps, limits } from '../../limits.ts'
 import { createTestAws } from '../outside/aws.ts'
 import { createTestClock } from '../outside/clock.ts'
 
-export const limits: Limits = {
-  codeLength: 6,
-  codeLifeMs: 300_000,
-  attemptsPerCode: 3,
-  cooldownMs: 60_000,
-  sendsPerHour: 5,
-  sendsPerDay: 10,
-  checksPerHour: 10,
-  checksPerDay: 20,
-}
 export const poolId = 'us-east-1_Test'
 export const phone = '+12025550123'
 export const apiKey = 'sz_live_not-a-real-key'
@@ -86,7 +77,7 @@ export function createPool(options: PoolOptions = {}) {
   /** A container of its own for Create: nothing is shared but AWS and the provider. */
   function newContainer() {
     const store = createStore({ aws, clock, table: 'table', newId })
-    const caps = options.caps ?? { perHour: 200, perDay: 1000 }
+    const caps = options.caps ?? defaultCaps
     return createChallenge({
       limits: all,
       clients,

@@ -2,7 +2,7 @@
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../src/aws/clients.ts'
-import { Terminal } from './terminal.ts'
+import { screenOf, Terminal } from '../cli/terminal.ts'
 
 let terminal: Terminal
 beforeEach(async () => {
@@ -48,6 +48,36 @@ describe('rotate-key', () => {
     }
     // A deploy takes it as it is.
     expect((await terminal.run('plan --detailed-exitcode')).code).toBe(0)
+  })
+})
+
+describe('rotate-key changes nothing', () => {
+  beforeEach(async () => {
+    expect((await terminal.run('deploy --no-verify')).code).toBe(0)
+  })
+
+  it('where SendZen refuses the key', async () => {
+    const result = await terminal.run('rotate-key --stdin', { stdin: 'sz_live_wrong\n' })
+    expect(result.writes).toEqual([])
+    expect(screenOf(terminal, result)).toMatchInlineSnapshot(`
+      "exit 1
+      --- stdout
+      --- stderr
+      ✓ Find the account  <duration>
+      account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
+      ✖ Check the key with SendZen  <duration>
+      ✖ SendZen refused the API key
+        Why   it answered 401: the key is wrong, expired, or of another project
+        Next  create a key at https://app.sendzen.io and set SENDZEN_API_KEY
+        More  whatsapp-otp doctor
+      "
+    `)
+  })
+
+  it('where the key is the same', async () => {
+    const { code, writes, stderr } = await terminal.run('rotate-key')
+    expect([code, writes]).toEqual([0, []])
+    expect(stderr).toContain('has this key already')
   })
 })
 

@@ -3,7 +3,7 @@ import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../src/aws/clients.ts'
-import { Terminal } from './terminal.ts'
+import { Terminal } from '../cli/terminal.ts'
 
 const RoleName = 'whatsapp-otp-dev-us-east-1-preSignUp'
 const trust = {

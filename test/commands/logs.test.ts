@@ -10,14 +10,15 @@ import { createClients } from '../../src/aws/clients.ts'
 import type { EventName, Fields } from '../../src/core/events.ts'
 import { names, type Trigger } from '../../src/names.ts'
 import { createLog } from '../../triggers/outside/log.ts'
-import { type Running, Terminal } from './terminal.ts'
+import { type Running, Terminal } from '../cli/terminal.ts'
 
 let terminal: Terminal
 let logs: CloudWatchLogsClient
 /** Every line of the tests is this old or younger, and the sandbox's time goes on. */
 let start: number
 
-beforeAll(async () => {
+/** A stage of its own for each group: following writes lines of its own. */
+async function begin(): Promise<void> {
   terminal = await Terminal.start()
   await terminal.run('deploy --no-verify')
   logs = createClients({ env: terminal.sandbox.env(), region: terminal.sandbox.region }).logs
@@ -47,8 +48,7 @@ beforeAll(async () => {
     60,
     JSON.stringify({ time: 'x', type: 'platform.report', record: { requestId: 'r1', status: 'timeout' } }),
   )
-})
-afterAll(() => terminal.close())
+}
 
 let requests = 0
 
@@ -78,6 +78,9 @@ const read = async (line: string, options = {}) => {
 }
 
 describe('logs', () => {
+  beforeAll(begin)
+  afterAll(() => terminal.close())
+
   it('merges the functions by time, with every number masked', async () => {
     expect(await read('logs')).toMatchInlineSnapshot(`
       "  create    otp_sent cid=c1 n=1 phone=+1********01 messageId=msg_1
@@ -136,6 +139,9 @@ describe('logs', () => {
 })
 
 describe('logs --follow', () => {
+  beforeAll(begin)
+  afterAll(() => terminal.close())
+
   const shown = async ({ stdout }: Running, text: string) => {
     while (!stdout.all().includes(text)) await setImmediate()
   }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commands } from '../../src/cli/catalogue.ts'
-import { Terminal } from './terminal.ts'
+import { Terminal } from '../cli/terminal.ts'
 
 let terminal: Terminal
 beforeAll(async () => {

@@ -1,0 +1,186 @@
+// How a stage is: what is well in groups, and everything as a document.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { document, screen, startWithStage } from '../cli/scene.ts'
+import type { Terminal } from '../cli/terminal.ts'
+
+let terminal: Terminal
+beforeAll(async () => {
+  terminal = await startWithStage()
+})
+afterAll(() => terminal.close())
+
+describe('status', () => {
+  it('groups what is well', async () => {
+    expect(await screen(terminal, 'status')).toMatchInlineSnapshot(`
+      "exit 0
+      --- stdout
+      Stage dev, version <version>, <duration> old
+      ✓ 5 roles
+      ✓ 5 log groups
+      ✓ table
+      ✓ secrets
+      ✓ user pool
+      ✓ 2 user pool clients
+      ✓ 5 role policies
+      ✓ 5 functions
+      ✓ 5 permissions
+      ✓ record
+      ✓ the pool calls its 5 triggers
+      ✓ 5 functions active
+      ✓ Cognito may invoke 5 functions
+      ✓ a sign-in gets its challenge
+      Users      about 0 (Cognito's own estimate)
+      Last 24 h  0 sent, 0 failed, 0 verified, 0 wrong
+      Guessing   1 in 50,000 a day for one number, 1 in 10,000 until it is locked
+      --- stderr
+      ✓ Find the account  <duration>
+      account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
+      ✓ Read the stage  <duration>
+      Read in <duration>
+      "
+    `)
+  })
+
+  it('--json has everything', async () => {
+    expect(await document(terminal, 'status --json')).toMatchInlineSnapshot(`
+      {
+        "account": "123456789012",
+        "checks": [
+          {
+            "check": "the function whatsapp-otp-dev-preSignUp is active",
+            "ok": true,
+          },
+          {
+            "check": "Cognito may invoke whatsapp-otp-dev-preSignUp",
+            "ok": true,
+          },
+          {
+            "check": "the function whatsapp-otp-dev-defineAuthChallenge is active",
+            "ok": true,
+          },
+          {
+            "check": "Cognito may invoke whatsapp-otp-dev-defineAuthChallenge",
+            "ok": true,
+          },
+          {
+            "check": "the function whatsapp-otp-dev-createAuthChallenge is active",
+            "ok": true,
+          },
+          {
+            "check": "Cognito may invoke whatsapp-otp-dev-createAuthChallenge",
+            "ok": true,
+          },
+          {
+            "check": "the function whatsapp-otp-dev-verifyAuthChallenge is active",
+            "ok": true,
+          },
+          {
+            "check": "Cognito may invoke whatsapp-otp-dev-verifyAuthChallenge",
+            "ok": true,
+          },
+          {
+            "check": "the function whatsapp-otp-dev-postConfirmation is active",
+            "ok": true,
+          },
+          {
+            "check": "Cognito may invoke whatsapp-otp-dev-postConfirmation",
+            "ok": true,
+          },
+          {
+            "check": "a sign-in gets its challenge",
+            "ok": true,
+          },
+        ],
+        "command": "status",
+        "createdAt": "<time>",
+        "exit": 0,
+        "guessing": {
+          "perDay": {
+            "guesses": 20,
+            "oneIn": 50000,
+            "probability": 0.000019999829000809998,
+          },
+          "untilLocked": {
+            "guesses": 100,
+            "oneIn": 10000,
+            "probability": 0.00009999514915206054,
+          },
+          "withoutLimits": {
+            "guesses": 31104000,
+            "oneIn": 1,
+            "probability": 0.999999999999969,
+          },
+        },
+        "lastDay": {
+          "errors": 0,
+          "failed": 0,
+          "locked": 0,
+          "partial": false,
+          "reasons": [],
+          "rejected": 0,
+          "sent": 0,
+          "signUpsRefused": 0,
+          "suppressed": 0,
+          "unknown": 0,
+          "verified": 0,
+        },
+        "ms": 0,
+        "outputs": {
+          "account": "123456789012",
+          "endpoint": "<sandbox>",
+          "issuer": "https://cognito-idp.us-east-1.amazonaws.com/<pool>",
+          "jwksUri": "<sandbox>/<pool>/.well-known/jwks.json",
+          "loginClientId": "<client>",
+          "region": "us-east-1",
+          "signupClientId": "<client>",
+          "stage": "dev",
+          "userPoolId": "<pool>",
+        },
+        "region": "us-east-1",
+        "resources": [
+          "role as wanted",
+          "log-group as wanted",
+          "table as wanted",
+          "secrets as wanted",
+          "user-pool as wanted",
+          "user-pool-client as wanted",
+          "role-policy as wanted",
+          "function as wanted",
+          "permission as wanted",
+          "record as wanted",
+        ],
+        "schemaVersion": 1,
+        "stage": "dev",
+        "triggers": [
+          {
+            "actual": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-preSignUp",
+            "trigger": "preSignUp",
+            "wanted": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-preSignUp",
+          },
+          {
+            "actual": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-defineAuthChallenge",
+            "trigger": "defineAuthChallenge",
+            "wanted": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-defineAuthChallenge",
+          },
+          {
+            "actual": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-createAuthChallenge",
+            "trigger": "createAuthChallenge",
+            "wanted": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-createAuthChallenge",
+          },
+          {
+            "actual": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-verifyAuthChallenge",
+            "trigger": "verifyAuthChallenge",
+            "wanted": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-verifyAuthChallenge",
+          },
+          {
+            "actual": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-postConfirmation",
+            "trigger": "postConfirmation",
+            "wanted": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-postConfirmation",
+          },
+        ],
+        "users": 0,
+        "version": "<version>",
+      }
+    `)
+  })
+})
