@@ -97,7 +97,7 @@ export class Terminal {
     )
     let seen = 0
     for (const [after, ...keys] of answers) {
-      const patience = Date.now() + 10_000
+      const patience = Date.now() + 50_000
       while (!stderr.all().slice(seen).includes(after)) {
         await setImmediate()
         if (code === undefined && Date.now() < patience) continue

@@ -272,6 +272,7 @@ describe('an answer', () => {
       reason: 'locked',
     })
     expect(charge(failing(failuresCap - 1), start, limits, code).outcome.kind).toBe('charged')
+    expect(checksLeft(failing(failuresCap - 1), start, limits)).toBe(1)
     expect(first(failing(failuresBeforeLock), start + 20_000).outcome.kind).toBe('granted')
     expect(first(failing(failuresBeforeLock + 1), start + 20_000).outcome).toEqual({
       kind: 'refused',

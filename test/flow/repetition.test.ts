@@ -59,7 +59,7 @@ describe('the first message of a sign-in', () => {
     const before = sendzen.attempts
     sendzen.failNext({ slowMs: 12_000 })
     const starting = app.start(phone)
-    await vi.waitFor(() => expect(sendzen.attempts).toBe(before + 1), { timeout: 5_000, interval: 10 })
+    await vi.waitFor(() => expect(sendzen.attempts).toBe(before + 1), { timeout: 30_000, interval: 10 })
     const event: TriggerEvent = stage.lastEvent('createAuthChallenge')
     stage.clock.advance(5_000)
     const second = challengeOf(await stage.invoke('createAuthChallenge', event))

@@ -90,9 +90,19 @@ describe('resources of our names that we did not make', () => {
   it('are not taken over where several pools bear the name', async () => {
     const aws = await openAws()
     for (let count = 0; count < 2; count++) {
-      await aws.cognito.send(new cognito.CreateUserPoolCommand({ PoolName: names.pool('dev') }))
+      // Each of them alone could be taken over.
+      await aws.cognito.send(
+        new cognito.CreateUserPoolCommand({
+          PoolName: names.pool('dev'),
+          UsernameAttributes: ['phone_number'],
+          UsernameConfiguration: { CaseSensitive: false },
+        }),
+      )
     }
-    await expect(runs.deploy({ adopt: 'all' })).rejects.toMatchObject({ code: 'REPLACE_REFUSED' })
+    await expect(runs.deploy({ adopt: 'all' })).rejects.toMatchObject({
+      code: 'REPLACE_REFUSED',
+      why: expect.stringContaining('there are 2 pools of this name'),
+    })
   })
 
   it('that came after the user agreed are still refused', async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { systemClock } from '../../../src/clock.ts'
 import { checkAccount } from '../../../src/messaging/check.ts'
 import { type Delivery, followDelivery } from '../../../src/messaging/delivery.ts'
 import { createSendzenApi } from '../../../src/messaging/sendzen/api.ts'
@@ -33,7 +32,9 @@ it('its account passes the check, and another key does not', async () => {
 it('a message is sent and followed to its phone', async () => {
   const api = connect(account.apiKey)
   const to = '+15550100001'
-  const sentAt = Date.now()
+  const { now, advance } = sandbox.clock
+  const clock = { now, sleep: async (ms: number) => advance(ms) }
+  const sentAt = now()
   const { id } = await api.sendTemplate({
     from,
     to,
@@ -42,7 +43,7 @@ it('a message is sent and followed to its phone', async () => {
     code: '123456',
   })
   let last: Delivery | undefined
-  for await (const news of followDelivery({ api, id, to, sentAt, clock: systemClock, capMs: 10_000 })) {
+  for await (const news of followDelivery({ api, id, to, sentAt, clock, capMs: 10_000 })) {
     last = news
     if (news.status === 'delivered') break
   }

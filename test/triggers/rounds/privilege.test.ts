@@ -37,7 +37,7 @@ describe('Define', () => {
 
   it.each([
     ['another kind of challenge before ours', [entry('SRP_A', true), entry('CUSTOM_CHALLENGE', true, ours)]],
-    ['a password', [entry('PASSWORD_VERIFIER', true)]],
+    ['a password, whatever metadata it bears', [entry('PASSWORD_VERIFIER', true, ours)]],
     ['metadata that is not ours', [entry('CUSTOM_CHALLENGE', true, 'otp2|AAAAAAAAAAAAAAAAAAAAAA|1')]],
     ['no metadata', [entry('CUSTOM_CHALLENGE', true)]],
     ['nine rounds', Array.from({ length: 9 }, () => entry('CUSTOM_CHALLENGE', false, ours))],
