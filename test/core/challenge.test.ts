@@ -217,6 +217,7 @@ describe('a wish', () => {
     'pt ',
     '1t',
     'pt-é!',
+    ['pt'],
     7,
   ])('is not for «%s»', (locale) => {
     expect(readWish({ locale }).locale).toBeUndefined()

@@ -58,6 +58,17 @@ describe.each(strangers)('a resend by %s', (_name, stranger) => {
   })
 })
 
+describe('a resend of another session of the owner', () => {
+  it('does not adopt the new code that the first session was given', () => {
+    const code = draft()
+    const other = first(emptyLedger, start, code).next!
+    const ledger = resend(other, start + 241_000, code.cid, 1).next!
+    const asked = draft()
+    const { outcome } = resend(ledger, start + 241_000 + minute, 'AAAAAAAAAAAAAAAAAAAAAA', 1, asked)
+    expect(outcome).toMatchObject({ kind: 'granted', challenge: { cid: asked.cid } })
+  })
+})
+
 describe('a resend whose write was reported as failed', () => {
   it('is still granted to the invocation that holds the permit, for the same code and for a new one', () => {
     const code = draft()

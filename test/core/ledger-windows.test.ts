@@ -86,6 +86,13 @@ describe('the answers left', () => {
   })
 })
 
+it('begins empty', () => {
+  expect(emptyLedger).toEqual({
+    ...{ sends: [], sms: [], checks: [], challenges: [] },
+    ...{ nextSend: 0, failures: 0, lastFailure: 0, lastSuccess: 0 },
+  })
+})
+
 describe('pruning', () => {
   it('keeps what is younger than a day, to the millisecond', () => {
     const old = ledgerOf({ sends: [start, start + 1], sms: [start, start + 1], checks: [start, start + 1] })

@@ -19,6 +19,7 @@ describe('the country of a number', () => {
   it.each([
     ['no plus', '12025550123'],
     ['a zero after the plus', '+02025550123'],
+    ['a trunk zero after the calling code', '+4407400123456'],
     ['spaces', '+1 202 555 0123'],
     ['something before it', 'x+12025550123'],
     ['something after it', '+12025550123 '],

@@ -2,6 +2,7 @@
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { deriveIdKey, deriveKeys, hashId, sameTag, sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
+import { subjectOf } from '../../src/core/subject.ts'
 
 const master = Buffer.alloc(32, 1)
 const keys = deriveKeys('k1', master)
@@ -21,6 +22,21 @@ describe('a stored', () => {
     const idKey = deriveIdKey(master)
     const whole = createHmac('sha256', idKey).update('num|pool|+12025550123').digest('hex')
     expect(hashId(idKey, 'num', 'pool', '+12025550123')).toBe(whole.slice(0, 32))
+  })
+
+  it('ledger is filed under the hash of its number, or of a name that is no number', () => {
+    const idKey = deriveIdKey(master)
+    const clients = { signup: 'client', login: 'client' }
+    const event = (userAttributes: Record<string, string>) => ({
+      userPoolId: 'pool',
+      userName: 'user',
+      callerContext: { clientId: 'client' },
+      request: { userAttributes },
+    })
+    const real = subjectOf(event({ phone_number: '+12025550123' }), clients, idKey)
+    expect(real.pk).toBe(`N#${hashId(idKey, 'num', 'pool', '+12025550123')}`)
+    expect(real.user).toBe(hashId(idKey, 'uid', 'pool', 'user'))
+    expect(subjectOf(event({}), clients, idKey).pk).toBe(`N#${hashId(idKey, 'num', 'pool', 'u:user')}`)
   })
 
   it('tag is an HMAC over version, binding and code', () => {

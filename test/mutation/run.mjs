@@ -1,7 +1,7 @@
 // Changes the sources one small piece at a time and counts the changes that no test notices.
 // Plain JavaScript, as the build is. The tester is installed on first use, apart from the project's own packages.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -25,23 +25,23 @@ const parts = {
   engine: { mutate: ['src/engine/**/*.ts'], tests: ['test/engine/**/*.test.ts'], least: 90 },
   resources: {
     mutate: ['src/resources/user-pool*.ts', 'src/resources/role*.ts'],
-    tests: ['test/resources/{user-pool,role}*.test.ts'],
+    tests: ['test/resources/{user-pool,role}-*.test.ts'],
     least: 90,
   },
 }
 
 function installOnce() {
-  const lock = 'package-lock.json'
-  const installed = `${cache}${lock}`
-  if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(`${here}${lock}`, 'utf8'))
-    return
+  // Written last, so that a broken installation is repeated.
+  const stamp = `${cache}.installed`
+  const wanted = readFileSync(`${here}package-lock.json`, 'utf8')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   process.stdout.write('Installing the mutation tester\n')
   mkdirSync(cache, { recursive: true })
-  copyFileSync(`${here}package.json`, `${cache}package.json`)
+  for (const list of ['package.json', 'package-lock.json']) copyFileSync(`${here}${list}`, `${cache}${list}`)
   // The runner's peer is the project's own vitest, found further up.
   const flags = ['--legacy-peer-deps', '--no-fund', '--no-audit', '--loglevel', 'error']
-  copyFileSync(`${here}${lock}`, installed)
   execFileSync('npm', ['ci', '--prefix', cache, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] })
+  writeFileSync(stamp, wanted)
 }
 
 async function run(name, { mutate, tests, least }) {

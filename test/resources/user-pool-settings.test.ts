@@ -1,16 +1,24 @@
 // What a pool is judged by, field by field, and what is sent back to Cognito, which resets what is left out.
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
-import { type Place, tagsOf } from '../../src/names.ts'
-import { diffPool, newPool, wantedPool } from '../../src/resources/user-pool-settings.ts'
-import { settings } from './stage-fixture.ts'
+import { arns, type Trigger, tagsOf, triggerNames } from '../../src/names.ts'
+import {
+  diffPool,
+  diffTriggers,
+  echoPool,
+  newPool,
+  overlayPool,
+  wantedPool,
+  withoutTriggers,
+} from '../../src/resources/user-pool-settings.ts'
+import { place, settings } from './fake-aws.ts'
 
-const place: Place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }
 const want = wantedPool(place, settings)
+const arn = (trigger: Trigger) => arns.function(place, trigger)
 
 /** A pool just made, as DescribeUserPool would give it. */
 function poolOf(changes: Partial<UserPoolType> = {}): UserPoolType {
-  const { PoolName, Schema, ...made } = newPool('whatsapp-otp-dev', tagsOf(place.stage), want)
+  const { PoolName, Schema, ...made } = newPool('a-pool', tagsOf('dev'), want)
   return {
     ...made,
     Id: 'us-east-1_Pool',
@@ -20,23 +28,293 @@ function poolOf(changes: Partial<UserPoolType> = {}): UserPoolType {
     ...changes,
   }
 }
+const diff = (changes: Partial<UserPoolType>) => diffPool(want, poolOf(changes))
+const namesOf = (changes: Partial<UserPoolType>) => diff(changes).map(({ field }) => field)
+const lost = expect.stringMatching(/without the users of this one \(about 1200\)/)
 
-it('finds nothing to change in a pool just made', () => {
-  expect(diffPool(want, poolOf())).toEqual([])
+describe('what is wanted', () => {
+  it('calls each function by the trigger of its name', () => {
+    expect(want).toMatchObject({
+      lambdas: {
+        PreSignUp: arn('preSignUp'),
+        DefineAuthChallenge: arn('defineAuthChallenge'),
+        CreateAuthChallenge: arn('createAuthChallenge'),
+        VerifyAuthChallengeResponse: arn('verifyAuthChallenge'),
+        PostConfirmation: arn('postConfirmation'),
+      },
+      attributes: ['whatsapp_verified', 'auth_purpose'],
+    })
+  })
+
+  it('follows the settings in tier and protection', () => {
+    expect(want).toMatchObject({ tier: 'LITE', deletionProtection: 'INACTIVE' })
+    expect(wantedPool(place, { ...settings, userPoolTier: 'PLUS', deletionProtection: true })).toMatchObject({
+      tier: 'PLUS',
+      deletionProtection: 'ACTIVE',
+    })
+  })
+})
+
+describe('a new pool', () => {
+  it('is made with all that is wanted, and asks for long passwords that nobody types', () => {
+    expect(newPool('a-pool', tagsOf('dev'), want)).toEqual({
+      PoolName: 'a-pool',
+      UserPoolTags: tagsOf('dev'),
+      UsernameAttributes: ['phone_number'],
+      UsernameConfiguration: { CaseSensitive: false },
+      Schema: ['whatsapp_verified', 'auth_purpose'].map((Name) => ({
+        Name,
+        AttributeDataType: 'String',
+        Mutable: true,
+      })),
+      LambdaConfig: want.lambdas,
+      UserPoolTier: 'LITE',
+      DeletionProtection: 'INACTIVE',
+      MfaConfiguration: 'OFF',
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+      Policies: {
+        PasswordPolicy: {
+          MinimumLength: 32,
+          RequireLowercase: false,
+          RequireUppercase: false,
+          RequireNumbers: false,
+          RequireSymbols: false,
+        },
+      },
+    })
+  })
+
+  it('differs in nothing from what is wanted', () => {
+    expect(diff({})).toEqual([])
+  })
 })
 
 describe('what Cognito fixes when a pool is made', () => {
-  it.each<[string, Partial<UserPoolType>, string | undefined]>([
+  it.each<[string, Partial<UserPoolType>, string]>([
     ['email alone', { UsernameAttributes: ['email'] }, 'email'],
     ['email beside the number', { UsernameAttributes: ['phone_number', 'email'] }, 'email,phone_number'],
+    ['a name of its own', { UsernameAttributes: [] }, ''],
   ])('is refused for signing in by %s, and for nothing else', (_name, changes, from) => {
-    expect(diffPool(want, poolOf(changes))).toEqual([
-      {
-        field: 'signInWith',
-        from,
-        to: 'phone_number',
-        blocked: expect.stringMatching(/without the users of this one \(about 1200\)/),
-      },
+    expect(diff(changes)).toEqual([{ field: 'signInWith', from, to: 'phone_number', blocked: lost }])
+  })
+
+  it('is refused where Cognito says nothing of how users sign in', () => {
+    const { UsernameAttributes: _none, ...pool } = poolOf()
+    expect(diffPool(want, pool)).toMatchObject([{ field: 'signInWith', blocked: lost }])
+  })
+
+  it('is refused where upper and lower case differ, which is what Cognito means by saying nothing', () => {
+    const refused = [{ field: 'caseSensitive', from: 'true', to: 'false', blocked: lost }]
+    expect(diff({ UsernameConfiguration: { CaseSensitive: true } })).toEqual(refused)
+    const { UsernameConfiguration: _none, ...pool } = poolOf()
+    expect(diffPool(want, pool)).toEqual(refused)
+  })
+
+  it('is refused for a custom attribute of another kind, or one that never changes', () => {
+    const schema = (changes: object) => [
+      { Name: 'custom:whatsapp_verified', AttributeDataType: 'String' as const, Mutable: true, ...changes },
+      { Name: 'custom:auth_purpose', AttributeDataType: 'String' as const, Mutable: true },
+    ]
+    const field = 'attributes.custom:whatsapp_verified'
+    expect(diff({ SchemaAttributes: schema({ AttributeDataType: 'Boolean' }) })).toEqual([
+      { field, from: 'Boolean', to: 'String', blocked: lost },
     ])
+    expect(diff({ SchemaAttributes: schema({ Mutable: false }) })).toEqual([
+      { field: `${field}.mutable`, from: 'false', to: 'true', blocked: lost },
+    ])
+    expect(diff({ SchemaAttributes: schema({ Mutable: undefined }) })).toEqual([])
+  })
+
+  it('counts no users where Cognito counts none', () => {
+    const { EstimatedNumberOfUsers: _none, ...pool } = poolOf({ UsernameAttributes: ['email'] })
+    expect(diffPool(want, pool)[0]?.blocked).toContain('(about 0)')
+  })
+})
+
+describe('what can be changed in place', () => {
+  it.each<[string, Partial<UserPoolType>, object]>([
+    ['tier', { UserPoolTier: 'PLUS' }, { from: 'PLUS', to: 'LITE' }],
+    ['deletionProtection', { DeletionProtection: 'ACTIVE' }, { from: 'ACTIVE', to: 'INACTIVE' }],
+    ['mfa', { MfaConfiguration: 'OPTIONAL' }, { from: 'OPTIONAL', to: 'OFF' }],
+    [
+      'selfSignUp',
+      { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } },
+      { from: 'false', to: 'true' },
+    ],
+    [
+      'accountRecovery',
+      { AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] } },
+      { from: 'verified_email', to: 'admin_only' },
+    ],
+  ])('is %s', (field, changes, values) => {
+    expect(diff(changes)).toEqual([{ field, ...values }])
+  })
+
+  it('is nothing where Cognito leaves its defaults out', () => {
+    const { DeletionProtection: _1, MfaConfiguration: _2, AdminCreateUserConfig: _3, ...pool } = poolOf()
+    expect(diffPool(want, pool)).toEqual([])
+  })
+
+  it('is the recovery of accounts where Cognito says nothing of it', () => {
+    expect(namesOf({ AccountRecoverySetting: {} })).toEqual(['accountRecovery'])
+    const { AccountRecoverySetting: _none, ...pool } = poolOf()
+    expect(diffPool(want, pool).map(({ field }) => field)).toEqual(['accountRecovery'])
+  })
+
+  it('is a trigger that is missing or calls something else; those of others do not matter', () => {
+    const theirs = arn('preSignUp').replace('preSignUp', 'theirs')
+    expect(diff({ LambdaConfig: { ...want.lambdas, PreSignUp: theirs, CustomMessage: theirs } })).toEqual([
+      { field: 'triggers.PreSignUp', from: theirs, to: arn('preSignUp') },
+    ])
+    const { LambdaConfig: _none, ...pool } = poolOf()
+    expect(diffPool(want, pool).map(({ field }) => field)).toEqual(
+      Object.keys(want.lambdas).map((key) => `triggers.${key}`),
+    )
+  })
+
+  it('is a custom attribute that is missing', () => {
+    const { SchemaAttributes: _none, ...pool } = poolOf()
+    expect(diffPool(want, pool)).toEqual([
+      { field: 'attributes.custom:whatsapp_verified', from: undefined, to: 'String' },
+      { field: 'attributes.custom:auth_purpose', from: undefined, to: 'String' },
+    ])
+  })
+})
+
+/** Everything that DescribeUserPool gives and UpdateUserPool does not take. */
+const onlyRead: Partial<UserPoolType> = {
+  Arn: 'arn',
+  Status: 'Enabled',
+  CreationDate: new Date(0),
+  LastModifiedDate: new Date(0),
+  SchemaAttributes: [],
+  EstimatedNumberOfUsers: 7,
+  AliasAttributes: ['email'],
+  UsernameAttributes: ['phone_number'],
+  UsernameConfiguration: { CaseSensitive: false },
+  Domain: 'domain',
+  CustomDomain: 'auth.example.com',
+  SmsConfigurationFailure: 'x',
+  EmailConfigurationFailure: 'y',
+}
+
+describe('sending a pool back', () => {
+  const theirs: Partial<UserPoolType> = {
+    EmailVerificationSubject: 'Hello',
+    Policies: { PasswordPolicy: { MinimumLength: 12 } },
+    UserPoolTags: { team: 'blue' },
+    UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' },
+    SmsConfiguration: { SnsCallerArn: 'arn' },
+  }
+
+  it('returns what somebody set, and not what only Cognito sets', () => {
+    expect(echoPool({ ...onlyRead, ...theirs, Id: 'us-east-1_Pool', Name: 'a-pool' })).toEqual({
+      ...theirs,
+      UserPoolId: 'us-east-1_Pool',
+      PoolName: 'a-pool',
+    })
+  })
+
+  it('leaves out what Cognito gives empty and refuses to get back', () => {
+    const empty = { Id: 'i', Name: 'n', UserPoolAddOns: {} as never, SmsConfiguration: {} as never }
+    expect(echoPool(empty)).toEqual({ UserPoolId: 'i', PoolName: 'n' })
+    expect(echoPool({ Id: 'i', Name: 'n' })).toEqual({ UserPoolId: 'i', PoolName: 'n' })
+  })
+
+  it('keeps how users are made by hand, but for a field that Cognito has replaced', () => {
+    const AdminCreateUserConfig = { AllowAdminCreateUserOnly: true, UnusedAccountValidityDays: 7 }
+    expect(echoPool({ Id: 'i', Name: 'n', AdminCreateUserConfig })).toEqual({
+      UserPoolId: 'i',
+      PoolName: 'n',
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+    })
+  })
+
+  it('lays a change over all that', () => {
+    const echo = echoPool({ Id: 'i', Name: 'n', ...theirs }, { EmailVerificationSubject: 'Bye' })
+    expect(echo).toMatchObject({ EmailVerificationSubject: 'Bye', UserPoolTags: { team: 'blue' } })
+  })
+})
+
+describe('an update', () => {
+  const drifted = (): UserPoolType =>
+    poolOf({
+      UserPoolTier: 'PLUS',
+      DeletionProtection: 'ACTIVE',
+      MfaConfiguration: 'ON',
+      AdminCreateUserConfig: {
+        AllowAdminCreateUserOnly: true,
+        InviteMessageTemplate: { EmailSubject: 'Welcome' },
+      },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+      LambdaConfig: {
+        ...want.lambdas,
+        PreSignUp: 'theirs',
+        PostConfirmation: 'theirs',
+        CustomMessage: 'theirs',
+      },
+    })
+  const playing = (...fields: string[]) => overlayPool(drifted(), want, new Set(fields))
+  const unchanged = echoPool(drifted())
+
+  it.each([
+    ['tier', { UserPoolTier: 'LITE' }],
+    ['deletionProtection', { DeletionProtection: 'INACTIVE' }],
+    ['mfa', { MfaConfiguration: 'OFF' }],
+    [
+      'selfSignUp',
+      {
+        AdminCreateUserConfig: {
+          AllowAdminCreateUserOnly: false,
+          InviteMessageTemplate: { EmailSubject: 'Welcome' },
+        },
+      },
+    ],
+    [
+      'accountRecovery',
+      { AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] } },
+    ],
+    ['triggers.PreSignUp', { LambdaConfig: { ...drifted().LambdaConfig, PreSignUp: arn('preSignUp') } }],
+  ])('of %s changes that and sends all else back', (field, changed) => {
+    expect(playing(field)).toEqual({ ...unchanged, ...changed })
+  })
+
+  it('of all that differs leaves nothing but what others set', () => {
+    const fields = diffPool(want, drifted()).map(({ field }) => field)
+    const { UserPoolId: Id, PoolName: Name, ...after } = playing(...fields)
+    expect(diffPool(want, { ...drifted(), ...after } as UserPoolType)).toEqual([])
+    expect(after.LambdaConfig).toEqual({ ...want.lambdas, CustomMessage: 'theirs' })
+  })
+})
+
+describe('the calls to our functions', () => {
+  const LambdaConfig = { ...want.lambdas, PreSignUp: 'theirs', CustomMessage: arn('preSignUp') }
+
+  it('are those that call a function of this stage, under whatever trigger', () => {
+    expect(diffTriggers({ LambdaConfig }, place)).toEqual(
+      [
+        ['DefineAuthChallenge', 'defineAuthChallenge'],
+        ['CreateAuthChallenge', 'createAuthChallenge'],
+        ['VerifyAuthChallengeResponse', 'verifyAuthChallenge'],
+        ['PostConfirmation', 'postConfirmation'],
+        ['CustomMessage', 'preSignUp'],
+      ].map(([key, trigger]) => ({
+        field: `triggers.${key}`,
+        from: arn(trigger as Trigger),
+        to: '(none)',
+      })),
+    )
+    expect(diffTriggers({}, place)).toEqual([])
+    expect(triggerNames).toHaveLength(5)
+  })
+
+  it('go where a plan has shown them; those of others stay, whatever a plan says', () => {
+    expect(withoutTriggers({ LambdaConfig }, place, new Set(['triggers.CreateAuthChallenge']))).toEqual({
+      ...LambdaConfig,
+      CreateAuthChallenge: undefined,
+    })
+    expect(withoutTriggers({ LambdaConfig }, place, new Set(['triggers.PreSignUp']))).toEqual(LambdaConfig)
+    expect(withoutTriggers({}, place, new Set(['triggers.PreSignUp']))).toEqual({})
   })
 })

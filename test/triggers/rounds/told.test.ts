@@ -206,6 +206,31 @@ describe('an answer', () => {
     expect(told(pool, 'otp_internal_error')).toMatchObject([{ reason: 'TypeError' }])
   })
 
+  it('that somebody else was let in with meanwhile is told as replayed', async () => {
+    const pool = createPool()
+    const step = await pool.start(pool.addUser())
+    const { json } = pool.aws
+    let other: Promise<boolean> | undefined
+    pool.aws.json = async (...call) => {
+      if (call[1] === 'AdminUpdateUserAttributes' && !other) {
+        other = pool.judge(step, pool.lastCode())
+        await other
+      }
+      return json(...call)
+    }
+    expect(await pool.judge(step, pool.lastCode())).toBe(false)
+    expect(told(pool, 'otp_rejected')).toEqual([
+      { cid: step.privateParameters.cid, number, decoy: false, phone: masked, reason: 'replayed' },
+    ])
+  })
+
+  it('without a challenge is told without an id', async () => {
+    const pool = createPool()
+    const step = await pool.start(pool.addUser())
+    await pool.judge({ ...step, privateParameters: {} }, '123456')
+    expect(told(pool, 'otp_rejected')).toMatchObject([{ cid: '', decoy: true, reason: 'expired' }])
+  })
+
   it('sent along with a wish for a new code is neither judged nor told', async () => {
     const pool = createPool()
     const step = await pool.start(pool.addUser())

@@ -1,0 +1,195 @@
+// What belongs to a session, a container and a key: nobody is shown, sent or let in by those of another.
+
+import type { PreSignUpTriggerEvent } from 'aws-lambda'
+import { describe, expect, it } from 'vitest'
+import { admitSignUp, SignUpRefused } from '../../../triggers/rounds/sign-up.ts'
+import { createPool, masterKey, phone, type Step, wrongFor } from './pool.ts'
+
+const minute = 60_000
+const newKey = Buffer.alloc(32, 9).toString('base64url')
+
+describe('asked again after an answer', () => {
+  const nothing = { expiresIn: '0', attemptsLeft: '0' }
+
+  it('a session is shown its own code, not the newer one of another session', async () => {
+    const pool = createPool()
+    const user = pool.addUser()
+    const older = await pool.start(user)
+    pool.clock.advance(minute)
+    const newer = await pool.start(user)
+    await pool.judge(newer, wrongFor(pool.lastCode()))
+    expect((await pool.respond(older, 'x')).parameters).toMatchObject({ expiresIn: '240', attemptsLeft: '3' })
+    expect((await pool.respond(newer, 'x')).parameters).toMatchObject({ expiresIn: '300', attemptsLeft: '2' })
+  })
+
+  it('a session that names the code of another user or client is shown none', async () => {
+    const pool = createPool()
+    const step = await pool.start(pool.addUser())
+    const sameNumber = pool.addUser()
+    const shown = async (changes: Partial<Step>) =>
+      (await pool.respond({ ...step, ...changes }, 'x')).parameters
+    expect(await shown({ client: pool.clients.login })).toMatchObject(nothing)
+    expect(await shown({ userName: sameNumber })).toMatchObject(nothing)
+    expect(await shown({})).toMatchObject({ expiresIn: '300', attemptsLeft: '3' })
+  })
+})
+
+describe('a first round', () => {
+  it('is one too where an emulator leaves the empty session out', async () => {
+    const pool = createPool()
+    const step = await pool.start(pool.addUser())
+    pool.clock.advance(minute)
+    const bare = { ...step, entries: undefined as never }
+    expect((await pool.repeatCreate(bare)).parameters).toMatchObject({ status: 'sent', expiresIn: '300' })
+    expect(pool.messages).toHaveLength(2)
+  })
+
+  it('of which nothing can be read shows a session that never had a code', async () => {
+    const pool = createPool()
+    pool.aws.fail('GetParameter')
+    const step = await pool.start(pool.addUser())
+    const bare = { ...step, entries: undefined as never }
+    pool.aws.fail('GetParameter')
+    const again = await pool.repeatCreate(bare)
+    expect(again.parameters).toMatchObject({ status: 'unavailable', resendIn: '5' })
+    expect(again.metadata).toMatch(/^otp1\|[\w-]{22}\|0$/)
+    expect(again.metadata).not.toBe(step.metadata)
+  })
+})
+
+describe('the channel of a resend', () => {
+  const resent = async (smsAllowed: boolean, channel?: string) => {
+    const pool = createPool({ smsAllowed })
+    const step = await pool.start(pool.addUser())
+    pool.clock.advance(minute)
+    await pool.resend(step, channel ? { channel } : {})
+    return { whatsapp: pool.messages.length - 1, sms: pool.aws.sms.length }
+  }
+
+  it('is SMS only where that is wished for and allowed', async () => {
+    expect(await resent(true, 'sms')).toEqual({ whatsapp: 0, sms: 1 })
+    expect(await resent(true, 'whatsapp')).toEqual({ whatsapp: 1, sms: 0 })
+    expect(await resent(true)).toEqual({ whatsapp: 1, sms: 0 })
+    expect(await resent(false, 'sms')).toEqual({ whatsapp: 1, sms: 0 })
+  })
+})
+
+describe('a new master key', () => {
+  it('leaves codes under the previous one to be sent again', async () => {
+    const pool = createPool()
+    const step = await pool.start(pool.addUser())
+    const code = pool.lastCode()
+    pool.aws.secrets = JSON.stringify({
+      sendzenApiKey: 'k',
+      otpMasterKey: newKey,
+      kid: 'k2',
+      previous: { otpMasterKey: masterKey, kid: 'k1' },
+    })
+    pool.restart()
+    pool.clock.advance(minute)
+    expect((await pool.resend(step)).parameters.status).toBe('sent')
+    expect(pool.messages.map((message) => message.code)).toEqual([code, code])
+  })
+
+  it('without the previous one lets nobody in with a code that it cannot check', async () => {
+    const pool = createPool()
+    const step = await pool.start(pool.addUser())
+    pool.aws.secrets = JSON.stringify({
+      sendzenApiKey: 'k',
+      otpMasterKey: newKey,
+      kid: 'k2',
+      idMasterKey: masterKey,
+    })
+    expect(await pool.judge(step, pool.lastCode())).toBe(false)
+    expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_rejected', reason: 'wrong', attemptsLeft: 2 })
+  })
+})
+
+describe('a defect', () => {
+  it('of what sends is told as one, and keeps the session', async () => {
+    const pool = createPool()
+    pool.provider = async () => {
+      throw new TypeError('a defect')
+    }
+    const step = await pool.start(pool.addUser())
+    expect(step).toMatchObject({ outcome: 'challenge', parameters: { status: 'unavailable' } })
+    expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_internal_error', reason: 'TypeError' })
+  })
+})
+
+it('waits for nobody longer than the invocation may take', async () => {
+  const pool = createPool()
+  pool.provider = async () => {
+    pool.clock.advance(10_000)
+    return { outcome: 'sent' }
+  }
+  await pool.start(pool.addVerifiedUser())
+  pool.clock.slept.length = 0
+  await pool.start('nobody')
+  expect(Math.max(...pool.clock.slept)).toBe(3900 - 250)
+})
+
+it('asks Cognito itself to mark the number, and that of the pool', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  const step = await pool.start(user)
+  const { json } = pool.aws
+  const asked: unknown[] = []
+  pool.aws.json = async (service, operation, input, deadline) => {
+    if (operation === 'AdminUpdateUserAttributes') asked.push({ service, input })
+    return json(service, operation, input, deadline)
+  }
+  await pool.judge(step, pool.lastCode())
+  expect(asked).toEqual([
+    {
+      service: 'cognito-idp',
+      input: {
+        UserPoolId: 'us-east-1_Test',
+        Username: user,
+        UserAttributes: [
+          { Name: 'phone_number', Value: phone },
+          { Name: 'phone_number_verified', Value: 'true' },
+          { Name: 'custom:whatsapp_verified', Value: 'true' },
+        ],
+      },
+    },
+  ])
+})
+
+describe('a refused sign-up', () => {
+  const rules = { signupClient: 'client-signup', isAllowed: (number: string) => number === phone }
+  const refusal = (changes: object, userAttributes: object | null = { phone_number: phone }) => {
+    const event = {
+      triggerSource: 'PreSignUp_SignUp',
+      userName: 'a-uuid',
+      callerContext: { clientId: 'client-signup' },
+      request: { userAttributes },
+      response: {},
+      ...changes,
+    }
+    try {
+      admitSignUp(event as unknown as PreSignUpTriggerEvent, rules)
+    } catch (error) {
+      return error
+    }
+    return undefined
+  }
+
+  it.each([
+    ['source', { triggerSource: 'PreSignUp_ExternalProvider' }, undefined],
+    ['client', { callerContext: { clientId: 'client-login' } }, undefined],
+    ['attributes', {}, { phone_number: phone, 'custom:role': 'admin' }],
+    ['country', {}, { phone_number: '+18765550123' }],
+    ['country', {}, null],
+  ])('names its reason for the log: %s', (reason, changes, attributes) => {
+    const error = refusal(changes, attributes)
+    expect(error).toBeInstanceOf(SignUpRefused)
+    expect(error).toMatchObject({ name: 'SignUpRefused', reason })
+  })
+
+  it('is none for a name that is the number, nor for custom attributes that an administrator gives', () => {
+    expect(refusal({ userName: phone }, {})).toBeUndefined()
+    const byAdmin = { triggerSource: 'PreSignUp_AdminCreateUser', callerContext: { clientId: 'x' } }
+    expect(refusal(byAdmin, { phone_number: phone, 'custom:role': 'admin' })).toBeUndefined()
+  })
+})
