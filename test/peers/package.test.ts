@@ -1,28 +1,18 @@
 // The package as npm packs it, installed into an empty folder: the life of a stage on the oldest Node that is
 // supported and on the one that Lambda runs, without this checkout.
-import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
-import { programs, root, run, temporaryFolder } from './program.ts'
+import { installPacked } from './packed.ts'
+import { programs, run, temporaryFolder } from './program.ts'
 import { toolIn } from './tool.ts'
-
-const npm = promisify(execFile)
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let installed: string
 beforeAll(async () => {
   folder = await temporaryFolder()
-  // npm keeps this machine's settings: it may need them to reach a registry, although nothing is fetched.
-  const packed = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder.path]
-  const { stdout } = await npm('npm', packed, { cwd: root })
-  const tarball = join(folder.path, (Object.values(JSON.parse(stdout))[0] as { filename: string }).filename)
-  await npm('npm', ['install', '--no-fund', '--no-audit', '--prefix', folder.path, tarball], {
-    cwd: folder.path,
-  })
-  installed = join(folder.path, 'node_modules/whatsapp-otp')
+  installed = await installPacked(folder.path)
 }, 120_000)
 afterAll(() => folder?.remove())
 
