@@ -1,5 +1,7 @@
 // The programmatic API on the sources: a whole life of a stage, its errors, and what it must not look at.
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
+import { createClients } from '../src/aws/clients.ts'
 import * as api from '../src/index.ts'
 import {
   AppError,
@@ -121,6 +123,22 @@ describe('the programmatic API', () => {
     expect(await codeOf(destroy({ ...there(), confirm }))).toBe('DECLINED')
     expect(sandbox.inventory()).toEqual(before)
     expect(confirm).toHaveBeenLastCalledWith(expect.objectContaining({ hasChanges: true }), 0)
+  })
+
+  it('takes over what is somebody else’s only when told to, and keeps users on demand', async () => {
+    const { logs } = createClients({ env: sandbox.env(), region: sandbox.region })
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/aws/lambda/whatsapp-otp-api-preSignUp' }))
+    expect(await codeOf(deploy(there()))).toBe('FOREIGN_RESOURCE')
+    const made = await deploy({ ...there(), adopt: true })
+    expect(changesOf(made)).toContain('update log-group:preSignUp')
+    await destroy({ ...there(), keepUsers: true })
+    expect(
+      sandbox
+        .inventory()
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['user pool', 'user pool client', 'user pool client'])
+    expect((await deploy(there())).outputs.userPoolId).toBe(made.outputs.userPoolId)
   })
 
   it('refuses what is wrong by its code, and never says a secret', async () => {

@@ -5,7 +5,7 @@ import type { ApplyEvent } from '../engine/apply.ts'
 import { AppError, cancelled, usageError } from '../errors.ts'
 import { redact } from '../redact.ts'
 import { readSources, targetOf } from '../settings/load.ts'
-import { type SettingKey, settingKeys } from '../settings/schema.ts'
+import { type SettingKey, schema, settingKeys } from '../settings/schema.ts'
 import type { PlayProgress } from '../stage/rollout.ts'
 import { type OpenStage, openStage } from '../stage/stage.ts'
 import { asAppError } from '../terminal/error-view.ts'
@@ -30,13 +30,13 @@ export async function inStage<T>(
   const stop = () => abort.abort()
   options.signal?.addEventListener('abort', stop)
   if (options.signal?.aborted) stop()
-  const secrets = [options.settings?.sendzenApiKey, options.env?.SENDZEN_API_KEY]
+  const secrets = secretsIn(options)
   try {
     const started = systemClock.now()
     const tell = teller(options.onEvent)
     const progress = progressOf(tell, abort.signal)
     const stage = await progress.run('Find the account', () => open(options, abort.signal))
-    secrets.push(stage.resolved.secrets.sendzenApiKey)
+    secrets.push(...Object.values(stage.resolved.secrets))
     for (const warning of stage.resolved.warnings) progress.warn(warning)
     return await work({ stage, progress, tell, started })
   } catch (error) {
@@ -63,6 +63,13 @@ async function open(
     ...(credentials ? { credentials } : {}),
     ...(mfaCode ? { mfaCode } : {}),
   })
+}
+
+function secretsIn({ settings, env }: StageOptions & { settings?: StageSettings }): (string | undefined)[] {
+  const given: Record<string, unknown> = { ...settings }
+  return settingKeys
+    .filter((key) => 'secret' in schema[key])
+    .flatMap((key) => [given[key] === undefined ? undefined : String(given[key]), env?.[schema[key].env]])
 }
 
 /** A key that is not known would be passed over without a word. */
