@@ -1,6 +1,8 @@
-// A test message as its caller hears of it, against a SendZen that is played.
+// A test message as its caller hears of it, against an account that is played.
 import { describe, expect, it } from 'vitest'
-import type { SendzenApi } from '../../src/messaging/sendzen/api.ts'
+import { sendzen } from '../../src/core/messaging/sendzen.ts'
+import { explainMetaError } from '../../src/messaging/meta-errors.ts'
+import type { DeliveryReport, ProviderAccount } from '../../src/messaging/provider.ts'
 import { sendTestMessage, type TestMessage, type TestNews } from '../../src/messaging/test-message.ts'
 import { jumpClock } from './sendzen/server.ts'
 
@@ -12,24 +14,20 @@ const settings = {
 }
 
 /** Sends one of which WhatsApp says these words in turn, three seconds later, and gives what was heard. */
-async function send(words: object[], options: Partial<TestMessage> = {}) {
+async function send(words: Pick<DeliveryReport, 'status' | 'error'>[], options: Partial<TestMessage> = {}) {
   const asked: { language: string; code: string }[] = []
   const titles: string[] = []
   const warnings: string[] = []
   const news: TestNews[] = []
-  const value = (status: object) => ({
-    statuses: [{ id: 'msg_1', timestamp: String(sentAt / 1000 + 3), recipient_id: '15550100001', ...status }],
-  })
   const api = {
     async sendTemplate(message: { language: string; code: string }) {
       asked.push(message)
       return { id: 'msg_1', status: 'queued' }
     },
-    async readLogs() {
-      const payload = JSON.stringify({ entry: [{ changes: words.map((word) => ({ value: value(word) })) }] })
-      return { entries: [{ payload, createdAt: undefined }], nextPage: undefined }
+    async readReports(): Promise<DeliveryReport[]> {
+      return words.map((word) => ({ id: 'msg_1', at: sentAt + 3_000, recipient: '15550100001', ...word }))
     },
-  } as unknown as SendzenApi
+  } as unknown as ProviderAccount
   const base = { api, settings, to: '+15550100001', capMs: 60_000, wait: true, clock: jumpClock(sentAt) }
   const progress = {
     async run<T>(title: string, work: () => Promise<T>) {
@@ -71,7 +69,7 @@ describe('a test message', () => {
   })
 
   it('that fails ends with Meta’s reason, after it was told', async () => {
-    const { words, thrown } = await send([{ status: 'failed', errors: [{ code: 131026 }] }])
+    const { words, thrown } = await send([{ status: 'failed', error: explainMetaError(131026, sendzen) }])
     expect(words).toEqual(['queued', 'failed'])
     expect(thrown).toMatchObject({ code: 'NOT_DELIVERED', message: expect.stringContaining('131026') })
   })
