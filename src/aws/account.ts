@@ -6,13 +6,16 @@ import { type Place, partitionOf } from '../names.ts'
 import type { Aws, ConnectOptions } from './clients.ts'
 import { createClients } from './clients.ts'
 import { toAppError } from './errors.ts'
+import { Gate } from './gate.ts'
 
 export interface Connection extends Aws {
   /** The caller's ARN without its account: `user/ana`, `assumed-role/Deployer/ci`. */
   who: string
+  /** Shut until a stage is held: see src/stage/lock.ts. */
+  gate: Gate
 }
 
-export interface ConnectTo extends ConnectOptions {
+export interface ConnectTo extends Omit<ConnectOptions, 'gate'> {
   stage: string
   /** Refuses every other account when set. */
   account?: string | undefined
@@ -27,7 +30,8 @@ export interface ConnectTo extends ConnectOptions {
  * Throws NO_CREDENTIALS (exit 4), REGION_MISSING, AWS_UNREACHABLE, ACCOUNT_MISMATCH or REGION_MISMATCH.
  */
 export async function connect(options: ConnectTo): Promise<Connection> {
-  const clients = createClients(options)
+  const gate = new Gate()
+  const clients = createClients({ ...options, gate })
   try {
     const region = await clients.sts.config.region()
     if (options.pinnedRegion && options.pinnedRegion !== region)
@@ -42,7 +46,7 @@ export async function connect(options: ConnectTo): Promise<Connection> {
     if (options.account && options.account !== place.account)
       throw wrongAccount(options.account, place.account)
     const who = identity.Arn?.split(':').slice(5).join(':') ?? 'unknown'
-    return { ...clients, place, who, clock: options.clock ?? systemClock, signal: options.signal }
+    return { ...clients, gate, place, who, clock: options.clock ?? systemClock, signal: options.signal }
   } catch (error) {
     throw toAppError(error, 'find out which AWS account this is')
   }

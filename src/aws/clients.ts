@@ -10,6 +10,8 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { AwsCredentialIdentity, MetadataBearer, Pluggable, Provider } from '@smithy/types'
 import type { Clock } from '../clock.ts'
 import type { Place } from '../names.ts'
+import { type Gate, gatePlugin } from './gate.ts'
+import { Transport } from './transport.ts'
 
 /** Environment variables as a plain object: the process's own, with `.env` below it. */
 export type Env = Record<string, string | undefined>
@@ -22,6 +24,8 @@ export interface ConnectOptions {
   region?: string | undefined
   profile?: string | undefined
   observe?: CallObserver
+  /** Holds back every call that changes something while it is shut; absent for clients that change no stage. */
+  gate?: Gate
   /** Asks for the code of an MFA device where a profile needs one; absent where nobody can answer. */
   mfaCode?: (serial: string) => Promise<string>
   /** Go before those of `env` and of the profile. */
@@ -61,7 +65,8 @@ const maxAttempts = 6
 
 /** Builds the clients. Makes no call and loads no credentials yet. */
 export function createClients(options: ConnectOptions): Clients {
-  const { env, profile, observe, mfaCode } = options
+  const { env, profile, observe, gate, mfaCode } = options
+  const requestHandler = new Transport()
   const sealed = profile ? undefined : options.sealed
   const region = options.region ?? (sealed ? () => notGiven('Region is missing') : undefined)
   const staticKeys =
@@ -90,11 +95,13 @@ export function createClients(options: ConnectOptions): Clients {
     const client = new Client({
       credentials,
       maxAttempts,
+      requestHandler,
       ...(region ? { region } : {}),
       ...(profile ? { profile } : {}),
       ...(endpoint ? { endpoint } : {}),
       ...(sealed ? { ignoreConfiguredEndpointUrls: true } : {}),
     })
+    if (gate) client.middlewareStack.use(gatePlugin(gate) as never)
     if (observe) client.middlewareStack.use(watchCalls(service.toLowerCase(), observe) as never)
     return client
   }

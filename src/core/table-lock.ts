@@ -11,6 +11,9 @@ export interface Holder {
   isFree: boolean
 }
 
+/** DynamoDB may forget what a killed run has left after so long; no run takes a day. */
+const forgetMs = 7 * 86_400_000
+
 function itemOf(table: string, stage: string) {
   return { TableName: table, Key: keyOf(lockPk(stage)) }
 }
@@ -21,14 +24,15 @@ function mine(id: string, values: Record<string, Attribute> = {}) {
 }
 
 /**
- * The input of PutItem that takes the stage, where nobody has it or `dead` has it as it was last seen. A refusal
- * (ConditionalCheckFailedException) brings the item of whoever does.
+ * The input of PutItem that takes the stage at `now` (epoch milliseconds), where nobody has it or `dead` has it as
+ * it was last seen. A refusal (ConditionalCheckFailedException) brings the item of whoever does.
  */
 export function takeLockInput(
   table: string,
   stage: string,
   { id, who, since, beat }: Omit<Holder, 'isFree'>,
   dead: Holder | undefined,
+  now: number,
 ) {
   return {
     TableName: table,
@@ -38,11 +42,17 @@ export function takeLockInput(
       who: { S: who },
       since: { S: since },
       beat: { S: beat },
+      ttl: { N: String(Math.ceil((now + forgetMs) / 1000)) },
     },
     ConditionExpression: `attribute_not_exists(pk)${dead ? ' OR (id = :id AND beat = :beat)' : ''}`,
     ...(dead ? { ExpressionAttributeValues: { ':id': { S: dead.id }, ':beat': { S: dead.beat } } } : {}),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   }
+}
+
+/** The input of GetItem. */
+export function readLockInput(table: string, stage: string) {
+  return { ...itemOf(table, stage), ConsistentRead: true }
 }
 
 /** The input of UpdateItem. */

@@ -14,7 +14,8 @@ import { table } from '../resources/table.ts'
 import { completeSettings } from '../settings/load.ts'
 import { version } from '../version.ts'
 import { loadArtifacts } from './artifacts.ts'
-import { type Lock, takeLock } from './lock.ts'
+import { holdWithoutTable, type Lock } from './hold.ts'
+import { takeLock, withoutTable } from './lock.ts'
 import { mergeResults, type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
 import { resourcesOf } from './resources.ts'
 import { hasNewRecord, type OpenStage, reopenStage } from './stage.ts'
@@ -35,6 +36,8 @@ export interface Prepared {
   observed: Observed
   inputs: Inputs
   plan: Plan
+  /** Steady time at which the reading began. */
+  readAt: number
 }
 
 /** Reads AWS and makes the plan; changes nothing. Throws SETTINGS_MISSING where a setting has no answer. */
@@ -44,6 +47,7 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
   const { only } = options
   const adopt = options.adopt === 'all' ? new Set(resources.map(({ id }) => id)) : options.adopt
   const known = new Map([['record', stage.recordHave]])
+  const readAt = aws.clock.steady()
   try {
     const [observed, artifacts] = await Promise.all([
       readStack(aws, resources, { known, ...(adopt ? { adopt } : {}) }),
@@ -60,7 +64,7 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
     }
     const all = planDeploy(resources, inputs, observed, adopt)
     const plan = all.filter((step) => !only || only.has(step.id))
-    return { stage, options, resources, observed, inputs, plan }
+    return { stage, options, resources, observed, inputs, plan, readAt }
   } catch (error) {
     throw toAppError(error, `read stage ${target.stage}`)
   }
@@ -92,10 +96,7 @@ export async function playDeploy(prepared: Prepared, emit: (event: ApplyEvent) =
     now = await prepareAgain(now)
   }
   if (!hasChanges(now.plan)) return { ...(await play(now, now.plan, emit)), plan: now.plan }
-  throw new AppError('STAGE_INCOMPLETE', `Stage «${stage}» has no table`, {
-    why: 'it was removed, or is being removed by somebody else',
-    next: [`whatsapp-otp deploy --stage ${stage}   makes what is missing`],
-  })
+  throw withoutTable(stage)
 }
 
 /**
@@ -111,14 +112,16 @@ async function playMadeOnce(
   refuseBlocked(plan, stage.target.stage)
   const ids = new Set(resources.filter(({ isMadeOnce }) => isMadeOnce).map(({ id }) => id))
   const changes = plan.filter((step) => step.action !== 'keep')
-  const applied = await play(
-    prepared,
-    changes.filter(({ id }) => ids.has(id)),
-    emit,
-  )
-  const isDone = applied.results.every(({ status }) => status === 'done')
-  if (!isDone) throwIfUnfinished(stage, mergeResults(changes, applied.results, []))
-  return { made: applied.results, observed: applied }
+  const shut = holdWithoutTable(stage.aws, prepared.readAt)
+  const first = changes.filter(({ id }) => ids.has(id))
+  const applied = await play(prepared, first, emit).finally(shut)
+  const made = applied.results.filter(({ status }) => status === 'done')
+  // Another run has made the table and holds the stage: this one waits for it, and looks again.
+  const isHeld = applied.results.some(({ error }) => error instanceof AppError && error.code === 'STAGE_BUSY')
+  if (made.length < first.length && !isHeld) {
+    throwIfUnfinished(stage, mergeResults(changes, applied.results, []))
+  }
+  return { made, observed: applied }
 }
 
 /** Plays the rest of the plan, or a new one where the stage has changed since the plan was made. */

@@ -9,10 +9,11 @@ import { AppError } from '../errors.ts'
 import { names } from '../names.ts'
 import { table } from '../resources/table.ts'
 import { protectedPool, userPool } from '../resources/user-pool.ts'
-import { type Lock, takeLock } from './lock.ts'
+import { holdWithoutTable, type Lock } from './hold.ts'
+import { takeLock } from './lock.ts'
 import { type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
 import { resourcesOf } from './resources.ts'
-import { type OpenStage, reopenStage } from './stage.ts'
+import { hasNewRecord, type OpenStage, reopenStage } from './stage.ts'
 
 export interface PreparedDestroy {
   stage: OpenStage
@@ -22,6 +23,8 @@ export interface PreparedDestroy {
   plan: Plan
   /** Users that go with the pool, by Cognito's own estimate. */
   users: number
+  /** Steady time at which the reading began. */
+  readAt: number
 }
 
 export interface DestroyOptions {
@@ -50,6 +53,7 @@ export async function prepareDestroy(
   const { keep = new Set<string>(), liftProtection = false } = options
   const resources = resourcesOf(aws.place, { liftDeletionProtection: liftProtection })
   const known = new Map([['record', stage.recordHave]])
+  const readAt = aws.clock.steady()
   const observed = await readRemovable(stage, resources, known).catch((error) => {
     throw toAppError(error, `read stage ${target.stage}`)
   })
@@ -67,7 +71,7 @@ export async function prepareDestroy(
     throw protectedPool(target.stage, names.pool(target.stage))
   }
   const users = (poolGoes && pool?.EstimatedNumberOfUsers) || 0
-  return { stage, options, resources, observed, plan, users }
+  return { stage, options, resources, observed, plan, users, readAt }
 }
 
 /** Plays the plan, holding the stage while it has a table; throws as playDeploy does. */
@@ -81,15 +85,17 @@ export async function playDestroy(
   let finished = false
   try {
     // Held up, it meets what another run has made or removed meanwhile.
-    const hasChanged = lock?.isStale || (itsTable !== undefined && !lock)
+    const hasChanged = lock?.isStale || (itsTable !== undefined && !lock) || (await hasNewRecord(stage))
     const now = hasChanged ? await prepareAgain(prepared) : prepared
+    if (!lock) holdWithoutTable(stage.aws, now.readAt)
     const played = await play(now, emit, lock)
     finished = true
     return played
   } finally {
     // With its table the lock itself is gone.
-    if (!finished) await lock?.release(false)
-    else lock?.stop()
+    if (!lock) stage.aws.gate.hold(undefined)
+    else if (finished) lock.stop()
+    else await lock.release(false)
   }
 }
 

@@ -7,6 +7,7 @@ import { isOutage } from '../messaging/provider.ts'
 import type { Progress } from '../progress.ts'
 import { renewMasterKey, secrets } from '../resources/secrets.ts'
 import { completeSettings } from '../settings/load.ts'
+import { whileHolding } from './lock.ts'
 import { connectAccount } from './providers.ts'
 import { storedKey } from './sending.ts'
 import type { OpenStage } from './stage.ts'
@@ -30,12 +31,14 @@ export async function rotateProviderKey(stage: OpenStage, key: string, progress:
   const warnings = await progress.run(`Check the key with ${title}`, () => check(stage, key))
   for (const warning of warnings) progress.warn(warning)
   try {
-    await progress.run('Replace the key', async () => {
-      const resource = secrets(aws.place)
-      const have = await resource.read(aws, {})
-      if (!have?.document || !resource.isOurs(have)) throw unreadable(target.stage)
-      await resource.update(aws, { [secret.setting]: key }, have, new Set([secret.setting]))
-    })
+    await progress.run('Replace the key', () =>
+      whileHolding(aws, tellWait(progress), async () => {
+        const resource = secrets(aws.place)
+        const have = await resource.read(aws, {})
+        if (!have?.document || !resource.isOurs(have)) throw unreadable(target.stage)
+        await resource.update(aws, { [secret.setting]: key }, have, new Set([secret.setting]))
+      }),
+    )
   } catch (error) {
     throw toAppError(error, 'replace the key')
   }
@@ -45,7 +48,9 @@ export async function rotateProviderKey(stage: OpenStage, key: string, progress:
 export async function rotateMasterKey({ aws, target }: OpenStage, progress: Progress): Promise<void> {
   let isDone: boolean
   try {
-    isDone = await progress.run('Replace the master key', () => renewMasterKey(aws))
+    isDone = await progress.run('Replace the master key', () =>
+      whileHolding(aws, tellWait(progress), () => renewMasterKey(aws)),
+    )
   } catch (error) {
     throw toAppError(error, 'replace the master key')
   }
@@ -65,6 +70,13 @@ async function check({ aws, resolved }: OpenStage, key: string): Promise<string[
       why: `${api.provider.title} cannot be asked whether it is good (${error.why})`,
       next: ['run the same command again in a few minutes'],
     })
+  }
+}
+
+function tellWait(progress: Progress): (who: string) => () => void {
+  return (who) => {
+    progress.warn(`waiting for ${who}, who is changing the stage`)
+    return () => {}
   }
 }
 

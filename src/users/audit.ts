@@ -2,6 +2,7 @@
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { Connection } from '../aws/account.ts'
 import { isAlreadyThere, toAppError } from '../aws/errors.ts'
+import { ungated } from '../aws/gate.ts'
 import type { AuditEvent, AuditFields } from '../core/events.ts'
 import { auditLine } from '../core/log-line.ts'
 import { names } from '../names.ts'
@@ -21,11 +22,13 @@ export async function writeAudit(
   const at = clock.now()
   const message = auditLine({ stage: place.stage, at }, event, { by: who, ...fields })
   try {
-    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: stream })).catch((error) => {
-      if (!isAlreadyThere(error)) throw error
-    })
+    await logs
+      .send(ungated(new CreateLogStreamCommand({ logGroupName, logStreamName: stream })))
+      .catch((error) => {
+        if (!isAlreadyThere(error)) throw error
+      })
     const logEvents = [{ timestamp: Math.floor(at), message }]
-    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: stream, logEvents }))
+    await logs.send(ungated(new PutLogEventsCommand({ logGroupName, logStreamName: stream, logEvents })))
   } catch (error) {
     throw toAppError(error, 'note who did this, so nothing was changed')
   }

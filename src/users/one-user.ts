@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Connection } from '../aws/account.ts'
-import { ifFound, toAppError } from '../aws/errors.ts'
+import { ifFound, isConditionFailed, toAppError } from '../aws/errors.ts'
+import { ungated } from '../aws/gate.ts'
 import { dayMs, emptyLedger, hourMs, type Ledger, prune, type Refusal, sendWait } from '../core/ledger.ts'
 import { limitsOf } from '../core/limits.ts'
 import { countryOf } from '../core/phone-number.ts'
@@ -114,13 +115,17 @@ export async function resetCounters(
 ): Promise<void> {
   if (version === 0) return
   const { challenges, lastSuccess } = ledger
+  const table = names.table(place.stage)
   const item = { ledger: { ...emptyLedger, challenges, lastSuccess }, version, write: randomUUID() }
   try {
-    await dynamodb.send(new PutItemCommand(putLedgerInput(names.table(place.stage), pk, item, clock.now())))
+    const input = putLedgerInput(table, pk, item, clock.now())
+    // The item's own version guards it, whoever holds the stage.
+    await dynamodb.send(ungated(new PutItemCommand(input)))
   } catch (error) {
-    if ((error as Error).name !== 'ConditionalCheckFailedException') {
-      throw toAppError(error, 'reset the counters')
-    }
+    if (!isConditionFailed(error)) throw toAppError(error, 'reset the counters')
+    // The answer was lost, and the SDK asked again.
+    const { Item } = await dynamodb.send(new GetItemCommand(getLedgerInput(table, pk)))
+    if (ledgerItemOf(Item).write === item.write) return
     throw new AppError('COUNTERS_CHANGED', 'The counters were not reset', {
       why: 'the user asked for a code or answered one at this moment',
       next: ['run the same command again'],

@@ -8,6 +8,7 @@ function fakeClock(): Clock & { pauses: number[] } {
   return {
     pauses,
     now: () => pauses.reduce((sum, pause) => sum + pause, 0),
+    steady: () => pauses.reduce((sum, pause) => sum + pause, 0),
     sleep: async (ms) => {
       pauses.push(ms)
     },

@@ -57,6 +57,7 @@ export class Terminal {
     this.cwd = mkdtempSync(join(tmpdir(), 'whatsapp-otp-cli-'))
     this.clock = {
       now: sandbox.clock.now,
+      steady: sandbox.clock.now,
       sleep: async (ms) => {
         sandbox.clock.advance(ms)
         await setImmediate()

@@ -158,7 +158,11 @@ describe('logs --follow', () => {
         running.signals.emit('SIGINT')
       },
       // Time stands still, so that nothing grows older than what a look back covers.
-      clock: { now: () => start + 1_000, sleep: async () => void (await setImmediate()) },
+      clock: {
+        now: () => start + 1_000,
+        steady: () => start + 1_000,
+        sleep: async () => void (await setImmediate()),
+      },
     })
     expect(result.code).toBe(0)
     for (const once of ['messageId=msg_1', 'messageId=msg_2', 'messageId=msg_3', 'cid=late']) {

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => stage.close())
 
 const take = (who: typeof mine, dead?: Holder) =>
-  stage.aws.dynamodb.send(new dynamodb.PutItemCommand(takeLockInput(table, 'dev', who, dead)))
+  stage.aws.dynamodb.send(new dynamodb.PutItemCommand(takeLockInput(table, 'dev', who, dead, Date.now())))
 const update = (input: dynamodb.UpdateItemCommandInput) =>
   stage.aws.dynamodb.send(new dynamodb.UpdateItemCommand(input))
 const remove = (id: string) =>

@@ -1,5 +1,4 @@
 // A stage deployed into a sandbox of its own by the product's own code, with time, faults and events in hand.
-import { setTimeout as wait } from 'node:timers/promises'
 import {
   AdminCreateUserCommand,
   AdminGetUserCommand,
@@ -8,6 +7,7 @@ import {
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import { expect, it } from 'vitest'
 import type { Aws } from '../../src/aws/clients.ts'
+import { systemClock } from '../../src/clock.ts'
 import type { SecretsDocument } from '../../src/core/secrets-document.ts'
 import { arns, type ClientKind, names, type Trigger, triggerNames } from '../../src/names.ts'
 import { readSecrets } from '../../src/resources/secrets.ts'
@@ -115,9 +115,11 @@ export class Stage {
         profile: undefined,
         account: undefined,
       },
-      clock: { now: Date.now, sleep: (ms) => wait(ms) },
+      clock: systemClock,
     })
     const { refs } = await playDeploy(await prepareDeploy(opened), () => {})
+    // What a test changes by hand, it changes whoever holds the stage.
+    opened.aws.gate.hold({ isFresh: () => true, confirm: async () => {} })
     this.aws = opened.aws
     this.poolId = refs.userPoolId!
     this.clientIds = { signup: refs.signupClientId!, login: refs.loginClientId! }

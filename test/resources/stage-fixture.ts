@@ -60,6 +60,7 @@ export class StageFixture {
     this.place = { stage: 'dev', account: sandbox.account, region: sandbox.region, partition: 'aws' }
     const clock: Clock = {
       now: sandbox.clock.now,
+      steady: sandbox.clock.now,
       sleep: async (ms) => sandbox.clock.advance(ms),
     }
     const clients = createClients({ env: sandbox.env(), region: sandbox.region })

@@ -26,10 +26,11 @@ describe('a destroy after a half-manual clean-up', () => {
     }
     for (let round = 0; round < 25; round++) {
       await runs.deploy()
-      const { stage, resources, observed } = await runs.plan()
+      const { resources, observed } = await runs.plan()
+      const { aws } = await runs.byHand()
       // In any order: what a person deletes first, AWS lets go as far as it can.
       const gone = resources.filter((resource) => observed.have.has(resource.id) && coin())
-      for (const resource of gone) await resource.remove(stage.aws, observed.have.get(resource.id))
+      for (const resource of gone) await resource.remove(aws, observed.have.get(resource.id))
       expect(await runs.destroy(), gone.map(({ id }) => id).join(', ')).toEqual([])
       expect(runs.sandbox.inventory()).toEqual([])
     }
@@ -39,11 +40,12 @@ describe('a destroy after a half-manual clean-up', () => {
     await runs.deploy()
     const { resources } = await runs.plan()
     for (const last of resources.filter(({ goesWith, id }) => !goesWith && id !== 'record')) {
-      const { stage, observed } = await runs.plan()
+      const { observed } = await runs.plan()
+      const { aws } = await runs.byHand()
       for (const other of resources) {
         if (other.id === last.id || other.goesWith === last.id) continue
         const have = observed.have.get(other.id)
-        if (have !== undefined && other.partOf !== last.id) await other.remove(stage.aws, have)
+        if (have !== undefined && other.partOf !== last.id) await other.remove(aws, have)
       }
       expect(await runs.destroy(), last.id).toEqual([])
       expect(runs.sandbox.inventory(), last.id).toEqual([])
@@ -84,7 +86,7 @@ describe('keeping the users', () => {
     }
     const phone = '+14155550132'
     const { refs } = await runs.deploy(options)
-    const { aws } = await runs.open(options)
+    const { aws } = await runs.byHand(options)
     const { userPoolId: poolId = '', loginClientId: clientId = '', signupClientId = '' } = refs
     await signUp(aws.cognito, { clientId: signupClientId }, phone)
     expect(await signIn(aws, signupClientId, phone)).toBe('tokens')

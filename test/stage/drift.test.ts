@@ -14,7 +14,7 @@ let hand: Hand
 beforeEach(async () => {
   runs = await Runs.start({ pageSize: 20 })
   const { refs } = await runs.deploy()
-  const { aws } = await runs.open()
+  const { aws } = await runs.byHand()
   const { advance } = runs.sandbox.clock
   hand = { aws, poolId: refs.userPoolId!, clientId: refs.loginClientId!, advance }
 })

@@ -39,10 +39,11 @@ const settings = [
 
 /** Changes by hand whatever can be, so that an update has every field to change. */
 async function changeAll(runs: Runs): Promise<void> {
-  const { stage, observed } = await runs.plan()
+  const { observed } = await runs.plan()
+  const { aws } = await runs.byHand()
   const { userPoolId = '', loginClientId = '' } = observed.refs
   const hand = {
-    aws: stage.aws,
+    aws,
     poolId: userPoolId,
     clientId: loginClientId,
     advance: runs.sandbox.clock.advance,

@@ -28,9 +28,10 @@ afterAll(() => {
 /** Does something with all rights, and goes on with those of the policy. */
 async function asOwner(runs: Runs, policy: PolicyDocument, act: (hand: Hand) => Promise<unknown>) {
   runs.sandbox.setCallerPolicy(undefined)
-  const { stage, observed } = await runs.plan()
+  const { observed } = await runs.plan()
+  const { aws } = await runs.byHand()
   const { userPoolId: poolId = '', loginClientId: clientId = '' } = observed.refs
-  await act({ aws: stage.aws, poolId, clientId, advance: runs.sandbox.clock.advance })
+  await act({ aws, poolId, clientId, advance: runs.sandbox.clock.advance })
   runs.sandbox.setCallerPolicy(policy)
 }
 
@@ -76,7 +77,7 @@ async function meetBroken(runs: Runs, policy: PolicyDocument, Name: string, code
   })
   await expect(runs.deploy()).rejects.toMatchObject({ code })
   runs.sandbox.setCallerPolicy(undefined)
-  const { aws } = await runs.open({ stage: 'none' })
+  const { aws } = await runs.byHand({ stage: 'none' })
   await aws.ssm.send(new ssm.PutParameterCommand({ Name, Value: text, Overwrite: true }))
   runs.sandbox.setCallerPolicy(policy)
 }
@@ -84,7 +85,7 @@ async function meetBroken(runs: Runs, policy: PolicyDocument, Name: string, code
 /** The whole life of a stage under one policy; throws where it does not suffice. */
 async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {}): Promise<void> {
   runs.sandbox.setCallerPolicy(undefined)
-  await leaveOldPool(await runs.open())
+  await leaveOldPool(await runs.byHand())
   runs.sandbox.setCallerPolicy(policy)
   await runs.deploy()
   await runs.destroy()
@@ -183,7 +184,7 @@ describe('the policy of a stage', () => {
   it('reaches neither another stage nor what nobody tagged', async () => {
     const runs = await Runs.start({ pageSize: 20 })
     await runs.deploy({ stage: 'dev-2' })
-    const { aws } = await runs.open({ stage: 'dev-2' })
+    const { aws } = await runs.byHand({ stage: 'dev-2' })
     const other = await runs.plan({ stage: 'dev-2' })
     const UserPoolId = other.observed.refs.userPoolId
     runs.sandbox.setCallerPolicy(whole)

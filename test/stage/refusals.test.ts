@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => runs.close())
 
-const openAws = async () => (await runs.open({ stage: 'none' })).aws
+const openAws = async () => (await runs.byHand({ stage: 'none' })).aws
 const changes = async () => (await runs.plan()).plan.filter((step) => step.action !== 'keep')
 
 /** Takes our tags off everything, as somebody else's resources of our names would be. */

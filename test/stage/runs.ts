@@ -47,6 +47,7 @@ export class Runs {
     this.artifacts = Object.fromEntries(triggerNames.map((name) => [name, artifact])) as Runs['artifacts']
     this.clock = {
       now: sandbox.clock.now,
+      steady: sandbox.clock.now,
       sleep: async (ms) => {
         sandbox.clock.advance(ms)
         await setImmediate()
@@ -84,6 +85,13 @@ export class Runs {
     })
     await hurry(opened.aws)
     prepare?.(opened.aws)
+    return opened
+  }
+
+  /** The same account without a run's restraint: for what somebody changes by hand. */
+  async byHand(options: RunOptions = {}): Promise<OpenStage> {
+    const opened = await this.open(options)
+    opened.aws.gate.hold({ isFresh: () => true, confirm: async () => {} })
     return opened
   }
 
@@ -129,7 +137,7 @@ export class Runs {
   }
 }
 
-const clientsOf: Record<string, keyof Clients> = {
+export const clientsOf: Record<string, keyof Clients> = {
   iam: 'iam',
   lambda: 'lambda',
   'cognito-idp': 'cognito',

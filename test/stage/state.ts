@@ -50,7 +50,7 @@ export function inventoryOf({ sandbox }: Runs): string[] {
 
 /** What belongs to others and lies close: neighbouring names, a stage whose name begins alike. */
 export async function makeBystanders(runs: Runs): Promise<() => Promise<string>> {
-  const { aws } = await runs.open({ stage: 'none' })
+  const { aws } = await runs.byHand({ stage: 'none' })
   const pool = await aws.cognito.send(
     new cognito.CreateUserPoolCommand({ PoolName: names.pool('dev-2'), UserPoolTags: { team: 'other' } }),
   )

@@ -190,7 +190,7 @@ describe('the lock', () => {
   })
 
   const renewByHand = async (beat: number) => {
-    const { aws } = await runs.open({ stage: 'none' })
+    const { aws } = await runs.byHand({ stage: 'none' })
     await aws.dynamodb.send(
       new dynamodb.UpdateItemCommand({
         TableName: names.table('dev'),

@@ -28,7 +28,7 @@ async function run({ isTTY = true, json = false, env = {}, latest = '2.0.0', now
   const notice = lookForUpdate({
     env: all,
     output,
-    clock: { now: () => now, sleep: async () => {} },
+    clock: { now: () => now, steady: () => now, sleep: async () => {} },
     current: '1.2.3',
     lookUp: async () => {
       asked++
@@ -79,7 +79,7 @@ describe('the notice of a newer version', () => {
     const notice = lookForUpdate({
       env: { XDG_CACHE_HOME: cache },
       output,
-      clock: { now: () => 1e12, sleep: async () => {} },
+      clock: { now: () => 1e12, steady: () => 1e12, sleep: async () => {} },
       current: '1.2.3',
       lookUp: (signal) =>
         new Promise((resolve) => {

@@ -8,6 +8,9 @@ import { outputInMemory } from '../terminal/streams.ts'
 function handClock(): Clock & { time: number } {
   return {
     time: 0,
+    steady() {
+      return this.time
+    },
     now() {
       return this.time
     },

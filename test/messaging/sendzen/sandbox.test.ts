@@ -33,7 +33,7 @@ it('a message is sent and followed to its phone', async () => {
   const api = connect(account.apiKey)
   const to = '+15550100001'
   const { now, advance } = sandbox.clock
-  const clock = { now, sleep: async (ms: number) => advance(ms) }
+  const clock = { now, steady: now, sleep: async (ms: number) => advance(ms) }
   const sentAt = now()
   const { id } = await api.sendTemplate({
     from,

@@ -19,6 +19,9 @@ type Reply = { status?: number; body?: unknown; text?: string; headers?: Record<
 export function jumpClock(start = 1_700_000_000_000): Clock & { time: number } {
   return {
     time: start,
+    steady() {
+      return this.time
+    },
     now() {
       return this.time
     },
