@@ -36,7 +36,7 @@ const smsAllowed = readSmsFallback(env)
 const newId = () => randomBytes(16).toString('base64url')
 
 const aws = createAws({ http, clock, env })
-const secrets = createSecretsSource(aws, clock, places.secretsParameter)
+const secrets = createSecretsSource(aws, clock, places.secretsParameter, [provider.key.setting])
 const store = createStore({ aws, clock, table: places.table, newId })
 const create = createChallenge({
   limits: readLimits(env),
@@ -55,7 +55,7 @@ const create = createChallenge({
     countryOf,
     chooseLanguage: (locale) => chooseLanguage(whatsapp.languages, locale),
     whatsapp: createWhatsApp(http, provider, whatsapp),
-    apiKeyOf: (known) => known[provider.key.setting],
+    apiKeyOf: ({ given }) => given[provider.key.setting] ?? '',
     sms: (to, code, deadline) => sendSms(aws, to, code, deadline),
   }),
   newId,

@@ -16,7 +16,7 @@ const places = readPlaces(env)
 const newId = () => randomBytes(16).toString('base64url')
 
 const aws = createAws({ http, clock, env })
-const secrets = createSecretsSource(aws, clock, places.secretsParameter)
+const secrets = createSecretsSource(aws, clock, places.secretsParameter, [])
 const store = createStore({ aws, clock, table: places.table, newId })
 const verify = verifyAnswer({
   limits: readLimits(env),

@@ -28,7 +28,7 @@ export const command: CommandSpec = {
       clock,
       signal,
       opened({ resolved }) {
-        output.hide(resolved.secrets.sendzenApiKey)
+        for (const secret of Object.values(resolved.secrets)) output.hide(secret)
         for (const warning of resolved.warnings) output.warn(warning)
       },
     })

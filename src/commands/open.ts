@@ -48,7 +48,7 @@ export async function open(context: Context): Promise<OpenStage> {
     })
   })
   output.say(bannerLine({ ...stage.aws.place, who: stage.aws.who, endpoint: stage.aws.endpoint }))
-  output.hide(stage.resolved.secrets.sendzenApiKey)
+  for (const secret of Object.values(stage.resolved.secrets)) output.hide(secret)
   for (const warning of stage.resolved.warnings) output.warn(warning)
   return stage
 }

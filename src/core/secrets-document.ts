@@ -1,11 +1,11 @@
 // The one document of a stage's secrets: made and changed by the deployer, opened by the functions.
 import { randomBytes } from 'node:crypto'
 import { deriveIdKey, deriveKeys, type Keys } from './keys.ts'
+import type { Provider } from './messaging/providers.ts'
 
-/** What somebody gives: the settings that are secret. */
-export interface GivenSecrets {
-  sendzenApiKey: string
-}
+/** What somebody gives, by the names of its settings: the key of each provider. */
+export type GivenSecrets = { [K in Provider['key']['setting']]: string }
+export type GivenName = keyof GivenSecrets
 
 /** What codes are made with. */
 export interface MasterKey {
@@ -48,8 +48,8 @@ function key(value: unknown, name: string): Buffer {
   return bytes
 }
 
-/** Throws SecretsError where a member is missing without which there is no document. */
-export function parseSecrets(text: string): SecretsDocument {
+/** Throws SecretsError where a member is missing without which there is no document, or one of `needed`. */
+export function parseSecrets(text: string, needed: readonly GivenName[]): SecretsDocument {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -59,12 +59,14 @@ export function parseSecrets(text: string): SecretsDocument {
   const document = object(parsed)
   key(document.otpMasterKey, 'otpMasterKey')
   string(document.kid, 'kid')
-  string(document.sendzenApiKey, 'sendzenApiKey')
+  for (const name of needed) string(document[name], name)
   return document as SecretsDocument
 }
 
 /** The document as it is worked with. */
-export interface Secrets extends GivenSecrets {
+export interface Secrets {
+  /** What was asked for of it, and nothing else. */
+  given: Partial<GivenSecrets>
   /** Makes new tags. */
   current: Keys
   /** Keys to check with: the current ones and, after a rotation, the previous ones. */
@@ -72,8 +74,8 @@ export interface Secrets extends GivenSecrets {
   idKey: Buffer
 }
 
-/** Throws SecretsError for a key that is none. */
-export function openSecrets(document: SecretsDocument): Secrets {
+/** Opens the keys, and `needed` of what was given. Throws SecretsError for a key that is none. */
+export function openSecrets(document: SecretsDocument, needed: readonly GivenName[] = []): Secrets {
   let idMaster = key(document.otpMasterKey, 'otpMasterKey')
   const current = deriveKeys(document.kid, idMaster)
   const known = [current]
@@ -83,7 +85,8 @@ export function openSecrets(document: SecretsDocument): Secrets {
     known.push(deriveKeys(string(kid, 'previous.kid'), idMaster))
   }
   if (document.idMasterKey) idMaster = key(document.idMasterKey, 'idMasterKey')
-  return { sendzenApiKey: document.sendzenApiKey, current, known, idKey: deriveIdKey(idMaster) }
+  const given = Object.fromEntries(needed.map((name) => [name, document[name]]))
+  return { given, current, known, idKey: deriveIdKey(idMaster) }
 }
 
 const newKey = () => randomBytes(32).toString('base64url')

@@ -121,7 +121,7 @@ export async function readSecrets(aws: Pick<Aws, 'ssm' | 'place'>): Promise<Secr
 
 function parse(text: string): SecretsDocument | undefined {
   try {
-    return parseSecrets(text)
+    return parseSecrets(text, secretKeys)
   } catch (error) {
     if (error instanceof SecretsError) return undefined
     throw error

@@ -100,12 +100,13 @@ describe('keys', () => {
           kid: 'b',
           previous: { otpMasterKey: key(1), kid: 'a' },
         }),
+        [],
       ),
     )
     expect(secrets.known.map((one) => one.kid)).toEqual(['b', 'a'])
     expect(secrets.idKey).toEqual(deriveIdKey(Buffer.alloc(32, 1)))
     for (const text of ['null', '"hush"', '{"otpMasterKey":"hush","kid":"a","sendzenApiKey":"x"}']) {
-      expect(() => parseSecrets(text)).toThrow(/^(?!.*hush)/)
+      expect(() => parseSecrets(text, [])).toThrow(/^(?!.*hush)/)
     }
   })
 })

@@ -20,12 +20,14 @@ afterEach(() => stage.close())
 /** What a function finds that has just started. */
 const opened = () => {
   const aws = createAws({ http, clock, env: stage.sandbox.env() })
-  return createSecretsSource(aws, clock, names.secrets('dev')).get(deadlineIn(clock, 10_000))
+  return createSecretsSource(aws, clock, names.secrets('dev'), ['sendzenApiKey']).get(
+    deadlineIn(clock, 10_000),
+  )
 }
 
 it('of a new stage is opened by the functions', async () => {
-  const { sendzenApiKey, current, known } = await opened()
-  expect(sendzenApiKey).toBe('key-of-the-test')
+  const { given, current, known } = await opened()
+  expect(given.sendzenApiKey).toBe('key-of-the-test')
   expect(known).toEqual([current])
   expect(current.kid).toBe((await readSecrets(stage.aws))?.kid)
 })
@@ -34,7 +36,7 @@ it('with another key of the provider leaves the functions theirs', async () => {
   const before = await opened()
   stage.inputs = { ...stage.inputs, secrets: { sendzenApiKey: 'another-key' } }
   await stage.deploy((id) => id === 'secrets')
-  expect(await opened()).toEqual({ ...before, sendzenApiKey: 'another-key' })
+  expect(await opened()).toEqual({ ...before, given: { sendzenApiKey: 'another-key' } })
 })
 
 it('with a new master key lets the functions open what the old one sealed, and find every counter', async () => {
@@ -47,7 +49,7 @@ it('with a new master key lets the functions open what the old one sealed, and f
   const old = after.known.find(({ kid }) => kid === before.current.kid)
   expect(unsealCode(old!, binding, sealed)).toBe('012345')
   expect(() => unsealCode(after.current, binding, sealed)).toThrow()
-  expect(after.sendzenApiKey).toBe(before.sendzenApiKey)
+  expect(after.given.sendzenApiKey).toBe(before.given.sendzenApiKey)
   await renewMasterKey(stage.aws)
   expect([after.idKey, (await opened()).idKey]).toEqual([before.idKey, before.idKey])
 })
@@ -87,7 +89,7 @@ it.each([
 ])('with %s is refused without a value in the words', (_, wrong, words) => {
   const good = { sendzenApiKey: 'hush', otpMasterKey: key(2), kid: 'hush' }
   const text = typeof wrong === 'string' ? wrong : JSON.stringify({ ...good, ...wrong })
-  expect(() => openSecrets(parseSecrets(text))).toThrow(
+  expect(() => openSecrets(parseSecrets(text, ['sendzenApiKey']))).toThrow(
     expect.objectContaining({ name: 'SecretsError', message: words }),
   )
 })

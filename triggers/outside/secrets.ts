@@ -1,7 +1,13 @@
-// The SendZen key and the OTP keys: read from SSM at start, kept ten minutes, kept longer if SSM fails.
+// The provider's key and the OTP keys: read from SSM at start, kept ten minutes, kept longer if SSM fails.
 
 import type { Keys } from '../../src/core/keys.ts'
-import { openSecrets, parseSecrets, type Secrets, SecretsError } from '../../src/core/secrets-document.ts'
+import {
+  type GivenName,
+  openSecrets,
+  parseSecrets,
+  type Secrets,
+  SecretsError,
+} from '../../src/core/secrets-document.ts'
 import type { Aws } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
 
@@ -20,7 +26,13 @@ const lifeMs = 10 * 60_000
 /** Between two attempts to read when one failed or a kid was not known. */
 const pauseMs = 10_000
 
-export function createSecretsSource(aws: Aws, clock: Clock, parameter: string): SecretsSource {
+/** `needed` names what of the given secrets this function works with: without it they are unusable. */
+export function createSecretsSource(
+  aws: Aws,
+  clock: Clock,
+  parameter: string,
+  needed: readonly GivenName[],
+): SecretsSource {
   let cached: Secrets | undefined
   let readAt = Number.NEGATIVE_INFINITY
   let triedAt = Number.NEGATIVE_INFINITY
@@ -33,7 +45,7 @@ export function createSecretsSource(aws: Aws, clock: Clock, parameter: string): 
     const answer = await aws.json('ssm', 'GetParameter', input, deadline)
     const text = (answer.Parameter as { Value?: unknown } | undefined)?.Value
     if (typeof text !== 'string' || text === '') throw new SecretsError('The secrets hold no value.')
-    cached = openSecrets(parseSecrets(text))
+    cached = openSecrets(parseSecrets(text, needed), needed)
     readAt = clock.now()
     return cached
   }

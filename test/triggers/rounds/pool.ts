@@ -84,7 +84,7 @@ export function createPool(options: PoolOptions = {}) {
       isAllowed,
       smsAllowed: options.smsAllowed ?? false,
       clock,
-      secrets: createSecretsSource(aws, clock, 'secrets'),
+      secrets: createSecretsSource(aws, clock, 'secrets', ['sendzenApiKey']),
       store,
       send: createSend({
         clock,
@@ -98,7 +98,7 @@ export function createPool(options: PoolOptions = {}) {
           messages.push(message)
           return state.provider(message)
         },
-        apiKeyOf: ({ sendzenApiKey }) => sendzenApiKey,
+        apiKeyOf: ({ given }) => given.sendzenApiKey ?? '',
         sms: (to, code, within) => sendSms(aws, to, code, within),
       }),
       newId,
@@ -111,7 +111,7 @@ export function createPool(options: PoolOptions = {}) {
     limits: all,
     clients,
     clock,
-    secrets: createSecretsSource(aws, clock, 'secrets'),
+    secrets: createSecretsSource(aws, clock, 'secrets', []),
     store: createStore({ aws, clock, table: 'table', newId }),
     aws,
     newId,
