@@ -1,8 +1,8 @@
 // The table of settings: one row each, with its flag, its variable, its default and its check.
-import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
 import * as z from 'zod'
 import { type NumberName, numbers } from '../core/environment.ts'
 import { type Provider, providers } from '../core/messaging/providers.ts'
+import { country, flag, list, oneOf, retentionDays, wholeNumber } from './checks.ts'
 
 export interface Setting<T> {
   /** The variable's name, in the environment, in `.env` and (where a trigger needs it) in its function. */
@@ -16,48 +16,6 @@ export interface Setting<T> {
   /** Text as it stands in a flag or variable, to the checked value; its messages end up in errors. */
   check: z.ZodType<T>
 }
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .union([
-      z.number(),
-      z.string().regex(/^\d+$/, `must be a whole number from ${min} to ${max}`).transform(Number),
-    ])
-    .pipe(z.number().int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
-
-const list = (item: z.ZodType<string, string>, what: string) =>
-  z
-    .union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
-    .pipe(z.array(item).min(1, `needs at least one ${what}`))
-    .transform((items) => [...new Set(items)])
-
-const yes = new Set(['true', '1', 'yes', 'on'])
-const no = new Set(['false', '0', 'no', 'off', ''])
-const flag = z.union([
-  z.boolean(),
-  z
-    .string()
-    .refine((text) => yes.has(text.toLowerCase()) || no.has(text.toLowerCase()), 'must be true or false')
-    .transform((text) => yes.has(text.toLowerCase())),
-])
-
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  z.string().transform((text, context) => {
-    const found = values.find((value) => value === text.toUpperCase())
-    if (found) return found as T[number]
-    context.addIssue({ code: 'custom', message: `must be one of ${values.join(', ')}` })
-    return z.NEVER
-  })
-
-const country = z
-  .string()
-  .transform((text) => text.toUpperCase())
-  .refine(isSupportedCountry, `must be ISO country codes such as ${getCountries().slice(0, 3).join(', ')}`)
-
-/** CloudWatch Logs accepts only these (PutRetentionPolicy). */
-const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-]
 
 /** Keeps in the type whether a row is secret. */
 function row<T>(setting: Setting<T> & { secret: true }): Setting<T> & { secret: true }

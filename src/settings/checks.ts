@@ -1,0 +1,50 @@
+// How a value of a setting is checked, as text or typed already; the messages end up in errors.
+import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
+import * as z from 'zod'
+
+/** A whole number within bounds. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .union([
+      z.number(),
+      z.string().regex(/^\d+$/, `must be a whole number from ${min} to ${max}`).transform(Number),
+    ])
+    .pipe(z.number().int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+
+/** One or more of `what`, as a list or parted by commas or spaces; each once. */
+export const list = (item: z.ZodType<string, string>, what: string) =>
+  z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
+    .pipe(z.array(item).min(1, `needs at least one ${what}`))
+    .transform((items) => [...new Set(items)])
+
+/** Words for yes and no; nothing is a no. */
+const yes = new Set(['true', '1', 'yes', 'on'])
+const no = new Set(['false', '0', 'no', 'off', ''])
+export const flag = z.union([
+  z.boolean(),
+  z
+    .string()
+    .refine((text) => yes.has(text.toLowerCase()) || no.has(text.toLowerCase()), 'must be true or false')
+    .transform((text) => yes.has(text.toLowerCase())),
+])
+
+/** One of these words, whatever its case. */
+export const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.string().transform((text, context) => {
+    const found = values.find((value) => value === text.toUpperCase())
+    if (found) return found as T[number]
+    context.addIssue({ code: 'custom', message: `must be one of ${values.join(', ')}` })
+    return z.NEVER
+  })
+
+/** An ISO 3166 code, whatever its case. */
+export const country = z
+  .string()
+  .transform((text) => text.toUpperCase())
+  .refine(isSupportedCountry, `must be ISO country codes such as ${getCountries().slice(0, 3).join(', ')}`)
+
+/** CloudWatch Logs accepts only these (PutRetentionPolicy). */
+export const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]
