@@ -150,6 +150,7 @@ describe('removing', () => {
     expect(named).toEqual(['whatsapp-otp', 'a', 'b', 'c'])
     expect(aws.inputsOf('DetachRolePolicy')).toEqual([{ RoleName, PolicyArn: 'arn:1' }])
     expect(aws.inputsOf('ListRolePolicies')).toEqual([{ RoleName }, { RoleName }])
+    expect(aws.inputsOf('ListAttachedRolePolicies')).toEqual([{ RoleName }, { RoleName }])
     expect(aws.inputsOf('DeleteRole')).toHaveLength(2)
   })
 

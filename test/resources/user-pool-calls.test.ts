@@ -235,6 +235,19 @@ describe('updating', () => {
     }
   })
 
+  it('does not take several attributes as added where one of them is there', async () => {
+    const SchemaAttributes = [{ Name: 'custom:whatsapp_verified' }]
+    const aws = account([poolOf('p1', { SchemaAttributes })], {
+      AddCustomAttributes: () => {
+        throw awsError('InvalidParameterException')
+      },
+    })
+    const both = new Set([attribute, 'attributes.custom:whatsapp_verified'])
+    await expect(resource.update(aws, want, have(), both)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
+  })
+
   it('says what it knew where the pool is gone afterwards', async () => {
     const aws = account([], taken)
     expect(await resource.update(aws, want, have(), new Set([attribute]))).toEqual(have())
