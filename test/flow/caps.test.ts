@@ -28,14 +28,17 @@ const people = (count: number, add: () => Promise<string>) => inParallel(count, 
 describe('the cap of the stage', () => {
   it('lets exactly its number of messages out, however many numbers ask at once (20)', async () => {
     const attempts = stage.sandbox.sendzen.attempts
+    const entries = async () =>
+      (await stage.evidence.entries('createAuthChallenge')).filter(
+        ({ event, reason }) => event === 'otp_suppressed' && reason === 'pool',
+      )
+    const before = (await entries()).length
     expect(await statusesOf(await people(26, () => stage.addProvenUser()))).toEqual({
       sent: 20,
       rate_limited: 6,
     })
     expect(stage.sandbox.sendzen.attempts - attempts).toBe(20)
-    const suppressed = (await stage.evidence.entries('createAuthChallenge')).filter(
-      ({ event, reason }) => event === 'otp_suppressed' && reason === 'pool',
-    )
+    const suppressed = (await entries()).slice(before)
     expect(suppressed).toHaveLength(6)
     expect(suppressed[0]).toMatchObject({ otp_suppressed: 1 })
     stage.clock.advance(hour)
@@ -60,9 +63,8 @@ describe('the cap of the stage', () => {
   it('can be raised by a deploy, without waiting for the hour (86)', async () => {
     await statusesOf(await people(20, () => stage.addProvenUser()))
     const late = await stage.addProvenUser()
-    await stage.deploy({ POOL_SENDS_PER_HOUR: '21' })
+    await stage.deployForTest({ POOL_SENDS_PER_HOUR: '21' })
     expect(await statusesOf([late])).toEqual({ sent: 1 })
-    await stage.deploy({ POOL_SENDS_PER_HOUR: '20' })
   })
 })
 
@@ -126,7 +128,7 @@ describe('SMS, where it is on', () => {
 
   it('is not used at all where it is off (71)', async () => {
     const { app } = stage
-    await stage.deploy({ SMS_FALLBACK: 'false' })
+    await stage.deployForTest({ SMS_FALLBACK: 'false' })
     const before = stage.sandbox.textMessages.length
     stage.sandbox.sendzen.failNext('notOnWhatsApp')
     const failed = await app.start(await app.signUp())

@@ -203,7 +203,7 @@ describe('one number', () => {
 
   it('has a hundred wrong answers in a row judged at most, and is then cleared by hand only (8)', async () => {
     const { app } = stage
-    await stage.deploy({
+    await stage.deployForTest({
       MAX_LOGIN_ATTEMPTS: '10',
       MAX_SENDS_PER_HOUR: '100',
       MAX_SENDS_PER_DAY: '200',

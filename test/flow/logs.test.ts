@@ -43,40 +43,67 @@ async function eventsOf(run: () => Promise<unknown>): Promise<{ events: string[]
   return { events: entries.map(({ event }) => event), entries }
 }
 
+async function signIn(): Promise<void> {
+  const { app } = stage
+  const asked = await app.begin()
+  await app.answer(await app.fail(asked, wrongFor(asked.code)), asked.code)
+}
+
+/** The events of each thing that can go wrong. */
+async function troubles(): Promise<string[][]> {
+  const { app, sandbox } = stage
+  await app.begin()
+  const { phone } = await app.begin()
+  const start = (fail?: 'serverError' | 'keyInvalid') => () => {
+    if (fail) sandbox.sendzen.failNext(fail)
+    return app.start(phone)
+  }
+  const seen: string[][] = []
+  for (const [waitMs, run] of [
+    [0, () => app.signUp('+18765550142').catch(() => 0)],
+    [0, start()],
+    [20_000, start()],
+    [0, () => app.start(stage.newPhone())],
+    [61_000, start('serverError')],
+    [61_000, start('keyInvalid')],
+    [61_000, downFor(start())],
+  ] as const) {
+    stage.clock.advance(waitMs)
+    seen.push((await eventsOf(run)).events)
+  }
+  return seen
+}
+
+/** The table answers no call while it runs. */
+const downFor = (run: () => Promise<unknown>) => async () => {
+  stage.sandbox.faults.add({ service: 'dynamodb', kind: 'fail-before', times: 1_000 })
+  await run()
+  stage.sandbox.faults.clear()
+}
+
 describe('each thing that happens is one line', () => {
   it('of a sign-up and a sign-in with a wrong answer (83)', async () => {
-    const { app } = stage
-    const { events } = await eventsOf(async () => {
-      const asked = await app.begin()
-      await app.answer(await app.fail(asked, wrongFor(asked.code)), asked.code)
-    })
+    const { events } = await eventsOf(signIn)
     expect(events).toEqual(['signup_accepted', 'otp_sent', 'otp_rejected', 'number_verified', 'otp_verified'])
   })
 
   it('of what was refused, failed, shared, pretended or broken (83)', async () => {
-    const { app, sandbox } = stage
-    await app.begin()
-    const { phone } = await app.begin()
-    const oneEvent = async (run: () => Promise<unknown>) => (await eventsOf(run)).events
-    expect(await oneEvent(() => app.signUp('+18765550142').catch(() => 0))).toEqual(['signup_refused'])
-    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_adopted'])
-    stage.clock.advance(20_000)
-    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_suppressed'])
-    expect(await oneEvent(() => app.start(stage.newPhone()))).toEqual(['otp_decoy'])
-    stage.clock.advance(61_000)
-    sandbox.sendzen.failNext('serverError')
-    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_unknown'])
-    stage.clock.advance(61_000)
-    sandbox.sendzen.failNext('keyInvalid')
-    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_failed'])
-    stage.clock.advance(61_000)
-    sandbox.faults.add({ service: 'dynamodb', kind: 'fail-before', times: 1_000 })
-    expect(await oneEvent(() => app.start(phone))).toEqual(['otp_store_error'])
-    sandbox.faults.clear()
+    expect(await troubles()).toEqual([
+      ['signup_refused'],
+      ['otp_adopted'],
+      ['otp_suppressed'],
+      ['otp_decoy'],
+      ['otp_unknown'],
+      ['otp_failed'],
+      ['otp_store_error'],
+    ])
   })
 
   it('that CloudWatch counts, if the event has a metric, exactly once (83)', async () => {
-    const entries = await stage.evidence.entries()
+    const { entries } = await eventsOf(async () => {
+      await signIn()
+      await troubles()
+    })
     const counted = entries.filter((entry) => entry._aws !== undefined)
     const silent = entries.filter((entry) => entry._aws === undefined).map(({ event }) => event)
     expect([...new Set(silent)].sort()).toEqual(['number_verified', 'otp_decoy', 'signup_accepted'])
@@ -149,7 +176,7 @@ describe('what comes from outside', () => {
 
 describe('LOG_LEVEL', () => {
   it('takes the quiet events away, and never a metric', async () => {
-    await stage.deploy({ LOG_LEVEL: 'ERROR' })
+    await stage.deployForTest({ LOG_LEVEL: 'ERROR' })
     const { app } = stage
     const { events } = await eventsOf(async () => {
       const asked = await app.begin()

@@ -145,7 +145,7 @@ describe('settings', () => {
 
   it('that are deployed anew hold from the next message on (86)', async () => {
     const { app } = stage
-    await stage.deploy({
+    await stage.deployForTest({
       OTP_LENGTH: '8',
       OTP_EXPIRY_MINUTES: '2',
       MAX_LOGIN_ATTEMPTS: '1',

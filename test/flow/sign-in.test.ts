@@ -5,7 +5,7 @@ import { keepsItsSecrets, Stage } from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
-  stage = await Stage.open()
+  stage = await Stage.open({ WHATSAPP_LANG_CODE: 'en_US,es,pt_BR' })
 })
 afterAll(() => stage?.close())
 
@@ -61,7 +61,6 @@ describe('a sign-in', () => {
 
   it('comes in the language of the user, if the template has it', async () => {
     const { app } = stage
-    await stage.deploy({ WHATSAPP_LANG_CODE: 'en_US,es,pt_BR' })
     for (const [locale, language] of Object.entries({ 'es-MX': 'es', pt_BR: 'pt_BR', de: 'en_US' })) {
       const phone = await stage.addUser({ locale })
       await app.start(phone)

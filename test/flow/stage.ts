@@ -5,7 +5,7 @@ import {
   AdminUpdateUserAttributesCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { Aws } from '../../src/aws/clients.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { SecretsDocument } from '../../src/core/secrets-document.ts'
@@ -13,6 +13,7 @@ import { arns, type ClientKind, names, type Trigger, triggerNames } from '../../
 import { readSecrets } from '../../src/resources/secrets.ts'
 import type { InvokeResult } from '../../src/sandbox/account/provided.ts'
 import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
+import { type SettingKey, type Settings, schema } from '../../src/settings/schema.ts'
 import { playDeploy, prepareDeploy } from '../../src/stage/deploy.ts'
 import { openStage } from '../../src/stage/stage.ts'
 import { App, type Asked } from './app.ts'
@@ -72,6 +73,7 @@ export class Stage {
   #phones = 0
   #cold = 0
   #settings: Record<string, string> = {}
+  #inForce: Settings | undefined
 
   private constructor(sandbox: OpenSandbox, clock: StageClock) {
     this.sandbox = sandbox
@@ -117,12 +119,23 @@ export class Stage {
       },
       clock: systemClock,
     })
-    const { refs } = await playDeploy(await prepareDeploy(opened), () => {})
+    const prepared = await prepareDeploy(opened)
+    this.#inForce = prepared.inputs.settings
+    const { refs } = await playDeploy(prepared, () => {})
     // What a test changes by hand, it changes whoever holds the stage.
     opened.aws.gate.hold({ isFresh: () => true, confirm: async () => {} })
     this.aws = opened.aws
     this.poolId = refs.userPoolId!
     this.clientIds = { signup: refs.signupClientId!, login: refs.loginClientId! }
+  }
+
+  /** Deploys other settings for the running test; when it is over, those of before are in force again. */
+  async deployForTest(settings: Record<string, string>): Promise<void> {
+    const before = Object.entries(this.#inForce ?? {})
+      .map(([key, value]) => [schema[key as SettingKey].env, String(value)] as const)
+      .filter(([name]) => name in settings)
+    onTestFinished(() => this.deploy(Object.fromEntries(before)))
+    await this.deploy(settings)
   }
 
   async close(): Promise<void> {
@@ -246,9 +259,12 @@ export async function inParallel<T>(
   return results
 }
 
-/** The last test of a file: looks for secrets in what all tests before it left behind. */
+/** The last test of a file: looks for secrets in what it and all tests before it left behind. */
 export function keepsItsSecrets(stage: () => Stage): void {
   it('has put no code, key, token, session or whole number into a log or the table', async () => {
+    const { app } = stage()
+    const asked = await app.begin()
+    await app.answer(asked, asked.code)
     expect(await stage().evidence.leaks()).toEqual([])
   })
 }
