@@ -34,7 +34,8 @@ export type { Trigger } from './names.ts'
  * What a deploy would change; changes nothing. Needs credentials that may read the stage.
  *
  * Every function here throws AppErrors only. Codes that all of them know: STAGE_NAME_INVALID, SETTING_INVALID,
- * SETTING_UNKNOWN, SETTINGS_CONFLICT, NO_CREDENTIALS, REGION_MISSING, ACCOUNT_MISMATCH, STAGE_ELSEWHERE,
+ * SETTING_UNKNOWN, SETTINGS_CONFLICT, NO_CREDENTIALS, PROFILE_UNKNOWN, REGION_MISSING,
+ * REGION_UNKNOWN, REGION_DISABLED, ENDPOINT_INVALID, CA_BUNDLE_UNREADABLE, ACCOUNT_MISMATCH, STAGE_ELSEWHERE,
  * ACCESS_DENIED, AWS_UNREACHABLE, AWS_ERROR and CANCELLED; here also SETTINGS_MISSING.
  */
 export async function plan(options: PlanOptions): Promise<StagePlan> {

@@ -3,10 +3,11 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type Clock, systemClock } from '../clock.ts'
 import { usageError } from '../errors.ts'
 import { type Place, partitionOf } from '../names.ts'
-import type { Aws, ConnectOptions } from './clients.ts'
+import type { Aws, Clients, ConnectOptions } from './clients.ts'
 import { createClients } from './clients.ts'
-import { toAppError } from './errors.ts'
+import { isUnknownHere, toAppError } from './errors.ts'
 import { Gate } from './gate.ts'
+import { filesOf } from './profile.ts'
 
 export interface Connection extends Aws {
   /** The caller's ARN without its account: `user/ana`, `assumed-role/Deployer/ci`. */
@@ -15,25 +16,27 @@ export interface Connection extends Aws {
   gate: Gate
 }
 
-export interface ConnectTo extends Omit<ConnectOptions, 'gate'> {
+export interface ConnectTo extends Omit<ConnectOptions, 'gate' | 'files'> {
   stage: string
   /** Refuses every other account when set. */
   account?: string | undefined
   /** Refuses every other region when set. */
   pinnedRegion?: string | undefined
   clock?: Clock
-  signal?: AbortSignal | undefined
 }
 
 /**
  * Builds the clients and finds out who calls. `sts:GetCallerIdentity` needs no permission.
- * Throws NO_CREDENTIALS (exit 4), REGION_MISSING, AWS_UNREACHABLE, ACCOUNT_MISMATCH or REGION_MISMATCH.
+ * Throws NO_CREDENTIALS or PROFILE_UNKNOWN (exit 4), REGION_MISSING, REGION_UNKNOWN, REGION_DISABLED,
+ * AWS_UNREACHABLE, ACCOUNT_MISMATCH, REGION_MISMATCH, or a usage error for a setting of no use.
  */
 export async function connect(options: ConnectTo): Promise<Connection> {
   const gate = new Gate()
-  const clients = createClients({ ...options, gate })
+  const files = await filesOf(options)
+  const clients = createClients({ ...options, files, gate })
+  let region = options.region ?? files?.values.region ?? ''
   try {
-    const region = await clients.sts.config.region()
+    region = await clients.sts.config.region()
     if (options.pinnedRegion && options.pinnedRegion !== region)
       throw wrongRegion(options.pinnedRegion, region)
     const identity = await clients.sts.send(new GetCallerIdentityCommand({}))
@@ -48,8 +51,51 @@ export async function connect(options: ConnectTo): Promise<Connection> {
     const who = identity.Arn?.split(':').slice(5).join(':') ?? 'unknown'
     return { ...clients, gate, place, who, clock: options.clock ?? systemClock, signal: options.signal }
   } catch (error) {
-    throw toAppError(error, 'find out which AWS account this is')
+    const doubt = await doubtRegion(error, region, clients, { ...options, files })
+    throw doubt ?? toAppError(error, 'find out which AWS account this is')
   }
+}
+
+/** A region that every account has, and that is asked when another one answers as if there were nobody. */
+const everybodys = 'us-east-1'
+
+/** Tells a region that does not exist, or that the account has not enabled, from wrong credentials and no network. */
+async function doubtRegion(error: unknown, region: string, clients: Clients, options: ConnectOptions) {
+  const { code, message } = error as { code?: string; message?: string }
+  if (/^Region not accepted/.test(message ?? ''))
+    return unknownRegion(region, 'no address can have that in it', error)
+  const isUnfound = code === 'ENOTFOUND' || code === 'EPROXY'
+  if (!isUnfound && !isUnknownHere(error)) return undefined
+  if (region === everybodys || partitionOf(region) !== 'aws') return undefined
+  const { sts } = createClients({
+    ...options,
+    region: everybodys,
+    credentials: clients.sts.config.credentials,
+    env: { ...options.env, AWS_MAX_ATTEMPTS: '1' },
+  })
+  const isKnown = await sts.send(new GetCallerIdentityCommand({})).then(
+    () => true,
+    () => false,
+  )
+  if (!isKnown) return undefined
+  if (!isUnfound) return disabledRegion(region, error)
+  return unknownRegion(region, `AWS answers in ${everybodys}, but has no address there`, error)
+}
+
+function unknownRegion(region: string, why: string, cause: unknown) {
+  return usageError('REGION_UNKNOWN', `There is no AWS region «${region}»`, {
+    why,
+    next: ['whatsapp-otp <command> --region eu-central-1'],
+    cause,
+  })
+}
+
+function disabledRegion(region: string, cause: unknown) {
+  return usageError('REGION_DISABLED', `Region ${region} does not know these credentials`, {
+    why: `they are good in ${everybodys}: the account has not enabled ${region}, or they are temporary ones for the default regions only`,
+    next: ['enable the region in the AWS console, below Account', 'choose another one with --region'],
+    cause,
+  })
 }
 
 function wrongRegion(pinned: string, actual: string) {

@@ -1,4 +1,5 @@
 // The only place that builds SDK clients: region, profile, endpoint, retries, and the count of calls.
+import { setMaxListeners } from 'node:events'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -6,24 +7,38 @@ import { IAMClient } from '@aws-sdk/client-iam'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { AwsCredentialIdentity, MetadataBearer, Pluggable, Provider } from '@smithy/types'
 import type { Clock } from '../clock.ts'
+import { usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
+import { boundCalls, type CallLimits, callLimits, type WaitEvent } from './calls.ts'
+import { credentialsOf } from './credentials.ts'
+import { type Addresses, addressesOf, type Service, services } from './endpoints.ts'
+import type { Env } from './env.ts'
 import { type Gate, gatePlugin } from './gate.ts'
+import type { Profile } from './profile.ts'
 import { Transport } from './transport.ts'
-
-/** Environment variables as a plain object: the process's own, with `.env` below it. */
-export type Env = Record<string, string | undefined>
 
 /** Told of every call, once it has its answer (retries inside the SDK included in `attempts`). */
 export type CallObserver = (call: { service: string; operation: string; attempts: number }) => void
 
 export interface ConnectOptions {
   env: Env
+  /**
+   * The process's own variables, without those of `.env`: only they say which proxy and which certificates to
+   * use, and where configuration files are. `env` where absent.
+   */
+  processEnv?: Env | undefined
   region?: string | undefined
   profile?: string | undefined
+  /** What the user's configuration files say of the profile; nothing where absent, see `readProfile`. */
+  files?: Profile | undefined
   observe?: CallObserver
+  /** Aborted by Ctrl-C: calls under way have a moment to finish, see `CallLimits`. */
+  signal?: AbortSignal | undefined
+  /** Hears of calls that AWS is slow to answer. */
+  onWait?: ((event: WaitEvent) => void) | undefined
+  limits?: CallLimits | undefined
   /** Holds back every call that changes something while it is shut; absent for clients that change no stage. */
   gate?: Gate
   /** Asks for the code of an MFA device where a profile needs one; absent where nobody can answer. */
@@ -45,8 +60,10 @@ export interface Clients {
   sts: STSClient
   logs: CloudWatchLogsClient
   dynamodb: DynamoDBClient
-  /** The address of an emulator, when the environment names one. */
+  /** Where Cognito answers, for apps too; undefined at AWS's own address. */
   endpoint: string | undefined
+  /** The services that are not asked at AWS's own addresses. */
+  addresses: Addresses
 }
 
 /** What a resource needs to read and change AWS. */
@@ -63,59 +80,100 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 /** Cognito and IAM throttle early (5 to 15 requests a second); the SDK's default of 3 attempts is too few. */
 const maxAttempts = 6
 
-/** Builds the clients. Makes no call and loads no credentials yet. */
+/** Builds the clients. Makes no call and loads no credentials yet. Throws a usage error for a setting of no use. */
 export function createClients(options: ConnectOptions): Clients {
-  const { env, profile, observe, gate, mfaCode } = options
-  const requestHandler = new Transport()
+  const { env, processEnv = env, profile, files, observe, gate, signal, onWait } = options
+  const { limits = callLimits } = options
+  const lines = files?.values ?? {}
   const sealed = profile ? undefined : options.sealed
-  const region = options.region ?? (sealed ? () => notGiven('Region is missing') : undefined)
-  const staticKeys =
-    !profile && env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
-      ? {
-          accessKeyId: env.AWS_ACCESS_KEY_ID,
-          secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-          ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
-        }
-      : undefined
-  const credentials =
-    options.credentials ??
-    staticKeys ??
-    (sealed === 'all'
-      ? () => notGiven('neither credentials nor a profile were given', 'CredentialsProviderError')
-      : fromNodeProviderChain({
-          ...(profile ? { profile } : {}),
-          ...(mfaCode ? { mfaCodeProvider: mfaCode } : {}),
-        }))
+  const region = options.region ?? lines.region ?? (sealed ? () => notGiven('Region is missing') : undefined)
+  const addresses = addressesOf(env, files)
+  const wait = { limits, signal, onWait }
+  // Every call under way listens to it.
+  if (signal) setMaxListeners(0, signal)
+  const common = {
+    requestHandler: new Transport({
+      limits,
+      env: processEnv,
+      caBundle: processEnv.AWS_CA_BUNDLE ?? lines.ca_bundle,
+    }),
+    maxAttempts: attemptsOf(env.AWS_MAX_ATTEMPTS ?? lines.max_attempts),
+    retryMode: (env.AWS_RETRY_MODE ?? lines.retry_mode) === 'adaptive' ? 'adaptive' : 'standard',
+    ...(profile ? { profile } : {}),
+    // They are looked for in one place, which can say where each comes from.
+    ignoreConfiguredEndpointUrls: true,
+  }
 
   const build = <C extends { middlewareStack: { use(plugin: never): void } }>(
-    service: string,
+    service: Service,
+    Client: new (config: object) => C,
+    own: object,
+  ): C => {
+    const [name, id] = services[service]
+    const endpoint = addresses[service]?.url
+    const client = new Client({
+      ...common,
+      ...(region ? { region } : {}),
+      ...(endpoint ? { endpoint } : {}),
+      ...own,
+    })
+    client.middlewareStack.use(boundCalls(name, wait) as never)
+    if (observe) client.middlewareStack.use(watchCalls(id.toLowerCase(), observe) as never)
+    return client
+  }
+  const credentials =
+    options.credentials ??
+    (sealed === 'all' && !(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY)
+      ? () => notGiven('neither credentials nor a profile were given', 'CredentialsProviderError')
+      : credentialsOf({
+          env,
+          processEnv,
+          profile,
+          files,
+          mfaCode: options.mfaCode,
+          clientConfig: { ...common, ...ssoAddress(addresses) },
+          wait,
+          sts: (source) => build('sts', STSClient, { credentials: source ?? nobody }),
+        }))
+  const gated = <C extends { middlewareStack: { use(plugin: never): void } }>(
+    service: Service,
     Client: new (config: object) => C,
   ): C => {
-    const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL
-    const client = new Client({
-      credentials,
-      maxAttempts,
-      requestHandler,
-      ...(region ? { region } : {}),
-      ...(profile ? { profile } : {}),
-      ...(endpoint ? { endpoint } : {}),
-      ...(sealed ? { ignoreConfiguredEndpointUrls: true } : {}),
-    })
+    const client = build(service, Client, { credentials })
     if (gate) client.middlewareStack.use(gatePlugin(gate) as never)
-    if (observe) client.middlewareStack.use(watchCalls(service.toLowerCase(), observe) as never)
     return client
   }
 
   return {
-    iam: build('IAM', IAMClient),
-    lambda: build('LAMBDA', LambdaClient),
-    cognito: build('COGNITO_IDENTITY_PROVIDER', CognitoIdentityProviderClient),
-    ssm: build('SSM', SSMClient),
-    sts: build('STS', STSClient),
-    logs: build('CLOUDWATCH_LOGS', CloudWatchLogsClient),
-    dynamodb: build('DYNAMODB', DynamoDBClient),
-    endpoint: env.AWS_ENDPOINT_URL,
+    iam: gated('iam', IAMClient),
+    lambda: gated('lambda', LambdaClient),
+    cognito: gated('cognito', CognitoIdentityProviderClient),
+    ssm: gated('ssm', SSMClient),
+    sts: gated('sts', STSClient),
+    logs: gated('logs', CloudWatchLogsClient),
+    dynamodb: gated('dynamodb', DynamoDBClient),
+    endpoint: addresses.cognito?.url,
+    addresses,
   }
+}
+
+/** A call that is not signed. */
+const nobody = { accessKeyId: '', secretAccessKey: '' }
+
+/** The SDK asks SSO by two services with one configuration: where their addresses differ, it looks by itself. */
+function ssoAddress({ sso, ssoOidc }: Addresses): object {
+  if (sso?.url !== ssoOidc?.url) return { ignoreConfiguredEndpointUrls: false }
+  return sso ? { endpoint: sso.url } : {}
+}
+
+/** As with the AWS CLI, all attempts of a call together. */
+function attemptsOf(text: string | undefined): number {
+  if (!text) return maxAttempts
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
+  throw usageError('SETTING_INVALID', `AWS_MAX_ATTEMPTS cannot be «${text}»`, {
+    why: 'it must be a number from 1 on',
+    next: ['set AWS_MAX_ATTEMPTS, or max_attempts of the profile, or take it away'],
+  })
 }
 
 /** Refuses with the SDK's own words, which have an error of ours to them. */

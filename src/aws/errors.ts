@@ -1,6 +1,7 @@
 // AWS's errors in the user's words, and the named rules for those that pass by themselves.
 // The only file that matches names and messages of AWS errors.
 import { AppError, exitCodes } from '../errors.ts'
+import { unreachable } from './unreachable.ts'
 
 /** Name and message of whatever was thrown; both empty for what is not an Error. */
 function read(error: unknown): { name: string; message: string } {
@@ -132,6 +133,7 @@ export function isAccessDenied(error: unknown): boolean {
 
 const badCredentialNames = new Set([
   'CredentialsProviderError',
+  'TokenProviderError',
   'ExpiredToken',
   'ExpiredTokenException',
   'InvalidClientTokenId',
@@ -153,9 +155,7 @@ export function toAppError(error: unknown, doing: string): AppError {
   }
   const { name, message } = read(error)
   const failed = `Could not ${doing}`
-  if (badCredentialNames.has(name) || /Could not load credentials|SSO session.*expired/i.test(message)) {
-    return noCredentials(error)
-  }
+  if (isWithoutCredentials(error)) return noCredentials(error)
   if (/Region is missing/.test(message)) {
     return new AppError('REGION_MISSING', 'No AWS region is set', {
       why: 'neither --region nor AWS_REGION nor the profile names one',
@@ -171,21 +171,15 @@ export function toAppError(error: unknown, doing: string): AppError {
       cause: error,
     })
   }
-  const code = (error as { code?: string } | undefined)?.code
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new AppError('AWS_UNREACHABLE', failed, {
-      why: 'the address of the AWS service was not found: the region may not exist, or there is no network',
-      next: ['check --region and the network, then run the same command again'],
+  if (name === 'OptInRequired') {
+    return new AppError('REGION_DISABLED', failed, {
+      why: `this account has not enabled the region, or not subscribed to the service (${firstSentence(message)})`,
+      next: ['enable it in the AWS console, below Account', 'choose another region with --region'],
       cause: error,
     })
   }
-  if (code === 'ECONNREFUSED' || code === 'ECONNRESET' || name === 'TimeoutError') {
-    return new AppError('AWS_UNREACHABLE', failed, {
-      why: `no connection to AWS (${code ?? 'time-out'})`,
-      next: ['run the same command again; it is safe to repeat'],
-      cause: error,
-    })
-  }
+  const silent = unreachable(error, failed)
+  if (silent) return silent
   return new AppError('AWS_ERROR', failed, {
     why: name && name !== 'Error' ? `${name}: ${firstSentence(message)}` : firstSentence(message),
     next: ['run the same command again; it is safe to repeat'],
@@ -193,22 +187,38 @@ export function toAppError(error: unknown, doing: string): AppError {
   })
 }
 
-/** Exit code 4: no credentials, expired ones, or ones that AWS does not know. */
-function noCredentials(error: unknown): AppError {
+/** There are no credentials, they have expired, or AWS does not know them. */
+export function isWithoutCredentials(error: unknown): boolean {
   const { name, message } = read(error)
-  const sso = /SSO/i.test(message)
+  return badCredentialNames.has(name) || /Could not load credentials|SSO session.*expired/i.test(message)
+}
+
+/** AWS does not know the credentials: or not in this region, where the account has not enabled it. */
+export function isUnknownHere(error: unknown): boolean {
+  return ['InvalidClientTokenId', 'UnrecognizedClientException', 'AuthFailure', 'OptInRequired'].includes(
+    read(error).name,
+  )
+}
+
+/**
+ * Exit code 4: no credentials, expired ones, or ones that AWS does not know. `sso` is the profile to sign in to
+ * again, where the credentials come from SSO.
+ */
+export function noCredentials(error: unknown, sso?: string): AppError {
+  const { name, message } = read(error)
+  const isSso = sso !== undefined || /SSO/i.test(message)
   const expired = /Expired/i.test(name) || /expired/i.test(message)
-  const why = sso
+  const why = isSso
     ? 'the SSO session of this profile has expired or was never started'
     : expired
       ? 'the credentials have expired'
-      : name === 'CredentialsProviderError'
+      : /^(CredentialsProviderError|TokenProviderError)$/.test(name)
         ? firstSentence(message)
         : 'AWS does not know these credentials'
   return new AppError('NO_CREDENTIALS', 'There are no usable AWS credentials', {
     why,
-    next: sso
-      ? ['aws sso login --profile <profile>']
+    next: isSso
+      ? [`aws sso login${sso === 'default' ? '' : ` --profile ${sso ?? '<profile>'}`}`]
       : [
           'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
           'no account yet? whatsapp-otp demo',

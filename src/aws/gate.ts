@@ -65,7 +65,10 @@ export class Gate {
  * that is new here must be held back first and not found out later.
  */
 const harmless =
-  /^(Admin)?(Get|List|Describe|Filter|BatchGet|Query|Scan|Simulate|Lookup)|^(SignUp|ConfirmSignUp|InitiateAuth|RespondToAuthChallenge)$/
+  /^(Admin)?(Get|List|Describe|Filter|BatchGet|Query|Scan|Simulate|Lookup)|^(SignUp|ConfirmSignUp|InitiateAuth|RespondToAuthChallenge|AssumeRole(WithWebIdentity)?)$/
+
+/** True for a call that changes something of a stage. */
+export const isChange = (operation: string) => !harmless.test(operation)
 
 /** Marks a command that needs no stage: the lock's own calls, and what concerns one user only. */
 export function ungated<C extends { middlewareStack: { use(plugin: never): void } }>(command: C): C {
@@ -96,7 +99,7 @@ export const leaving = new AsyncLocalStorage<Gate>()
 export function gatePlugin(gate: Gate): Pluggable<object, MetadataBearer> {
   const needsGate = (context: object) => {
     const { commandName } = context as { commandName?: string }
-    return !harmless.test(operationOf(commandName)) && !(context as Marked)[free]
+    return isChange(operationOf(commandName)) && !(context as Marked)[free]
   }
   const before: FinalizeRequestMiddleware<object, MetadataBearer> = (next, context) => async (args) => {
     if (needsGate(context)) await gate.pass(operationOf((context as { commandName?: string }).commandName))
@@ -123,4 +126,4 @@ function tooSlow(operation: string): AppError {
   })
 }
 
-const operationOf = (commandName: string | undefined) => String(commandName).replace(/Command$/, '')
+export const operationOf = (commandName: string | undefined) => String(commandName).replace(/Command$/, '')

@@ -1,84 +1,101 @@
-// How a request gets to AWS: connections that are looked at once more before they are used, and a time for all.
-import http from 'node:http'
-import https from 'node:https'
-import type { Duplex } from 'node:stream'
+// How a request gets to AWS: directly or through a proxy, and within a time for each attempt.
+import { readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { leaving } from './gate.ts'
+import { usageError } from '../errors.ts'
+import { type CallLimits, callLimits, ending } from './calls.ts'
+import { attempt, type ConnectionOptions, PlainAgent, SecureAgent, timedOut } from './connections.ts'
+import type { Env } from './env.ts'
+import { proxyFor } from './proxies.ts'
 
-/** Milliseconds until a connection stands, TLS included. */
-const connectMs = 10_000
-/** Milliseconds for one attempt, from its first byte to the last of its answer; an upload takes a few of them. */
-const attemptMs = 20_000
-
-type Done = (error: Error | null, socket?: Duplex) => void
-
-/**
- * Hands a connection out only once it stands, and asks whoever wants to use it whether the request may still
- * leave: between the two a process can be stopped for hours.
- */
-function whenConnected(socket: Duplex, event: 'connect' | 'secureConnect', done: Done): void {
-  const gate = leaving.getStore()
-  const timer = setTimeout(() => socket.destroy(timedOut('no connection', connectMs)), connectMs)
-  const settle = (error?: Error) => {
-    clearTimeout(timer)
-    socket.off('error', settle)
-    socket.off(event, onConnected)
-    done(error ?? null, socket)
-  }
-  const onConnected = () => {
-    try {
-      gate?.check()
-      settle()
-    } catch (error) {
-      socket.destroy()
-      settle(error as Error)
-    }
-  }
-  socket.once('error', settle)
-  socket.once(event, onConnected)
-}
-
-type Create = (options: object, done?: Done) => Duplex
-
-class PlainAgent extends http.Agent {
-  override createConnection(options: object, done: Done): undefined {
-    whenConnected((super.createConnection as Create)(options), 'connect', done)
-  }
-}
-
-class SecureAgent extends https.Agent {
-  override createConnection(options: object, done: Done): undefined {
-    whenConnected((super.createConnection as Create)(options), 'secureConnect', done)
-  }
+export interface TransportOptions {
+  limits?: CallLimits
+  /** Where proxies are read from: the process's own variables. */
+  env?: Env
+  /** The file of certificates to trust instead of Node's own. */
+  caBundle?: string | undefined
 }
 
 /** One for all clients of a run: connections are kept and shared. */
 export class Transport extends NodeHttpHandler {
-  constructor() {
-    const kept = { keepAlive: true, maxSockets: 50 }
-    super({ httpAgent: new PlainAgent(kept), httpsAgent: new SecureAgent(kept) })
+  readonly #connections: ConnectionOptions
+  readonly #attemptMs: number
+  readonly #env: Env
+  readonly #byProxy = new Map<string, Promise<NodeHttpHandler>>()
+
+  /** Throws CA_BUNDLE_UNREADABLE. */
+  constructor({ limits = callLimits, env = {}, caBundle }: TransportOptions = {}) {
+    const connections = {
+      connectMs: limits.connectMs,
+      ca: caBundle === undefined ? undefined : readBundle(caBundle),
+    }
+    super({ httpAgent: new PlainAgent(connections), httpsAgent: new SecureAgent(connections) })
+    this.#connections = connections
+    this.#attemptMs = limits.attemptMs
+    this.#env = env
   }
 
   /** Ends an attempt that takes too long, whichever part of it does; the SDK may then try again. */
   override async handle(...[request, options = {}]: Parameters<NodeHttpHandler['handle']>) {
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), attemptMs)
-    const signals = [late.signal, options.abortSignal].filter((one) => one instanceof AbortSignal)
+    const error = timedOut('no answer', this.#attemptMs)
+    const timer = setTimeout(() => late.abort(error), this.#attemptMs)
+    const signals = [late.signal, ending.getStore(), options.abortSignal]
+    const over = AbortSignal.any(signals.filter((one) => one instanceof AbortSignal))
     try {
-      const answer = await super.handle(request, { ...options, abortSignal: AbortSignal.any(signals) })
+      const answer = await attempt.run(over, async () => {
+        const through = await this.#throughProxy(request)
+        const given = { ...options, abortSignal: over }
+        return through ? through.handle(request, given) : super.handle(request, given)
+      })
       const { body } = answer.response
-      // A body that never ends is given up by the same timer.
-      body?.once?.('close', () => clearTimeout(timer))
+      // A body that never ends is given up by the same timer; one that is here already needs none.
+      if (body instanceof Readable) endWith(over, body, () => clearTimeout(timer))
+      else clearTimeout(timer)
       return answer
-    } catch (error) {
+    } catch (thrown) {
       clearTimeout(timer)
-      throw late.signal.aborted ? timedOut('no answer', attemptMs) : error
+      throw late.signal.aborted ? error : thrown
     }
+  }
+
+  override destroy(): void {
+    super.destroy()
+    for (const handler of this.#byProxy.values()) void handler.then((one) => one.destroy())
+  }
+
+  #throughProxy(request: { protocol: string; hostname: string; port?: number }) {
+    const { protocol, hostname, port } = request
+    const proxy = proxyFor(new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`), this.#env)
+    if (!proxy) return undefined
+    const known = this.#byProxy.get(proxy.href)
+    if (known) return known
+    const handler = import('./proxy-agents.ts').then(
+      ({ agentsThrough }) => new NodeHttpHandler(agentsThrough(proxy, this.#connections)),
+    )
+    this.#byProxy.set(proxy.href, handler)
+    return handler
   }
 }
 
-function timedOut(what: string, ms: number): Error {
-  const error = new Error(`${what} within ${ms / 1000} s`)
-  // The SDK repeats what bears this name.
-  return Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT' })
+/** Destroys the stream when the signal aborts; `onClose` once it is over either way. */
+function endWith(signal: AbortSignal, stream: Readable, onClose: () => void): void {
+  const giveUp = () => stream.destroy(signal.reason)
+  signal.addEventListener('abort', giveUp)
+  stream.once('close', () => {
+    signal.removeEventListener('abort', giveUp)
+    onClose()
+  })
+}
+
+function readBundle(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw usageError('CA_BUNDLE_UNREADABLE', `The certificates in ${path} cannot be read`, {
+      why: (error as Error).message,
+      next: ['correct AWS_CA_BUNDLE, or ca_bundle of the profile'],
+      cause: error,
+    })
+  }
 }

@@ -1,9 +1,10 @@
 // The command line: global flags, lazy commands, signals, and the one place where errors end.
 import { Command, CommanderError, Option } from 'commander'
 import { systemClock } from '../clock.ts'
-import type { CommandSpec, Context, Flags, Io } from '../commands/command.ts'
+import type { CommandSpec, Context, Flags } from '../commands/command.ts'
 import { AppError, cancelled, type ExitCode, exitCodes, usageError } from '../errors.ts'
 import { showError } from '../terminal/error-view.ts'
+import type { Io } from '../terminal/io.ts'
 import { createOutput } from '../terminal/output.ts'
 import { createPrompts } from '../terminal/prompt.ts'
 import { lookForUpdate } from '../terminal/update-notice.ts'
@@ -56,13 +57,26 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     })
     return await program()
   } catch (error) {
-    const failure = abort.signal.aborted && !(error instanceof AppError) ? cancelled('by Ctrl-C') : error
+    const isOver = abort.signal.aborted && !(error instanceof AppError)
+    const failure = isOver ? cancelled('by Ctrl-C') : await inOurWords(error, argv)
+    // The call that was ended with it is no failure where Ctrl-C is the usual end.
+    if (endless && failure instanceof AppError && failure.code === 'CANCELLED') return exitCodes.done
     return showError(failure, output, { debug: argv.includes('--debug') })
   } finally {
     await update.show()
     io.signals.off('SIGINT', interrupt)
     io.signals.off('SIGTERM', interrupt)
   }
+}
+
+/** What AWS answered, or did not, and nobody on the way has put into words. */
+async function inOurWords(error: unknown, argv: string[]): Promise<unknown> {
+  if (error instanceof AppError) return error
+  const [{ failedCall }, { toAppError }] = await Promise.all([
+    import('../aws/calls.ts'),
+    import('../aws/errors.ts'),
+  ])
+  return failedCall(error) ? toAppError(error, `finish ${commandIn(argv)}`) : error
 }
 
 type Action = (spec: CommandSpec, args: string[], flags: Flags) => Promise<ExitCode>

@@ -1,28 +1,12 @@
 // What a command is to the CLI, and what it is given to work with.
-import type { EventEmitter } from 'node:events'
 import type { Clock } from '../clock.ts'
 import type { ExitCode } from '../errors.ts'
 import type { Sources, Target } from '../settings/load.ts'
 import type { Table } from '../terminal/completion-script.ts'
+import type { Io } from '../terminal/io.ts'
 import type { Output } from '../terminal/output.ts'
 import type { Prompts } from '../terminal/prompt.ts'
 import type { Tasks } from '../views/tasks.ts'
-
-/** The outside world of one run; tests give their own. */
-export interface Io {
-  env: Record<string, string | undefined>
-  cwd: string
-  stdin: NodeJS.ReadStream
-  stdout: NodeJS.WriteStream
-  stderr: NodeJS.WriteStream
-  /** Emits SIGINT and SIGTERM. */
-  signals: Pick<EventEmitter, 'on' | 'off'>
-  /** Leaves at once, without finishing anything: the second Ctrl-C. */
-  leave: (code: ExitCode) => void
-  clock: Clock
-  /** Asks which version is published; absent where that is nobody's concern. */
-  publishedVersion?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined
-}
 
 export type Flags = Record<string, unknown>
 

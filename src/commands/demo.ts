@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { AppError, exitCodes } from '../errors.ts'
-import type { CommandSpec, Io } from './command.ts'
+import type { Io } from '../terminal/io.ts'
+import type { CommandSpec } from './command.ts'
 
 export const command: CommandSpec = {
   description:

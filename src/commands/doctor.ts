@@ -3,6 +3,7 @@ import { exitCodes } from '../errors.ts'
 import { createExamination } from '../insight/doctor/examination.ts'
 import { count, duration } from '../terminal/layout.ts'
 import { findingLines } from '../views/finding-view.ts'
+import { accessOf } from './access.ts'
 import type { CommandSpec } from './command.ts'
 
 export const command: CommandSpec = {
@@ -27,6 +28,7 @@ export const command: CommandSpec = {
       target,
       clock,
       signal,
+      access: () => accessOf(context),
       opened({ resolved }) {
         for (const secret of Object.values(resolved.secrets)) output.hide(secret)
         for (const warning of resolved.warnings) output.warn(warning)

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
-import type { Env } from '../aws/clients.ts'
+import type { Env } from '../aws/env.ts'
 import { usageError } from '../errors.ts'
 import { stagePattern } from '../names.ts'
 import { type ConfigFile, configFileName, parseConfigFile, stageBlock } from './config-file.ts'

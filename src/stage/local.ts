@@ -1,5 +1,5 @@
 // The stage `local` in an account that is there for development: made by the same code that deploys to AWS.
-import type { Env } from '../aws/clients.ts'
+import type { Env } from '../aws/env.ts'
 import type { Clock } from '../clock.ts'
 import type { Progress } from '../progress.ts'
 import type { Sources } from '../settings/load.ts'

@@ -22,7 +22,8 @@ export interface OpenStage {
   calls: Map<string, number>
 }
 
-export interface OpenOptions extends Pick<ConnectOptions, 'credentials' | 'sealed' | 'mfaCode'> {
+export interface OpenOptions
+  extends Pick<ConnectOptions, 'credentials' | 'sealed' | 'mfaCode' | 'onWait' | 'limits'> {
   sources: Sources
   target: Target
   clock: Clock
@@ -44,6 +45,7 @@ export async function openStage(options: OpenOptions): Promise<OpenStage> {
   const aws = await connect({
     ...access,
     env: sources.env,
+    processEnv: sources.processEnv,
     region: target.region,
     profile: target.profile,
     account: target.account,

@@ -1,4 +1,5 @@
 // The line that says whose account a command is about to touch.
+import { type Foreign, isEmulator } from '../aws/endpoints.ts'
 
 export interface Whereabouts {
   account: string
@@ -6,13 +7,15 @@ export interface Whereabouts {
   /** Absent where a command looks at all of them. */
   stage?: string | undefined
   who: string
-  /** An emulator's address, when one is set. */
-  endpoint?: string | undefined
+  /** Those that are not AWS's own. */
+  addresses?: Foreign[] | undefined
 }
 
-/** `account 123456789012 · eu-central-1 · stage dev · user/ana`, and the emulator where there is one. */
-export function bannerLine({ account, region, stage, who, endpoint }: Whereabouts): string {
-  const parts = [`account ${account}`, region, ...(stage ? [`stage ${stage}`] : []), who]
-  if (endpoint) parts.push(`emulator at ${endpoint}`)
-  return parts.join(' · ')
+/** `account 123456789012 · eu-central-1 · stage dev · user/ana`, and every address that is not AWS's. */
+export function bannerLine({ account, region, stage, who, addresses = [] }: Whereabouts): string {
+  const places = addresses.map((foreign) => {
+    const { url, services = ['AWS'] } = foreign
+    return `${isEmulator(foreign) ? 'emulator' : services.join(', ')} at ${url}`
+  })
+  return [`account ${account}`, region, ...(stage ? [`stage ${stage}`] : []), who, ...places].join(' · ')
 }

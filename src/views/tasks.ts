@@ -1,4 +1,5 @@
 // Shows what runs now and what is done: a spinner on a terminal, plain lines elsewhere, nothing in JSON mode.
+import type { WaitEvent } from '../aws/calls.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { AppError } from '../errors.ts'
@@ -12,6 +13,8 @@ export interface Tasks {
   run<T>(title: string, work: () => Promise<T>): Promise<T>
   /** Shows a step of a plan; made to be given to `applyPlan` as it is. */
   emit(event: ApplyEvent): void
+  /** Shows what AWS is slow to answer; made to be given to a connection as it is. */
+  wait(event: WaitEvent): void
 }
 
 /** Silence longer than this gets a line where there is no spinner. */
@@ -30,12 +33,16 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
   const running = new Map<string, string>()
   const silences = new Map<string, () => void>()
   const spinner = createSpinner(output)
+  /** What AWS has not answered for a while, and how many calls of it there are. */
+  const silent = new Map<string, number>()
 
   const show = async () => {
     const [first, ...others] = running.values()
     if (first === undefined) return spinner.stop()
+    const [slow] = silent.keys()
     const more = others.length > 0 ? ` and ${others.length} more` : ''
-    await spinner.show(cut(first, output.width - 3 - more.length) + more)
+    const text = slow === undefined ? first : `${first}: still waiting for ${slow}`
+    await spinner.show(cut(text, output.width - 3 - more.length) + more)
   }
   const begin = (id: string, title: string): Promise<void> => {
     running.set(id, title)
@@ -77,6 +84,16 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
       const { done, failed, warning } = theme
       const symbol = event.type === 'done' ? done : isCancelled(event.error) ? warning : failed
       end(event.step.id, symbol, title, event.ms)
+    },
+    wait({ type, what }) {
+      if (type === 'abandoned')
+        return output.warn(`Left without an answer: ${what}. Whether AWS carried it out is not known`)
+      const count = (silent.get(what) ?? 0) + (type === 'waiting' ? 1 : -1)
+      if (count > 0) silent.set(what, count)
+      else silent.delete(what)
+      if (running.size > 0) void show()
+      if (type === 'waiting' && (!output.isLive || running.size === 0))
+        output.say(`… still waiting for ${what}`)
     },
   }
 }

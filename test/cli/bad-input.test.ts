@@ -1,5 +1,5 @@
 // What is wrong is said in at most four lines, with a next step and its exit code, and nothing is changed.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../src/aws/clients.ts'
 import { exitCodes } from '../../src/errors.ts'
 import { names } from '../../src/names.ts'
@@ -105,12 +105,25 @@ describe('the command line', () => {
 
 describe('the account', () => {
   it('has no credentials', async () => {
-    expect(await refused('deploy', { env: nowhere })).toMatchInlineSnapshot(`
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
+    const said = await refused('deploy', { env: { ...nowhere, AWS_PROFILE: undefined } })
+    vi.unstubAllEnvs()
+    expect(said).toMatchInlineSnapshot(`
       "exit 4 NO_CREDENTIALS
       ✖ There are no usable AWS credentials
         Why   Could not load credentials from any providers
         Next  set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
         More  no account yet? whatsapp-otp demo"
+    `)
+  })
+
+  it('has no such profile', async () => {
+    expect(await refused('deploy', { env: nowhere })).toMatchInlineSnapshot(`
+      "exit 4 PROFILE_UNKNOWN
+      ✖ There is no AWS profile «not-there»
+        Why   your AWS configuration has none at all
+        Next  choose another with --profile or AWS_PROFILE
+        More  aws configure --profile not-there   makes it; with SSO: aws configure sso"
     `)
   })
 

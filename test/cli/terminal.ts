@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import type { CallLimits } from '../../src/aws/calls.ts'
 import { main } from '../../src/cli/main.ts'
 import type { Clock } from '../../src/clock.ts'
-import type { Io } from '../../src/commands/command.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
+import type { Io } from '../../src/terminal/io.ts'
 import { version } from '../../src/version.ts'
 import { type Memory, memory } from '../terminal/streams.ts'
 
@@ -26,6 +27,8 @@ export interface RunOptions {
   /** What is piped into standard input. */
   stdin?: string
   clock?: Clock
+  /** How long a call to AWS may take, where not the usual. */
+  limits?: CallLimits
   /** Told of the running command, to press Ctrl-C or to look at what it has printed. */
   during?: (running: Running) => Promise<void>
 }
@@ -88,6 +91,7 @@ export class Terminal {
       signals,
       leave: () => {},
       clock: options.clock ?? this.clock,
+      limits: options.limits,
     }
     const before = this.sandbox.calls.length
     let code: number | undefined

@@ -19,6 +19,7 @@ describe('a first deploy', () => {
       Login client   <client>
       Issuer         https://cognito-idp.us-east-1.amazonaws.com/<pool>
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Read the stage  <duration>
@@ -57,6 +58,7 @@ describe('a deploy of a stage that is there', () => {
       Login client   <client>
       Issuer         https://cognito-idp.us-east-1.amazonaws.com/<pool>
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Read the stage  <duration>
@@ -120,6 +122,7 @@ describe('a deploy of a stage that is there', () => {
       Login client   <client>
       Issuer         https://cognito-idp.us-east-1.amazonaws.com/<pool>
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Read the stage  <duration>

@@ -21,6 +21,7 @@ describe('doctor before the first deploy', () => {
       ! stage: there is no stage «dev» in this account and region yet
           → whatsapp-otp init --stage dev
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
 
       9 checks: 8 passed, 1 to look at, 0 failed, 0 skipped
       "
@@ -41,8 +42,8 @@ describe('doctor before the first deploy', () => {
       "exit 1
       --- stdout
       ✓ Node: <node>
-      ✖ credentials: There are no usable AWS credentials: Could not load credentials from any providers
-          → set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or no account yet? whatsapp-otp demo
+      ✖ credentials: There is no AWS profile «not-there»: your AWS configuration has none at all
+          → choose another with --profile or AWS_PROFILE, or aws configure --profile not-there   makes it; with SSO: aws configure sso
       - clock: there are no usable AWS credentials
       - permissions: there are no usable AWS credentials
       ✖ SendZen key: there is none
@@ -73,6 +74,7 @@ describe('doctor with a stage', () => {
       ✓ session outlives the code: codes live 5 min
       ✓ messages of the stage: 0 of 200 in this hour, 0 of 1000 today (UTC)
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
 
       14 checks: 14 passed, 0 to look at, 0 failed, 0 skipped
       "

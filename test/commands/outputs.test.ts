@@ -47,6 +47,7 @@ describe('outputs', () => {
       "exit 0
       --- stdout
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       Wrote <folder>/.env.local

@@ -20,6 +20,7 @@ describe('plan before there is a stage', () => {
 
       Plan: 31 to create, 0 to update, 0 to delete, 0 unchanged
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Read the stage  <duration>
@@ -92,6 +93,7 @@ describe('plan of a stage', () => {
 
       Plan: 0 to create, 5 to update, 0 to delete, 26 unchanged
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Read the stage  <duration>

@@ -63,6 +63,7 @@ describe('rotate-key changes nothing', () => {
       "exit 1
       --- stdout
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✖ Check the key with SendZen  <duration>

@@ -10,6 +10,7 @@ describe('stages', () => {
       "exit 0
       --- stdout
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · user/developer · emulator at <sandbox>
       ✓ Read the stages  <duration>
@@ -35,6 +36,7 @@ describe('stages with one', () => {
         stage  age  version  pool  health
       ✓ dev  <duration>  <version>  <pool>  healthy
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · user/developer · emulator at <sandbox>
       ✓ Read the stages  <duration>

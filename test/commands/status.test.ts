@@ -33,6 +33,7 @@ describe('status', () => {
       Last 24 h  0 sent, 0 failed, 0 verified, 0 wrong
       Guessing   1 in 50,000 a day for one number, 1 in 10,000 until it is locked
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Read the stage  <duration>

@@ -18,6 +18,7 @@ describe('test-send', () => {
       sent       after <duration>
       delivered  after <duration>
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Send otp_login (en_US)  <duration>
@@ -45,6 +46,7 @@ describe('test-send', () => {
       --- stdout
       accepted   msg_<uuid>
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ! es is not among the stage's languages (en_US)
@@ -60,6 +62,7 @@ describe('test-send', () => {
       accepted   msg_<uuid>
       failed     after <duration>
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Send otp_login (en_US)  <duration>
@@ -89,6 +92,7 @@ describe('test-send', () => {
       "exit 1
       --- stdout
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✖ Send otp_login (en_US)  <duration>
@@ -106,6 +110,7 @@ describe('test-send', () => {
       accepted   msg_<uuid>
       sent       after <duration>
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Send otp_login (en_US)  <duration>

@@ -25,6 +25,7 @@ describe('users', () => {
       Failures  0 in a row
       Now       no message for <duration>: the pause between two messages
       --- stderr
+      AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Find the user  <duration>

@@ -59,9 +59,12 @@ describe('output', () => {
 it('the banner says whose account it is, and that it is an emulator', () => {
   const where = { account: '123456789012', region: 'eu-central-1', stage: 'dev', who: 'user/ana' }
   expect(bannerLine(where)).toBe('account 123456789012 · eu-central-1 · stage dev · user/ana')
-  expect(bannerLine({ ...where, endpoint: 'http://127.0.0.1:4580' })).toMatch(
+  const from = { variable: 'AWS_ENDPOINT_URL' }
+  expect(bannerLine({ ...where, addresses: [{ url: 'http://127.0.0.1:4580', from }] })).toMatch(
     /· emulator at http:\/\/127.0.0.1:4580$/,
   )
+  const addresses = [{ url: 'https://aws.example', from, services: ['STS', 'SSM'] }]
+  expect(bannerLine({ ...where, addresses })).toMatch(/· STS, SSM at https:\/\/aws.example$/)
 })
 
 describe('a terminal that does not know its size', () => {

@@ -45,6 +45,19 @@ describe('tasks without a terminal', () => {
     expect(stderr.lines()).toEqual(['… Wait for the role', '✓ Wait for the role  0.0 s'])
   })
 
+  it('say what AWS is slow to answer, and what was left', async () => {
+    const { output, stderr } = outputInMemory()
+    const tasks = createTasks(output, handClock())
+    const what = 'IAM: create role'
+    tasks.wait({ type: 'waiting', what })
+    tasks.wait({ type: 'over', what })
+    tasks.wait({ type: 'abandoned', what })
+    expect(stderr.lines()).toEqual([
+      '… still waiting for IAM: create role',
+      '! Left without an answer: IAM: create role. Whether AWS carried it out is not known',
+    ])
+  })
+
   it('show a failure and throw it on', async () => {
     const { output, stderr } = outputInMemory()
     const tasks = createTasks(output, handClock())

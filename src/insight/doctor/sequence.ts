@@ -1,7 +1,8 @@
 // The order of the checks: this computer, the account, the provider, and, once there is one, the stage.
+import { foreignOf } from '../../aws/endpoints.ts'
 import type { Clock } from '../../clock.ts'
 import type { Sources, Target } from '../../settings/load.ts'
-import type { OpenStage } from '../../stage/stage.ts'
+import type { OpenOptions, OpenStage } from '../../stage/stage.ts'
 import { bannerLine } from '../../terminal/banner.ts'
 import type { Examination } from './examination.ts'
 import { examineNode } from './node.ts'
@@ -13,6 +14,8 @@ export interface Patient {
   target: Target
   clock: Clock
   signal: AbortSignal
+  /** What else the connection is given; asked for within the check of the account. */
+  access(): Promise<Pick<OpenOptions, 'onWait' | 'limits' | 'mfaCode'>>
   /** Hears of the stage once its account is open, before anything else is found out about it. */
   opened(stage: OpenStage): void
 }
@@ -47,14 +50,15 @@ export async function examine(exam: Examination, patient: Patient): Promise<Open
 /** The stage, or undefined where the account cannot be opened; either way there is a finding. */
 async function openIfPossible(
   exam: Examination,
-  { sources, target, clock, signal }: Patient,
+  { sources, target, clock, signal, access }: Patient,
 ): Promise<OpenStage | undefined> {
   const { openStage } = await import('../../stage/stage.ts')
   let stage: OpenStage | undefined
   await exam.check('account', 'credentials', async () => {
-    stage = await openStage({ sources, target, clock, signal })
-    const { who, place, endpoint } = stage.aws
-    return { verdict: 'pass', detail: bannerLine({ ...place, stage: undefined, who, endpoint }) }
+    stage = await openStage({ ...(await access()), sources, target, clock, signal })
+    const { who, place } = stage.aws
+    const addresses = foreignOf(stage.aws.addresses)
+    return { verdict: 'pass', detail: bannerLine({ ...place, stage: undefined, who, addresses }) }
   })
   return stage
 }

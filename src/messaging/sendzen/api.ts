@@ -1,4 +1,5 @@
 // An account at SendZen, by its API: key, senders, templates, one message, the log.
+import { fetchByEnv } from '../../aws/fetch.ts'
 import { systemClock } from '../../clock.ts'
 import { acceptanceOf, sendzen } from '../../core/messaging/sendzen.ts'
 import type { AccountOptions, ProviderAccount, Sender, Template } from '../provider.ts'
@@ -21,7 +22,7 @@ export function createSendzenApi(options: AccountOptions): SendzenApi {
   const base = baseOf(options.url)
   const connection: Connection = {
     key: options.key,
-    fetch: options.fetch ?? globalThis.fetch,
+    fetch: options.fetch ?? fetchByEnv(process.env),
     clock: options.clock ?? systemClock,
     timeoutMs: options.timeoutMs ?? 10_000,
     signal: options.signal,
