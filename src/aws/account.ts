@@ -16,7 +16,13 @@ export interface Connection extends Aws {
   gate: Gate
 }
 
-export interface ConnectTo extends Omit<ConnectOptions, 'gate' | 'files'> {
+/** Who asks and how: what is the same wherever a connection leads. `files` are read where they are absent. */
+export type Access = Pick<
+  ConnectOptions,
+  'credentials' | 'sealed' | 'mfaCode' | 'onWait' | 'limits' | 'files'
+>
+
+export interface ConnectTo extends Omit<ConnectOptions, 'gate'> {
   stage: string
   /** Refuses every other account when set. */
   account?: string | undefined
@@ -32,7 +38,7 @@ export interface ConnectTo extends Omit<ConnectOptions, 'gate' | 'files'> {
  */
 export async function connect(options: ConnectTo): Promise<Connection> {
   const gate = new Gate()
-  const files = await filesOf(options)
+  const files = options.files ?? (await filesOf(options))
   const clients = createClients({ ...options, files, gate })
   let region = options.region ?? files?.values.region ?? ''
   try {

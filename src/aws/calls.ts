@@ -77,7 +77,7 @@ const realLater: Later = (ms, act) => {
 /** Puts the bounds around the retries of a client's calls; its credentials are fetched outside of them. */
 export function boundCalls(service: string, options: CallBounds): Pluggable<object, MetadataBearer> {
   const bounded: FinalizeRequestMiddleware<object, MetadataBearer> = (next, context) => async (args) => {
-    const operation = operationOf((context as { commandName?: string }).commandName)
+    const operation = operationOf(context)
     const inner = context as { [SMITHY_CONTEXT_KEY]?: { abortSignal?: AbortSignal } }
     const started = performance.now()
     const what = { name: `${service}: ${inWords(operation)}`, isChange: isChange(operation) }

@@ -15,7 +15,7 @@ import { boundCalls, type CallLimits, callLimits, type WaitEvent } from './calls
 import { credentialsOf } from './credentials.ts'
 import { type Addresses, addressesOf, type Service, services } from './endpoints.ts'
 import type { Env } from './env.ts'
-import { type Gate, gatePlugin } from './gate.ts'
+import { type Gate, gatePlugin, operationOf } from './gate.ts'
 import type { Profile } from './profile.ts'
 import { Transport } from './transport.ts'
 
@@ -188,8 +188,7 @@ function watchCalls(service: string, observe: CallObserver): Pluggable<object, M
       stack.add(
         (next, context) => async (args) => {
           const report = (metadata: { attempts?: number | undefined } | undefined) => {
-            const operation = String(context.commandName).replace(/Command$/, '')
-            observe({ service, operation, attempts: metadata?.attempts ?? 1 })
+            observe({ service, operation: operationOf(context), attempts: metadata?.attempts ?? 1 })
           }
           try {
             const result = await next(args)

@@ -97,12 +97,9 @@ export const leaving = new AsyncLocalStorage<Gate>()
 
 /** Puts the gate into a client: before each attempt, and again when its request is ready to leave. */
 export function gatePlugin(gate: Gate): Pluggable<object, MetadataBearer> {
-  const needsGate = (context: object) => {
-    const { commandName } = context as { commandName?: string }
-    return isChange(operationOf(commandName)) && !(context as Marked)[free]
-  }
+  const needsGate = (context: object) => isChange(operationOf(context)) && !(context as Marked)[free]
   const before: FinalizeRequestMiddleware<object, MetadataBearer> = (next, context) => async (args) => {
-    if (needsGate(context)) await gate.pass(operationOf((context as { commandName?: string }).commandName))
+    if (needsGate(context)) await gate.pass(operationOf(context))
     return next(args)
   }
   const last: DeserializeMiddleware<object, MetadataBearer> = (next, context) => (args) => {
@@ -126,4 +123,7 @@ function tooSlow(operation: string): AppError {
   })
 }
 
-export const operationOf = (commandName: string | undefined) => String(commandName).replace(/Command$/, '')
+/** The operation that a middleware's context belongs to, as in `DeleteTable`. */
+export function operationOf(context: object): string {
+  return String((context as { commandName?: string }).commandName).replace(/Command$/, '')
+}

@@ -1,13 +1,12 @@
 // What a connection to AWS is given by every command, and the addresses that are shown before anything is asked.
-import type { ConnectTo } from '../aws/account.ts'
+import type { Access } from '../aws/account.ts'
 import { addressesOf, foreignLine, foreignOf, isEmulator } from '../aws/endpoints.ts'
-import type { Clock } from '../clock.ts'
 import type { Context } from './command.ts'
 
 /** What every connection of a command is given. Shows first which addresses are not AWS's own. */
 export async function accessOf(context: Context): Promise<Access> {
   const { filesOf } = await import('../aws/profile.ts')
-  const { io, sources, target, clock, signal, output, tasks, prompts } = context
+  const { io, sources, target, output, tasks, prompts } = context
   const { env, processEnv } = sources
   const files = await filesOf({ env, processEnv, profile: target.profile })
   for (const foreign of foreignOf(addressesOf(env, files))) {
@@ -17,12 +16,9 @@ export async function accessOf(context: Context): Promise<Access> {
   }
   const mfaCode = (serial: string) => prompts.text({ message: `Code of the MFA device ${serial}` })
   return {
-    clock,
-    signal,
+    files,
     onWait: tasks.wait,
     ...(io.limits ? { limits: io.limits } : {}),
     ...(prompts.interactive ? { mfaCode } : {}),
   }
 }
-
-type Access = Pick<ConnectTo, 'onWait' | 'limits' | 'mfaCode'> & { clock: Clock; signal: AbortSignal }

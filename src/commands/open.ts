@@ -8,13 +8,13 @@ import type { Context } from './command.ts'
 
 /** For commands that look at no single stage. Throws as `connect` does. */
 export async function openAccount(context: Context): Promise<Connection> {
-  const { sources, target, output, tasks } = context
+  const { sources, target, clock, signal, output, tasks } = context
   const { env, processEnv } = sources
   const { region, profile, account, stage } = target
   const access = await accessOf(context)
   const aws = await tasks.run('Find the account', async () => {
     const { connect } = await import('../aws/account.ts')
-    return connect({ ...access, env, processEnv, region, profile, account, stage })
+    return connect({ ...access, clock, signal, env, processEnv, region, profile, account, stage })
   })
   output.say(
     bannerLine({
@@ -29,11 +29,11 @@ export async function openAccount(context: Context): Promise<Connection> {
 
 /** Opens the stage and says once, before anything else, which account this is. */
 export async function open(context: Context): Promise<OpenStage> {
-  const { sources, target, output, tasks } = context
+  const { sources, target, clock, signal, output, tasks } = context
   const access = await accessOf(context)
   const stage = await tasks.run('Find the account', async () => {
     const { openStage } = await import('../stage/stage.ts')
-    return openStage({ ...access, sources, target })
+    return openStage({ ...access, clock, signal, sources, target })
   })
   output.say(
     bannerLine({ ...stage.aws.place, who: stage.aws.who, addresses: foreignOf(stage.aws.addresses) }),

@@ -1,6 +1,6 @@
 // One stage, opened: the account it lives in, its record, and the settings resolved against that record.
-import { type Connection, connect } from '../aws/account.ts'
-import type { CallObserver, ConnectOptions } from '../aws/clients.ts'
+import { type Access, type Connection, connect } from '../aws/account.ts'
+import type { CallObserver } from '../aws/clients.ts'
 import { toAppError } from '../aws/errors.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, usageError } from '../errors.ts'
@@ -22,8 +22,7 @@ export interface OpenStage {
   calls: Map<string, number>
 }
 
-export interface OpenOptions
-  extends Pick<ConnectOptions, 'credentials' | 'sealed' | 'mfaCode' | 'onWait' | 'limits'> {
+interface OpenOptions extends Access {
   sources: Sources
   target: Target
   clock: Clock

@@ -1,5 +1,5 @@
 // Shows what runs now and what is done: a spinner on a terminal, plain lines elsewhere, nothing in JSON mode.
-import type { WaitEvent } from '../aws/calls.ts'
+import type { Later, WaitEvent } from '../aws/calls.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { AppError } from '../errors.ts'
@@ -20,9 +20,7 @@ export interface Tasks {
 /** Silence longer than this gets a line where there is no spinner. */
 const silenceMs = 1_000
 
-/** Calls `act` later and gives the function that calls it off. A timer of the real world, not of a test's clock. */
-type Later = (ms: number, act: () => void) => () => void
-
+/** A timer of the real world, not of a test's clock. */
 const later: Later = (ms, act) => {
   const timer = setTimeout(act, ms).unref()
   return () => clearTimeout(timer)

@@ -1,8 +1,9 @@
 // The order of the checks: this computer, the account, the provider, and, once there is one, the stage.
+import type { Access } from '../../aws/account.ts'
 import { foreignOf } from '../../aws/endpoints.ts'
 import type { Clock } from '../../clock.ts'
 import type { Sources, Target } from '../../settings/load.ts'
-import type { OpenOptions, OpenStage } from '../../stage/stage.ts'
+import type { OpenStage } from '../../stage/stage.ts'
 import { bannerLine } from '../../terminal/banner.ts'
 import type { Examination } from './examination.ts'
 import { examineNode } from './node.ts'
@@ -15,7 +16,7 @@ export interface Patient {
   clock: Clock
   signal: AbortSignal
   /** What else the connection is given; asked for within the check of the account. */
-  access(): Promise<Pick<OpenOptions, 'onWait' | 'limits' | 'mfaCode'>>
+  access(): Promise<Access>
   /** Hears of the stage once its account is open, before anything else is found out about it. */
   opened(stage: OpenStage): void
 }
