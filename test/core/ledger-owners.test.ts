@@ -1,21 +1,11 @@
 // Whose challenge it is: a resend, a shared code and a refund reach the owner's, and that one alone.
 import { describe, expect, it } from 'vitest'
-import { emptyLedger, type Ledger } from '../../src/core/ledger.ts'
+import { emptyLedger } from '../../src/core/ledger.ts'
 import { charge, consume, refund } from '../../src/core/ledger-checks.ts'
-import { type Draft, reserveFirst, reserveResend } from '../../src/core/ledger-sends.ts'
 import { limits } from '../limits.ts'
+import { draft, first, resend, start } from './drafts.ts'
 
-const start = Date.UTC(2026, 10, 23, 12)
 const minute = 60_000
-let drafts = 0
-function draft(changes: Partial<Draft> = {}): Draft {
-  const n = ++drafts
-  const own = { by: `by-${n}`, cid: `cid-${n}`, user: 'user', client: 'client' }
-  return { ...own, kid: 'k1', tag: `tag-${n}`, sealed: `sealed-${n}`, ...changes }
-}
-const first = (ledger: Ledger, now: number, asked = draft()) => reserveFirst(ledger, now, limits, asked)
-const resend = (ledger: Ledger, now: number, cid: string, n: number, asked = draft()) =>
-  reserveResend(ledger, now, limits, asked, { cid, n }, 'whatsapp', ['k1'])
 
 const strangers = [
   ['another user', { user: 'other' }],

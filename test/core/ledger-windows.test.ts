@@ -14,26 +14,13 @@ import {
   withChallenge,
 } from '../../src/core/ledger.ts'
 import { charge, consume } from '../../src/core/ledger-checks.ts'
-import {
-  type Draft,
-  recordFailure,
-  reserveFirst,
-  reserveResend,
-  reserveSms,
-} from '../../src/core/ledger-sends.ts'
+import { recordFailure, reserveFirst, reserveResend, reserveSms } from '../../src/core/ledger-sends.ts'
 import { limits } from '../limits.ts'
+import { draft, first, start } from './drafts.ts'
 
-const start = Date.UTC(2026, 10, 23, 12)
 const minute = 60_000
-let drafts = 0
-function draft(changes: Partial<Draft> = {}): Draft {
-  const n = ++drafts
-  const own = { by: `by-${n}`, cid: `cid-${n}`, user: 'user', client: 'client' }
-  return { ...own, kid: 'k1', tag: `tag-${n}`, sealed: `sealed-${n}`, ...changes }
-}
 const ledgerOf = (changes: Partial<Ledger>): Ledger => ({ ...emptyLedger, ...changes })
 const times = (count: number, at: number) => Array.from({ length: count }, (_, n) => at + n)
-const first = (ledger: Ledger, now: number, asked = draft()) => reserveFirst(ledger, now, limits, asked)
 const resend = (ledger: Ledger, now: number, session: { cid: string; n: number }, asked = draft()) =>
   reserveResend(ledger, now, limits, asked, session, 'whatsapp', ['k1'])
 

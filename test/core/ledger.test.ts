@@ -22,14 +22,7 @@ import {
   reserveSms,
 } from '../../src/core/ledger-sends.ts'
 import { limits } from '../limits.ts'
-
-const start = Date.UTC(2026, 10, 23, 12)
-let drafts = 0
-function draft(changes: Partial<Draft> = {}): Draft {
-  const n = ++drafts
-  const own = { by: `by-${n}`, cid: `cid-${n}`, user: 'user', client: 'client' }
-  return { ...own, kid: 'k1', tag: `tag-${n}`, sealed: `sealed-${n}`, ...changes }
-}
+import { draft, first, resend, start } from './drafts.ts'
 
 /** A ledger with one code, sent at `start`. */
 function withCode(changes: Partial<Draft> = {}): { ledger: Ledger; code: Draft } {
@@ -37,10 +30,6 @@ function withCode(changes: Partial<Draft> = {}): { ledger: Ledger; code: Draft }
   const { next } = reserveFirst(emptyLedger, start, limits, code)
   return { ledger: next!, code }
 }
-
-const first = (ledger: Ledger, now: number, asked = draft()) => reserveFirst(ledger, now, limits, asked)
-const resend = (ledger: Ledger, now: number, cid: string, n: number, asked = draft()) =>
-  reserveResend(ledger, now, limits, asked, { cid, n }, 'whatsapp', ['k1'])
 
 describe('a sliding window', () => {
   it('lets the next event in exactly when the oldest one in the way leaves it', () => {

@@ -1,14 +1,10 @@
 // Real processes, really killed: the CLI dies by SIGKILL at one of its calls, and the next run finishes the job.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
+import { type Ended, startProgram } from './program.ts'
 import { Runs } from './runs.ts'
 import { inventoryOf, stateOf } from './state.ts'
 
-const program = resolve(import.meta.dirname, '../../bin/whatsapp-otp.js')
 const artifacts = await loadArtifacts()
 let survived = 0
 let killed = 0
@@ -16,34 +12,19 @@ afterAll(() => {
   process.stdout.write(`killed: ${survived} of ${killed} processes that were killed were made good\n`)
 })
 
-/** Runs the CLI in a folder of its own; kills it at the call of that number, which takes effect. */
+/** Runs the CLI to its end; kills it at the call of that number, which takes effect. */
 async function runProgram(
   runs: Runs,
   argv: string[],
   env: Record<string, string>,
   killAt = Number.POSITIVE_INFINITY,
-): Promise<{ signal: string | null; calls: number; text: string }> {
-  const cwd = mkdtempSync(join(tmpdir(), 'whatsapp-otp-killed-'))
-  const child = spawn(process.execPath, [program, ...argv], {
-    cwd,
-    env: { PATH: process.env.PATH, HOME: cwd, NO_COLOR: '1', CI: '1', ...runs.sandbox.env(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let text = ''
-  child.stderr.on('data', (data: Buffer) => {
-    text += data.toString()
-  })
+): Promise<Ended> {
+  const program = startProgram(runs, argv, env)
   let calls = 0
-  const { faults } = runs.sandbox
-  const { take } = Object.getPrototypeOf(faults) as typeof faults
-  faults.take = (service, operation) => {
-    if (++calls === killAt) process.kill(child.pid!, 'SIGKILL')
-    return take.call(faults, service, operation)
-  }
-  const signal = await new Promise<string | null>((done) => child.on('exit', (_code, signal) => done(signal)))
-  faults.take = take
-  rmSync(cwd, { recursive: true, force: true })
-  return { signal, calls, text }
+  const end = program.onCall(() => {
+    if (++calls === killAt) program.kill('SIGKILL')
+  })
+  return program.ended.finally(end)
 }
 
 /** Numbers of calls, spread over all of them. */

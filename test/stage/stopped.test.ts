@@ -1,16 +1,12 @@
 // Real processes, really stopped: a run of the CLI sleeps past its lease right after it has taken the stage, another
 // run takes over and ends, and the first one wakes.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
+import { startProgram } from './program.ts'
 import { isRead, Runs } from './runs.ts'
 import { stateOf } from './state.ts'
 
-const program = resolve(import.meta.dirname, '../../bin/whatsapp-otp.js')
 const others = { OTP_EXPIRY_MINUTES: '3' }
 
 it.concurrent.each([
@@ -26,40 +22,27 @@ it.concurrent.each([
   async ({ argv, env }) => {
     const artifacts = await loadArtifacts()
     const runs = await Runs.start({ pageSize: 20 })
-    const cwd = mkdtempSync(join(tmpdir(), 'whatsapp-otp-stopped-'))
     try {
       await runs.deploy({ artifacts })
-      const child = spawn(process.execPath, [program, ...argv], {
-        cwd,
-        env: { PATH: process.env.PATH, HOME: cwd, NO_COLOR: '1', CI: '1', ...runs.sandbox.env(), ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      let text = ''
-      child.stderr.on('data', (data: Buffer) => {
-        text += data.toString()
-      })
-      const ended = new Promise<number | null>((done) => child.on('exit', done))
-      const { faults } = runs.sandbox
-      const { take } = Object.getPrototypeOf(faults) as typeof faults
+      const program = startProgram(runs, argv, env)
       let isHeld = false
-      const stopped = new Promise<void>((done) => {
-        faults.take = (service, operation) => {
+      await new Promise<void>((stopped) => {
+        const end = program.onCall((service, operation) => {
           // The first thing that it looks at while it holds the stage.
           if (isHeld && operation === 'GetParameter') {
-            process.kill(child.pid!, 'SIGSTOP')
-            done()
+            program.kill('SIGSTOP')
+            end()
+            stopped()
           }
           isHeld ||= service === 'dynamodb' && operation === 'PutItem'
-          return take.call(faults, service, operation)
-        }
+        })
       })
-      await stopped
-      faults.take = take
       await runs.deploy({ artifacts, env: others, clock: systemClock })
       const theirs = await stateOf(runs, others)
       const before = runs.sandbox.calls.length
-      process.kill(child.pid!, 'SIGCONT')
-      expect(await ended, text).toBe(1)
+      program.kill('SIGCONT')
+      const { code, text } = await program.ended
+      expect(code, text).toBe(1)
       expect(text).toContain('Another run has taken over stage «dev»')
       const changes = runs.sandbox.calls
         .slice(before)
@@ -68,7 +51,6 @@ it.concurrent.each([
       expect(changes.map(({ operation }) => operation)).toEqual([])
       expect(await stateOf(runs, others)).toEqual(theirs)
     } finally {
-      rmSync(cwd, { recursive: true, force: true })
       await runs.close()
     }
   },

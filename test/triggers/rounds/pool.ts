@@ -218,6 +218,22 @@ export function createPool(options: PoolOptions = {}) {
       return this.respond(step, 'resend', { action: 'resend', ...metadata })
     },
     judge,
+    /** Judges the right answer while the same one, given at once, overtakes it. */
+    async judgeOvertaken(step: Step): Promise<{ verdict: boolean; overtaking: boolean | undefined }> {
+      const { json } = aws
+      const code = this.lastCode()
+      let other: Promise<boolean> | undefined
+      aws.json = async (...call) => {
+        // The first has been paid for and compared by now.
+        if (call[1] === 'AdminUpdateUserAttributes' && !other) {
+          other = judge(step, code)
+          await other
+        }
+        return json(...call)
+      }
+      const verdict = await judge(step, code)
+      return { verdict, overtaking: await other }
+    },
     /** Cognito invoking Create again with the very event that led to this step's entries. */
     async repeatCreate(step: Step, metadata?: Record<string, string>) {
       const event = await create(createEvent(step, metadata), deadline(), log)
