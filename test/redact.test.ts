@@ -11,6 +11,8 @@ describe('a phone number', () => {
 
   it('is hidden whole when it is too short to hide behind two digits', () => {
     expect(maskPhone('+12345')).toBe('+*****')
+    expect(maskPhone('+123456')).toBe('+******')
+    expect(maskPhone('+1234567')).toBe('+*****67')
   })
 
   it.each([

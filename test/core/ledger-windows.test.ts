@@ -11,6 +11,7 @@ import {
   type Ledger,
   prune,
   sendWait,
+  windowWait,
   withChallenge,
 } from '../../src/core/ledger.ts'
 import { charge, consume } from '../../src/core/ledger-checks.ts'
@@ -23,6 +24,12 @@ const ledgerOf = (changes: Partial<Ledger>): Ledger => ({ ...emptyLedger, ...cha
 const times = (count: number, at: number) => Array.from({ length: count }, (_, n) => at + n)
 const resend = (ledger: Ledger, now: number, session: { cid: string; n: number }, asked = draft()) =>
   reserveResend(ledger, now, limits, asked, session, 'whatsapp', ['k1'])
+
+it('what has left a window is no longer in the way of anything', () => {
+  expect(windowWait([start - hourMs - 5], start, hourMs, 1)).toBe(0)
+  expect(windowWait([start - hourMs], start, hourMs, 1)).toBe(0)
+  expect(windowWait([start - hourMs + 1], start, hourMs, 1)).toBe(1)
+})
 
 describe('what is told to wait', () => {
   it.each([

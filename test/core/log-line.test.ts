@@ -42,6 +42,16 @@ describe('a line of the functions', () => {
     })
   })
 
+  it.each(Object.keys(events) as EventName[])('measures a delivery only where there was one: %s', (event) => {
+    const measured = (fields: object) => 'delivery_latency' in (parseLine(lineOf(event, fields)) ?? {})
+    expect(measured({ latencyMs: 12 })).toBe(event === 'otp_sent' || event === 'otp_unknown')
+    expect(measured({})).toBe(false)
+  })
+
+  it('is cut where a text in it is long', () => {
+    expect(parseLine(lineOf('otp_failed', { reason: 'x'.repeat(1_000) }))?.reason).toBe('x'.repeat(200))
+  })
+
   it.each<[EventName, object]>([
     ['otp_sent', { sent: 1 }],
     ['otp_unknown', { unknown: 1 }],
@@ -100,4 +110,21 @@ it('the line of what somebody did by hand is shown beside them', async () => {
   expect(notes[0]).toMatch(
     /^{"timestamp":"2026-11-23T12:00:00.000Z","level":"WARN","event":"counters_reset","stage":"test","by":"user\/ana","number":"abc","phone":/,
   )
+})
+
+it.each(['null', '7', '"text"', 'true', 'START RequestId: 1', ''])(
+  '%s is no line of an object',
+  (message) => {
+    expect(parseLine(message)).toBeUndefined()
+  },
+)
+
+it('what names no event is none of ours, and one without a level is of the usual', () => {
+  expect(eventOf({ level: 'INFO', message: 'hello' })).toBeUndefined()
+  expect(eventOf({ event: 7 })).toBeUndefined()
+  expect(eventOf({ event: 'of_tomorrow', cid: 'c' })).toEqual({
+    event: 'of_tomorrow',
+    level: 'INFO',
+    fields: { cid: 'c' },
+  })
 })

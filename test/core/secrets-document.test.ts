@@ -76,6 +76,8 @@ const key = (fill: number) => Buffer.alloc(32, fill).toString('base64url')
 it.each([
   ['no JSON', 'hush', 'The secrets are not JSON.'],
   ['no object', '"hush"', 'The secrets hold no otpMasterKey.'],
+  ['nothing', 'null', 'The secrets hold no otpMasterKey.'],
+  ['no master key', { otpMasterKey: undefined }, 'The secrets hold no otpMasterKey.'],
   ['a short key', { otpMasterKey: 'hush' }, 'otpMasterKey in the secrets is not 32 bytes.'],
   ['no kid', { kid: '' }, 'The secrets hold no kid.'],
   ['no key of the provider', { sendzenApiKey: 7 }, 'The secrets hold no sendzenApiKey.'],

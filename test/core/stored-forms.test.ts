@@ -2,7 +2,11 @@
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { deriveIdKey, deriveKeys, hashId, sameTag, sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
+import { emptyLedger, expiryOf } from '../../src/core/ledger.ts'
 import { subjectOf } from '../../src/core/subject.ts'
+import { blockCounter, counterKey, countsOf, poolCounter } from '../../src/core/table-counters.ts'
+import { ledgerItemOf, putLedgerInput } from '../../src/core/table-ledger.ts'
+import { holderOf, takeLockInput } from '../../src/core/table-lock.ts'
 
 const master = Buffer.alloc(32, 1)
 const keys = deriveKeys('k1', master)
@@ -37,6 +41,37 @@ describe('a stored', () => {
     expect(real.pk).toBe(`N#${hashId(idKey, 'num', 'pool', '+12025550123')}`)
     expect(real.user).toBe(hashId(idKey, 'uid', 'pool', 'user'))
     expect(subjectOf(event({}), clients, idKey).pk).toBe(`N#${hashId(idKey, 'num', 'pool', 'u:user')}`)
+  })
+
+  it('counter is filed under whose it is and its day in UTC, and has an attribute for each hour', () => {
+    const now = Date.UTC(2026, 10, 23, 9, 59)
+    expect(counterKey(poolCounter('pool'), now)).toEqual({ pk: { S: 'G#pool#20261123' } })
+    expect(counterKey(blockCounter('abc'), now)).toEqual({ pk: { S: 'X#abc#20261123' } })
+    expect(countsOf({ s09: { N: '2' }, sd: { N: '5' } }, now)).toEqual({ hour: 2, day: 5 })
+    expect(countsOf({}, now)).toEqual({ hour: 0, day: 0 })
+  })
+
+  it('ledger of a version that wrote less is read, and lives as long as a rule looks at it', () => {
+    expect(ledgerItemOf({ d: { S: '{}' }, v: { N: '3' } })).toEqual({
+      ledger: emptyLedger,
+      version: 3,
+      write: '',
+    })
+    expect(ledgerItemOf(undefined)).toEqual({ ledger: emptyLedger, version: 0, write: '' })
+    const now = Date.UTC(2026, 10, 23)
+    const { Item } = putLedgerInput('table', 'N#1', { ledger: emptyLedger, version: 3, write: 'w' }, now)
+    expect(Item).toMatchObject({
+      v: { N: '4' },
+      w: { S: 'w' },
+      ttl: { N: String(expiryOf(emptyLedger, now)) },
+    })
+  })
+
+  it('lock that nobody frees is forgotten after a week, in the seconds that DynamoDB counts in', () => {
+    const holder = { id: 'a', who: 'user/ana', since: '2026-11-23T00:00:00.000Z', beat: '0' }
+    const { Item } = takeLockInput('table', 'dev', holder, undefined, Date.UTC(2026, 10, 23))
+    expect(Item.ttl).toEqual({ N: String(Date.UTC(2026, 10, 30) / 1000) })
+    expect(holderOf({ id: { S: 'a' } })).toEqual({ id: 'a', who: '', since: '', beat: '', isFree: false })
   })
 
   it('tag is an HMAC over version, binding and code', () => {

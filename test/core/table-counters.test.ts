@@ -28,6 +28,7 @@ it('show the deployer each message of this hour and of this day', async () => {
   for (let n = 0; n < 3; n++) await take()
   expect(await read()).toEqual({ hour: 3, day: 3 })
   pool.clock.advance(hourMs)
+  expect(await read()).toEqual({ hour: 0, day: 3 })
   await take()
   expect(await read()).toEqual({ hour: 1, day: 4 })
   pool.clock.advance(dayMs)
@@ -43,6 +44,14 @@ it('show the deployer the cap at the very message at which the functions stop', 
   pool.clock.advance(hourMs)
   for (let n = 0; n < 3; n++) await take()
   expect([await hasRoom(), (await read()).day]).toEqual([false, 5])
+})
+
+it('count all messages of one hour together', async () => {
+  const { pool, take, read } = counting()
+  await take()
+  pool.clock.advance(hourMs - 1)
+  await take()
+  expect(await read()).toEqual({ hour: 2, day: 2 })
 })
 
 it('of blocks are kept apart from those of the pool, and forgotten sooner', async () => {

@@ -1,11 +1,11 @@
 // The item of the lock, judged by a real DynamoDB emulator and read as it was written.
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { keyOf, lockPk } from '../../src/core/table-items.ts'
 import {
   freeLockInput,
   type Holder,
   holderOf,
+  readLockInput,
   removeLockInput,
   renewLockInput,
   takeLockInput,
@@ -33,7 +33,9 @@ const remove = (id: string) =>
   stage.aws.dynamodb.send(new dynamodb.DeleteItemCommand(removeLockInput(table, 'dev', id)))
 
 async function holder(): Promise<Holder | undefined> {
-  const input = { TableName: table, Key: keyOf(lockPk('dev')), ConsistentRead: true }
+  const input = readLockInput(table, 'dev')
+  // A copy that lags behind would show a holder that is gone.
+  expect(input.ConsistentRead).toBe(true)
   const { Item } = await stage.aws.dynamodb.send(new dynamodb.GetItemCommand(input))
   return Item && holderOf(Item)
 }

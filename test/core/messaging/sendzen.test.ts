@@ -1,7 +1,7 @@
 // The request of one message through SendZen, and what every answer means for the person who waits.
 import { describe, expect, it } from 'vitest'
 import type { SendResult, WireAnswer } from '../../../src/core/messaging/provider.ts'
-import { sendzen } from '../../../src/core/messaging/sendzen.ts'
+import { acceptanceOf, sendzen } from '../../../src/core/messaging/sendzen.ts'
 
 const apiKey = 'sz_live_not-a-real-key'
 const phone = '+12025550123'
@@ -95,6 +95,49 @@ describe('the answer', () => {
     ['a service that says nothing', answer(503, ''), { outcome: 'unknown' }],
     ['a gateway that gave up', answer(504, '<html>'), { outcome: 'unknown' }],
     ['a server error', answer(500, failing('INTERNAL')), { outcome: 'unknown' }],
+    [
+      'a fault of Meta that passes, from a server that failed',
+      answer(500, failing('131056')),
+      { outcome: 'unknown' },
+    ],
+    ['a server that waited too long for the request', answer(408, ''), { outcome: 'unknown' }],
+    [
+      'a server error that says when to come back',
+      answer(500, '', { 'retry-after': '0' }),
+      { outcome: 'unknown' },
+    ],
+    [
+      'a service that is back in half a second',
+      answer(503, '', { 'retry-after': '0.5' }),
+      { outcome: 'retry' },
+    ],
+    [
+      'a success inside a failure',
+      answer(400, { statuscode: 200 }),
+      { outcome: 'failed', blame: 'operator' },
+    ],
+    [
+      'a success inside a redirect',
+      answer(300, { statuscode: 200 }),
+      { outcome: 'failed', blame: 'operator' },
+    ],
+    [
+      'a redirect inside a success',
+      answer(200, { statuscode: 300 }),
+      { outcome: 'failed', blame: 'operator' },
+    ],
+    [
+      'no success inside a success',
+      answer(200, { statuscode: 100 }),
+      { outcome: 'failed', blame: 'operator' },
+    ],
+    ['a status of nothing inside a success', answer(200, { statuscode: 0 }), { outcome: 'sent' }],
+    ['a redirect without a text', answer(300, ''), { outcome: 'failed', blame: 'operator' }],
+    [
+      'a code that is a number only when it is read as one',
+      answer(400, failing('1e0')),
+      { outcome: 'failed', blame: 'operator' },
+    ],
     ['no JSON object', answer(200, '[1]'), { outcome: 'sent' }],
     ['null', answer(400, 'null'), { outcome: 'failed' }],
   ])('tells %s', (_name, given, expected) => {
@@ -105,6 +148,16 @@ describe('the answer', () => {
     const odd = sendzen.readReply(
       answer(400, { error: { code: `x\n${apiKey} ${phone}` }, data: [{ message_id: { a: 1 } }] }),
     )
-    expect(odd).toEqual({ outcome: 'failed', blame: 'operator', httpStatus: 400 })
+    const plain = { outcome: 'failed', blame: 'operator', httpStatus: 400 }
+    expect(odd).toEqual(plain)
+    expect(sendzen.readReply(answer(400, { error: { code: ['131026'] } }))).toEqual(plain)
+  })
+})
+
+it('an acceptance without a word of its own is a place in the queue', () => {
+  expect(acceptanceOf({ data: [{ message_id: 'm' }] })).toEqual({ id: 'm', status: 'queued' })
+  expect(acceptanceOf({ data: { message_id: 'm', status: 'accepted' } })).toEqual({
+    id: 'm',
+    status: 'accepted',
   })
 })

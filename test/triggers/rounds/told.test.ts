@@ -18,6 +18,8 @@ function told(pool: Pool, event: string) {
 describe('a message', () => {
   it('that went out is told with its challenge, its country, its language and its time', async () => {
     const pool = createPool()
+    // A container that has run for a while.
+    pool.clock.advance(5 * minute)
     pool.provider = async () => {
       pool.clock.advance(321)
       return { outcome: 'sent', messageId: 'msg_1', httpStatus: 200 }
