@@ -41,6 +41,8 @@ export interface StageOptions {
   env?: Record<string, string | undefined>
   /** A folder whose `.env` and `whatsapp-otp.json` count. */
   folder?: string
+  /** Addresses in these files that may get signed requests, the key and codes; those of this computer may anyway. */
+  trust?: readonly string[]
   /** Asked for the code of an MFA device where the profile needs one. */
   mfaCode?: (serial: string) => Promise<string>
   /** Hears of progress while it happens. What it throws does not stop the call; it is an uncaught error. */

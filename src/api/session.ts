@@ -4,8 +4,8 @@ import { systemClock } from '../clock.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { AppError, cancelled, usageError } from '../errors.ts'
 import { redact } from '../redact.ts'
-import { readSources, targetOf } from '../settings/load.ts'
 import { type SettingKey, schema, settingKeys } from '../settings/schema.ts'
+import { readSources, targetOf } from '../settings/sources.ts'
 import type { PlayProgress } from '../stage/rollout.ts'
 import { type OpenStage, openStage } from '../stage/stage.ts'
 import { asAppError } from '../terminal/error-view.ts'
@@ -51,8 +51,9 @@ async function open(
   options: StageOptions & { settings?: StageSettings },
   signal: AbortSignal,
 ): Promise<OpenStage> {
-  const { stage, region, profile, account, credentials, env = {}, folder, mfaCode } = options
-  const sources = { ...(await readSources({}, env, folder)), settings: known(options.settings ?? {}) }
+  const { stage, region, profile, account, credentials, env = {}, folder, trust, mfaCode } = options
+  const settings = known(options.settings ?? {})
+  const sources = { ...(await readSources({ trust }, env, folder)), settings }
   const target = targetOf({ ...sources, flags: { stage, region, profile } })
   return openStage({
     sources,

@@ -13,11 +13,12 @@ import { usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
 import { boundCalls, type CallLimits, callLimits, type WaitEvent } from './calls.ts'
 import { credentialsOf } from './credentials.ts'
-import { type Addresses, addressesOf, type Service, services } from './endpoints.ts'
+import { type Addresses, addressesOf, doubtsOf, type Service, services } from './endpoints.ts'
 import type { Env } from './env.ts'
 import { type Gate, gatePlugin, operationOf } from './gate.ts'
 import type { Profile } from './profile.ts'
 import { Transport } from './transport.ts'
+import { type FolderFile, notAgreed, type Trusted } from './trust.ts'
 
 /** Told of every call, once it has its answer (retries inside the SDK included in `attempts`). */
 export type CallObserver = (call: { service: string; operation: string; attempts: number }) => void
@@ -31,6 +32,10 @@ export interface ConnectOptions {
   processEnv?: Env | undefined
   region?: string | undefined
   profile?: string | undefined
+  /** The file of the working directory that chose the profile, where one did. */
+  profileFrom?: FolderFile | undefined
+  /** Addresses of such files that the user has agreed to. */
+  trusted?: Trusted | undefined
   /** What the user's configuration files say of the profile; nothing where absent, see `readProfile`. */
   files?: Profile | undefined
   observe?: CallObserver
@@ -87,7 +92,9 @@ export function createClients(options: ConnectOptions): Clients {
   const lines = files?.values ?? {}
   const sealed = profile ? undefined : options.sealed
   const region = options.region ?? lines.region ?? (sealed ? () => notGiven('Region is missing') : undefined)
-  const addresses = addressesOf(env, files)
+  const addresses = addressesOf({ env, processEnv, files, profileFrom: options.profileFrom })
+  const [doubt] = doubtsOf(addresses, options.trusted)
+  if (doubt) throw notAgreed(doubt)
   const wait = { limits, signal, onWait }
   // Every call under way listens to it.
   if (signal) setMaxListeners(0, signal)

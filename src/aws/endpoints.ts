@@ -3,6 +3,7 @@ import { usageError } from '../errors.ts'
 import type { Env } from './env.ts'
 import type { Profile } from './profile.ts'
 import { isLoopback } from './proxies.ts'
+import { type Doubt, type FolderFile, isTrusted, shownAddress, type Trusted } from './trust.ts'
 
 /** How AWS names the services that are called: in words, and as `AWS_ENDPOINT_URL_<SERVICE>` ends. */
 export const services = {
@@ -19,8 +20,8 @@ export const services = {
 
 export type Service = keyof typeof services
 
-/** A variable of the environment, or the profile. */
-export type AddressOrigin = { variable: string } | { profile: string }
+/** A variable, or the profile; `file` is the one of the working directory that named it, where one did. */
+export type AddressOrigin = ({ variable: string } | { profile: string }) & { file?: FolderFile }
 
 export interface Address {
   url: string
@@ -30,22 +31,34 @@ export interface Address {
 /** Services that are not in it are asked at AWS's own addresses. */
 export type Addresses = Partial<Record<Service, Address>>
 
+export interface AddressSources {
+  env: Env
+  /** The process's own variables: those that only `env` has are of `.env`. `env` where absent. */
+  processEnv?: Env | undefined
+  files?: Profile | undefined
+  /** The file that chose the profile, where one did. */
+  profileFrom?: FolderFile | undefined
+}
+
 /**
  * In the order of the AWS CLI: the service's own variable, AWS_ENDPOINT_URL, the `services` section of the
  * profile, its `endpoint_url`. Throws ENDPOINT_INVALID for what is no address.
  */
-export function addressesOf(env: Env, files?: Profile): Addresses {
+export function addressesOf({ env, processEnv = env, files, profileFrom }: AddressSources): Addresses {
   const { name = '', values = {}, services: sections = {} } = files ?? {}
+  const byVariable = (variable: string): AddressOrigin =>
+    processEnv[variable] ? { variable } : { variable, file: '.env' }
+  const byProfile: AddressOrigin = { profile: name, ...(profileFrom ? { file: profileFrom } : {}) }
   const isIgnored = env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? values.ignore_configured_endpoint_urls
   if (isIgnored?.toLowerCase() === 'true') return {}
   const found: Addresses = {}
   for (const service of Object.keys(services) as Service[]) {
     const [, id] = services[service]
     const candidates: [string | undefined, AddressOrigin][] = [
-      [env[`AWS_ENDPOINT_URL_${id}`], { variable: `AWS_ENDPOINT_URL_${id}` }],
-      [env.AWS_ENDPOINT_URL, { variable: 'AWS_ENDPOINT_URL' }],
-      [sections[`${id.toLowerCase()}.endpoint_url`], { profile: name }],
-      [values.endpoint_url, { profile: name }],
+      [env[`AWS_ENDPOINT_URL_${id}`], byVariable(`AWS_ENDPOINT_URL_${id}`)],
+      [env.AWS_ENDPOINT_URL, byVariable('AWS_ENDPOINT_URL')],
+      [sections[`${id.toLowerCase()}.endpoint_url`], byProfile],
+      [values.endpoint_url, byProfile],
     ]
     const [url, from] = candidates.find(([value]) => value) ?? []
     if (!url || !from) continue
@@ -70,7 +83,7 @@ export function foreignOf(addresses: Addresses): Foreign[] {
   for (const [service, { url, from }] of all) {
     if (isAws(new URL(url))) continue
     const key = JSON.stringify([url, from])
-    const known = found.get(key) ?? { url: shown(url), from, services: [] }
+    const known = found.get(key) ?? { url: shownAddress(url), from, services: [] }
     found.set(key, { ...known, services: [...known.services, services[service][0]] })
   }
   const count = Object.keys(services).length
@@ -81,8 +94,28 @@ export function foreignOf(addresses: Addresses): Foreign[] {
 
 /** `STS is asked at http://127.0.0.1:4566 (AWS_ENDPOINT_URL_STS)`. */
 export function foreignLine({ url, from, services: asked = ['AWS'] }: Foreign): string {
+  return `${asked.join(', ')} ${asked.length > 1 ? 'are' : 'is'} asked at ${url} (${originWords(from)})`
+}
+
+/**
+ * Addresses that the user has to agree to first. What a profile of the user's own files names is in doubt only
+ * where it is not AWS's and a file of the working directory has chosen the profile.
+ */
+export function doubtsOf(addresses: Addresses, trusted: Trusted | undefined): Doubt[] {
+  const all = Object.values(addresses).filter(
+    ({ url, from }) => from.file && !isTrusted(url, trusted) && ('variable' in from || !isAws(new URL(url))),
+  )
+  const doubts = all.map(({ url, from }) => ({
+    address: shownAddress(url),
+    from: originWords(from),
+    gets: 'signed requests to AWS',
+  }))
+  return doubts.filter(({ address }, at) => doubts.findIndex((one) => one.address === address) === at)
+}
+
+function originWords(from: AddressOrigin): string {
   const origin = 'variable' in from ? from.variable : `profile ${from.profile}`
-  return `${asked.join(', ')} ${asked.length > 1 ? 'are' : 'is'} asked at ${url} (${origin})`
+  return from.file ? `${origin} in ${from.file}` : origin
 }
 
 /** All of AWS, played on this computer. */
@@ -90,27 +123,24 @@ export function isEmulator({ url, services: asked }: Foreign): boolean {
   return asked === undefined && isLoopback(new URL(url).hostname)
 }
 
-const domains = [
-  'amazonaws.com',
-  'amazonaws.com.cn',
-  'amazonaws.eu',
-  'api.aws',
-  'api.amazonwebservices.com.cn',
-  'api.amazonwebservices.eu',
-  'ic.gov',
-  'sgov.gov',
-  'api.aws.scloud',
-  'adc-e.uk',
-]
+/**
+ * `[vpce-….]<service>[-fips].[<region>.][vpce.]<domain>`, for the services that are called: below the same domains
+ * lie buckets, load balancers and API gateways, which are anybody's.
+ */
+const own = (() => {
+  const service = String.raw`(cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|portal\.sso|oidc|ssm|sts)(-fips)?`
+  const region = String.raw`([a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}|us-gov|global)`
+  const domains = [
+    ...['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu'],
+    ...['api.aws', 'api.aws.scloud', 'api.amazonwebservices.com.cn', 'api.amazonwebservices.eu'],
+    ...['c2s.ic.gov', 'csp.hci.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk'],
+  ].map((domain) => domain.replaceAll('.', String.raw`\.`))
+  return new RegExp(String.raw`^(vpce-[\w-]+\.)?${service}\.(${region}\.)?(vpce\.)?(${domains.join('|')})$`)
+})()
 
 /** True for AWS's own addresses, those inside a VPC among them. */
 function isAws({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' && domains.some((domain) => hostname.endsWith(`.${domain}`))
-}
-
-function shown(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
+  return protocol === 'https:' && own.test(hostname)
 }
 
 function notAnAddress(from: AddressOrigin) {

@@ -17,7 +17,7 @@ export function proxyFor(url: URL, env: Env): URL | undefined {
 
 /** True for an address that no request to leaves this computer. */
 export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname)
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname)
 }
 
 /** Each entry is a host with all below it, with or without a leading dot, and perhaps a port; `*` is every host. */

@@ -99,10 +99,11 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
   } satisfies Record<string, Entry>),
 )
 
-export const globalOptions: [flag: string, help: string][] = [
+export const globalOptions: [flag: string, help: string, repeatable?: true][] = [
   ['--stage <name>', 'stage to work on (WHATSAPP_OTP_STAGE; default dev)'],
   ['--region <name>', 'AWS region (AWS_REGION)'],
   ['--profile <name>', 'AWS profile (AWS_PROFILE)'],
+  ['--trust <address>', 'agree to an address that .env or whatsapp-otp.json names', true],
   ['-y, --yes', 'answer confirmations with yes'],
   ['--json', 'print one JSON document; asks nothing'],
   ['--no-input', 'never ask; a missing answer is an error'],

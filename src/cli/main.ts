@@ -36,7 +36,7 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     const program = await buildProgram(argv, io, async (spec, args, flags) => {
       endless = spec.endless === true
       // Loaded here, since neither the help nor the version needs what checks settings.
-      const { readSources, targetOf } = await import('../settings/load.ts')
+      const { readSources, targetOf } = await import('../settings/sources.ts')
       const prompts = createPrompts({ io, output, signal: abort.signal })
       const sources = await readSources(flags, io.env, io.cwd)
       const context: Context = {
@@ -97,7 +97,10 @@ async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => 
       getOutHelpWidth: () => io.stdout.columns ?? 80,
     })
     .addHelpText('after', programExamples)
-  for (const [flag, help] of globalOptions) program.option(flag, help)
+  for (const [flag, help, repeatable] of globalOptions) {
+    if (repeatable) program.option(flag, help, together)
+    else program.option(flag, help)
+  }
 
   const asked = commandIn(argv)
   for (const [name, { summary, group, load }] of commands) {
@@ -140,6 +143,9 @@ async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => 
     }
   }
 }
+
+/** The values of a flag that may stand more than once. */
+const together = (value: string, others: string[] = []) => [...others, value]
 
 async function addSettings(command: Command): Promise<void> {
   const { schema, settingKeys } = await import('../settings/schema.ts')

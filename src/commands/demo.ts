@@ -24,7 +24,7 @@ export const command: CommandSpec = {
     const sandbox = await startSandbox({ port: 0 })
     try {
       const io: Partial<Io> = {
-        env: { ...terminalEnv(context.io.env), ...sandbox.env() },
+        env: { ...terminalEnv(context.io.env, join(folder, 'none')), ...sandbox.env() },
         cwd: folder,
         ...(output.isJson ? { stdout: nowhere(), stderr: nowhere() } : {}),
       }
@@ -51,10 +51,11 @@ export const command: CommandSpec = {
   },
 }
 
-/** What the terminal needs; nothing of the user's AWS or SendZen settings may reach the demo. */
-function terminalEnv(env: Io['env']): Io['env'] {
+/** What the terminal needs; nothing of the user's AWS or SendZen settings may reach the demo, files included. */
+function terminalEnv(env: Io['env'], none: string): Io['env'] {
   const kept = ['PATH', 'HOME', 'TERM', 'LANG', 'NO_COLOR', 'FORCE_COLOR', 'CI', 'COLUMNS']
-  return Object.fromEntries(kept.map((name) => [name, env[name]]))
+  const files = { AWS_CONFIG_FILE: none, AWS_SHARED_CREDENTIALS_FILE: none }
+  return { ...Object.fromEntries(kept.map((name) => [name, env[name]])), ...files }
 }
 
 function nowhere(): NodeJS.WriteStream {

@@ -1,7 +1,7 @@
 // `dev`: keeps the sandbox running with a stage in it, for an app under development or for its tests.
 import type { Sandbox } from '../sandbox/server.ts'
 import { portOf } from '../settings/flag-values.ts'
-import { readSources } from '../settings/load.ts'
+import { readSources } from '../settings/sources.ts'
 import { sandboxLines } from '../views/sandbox-view.ts'
 import type { CommandSpec, Context } from './command.ts'
 

@@ -3,18 +3,20 @@ import type { Connection } from '../aws/account.ts'
 import { foreignOf } from '../aws/endpoints.ts'
 import type { OpenStage } from '../stage/stage.ts'
 import { bannerLine } from '../terminal/banner.ts'
-import { accessOf } from './access.ts'
+import { accessOf, agreeTo } from './access.ts'
 import type { Context } from './command.ts'
 
 /** For commands that look at no single stage. Throws as `connect` does. */
 export async function openAccount(context: Context): Promise<Connection> {
   const { sources, target, clock, signal, output, tasks } = context
   const { env, processEnv } = sources
-  const { region, profile, account, stage } = target
+  const { region, profile, profileFrom, account, stage } = target
   const access = await accessOf(context)
   const aws = await tasks.run('Find the account', async () => {
     const { connect } = await import('../aws/account.ts')
-    return connect({ ...access, clock, signal, env, processEnv, region, profile, account, stage })
+    const { trusted } = sources
+    const whose = { region, profile, profileFrom, trusted, account, stage }
+    return connect({ ...access, ...whose, clock, signal, env, processEnv })
   })
   output.say(
     bannerLine({
@@ -27,17 +29,27 @@ export async function openAccount(context: Context): Promise<Connection> {
   return aws
 }
 
-/** Opens the stage and says once, before anything else, which account this is. */
+/**
+ * Opens the stage and says once, before anything else, which account this is, and where messages go if not to the
+ * provider's own address. Throws ADDRESS_NOT_AGREED, and as `openStage` does.
+ */
 export async function open(context: Context): Promise<OpenStage> {
   const { sources, target, clock, signal, output, tasks } = context
   const access = await accessOf(context)
-  const stage = await tasks.run('Find the account', async () => {
+  const opened = await tasks.run('Find the account', async () => {
     const { openStage } = await import('../stage/stage.ts')
     return openStage({ ...access, clock, signal, sources, target })
   })
-  output.say(
-    bannerLine({ ...stage.aws.place, who: stage.aws.who, addresses: foreignOf(stage.aws.addresses) }),
-  )
+  const { place, who, addresses } = opened.aws
+  output.say(bannerLine({ ...place, who, addresses: foreignOf(addresses) }))
+  const [{ resolveAgain }, { foreignSender }] = await Promise.all([
+    import('../stage/stage.ts'),
+    import('../stage/providers.ts'),
+  ])
+  await agreeTo(context, opened.resolved.doubts)
+  const stage = resolveAgain(opened)
+  const elsewhere = foreignSender(stage.resolved)
+  if (elsewhere) output.warn(elsewhere)
   for (const secret of Object.values(stage.resolved.secrets)) output.hide(secret)
   for (const warning of stage.resolved.warnings) output.warn(warning)
   return stage

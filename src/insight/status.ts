@@ -4,7 +4,7 @@ import type { Plan } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { userPool } from '../resources/user-pool.ts'
-import { resolveSettings } from '../settings/load.ts'
+import { resolveSettings } from '../settings/resolve.ts'
 import { prepareDeploy } from '../stage/deploy.ts'
 import { type OpenStage, requireRecord } from '../stage/stage.ts'
 import { type Check, verifyStack } from '../stage/verify.ts'
@@ -33,7 +33,7 @@ const dayMs = 86_400_000
 export async function readStatus(stage: OpenStage): Promise<StageStatus> {
   const { aws, target } = stage
   const record = requireRecord(stage)
-  const bare = { flags: {}, env: {}, processEnv: {}, file: {} }
+  const bare = { flags: {}, env: {}, processEnv: {}, file: {}, trusted: new Set<string>() }
   const own = { ...stage, resolved: resolveSettings(bare, target.stage, record.settings) }
   const [{ plan, observed }, activity] = await Promise.all([
     prepareDeploy(own),

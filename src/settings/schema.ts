@@ -12,6 +12,8 @@ export interface Setting<T> {
   /** Where one has no default, `deploy` needs an answer. */
   default?: T
   secret?: true
+  /** For an address: what is sent there. Named by a file of the working directory, the user has to agree to it. */
+  gets?: string
   help: string
   /** Text as it stands in a flag or variable, to the checked value; its messages end up in errors. */
   check: z.ZodType<T>
@@ -36,11 +38,12 @@ const limit = (env: NumberName, flag: string, help: string) => {
   })
 }
 
-const addressRow = ({ address }: Provider) =>
+const addressRow = ({ title, address }: Provider) =>
   row({
     env: address.variable,
     flag: address.flag,
     default: address.default as string,
+    gets: `the ${title} key and every code`,
     help: 'address that messages are posted to',
     check: z
       .url({ protocol: /^https?$/, error: 'must be an http(s) address' })

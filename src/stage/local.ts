@@ -2,7 +2,8 @@
 import type { Env } from '../aws/env.ts'
 import type { Clock } from '../clock.ts'
 import type { Progress } from '../progress.ts'
-import type { Sources } from '../settings/load.ts'
+import { schema } from '../settings/schema.ts'
+import type { Sources } from '../settings/sources.ts'
 import { playDeploy, prepareDeploy } from './deploy.ts'
 import { openStage } from './stage.ts'
 
@@ -25,8 +26,8 @@ export async function deployLocal(
   const sources: Sources = {
     ...given,
     flags: { ...given.flags, ...elsewhere },
-    env: { ...given.env, ...env },
-    processEnv: { ...given.processEnv, ...env },
+    env: { ...settingsIn(given.env), ...env },
+    processEnv: { ...settingsIn(given.processEnv), ...env },
   }
   const target = {
     stage: 'local',
@@ -35,7 +36,7 @@ export async function deployLocal(
     profile: undefined,
     account: undefined,
   }
-  const stage = await openStage({ sources, target, clock, signal })
+  const stage = await openStage({ sources, target, clock, signal, sealed: 'all' })
   const prepared = await prepareDeploy(stage)
   const { refs } = await progress.run('Deploy the stage «local» into it', () =>
     playDeploy(prepared, () => {}),
@@ -45,4 +46,10 @@ export async function deployLocal(
     WHATSAPP_OTP_SIGNUP_CLIENT_ID: refs.signupClientId ?? '',
     WHATSAPP_OTP_LOGIN_CLIENT_ID: refs.loginClientId ?? '',
   }
+}
+
+/** Nothing else: a variable for one service of AWS would lead out of the local account. */
+function settingsIn(env: Env): Env {
+  const names = Object.values(schema).map((row) => row.env)
+  return Object.fromEntries(names.map((name) => [name, env[name]]))
 }

@@ -1,7 +1,10 @@
 // The CLI's half of every provider that the core lists, and the account that a stage's settings lead to.
+import { isLoopback } from '../aws/proxies.ts'
+import { shownAddress } from '../aws/trust.ts'
 import { type ProviderName, providerOf } from '../core/messaging/providers.ts'
 import type { AccountOptions, ConnectAccount, ProviderAccount } from '../messaging/provider.ts'
 import { createSendzenApi } from '../messaging/sendzen/api.ts'
+import type { Resolved } from '../settings/resolve.ts'
 import type { Settings } from '../settings/schema.ts'
 
 const connectors: Record<ProviderName, ConnectAccount> = { sendzen: createSendzenApi }
@@ -13,4 +16,15 @@ export function connectAccount(
 ): ProviderAccount {
   const { name, address } = providerOf(settings)
   return connectors[name]({ ...options, url: settings[address.setting] ?? address.default })
+}
+
+/** `SendZen is asked at https://relay.corp (.env)`; undefined at its own address and on this computer. */
+export function foreignSender({
+  settings,
+  origins,
+}: Pick<Resolved, 'settings' | 'origins'>): string | undefined {
+  const { title, address } = providerOf(settings)
+  const url = new URL(settings[address.setting] ?? address.default)
+  if (url.origin === new URL(address.default).origin || isLoopback(url.hostname)) return undefined
+  return `${title} is asked at ${shownAddress(url.href)} (${origins[address.setting]})`
 }

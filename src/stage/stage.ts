@@ -6,8 +6,9 @@ import type { Clock } from '../clock.ts'
 import { AppError, usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
 import { type RecordHave, readRecordHave, type StageRecord } from '../resources/stage-record.ts'
-import { type Resolved, resolveSettings, type Sources, type Target } from '../settings/load.ts'
+import { type Resolved, resolveSettings } from '../settings/resolve.ts'
 import { isSecret, settingKeys } from '../settings/schema.ts'
+import type { Sources, Target } from '../settings/sources.ts'
 
 export interface OpenStage {
   aws: Connection
@@ -47,6 +48,8 @@ export async function openStage(options: OpenOptions): Promise<OpenStage> {
     processEnv: sources.processEnv,
     region: target.region,
     profile: target.profile,
+    profileFrom: target.profileFrom,
+    trusted: sources.trusted,
     account: target.account,
     pinnedRegion: target.pinnedRegion,
     stage: target.stage,
@@ -61,6 +64,12 @@ export async function openStage(options: OpenOptions): Promise<OpenStage> {
   } catch (error) {
     throw toAppError(error, `read stage ${target.stage}`)
   }
+}
+
+/** The settings anew, after the user has agreed to an address. */
+export function resolveAgain(stage: OpenStage): OpenStage {
+  const { sources, target, record } = stage
+  return { ...stage, resolved: resolveSettings(sources, target.stage, record?.settings) }
 }
 
 /** Reads the record again, and takes from it what the user did not say otherwise. */

@@ -1,7 +1,7 @@
 // Where the stage is to be: its name and its region, as far as nobody has said so.
 import { AppError } from '../errors.ts'
 import { stagePattern } from '../names.ts'
-import type { Target } from '../settings/load.ts'
+import type { Target } from '../settings/sources.ts'
 import type { Prompts } from '../terminal/prompt.ts'
 
 /** The stage's name, where neither a flag, a variable nor the file says it. */

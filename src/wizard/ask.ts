@@ -3,7 +3,7 @@ import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import { senderDoubt, senderObstacle } from '../messaging/check.ts'
 import { isOutage, type Sender } from '../messaging/provider.ts'
-import type { Resolved } from '../settings/load.ts'
+import type { Resolved } from '../settings/resolve.ts'
 import { type Settings, schema, textOf } from '../settings/schema.ts'
 import { askTemplate } from './ask-template.ts'
 import { countryName, countryOf, parseCountries } from './countries.ts'
@@ -32,6 +32,7 @@ export async function askForMissing(resolved: Resolved, options: AskOptions): Pr
     secrets: { ...resolved.secrets },
     origins: { ...resolved.origins },
     missing: [...resolved.missing],
+    doubts: [...resolved.doubts],
     warnings: [...resolved.warnings],
   }
   const provider = providerOf(copy.settings)

@@ -64,28 +64,28 @@ describe('the address of a service', () => {
       { variable: 'AWS_ENDPOINT_URL' },
     ],
   ])('%s', (_name, env, files, url, from) => {
-    expect(addressesOf(env, files).lambda).toEqual(url === undefined ? undefined : { url, from })
+    expect(addressesOf({ env, files }).lambda).toEqual(url === undefined ? undefined : { url, from })
   })
 
   it.each(Object.entries(services) as [Service, [string, string]][])(
     '%s has a variable',
     (service, [, id]) => {
       const variable = `AWS_ENDPOINT_URL_${id}`
-      expect(addressesOf({ [variable]: 'http://own' })).toEqual({
+      expect(addressesOf({ env: { [variable]: 'http://own' } })).toEqual({
         [service]: { url: 'http://own', from: { variable } },
       })
     },
   )
 
   it.each(['localhost:4566', 'ftp://aws.corp', 'https://', 'aws'])('cannot be %s', (url) => {
-    expect(() => addressesOf({ AWS_ENDPOINT_URL_SSM: url })).toThrow(
+    expect(() => addressesOf({ env: { AWS_ENDPOINT_URL_SSM: url } })).toThrow(
       expect.objectContaining({ code: 'ENDPOINT_INVALID', exitCode: 3 }),
     )
   })
 })
 
 describe('what is shown', () => {
-  const lines = (env: Env, files?: Profile) => foreignOf(addressesOf(env, files)).map(foreignLine)
+  const lines = (env: Env, files?: Profile) => foreignOf(addressesOf({ env, files })).map(foreignLine)
 
   it('is nothing of AWS’s own, those in a VPC among them', () => {
     expect(
@@ -94,8 +94,24 @@ describe('what is shown', () => {
         AWS_ENDPOINT_URL_SSM: 'https://vpce-0a.ssm.eu-central-1.vpce.amazonaws.com',
         AWS_ENDPOINT_URL_LAMBDA: 'https://lambda.eu-central-1.api.aws',
         AWS_ENDPOINT_URL_IAM: 'https://iam.cn-north-1.amazonaws.com.cn',
+        AWS_ENDPOINT_URL_DYNAMODB: 'https://123456789012.ddb.us-gov-west-1.amazonaws.com',
+        AWS_ENDPOINT_URL_SSO: 'https://portal.sso.eu-central-1.amazonaws.com',
+        AWS_ENDPOINT_URL_SSO_OIDC: 'https://oidc.eusc-de-east-1.amazonaws.eu',
+        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: 'https://cognito-idp-fips.us-east-1.amazonaws.com',
+        AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'https://logs.us-iso-east-1.c2s.ic.gov',
       }),
     ).toEqual([])
+  })
+
+  it.each([
+    'https://0a1b2c3d4e.execute-api.eu-central-1.amazonaws.com',
+    'https://sts.s3.amazonaws.com',
+    'https://sts.s3-us-west-2.amazonaws.com',
+    'https://sts.s3.eu-central-1.amazonaws.com',
+    'https://sts.eu-central-1.elb.amazonaws.com',
+    'https://sts.evil.execute-api.eu-central-1.amazonaws.com',
+  ])('is what anybody may own below AWS’s domains: %s', (url) => {
+    expect(lines({ AWS_ENDPOINT_URL_STS: url })).toHaveLength(1)
   })
 
   it('is what only looks like it, or is not encrypted', () => {
@@ -130,7 +146,7 @@ describe('what is shown', () => {
   })
 
   it('calls an emulator only what plays all of AWS on this computer', () => {
-    const isPlayed = (env: Env) => foreignOf(addressesOf(env)).map(isEmulator)
+    const isPlayed = (env: Env) => foreignOf(addressesOf({ env })).map(isEmulator)
     expect(isPlayed({ AWS_ENDPOINT_URL: 'http://localhost:4566' })).toEqual([true])
     expect(isPlayed({ AWS_ENDPOINT_URL: 'http://aws.corp' })).toEqual([false])
     expect(isPlayed({ AWS_ENDPOINT_URL_STS: 'http://localhost:4566' })).toEqual([false])

@@ -1,6 +1,8 @@
 // The environment of AWS users, over the built program: profiles, addresses, proxies, certificates.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -103,6 +105,92 @@ sso_region = us-east-1
       const { code, stderr } = await run(command, env)
       expect([code, stderr]).toEqual([4, expect.stringContaining('Next  aws sso login --profile dev\n')])
     }
+  })
+})
+
+describe('an address in a file of the working directory', () => {
+  // Passes everything on to the sandbox, and has none of the names of this computer.
+  let relayed = 0
+  const relayServer = createServer((request, response) => {
+    relayed++
+    const { method, url, headers } = request
+    const onward = httpRequest(new URL(url ?? '', sandbox.endpoint), {
+      method,
+      headers: { ...headers, host: new URL(sandbox.endpoint).host },
+    })
+    onward.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(onward)
+  })
+  beforeAll(() => new Promise<void>((done) => relayServer.listen(0, '0.0.0.0', done)))
+  afterAll(() => relayServer.close())
+  const elsewhere = () => `http://0.0.0.0:${(relayServer.address() as AddressInfo).port}`
+  const relay = 'https://relay.example/v1/messages'
+
+  it('gets nothing: neither signatures nor, with --yes, a key', async () => {
+    const { AWS_ENDPOINT_URL, SENDZEN_API_URL, ...given } = sandbox.env()
+    configure('')
+    for (const [text, variables, commands] of [
+      [`AWS_ENDPOINT_URL=${elsewhere()}`, given, ['status', 'stages', 'destroy --yes --stage dev', 'doctor']],
+      [
+        `SENDZEN_API_URL=${relay}`,
+        { ...given, AWS_ENDPOINT_URL },
+        ['deploy --yes', 'test-send +4915112345678', 'rotate-key', 'plan'],
+      ],
+    ] as const) {
+      for (const command of commands) {
+        writeFileSync(join(folder, '.env'), text)
+        const before = sandbox.calls.length
+        const { code, stdout, stderr } = await run(command, variables)
+        const [variable, address] = text.split('=')
+        expect([command, code, stdout + stderr]).toEqual([
+          command,
+          command === 'doctor' ? 1 : 3,
+          expect.stringContaining(`${variable} in .env`),
+        ])
+        expect(stdout + stderr).toContain(`--trust ${address}`)
+        const made = sandbox.calls.slice(before).map(({ operation }) => operation)
+        expect(made).toEqual(text.startsWith('AWS') ? [] : ['GetCallerIdentity', 'GetParameter'])
+      }
+    }
+  })
+
+  it('is asked once it is agreed to: exactly that one', async () => {
+    const { AWS_ENDPOINT_URL: _, ...given } = sandbox.env()
+    writeFileSync(join(folder, '.env'), `AWS_ENDPOINT_URL=${elsewhere()}`)
+    expect((await run('stages --trust http://0.0.0.0', given)).code).toBe(3)
+    expect(relayed).toBe(0)
+    const { code, stderr } = await run(`stages --trust https://other.example --trust ${elsewhere()}`, given)
+    expect([code, line(stderr)]).toEqual([0, `! AWS is asked at ${elsewhere()} (AWS_ENDPOINT_URL in .env)`])
+    expect(relayed).toBeGreaterThan(0)
+  })
+
+  it('of a profile that such a file has chosen gets nothing either', async () => {
+    configure(`[profile lab]\nregion = us-east-1\nendpoint_url = ${elsewhere()}\n${keys()}\n`)
+    writeFileSync(join(folder, '.env'), 'AWS_PROFILE=lab')
+    const { code, stderr } = await run('stages', {})
+    expect([code, stderr]).toEqual([3, expect.stringContaining('profile lab in .env')])
+    expect((await run('stages', { AWS_PROFILE: 'lab' })).code).toBe(0)
+  })
+
+  it('leads nothing out of `dev`', async () => {
+    const asked: string[] = []
+    const server = createServer((request) => {
+      asked.push(request.url ?? '')
+      request.socket.destroy()
+    }).listen(0)
+    const { port } = server.address() as AddressInfo
+    writeFileSync(
+      join(folder, '.env'),
+      `AWS_ENDPOINT_URL_STS=http://127.0.0.1:${port}\nSENDZEN_API_URL=${relay}\nOTP_LENGTH=7`,
+    )
+    configure('[default]\nignore_configured_endpoint_urls = true\n')
+    const { code, stderr } = await run('dev --port 0 --exec true', {})
+    server.close()
+    expect([code, asked, stderr]).toEqual([0, [], expect.stringContaining('Deploy the stage')])
+    expect((await run('demo', {})).code).toBe(0)
   })
 })
 

@@ -109,7 +109,7 @@ export class Stage {
     this.#settings = { ...this.#settings, ...settings }
     const env = { ...this.sandbox.env(), ...this.#settings }
     const opened = await openStage({
-      sources: { flags: {}, env, processEnv: env, file: {} },
+      sources: { flags: {}, env, processEnv: env, file: {}, trusted: new Set<string>() },
       target: {
         stage: stageName,
         stageIsExplicit: true,

@@ -72,7 +72,7 @@ export class Runs {
     const SENDZEN_API_URL = 'https://api.sendzen.io/v1/messages'
     const all = { ...this.sandbox.env(), SENDZEN_API_URL, ...env }
     const opened = await openStage({
-      sources: { flags: {}, env: all, processEnv: all, file: {} },
+      sources: { flags: {}, env: all, processEnv: all, file: {}, trusted: new Set<string>() },
       target: {
         stage,
         stageIsExplicit: true,

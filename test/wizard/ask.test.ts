@@ -7,7 +7,7 @@ import {
   ProviderError,
   type Template,
 } from '../../src/messaging/provider.ts'
-import { resolveSettings } from '../../src/settings/load.ts'
+import { resolveSettings } from '../../src/settings/resolve.ts'
 import type { Prompts } from '../../src/terminal/prompt.ts'
 import { createTasks } from '../../src/views/tasks.ts'
 import { askForMissing } from '../../src/wizard/ask.ts'
@@ -102,7 +102,10 @@ async function interview(script: Script, api: ProviderAccount, env: Record<strin
   const { prompts, asked, refused } = scripted(script)
   const { output, stdout, stderr } = outputInMemory({ interactive: true })
   const clock = jumpClock()
-  const resolved = resolveSettings({ flags: {}, env, processEnv: env, file: {} }, 'dev')
+  const resolved = resolveSettings(
+    { flags: {}, env, processEnv: env, file: {}, trusted: new Set<string>() },
+    'dev',
+  )
   const result = askForMissing(resolved, {
     prompts,
     output,

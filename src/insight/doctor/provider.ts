@@ -1,4 +1,5 @@
 // The provider: the key, the sender, and the template in every language, as the account has them right now.
+import { type Doubt, notAgreed } from '../../aws/trust.ts'
 import { providerOf } from '../../core/messaging/providers.ts'
 import { AppError } from '../../errors.ts'
 import { senderDoubt, senderObstacle } from '../../messaging/check.ts'
@@ -12,13 +13,19 @@ export interface ProviderCase {
   /** Undefined where there is no key to ask with. */
   api: ProviderAccount | undefined
   settings: Partial<Settings>
+  /** An address that was named and that the user has not agreed to: the account is not asked then. */
+  doubt?: Doubt | undefined
 }
 
 /** Goes on only as far as the answers carry: without a key nothing else can be asked. */
-export async function examineProvider(exam: Examination, { api, settings }: ProviderCase): Promise<void> {
+export async function examineProvider(
+  exam: Examination,
+  { api, settings, doubt }: ProviderCase,
+): Promise<void> {
   const provider = providerOf(settings)
   const { name, title } = provider
   const key = await exam.check(`${name}.key`, `${title} key`, async () => {
+    if (doubt) throw notAgreed(doubt)
     if (!api) return fail('there is none', `set ${provider.key.variable}, or run whatsapp-otp init`)
     try {
       await api.checkKey()

@@ -2,7 +2,7 @@
 import type { Access } from '../../aws/account.ts'
 import { foreignOf } from '../../aws/endpoints.ts'
 import type { Clock } from '../../clock.ts'
-import type { Sources, Target } from '../../settings/load.ts'
+import type { Sources, Target } from '../../settings/sources.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { bannerLine } from '../../terminal/banner.ts'
 import type { Examination } from './examination.ts'
@@ -69,12 +69,13 @@ async function providerCaseOf({ sources, target, clock, signal }: Patient, stage
   const [{ connectAccount }, { keyOf, givenKey }, { resolveSettings }] = await Promise.all([
     import('../../stage/providers.ts'),
     import('../../stage/sending.ts'),
-    import('../../settings/load.ts'),
+    import('../../settings/resolve.ts'),
   ])
-  const { settings, secrets } = stage?.resolved ?? resolveSettings(sources, target.stage)
+  const { settings, secrets, doubts } = stage?.resolved ?? resolveSettings(sources, target.stage)
   const given = givenKey({ settings, secrets })
   const key = stage ? await keyOf(stage).catch(() => given) : given
-  return { settings, api: key ? connectAccount(settings, { key, clock, signal }) : undefined }
+  const api = key ? connectAccount(settings, { key, clock, signal }) : undefined
+  return { settings, api, doubt: doubts[0] }
 }
 
 async function examineDeployed(exam: Examination, stage: OpenStage): Promise<void> {

@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
-import {
-  completeSettings,
-  readSources,
-  resolveSettings,
-  type Sources,
-  targetOf,
-} from '../../src/settings/load.ts'
+import { completeSettings, resolveSettings } from '../../src/settings/resolve.ts'
+import { readSources, type Sources, targetOf } from '../../src/settings/sources.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -152,6 +147,75 @@ describe('a value', () => {
     const { settings, warnings } = resolveSettings(sources, 'dev')
     expect(settings.sendzenApiUrl).toBe('https://api.sendzen.io/v1/messages')
     expect(warnings).toHaveLength(1)
+  })
+})
+
+describe('an address of the provider in a file of the working directory', () => {
+  const own = 'https://api.sendzen.io/v1/messages'
+  const relay = 'https://relay.corp/v1/messages'
+
+  it.each<[string, Parameters<typeof given>, string]>([
+    ['in .env', [{}, {}, { env: `SENDZEN_API_URL=${relay}` }], 'SENDZEN_API_URL in .env'],
+    ['in the file', [{}, {}, { json: { sendzenApiUrl: relay } }], 'sendzenApiUrl in whatsapp-otp.json'],
+    [
+      'in the file for one stage',
+      [{}, {}, { json: { stages: { dev: { sendzenApiUrl: relay } } } }],
+      'sendzenApiUrl in whatsapp-otp.json',
+    ],
+  ])('%s does not count until it is agreed to', async (_name, [flags, env, files], from) => {
+    const resolved = resolveSettings(await given(flags, env, files), 'dev')
+    expect([resolved.settings.sendzenApiUrl, resolved.origins.sendzenApiUrl]).toEqual([own, 'default'])
+    expect(resolved.doubts).toEqual([{ address: relay, from, gets: 'the SendZen key and every code' }])
+    expect(problem(() => completeSettings(resolved, { keyIsStored: true })).code).toBe('ADDRESS_NOT_AGREED')
+
+    const agreed = resolveSettings(await given({ ...flags, trust: [relay] }, env, files), 'dev')
+    expect([agreed.settings.sendzenApiUrl, agreed.doubts]).toEqual([relay, []])
+  })
+
+  it.each<[string, Parameters<typeof given>, string, object?]>([
+    ['on this computer', [{}, {}, { env: 'SENDZEN_API_URL=http://127.0.0.1:1/x' }], 'http://127.0.0.1:1/x'],
+    [
+      'of the provider itself',
+      [{}, {}, { env: 'SENDZEN_API_URL=https://api.sendzen.io/v2' }],
+      'https://api.sendzen.io/v2',
+    ],
+    ['that the stage has', [{}, {}, { env: `SENDZEN_API_URL=${relay}` }], relay, { sendzenApiUrl: relay }],
+    ['below a flag', [{ sendzenUrl: own }, {}, { env: `SENDZEN_API_URL=${relay}` }], own],
+    ['below the environment', [{}, { SENDZEN_API_URL: own }, { json: { sendzenApiUrl: relay } }], own],
+  ])('counts, or stands back, without a question: %s', async (_name, sources, url, record) => {
+    const resolved = resolveSettings(await given(...sources), 'dev', record as Record<string, unknown>)
+    expect([resolved.settings.sendzenApiUrl, resolved.doubts]).toEqual([url, []])
+  })
+
+  it('counts from the environment and from a flag', async () => {
+    for (const sources of [await given({ sendzenUrl: relay }), await given({}, { SENDZEN_API_URL: relay })])
+      expect(resolveSettings(sources, 'dev')).toMatchObject({
+        settings: { sendzenApiUrl: relay },
+        doubts: [],
+      })
+  })
+
+  it('does not give way to what the stage was deployed with before', async () => {
+    const sources = await given({}, {}, { env: 'SENDZEN_API_URL=https://evil.example/v1/messages' })
+    const { settings, doubts } = resolveSettings(sources, 'dev', { sendzenApiUrl: relay })
+    expect([settings.sendzenApiUrl, doubts.length]).toEqual([relay, 1])
+  })
+})
+
+describe('the profile', () => {
+  it.each<[Parameters<typeof given>, string | undefined, string | undefined]>([
+    [[{ profile: 'a' }, { AWS_PROFILE: 'b' }], 'a', undefined],
+    [[{}, { AWS_PROFILE: 'b' }, { env: 'AWS_PROFILE=c' }], 'b', undefined],
+    [[{}, {}, { env: 'AWS_PROFILE=c', json: { profile: 'd' } }], 'c', '.env'],
+    [[{}, {}, { json: { profile: 'd' } }], 'd', 'whatsapp-otp.json'],
+    [[{}, {}, { json: { stages: { dev: { profile: 'e' } } } }], 'e', 'whatsapp-otp.json'],
+    [[{}, {}], undefined, undefined],
+  ])('of %j is %s, chosen by %s', async (sources, profile, profileFrom) => {
+    expect(targetOf(await given(...sources))).toMatchObject({
+      profile,
+      ...(profileFrom ? { profileFrom } : {}),
+    })
+    expect(targetOf(await given(...sources)).profileFrom).toBe(profileFrom)
   })
 })
 

@@ -1,11 +1,14 @@
 // Where each setting comes from: a program's own > flag > environment > `.env` > whatsapp-otp.json > stage record > default.
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { parse as parseDotenv } from 'dotenv'
-import type { Env } from '../aws/env.ts'
+import {
+  type Doubt,
+  type FolderFile,
+  isTrusted,
+  notAgreed,
+  shownAddress,
+  type Trusted,
+} from '../aws/trust.ts'
 import { usageError } from '../errors.ts'
-import { stagePattern } from '../names.ts'
-import { type ConfigFile, configFileName, parseConfigFile, stageBlock } from './config-file.ts'
+import { configFileName, stageBlock } from './config-file.ts'
 import {
   complaintOf,
   isSecret,
@@ -18,6 +21,7 @@ import {
   settingKeys,
 } from './schema.ts'
 import { correctHost } from './sendzen-host.ts'
+import type { Sources } from './sources.ts'
 
 export type Origin =
   | 'flag'
@@ -31,75 +35,16 @@ export type Origin =
   /** Typed or picked just now, in a wizard. */
   | 'answer'
 
-/** What was given outside AWS. `env` has the process's variables over those of `.env`. */
-export interface Sources {
-  flags: Record<string, unknown>
-  env: Env
-  processEnv: Env
-  file: ConfigFile
-  /** By their keys, from a program; they go before everything else. */
-  settings?: Record<string, unknown>
-}
-
-/** Where to work, known before AWS is asked. */
-export interface Target {
-  stage: string
-  /** True when a flag, a variable or the file named the stage; destroying needs that. */
-  stageIsExplicit: boolean
-  region: string | undefined
-  /** The only region that this stage may be in, from its own part of whatsapp-otp.json. */
-  pinnedRegion?: string | undefined
-  profile: string | undefined
-  /** The only account that this stage may be deployed to, from whatsapp-otp.json. */
-  account: string | undefined
-}
-
 /** What is known of the settings; `missing` has no value anywhere and no default. */
 export interface Resolved {
   settings: Partial<Settings>
   secrets: Secrets
   origins: Partial<Record<SettingKey, Origin>>
   missing: SettingKey[]
+  /** Addresses that the user has not agreed to; the settings are as if nobody had named them. */
+  doubts: Doubt[]
   /** Things that were put right on the way and that the user should put right at their origin. */
   warnings: string[]
-}
-
-/** Reads `.env` and whatsapp-otp.json of `cwd`; either may be absent. No file is read without a folder. */
-export async function readSources(
-  flags: Record<string, unknown>,
-  env: Env,
-  cwd: string | undefined,
-): Promise<Sources> {
-  const names = cwd === undefined ? [] : ['.env', configFileName].map((name) => join(cwd, name))
-  const [dotenv, file] = await Promise.all(names.map(readIfThere))
-  return {
-    flags,
-    processEnv: env,
-    env: { ...parseDotenv(dotenv ?? ''), ...withoutEmpty(env) },
-    file: parseConfigFile(file),
-  }
-}
-
-/** Stage, region, profile and pinned account. Throws a usage error for a stage name that does not fit. */
-export function targetOf({ flags, env, file }: Sources): Target {
-  const named = flags.stage ?? env.WHATSAPP_OTP_STAGE ?? file.stage
-  const stage = String(named ?? 'dev')
-  if (!stagePattern.test(stage)) {
-    throw usageError('STAGE_NAME_INVALID', `«${stage}» cannot be a stage name`, {
-      why: 'it must start with a lower-case letter and have at most 16 lower-case letters, digits and hyphens',
-      next: ['whatsapp-otp <command> --stage dev'],
-    })
-  }
-  const block = stageBlock(file, stage)
-  const text = (value: unknown) => (value === undefined || value === '' ? undefined : String(value))
-  return {
-    stage,
-    stageIsExplicit: named !== undefined,
-    region: text(flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? block.region ?? file.region),
-    pinnedRegion: text(block.region),
-    profile: text(flags.profile ?? env.AWS_PROFILE ?? block.profile ?? file.profile),
-    account: text(block.account ?? file.account),
-  }
 }
 
 /**
@@ -112,12 +57,13 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
     secrets: Object.fromEntries(secretKeys.map((key) => [key, undefined])) as Secrets,
     origins: {},
     missing: [],
+    doubts: [],
     warnings: [],
   }
   const block = stageBlock(sources.file, stage)
   for (const key of settingKeys) {
     const row: Setting<unknown> = schema[key]
-    const found = firstOf([
+    const candidates: [Origin, unknown][] = [
       ['settings', sources.settings?.[key]],
       ['flag', row.flag && sources.flags[attributeOf(row.flag)]],
       ['environment', sources.processEnv[row.env] || undefined],
@@ -125,7 +71,11 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
       ['whatsapp-otp.json', block[key] ?? sources.file[key]],
       ['stage record', record?.[key]],
       ['default', key === 'deletionProtection' ? stage.startsWith('prod') : row.default],
-    ])
+    ]
+    const first = firstOf(candidates)
+    const doubt = row.gets && first && doubtOf(key, row, first, record?.[key], sources.trusted)
+    if (doubt) resolved.doubts.push(doubt)
+    const found = doubt ? firstOf(candidates.filter(([origin]) => !isOfFolder(origin))) : first
     if (!found) {
       resolved.missing.push(key)
       continue
@@ -142,6 +92,24 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
     resolved.warnings.push(warning)
   }
   return resolved
+}
+
+const isOfFolder = (origin: Origin): origin is FolderFile => origin === '.env' || origin === configFileName
+
+/** What a file of the working directory says counts where it is the provider's own address, or the stage's already. */
+function doubtOf(
+  key: SettingKey,
+  { env, default: preset, gets = '' }: Setting<unknown>,
+  { origin, value }: { origin: Origin; value: unknown },
+  recorded: unknown,
+  trusted: Trusted | undefined,
+): Doubt | undefined {
+  const { url } = correctHost(String(value))
+  if (!isOfFolder(origin) || !URL.canParse(url) || isTrusted(url, trusted) || url === recorded)
+    return undefined
+  if (new URL(url).origin === new URL(String(preset)).origin) return undefined
+  const name = origin === '.env' ? env : key
+  return { address: shownAddress(url), from: `${name} in ${origin}`, gets }
 }
 
 /** Checks one value; throws a usage error that says what it must be. Secrets are not repeated. */
@@ -163,8 +131,13 @@ function checkSetting(key: SettingKey, value: unknown, origin: Origin): unknown 
   })
 }
 
-/** The whole settings, or a usage error that names every flag and variable that has no answer. */
+/**
+ * The whole settings, or a usage error that names every flag and variable that has no answer, or an address that
+ * the user has not agreed to.
+ */
 export function completeSettings(resolved: Resolved, options: { keyIsStored: boolean }): Settings {
+  const [doubt] = resolved.doubts
+  if (doubt) throw notAgreed(doubt)
   const missing = resolved.missing.filter((key) => !(isSecret(key) && options.keyIsStored))
   if (missing.length > 0) {
     const rows: Setting<unknown>[] = missing.map((key) => schema[key])
@@ -205,20 +178,4 @@ function checkTogether({ settings }: Resolved): void {
 function firstOf(candidates: [Origin, unknown][]): { origin: Origin; value: unknown } | undefined {
   const found = candidates.find(([, value]) => value !== undefined && value !== '')
   return found && { origin: found[0], value: found[1] }
-}
-
-function withoutEmpty(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw usageError('FILE_UNREADABLE', `${path} cannot be read`, {
-      why: (error as Error).message,
-      cause: error,
-    })
-  }
 }
