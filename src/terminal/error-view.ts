@@ -2,6 +2,7 @@
 import { AppError, cancelled, type ExitCode } from '../errors.ts'
 import { wrap } from './layout.ts'
 import type { Output } from './output.ts'
+import { oneLine } from './text.ts'
 
 /** What `--json` prints for a failure, beside `schemaVersion`. */
 interface ErrorDocument {
@@ -74,8 +75,4 @@ function debugLines(error: unknown): string[] {
     if (aws) lines.push(`  AWS request ${aws.requestId ?? '(none)'}, HTTP ${aws.httpStatusCode ?? '(none)'}`)
   }
   return lines
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim()
 }

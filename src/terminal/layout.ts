@@ -1,9 +1,9 @@
 // Fitting text into columns: visible width, wrapping with an indent, durations, tables.
-import { stripVTControlCharacters } from 'node:util'
+import { oneLine, written } from './text.ts'
 
 /** Columns that the text takes on a terminal; colours take none. */
 export function widthOf(text: string): number {
-  return [...stripVTControlCharacters(text)].length
+  return [...written(text, false)].length
 }
 
 /** Cuts plain text to `width` columns and marks the cut. */
@@ -24,7 +24,7 @@ export function wrap(text: string, width: number, indent = ''): string[] {
     lines.push(lines.length > 0 ? indent + line.trimEnd() : line.trimEnd())
     line = ''
   }
-  for (let word of text.split(/(?<= )/)) {
+  for (let word of text.replace(/\s*\n\s*/g, ' ').split(/(?<= )/)) {
     if (line && widthOf(line) + widthOf(word.trimEnd()) > room()) end()
     while (widthOf(word.trimEnd()) > room()) {
       const letters = [...word]
@@ -66,7 +66,8 @@ export function count(number: number, thing: string, many = `${thing}s`): string
  */
 export function tableLines(rows: string[][], options: { header?: string[]; width?: number } = {}): string[] {
   const { header, width = Number.POSITIVE_INFINITY } = options
-  const all = header ? [header, ...rows] : rows
+  const cells = rows.map((row) => row.map(oneLine))
+  const all = header ? [header, ...cells] : cells
   const columns = Math.max(0, ...all.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, i) =>
     Math.max(...all.map((row) => widthOf(row[i] ?? ''))),
@@ -79,7 +80,7 @@ export function tableLines(rows: string[][], options: { header?: string[]; width
   )
   if (!header || lines.every((line) => widthOf(line) <= width)) return lines
   const label = Math.max(...header.map(widthOf))
-  return rows.flatMap((row, at) => [
+  return cells.flatMap((row, at) => [
     ...(at > 0 ? [''] : []),
     ...row.map((cell, i) => `${pad(header[i] ?? '', label)}  ${cell}`.trimEnd()),
   ])

@@ -1,7 +1,7 @@
 // Where everything is printed: data on stdout, talk on stderr, and in JSON mode exactly one document.
-import { stripVTControlCharacters } from 'node:util'
 import { redact } from '../redact.ts'
 import { tableLines, widthOf, wrap } from './layout.ts'
+import { written, writtenJson } from './text.ts'
 import { createTheme, isCi, type Theme, wantsColor } from './theme.ts'
 
 /** What is needed of a terminal or of a test's memory stream. */
@@ -76,10 +76,12 @@ export function createOutput(options: OutputOptions): Output {
   let hasDocument = false
   let streaming = false
 
-  const write = (sink: Sink, text: string) => void sink.write(`${text}\n`)
+  const talk = (text: string) => void stderr.write(`${written(text, color)}\n`)
   const data = (text: string) => {
-    if (!json) write(stdout, dataColor ? text : stripVTControlCharacters(text))
+    if (!json) stdout.write(`${written(text, dataColor)}\n`)
   }
+  const print = (value: object, indent?: number) =>
+    void stdout.write(`${writtenJson(JSON.stringify(value, null, indent))}\n`)
   const redacted = (text: string) => redact(text, secrets)
 
   return {
@@ -104,22 +106,22 @@ export function createOutput(options: OutputOptions): Output {
       if (hasDocument) throw new Error('a second JSON document in one run')
       hasDocument = true
       // After lines of a stream, a failure is one more line.
-      write(stdout, JSON.stringify({ schemaVersion: 1, ...document }, null, streaming ? undefined : 2))
+      print({ schemaVersion: 1, ...document }, streaming ? undefined : 2)
     },
     jsonLine(event) {
       streaming = true
-      write(stdout, JSON.stringify(event))
+      print(event)
     },
     say(text = '') {
-      if (!json) write(stderr, folded(text, talkWidth))
+      if (!json) talk(folded(text, talkWidth))
     },
     blank() {
-      if (!json) write(stderr, '')
+      if (!json) talk('')
     },
     warn(text) {
-      write(stderr, `${theme.warning} ${wrap(text, talkWidth - 2, '  ').join('\n')}`)
+      talk(`${theme.warning} ${wrap(text, talkWidth - 2, '  ').join('\n')}`)
     },
-    trouble: (text) => write(stderr, redacted(text)),
+    trouble: (text) => talk(redacted(text)),
     hide(secret) {
       if (secret) secrets.add(secret)
     },

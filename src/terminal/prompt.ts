@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream'
 import { cancelled, usageError } from '../errors.ts'
 import type { Output } from './output.ts'
+import { oneLine, written } from './text.ts'
 
 /** How the same answer is given without a terminal. */
 interface Answerable {
@@ -52,7 +53,7 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
 
   async function ask<T>(
     question: Answerable,
-    pose: (library: Library, context: Context) => Promise<T>,
+    pose: (library: Library, context: Context, message: string) => Promise<T>,
   ): Promise<T> {
     if (!output.interactive) throw missingAnswer(question)
     const library = await import('./questions.ts')
@@ -67,7 +68,7 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
     if (signal?.aborted) leave()
     const context = { input: io.stdin, output: screenOf(output), signal: gone.signal }
     try {
-      return await output.alone(() => pose(library, context))
+      return await output.alone(() => pose(library, context, shown(question.message)))
     } catch (error) {
       const { name } = error as Error
       if (name === 'ExitPromptError' || name === 'AbortPromptError')
@@ -82,39 +83,39 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
   return {
     interactive: output.interactive,
     text: (question) =>
-      ask(question, ({ input }, context) =>
+      ask(question, ({ input }, context, message) =>
         input(
           {
-            message: question.message,
+            message,
             ...(question.default === undefined ? {} : { default: question.default }),
-            ...(question.check ? { validate: question.check } : {}),
+            ...(question.check ? { validate: verdictOf(question.check) } : {}),
           },
           context,
         ),
       ),
     hidden: (question) =>
-      ask(question, ({ password }, context) =>
+      ask(question, ({ password }, context, message) =>
         password(
           {
-            message: question.message,
+            message,
             mask: '*',
             toggleMask: false,
-            ...(question.check ? { validate: question.check } : {}),
+            ...(question.check ? { validate: verdictOf(question.check) } : {}),
           },
           context,
         ),
       ),
     confirm: (question) =>
-      ask(question, ({ confirm }, context) =>
-        confirm({ message: question.message, default: question.default ?? false }, context),
+      ask(question, ({ confirm }, context, message) =>
+        confirm({ message, default: question.default ?? false }, context),
       ),
     select: <T>(question: Answerable & { choices: Choice<T>[]; default?: T }) => {
       // The library would put the cursor on a choice that cannot be taken.
       const first = question.default ?? question.choices.find(({ disabled }) => !disabled)?.value
-      return ask<T>(question, ({ select }, context) =>
+      return ask<T>(question, ({ select }, context, message) =>
         select<T>(
           {
-            message: question.message,
+            message,
             choices: question.choices.map(choiceOf),
             loop: false,
             pageSize: 10,
@@ -125,10 +126,10 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
       )
     },
     checkbox: <T>(question: Answerable & { choices: Choice<T>[] }) =>
-      ask<T[]>(question, ({ checkbox }, context) =>
+      ask<T[]>(question, ({ checkbox }, context, message) =>
         checkbox<T>(
           {
-            message: question.message,
+            message,
             choices: question.choices.map(choiceOf),
             loop: false,
             pageSize: 12,
@@ -139,10 +140,10 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
       ),
     typeToConfirm: async (question) => {
       const { expected } = question
-      await ask(question, ({ input }, context) =>
+      await ask(question, ({ input }, context, message) =>
         input(
           {
-            message: question.message,
+            message,
             validate: (answer) => answer === expected || `type ${expected} exactly, or Ctrl-C to leave`,
           },
           context,
@@ -160,13 +161,21 @@ function missingAnswer({ message, flag, env }: Answerable) {
   })
 }
 
+/** Questions and choices name what others have written, as templates. */
+const shown = (text: string) => oneLine(written(text, false))
+
+const verdictOf = (check: Check) => async (answer: string) => {
+  const verdict = await check(answer)
+  return verdict === true || shown(verdict)
+}
+
 /** Leaves undefined fields out: the library tells a missing one from an undefined one. */
 function choiceOf<T>({ value, name, description, disabled, checked }: Choice<T>) {
   return {
     value,
-    name,
-    ...(description ? { description } : {}),
-    ...(disabled ? { disabled: `(${disabled})` } : {}),
+    name: shown(name),
+    ...(description ? { description: shown(description) } : {}),
+    ...(disabled ? { disabled: shown(`(${disabled})`) } : {}),
     ...(checked ? { checked } : {}),
   }
 }

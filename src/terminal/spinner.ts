@@ -1,6 +1,7 @@
 // The one line on a terminal that is redrawn while something runs.
 import type { Ora } from 'ora'
 import type { Output } from './output.ts'
+import { written } from './text.ts'
 
 export interface Spinner {
   /** Resolves once the line is on the screen. */
@@ -51,7 +52,7 @@ export function createSpinner(output: Output): Spinner {
   })
   return {
     show(line) {
-      text = line
+      text = written(line, false)
       draw()
       loading ??= load()
       return loading

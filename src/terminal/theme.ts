@@ -1,10 +1,10 @@
 // Symbols and colours of everything that is shown; each symbol is understood without its colour.
-import { Chalk, type ChalkInstance } from 'chalk'
+import { Chalk } from 'chalk'
+import { asOurs, written } from './text.ts'
 
 export interface Theme {
   color: boolean
-  /** An instance of our own: chalk's global one decides about colour by itself. */
-  paint: ChalkInstance
+  paint: Paint
   done: string
   failed: string
   warning: string
@@ -15,9 +15,17 @@ export interface Theme {
   refused: string
 }
 
+const paints = ['bold', 'dim', 'green', 'red', 'yellow'] as const
+/** Plain text to painted; what comes from outside may stand in it. */
+type Paint = Record<(typeof paints)[number], (text: string) => string>
+
 /** The symbols, painted when `color` is on. */
 export function createTheme(color: boolean): Theme {
-  const paint = new Chalk({ level: color ? 1 : 0 })
+  // An instance of our own: chalk's global one decides about colour by itself.
+  const chalk = new Chalk({ level: color ? 1 : 0 })
+  const paint = Object.fromEntries(
+    paints.map((name) => [name, (text: string) => asOurs(chalk[name](written(text, false)))]),
+  ) as Paint
   return {
     color,
     paint,

@@ -4,6 +4,7 @@ import type { LogEntry } from '../insight/log-entry.ts'
 import { shortNames } from '../names.ts'
 import { widthOf, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
+import { oneLine } from '../terminal/text.ts'
 
 /** Time (UTC), trigger, event, and what else is known; wrapped under the event where it does not fit. */
 export function entryLines(
@@ -18,11 +19,11 @@ export function entryLines(
         ? theme.warning
         : ' '
   const head = `${paint.dim(entry.time.slice(11, 23))} ${mark} ${shortNames[entry.trigger].padEnd(9)}`
-  const name = entry.event === 'text' ? '' : entry.event
-  const rest = Object.entries(entry.fields)
+  const name = entry.event === 'text' ? '' : oneLine(entry.event)
+  const told = Object.entries(entry.fields)
     .filter(([field, value]) => !hiddenFields.has(field) && value !== undefined && value !== false)
     .map(([field, value]) => (field === 'text' ? String(value) : `${field}=${show(value)}`))
-    .join(' ')
+  const rest = oneLine(told.join(' '))
   const indent = ' '.repeat(widthOf(head) + 1)
   const line = name ? `${head} ${name}` : head
   if (rest === '') return [line.trimEnd()]

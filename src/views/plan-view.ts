@@ -2,6 +2,7 @@
 import type { Action, Plan, Step } from '../engine/plan.ts'
 import type { Change } from '../engine/resource.ts'
 import { count, widthOf, wrap } from '../terminal/layout.ts'
+import { oneLine } from '../terminal/text.ts'
 import type { Theme } from '../terminal/theme.ts'
 
 const words: Record<Action, 'create' | 'update' | 'delete' | 'keep' | 'refused'> = {
@@ -80,8 +81,7 @@ export function pluralOf(words: string): string {
 }
 
 function changeLines({ field, from, to }: Change, width: number): string[] {
-  const before = from ?? '(none)'
-  const after = to ?? '(none)'
+  const [before, after] = [from ?? '(none)', to ?? '(none)'].map(oneLine)
   const line = `    ${field}: ${before} → ${after}`
   if (widthOf(line) <= width) return [line]
   return [

@@ -107,7 +107,7 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
   const broken = checks.filter(({ ok }) => !ok)
   const fold = (text: string) => wrap(text, view.dataWidth, '    ')
   const detail = verbose
-    ? wiring.map(({ trigger, actual }) => `    ${trigger} → ${actual ?? 'nothing'}`)
+    ? wiring.flatMap(({ trigger, actual }) => fold(`    ${trigger} → ${actual ?? 'nothing'}`))
     : off.flatMap(({ trigger, actual }) => fold(`    ${trigger} → ${actual ?? 'nothing'}`))
   const wired =
     off.length === 0 && wiring.length > 0

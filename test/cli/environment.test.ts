@@ -1,13 +1,14 @@
 // The environment of AWS users, over the built program: profiles, addresses, proxies, certificates.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, request as httpRequest } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import { caFile, startProxy, startSecure } from '../aws/proxy.ts'
+import { startWire, type Wire } from '../wire/wire.ts'
 
 const program = resolve(import.meta.dirname, '../../bin/whatsapp-otp.js')
 let sandbox: Sandbox
@@ -110,24 +111,13 @@ sso_region = us-east-1
 
 describe('an address in a file of the working directory', () => {
   // Passes everything on to the sandbox, and has none of the names of this computer.
-  let relayed = 0
-  const relayServer = createServer((request, response) => {
-    relayed++
-    const { method, url, headers } = request
-    const onward = httpRequest(new URL(url ?? '', sandbox.endpoint), {
-      method,
-      headers: { ...headers, host: new URL(sandbox.endpoint).host },
-    })
-    onward.on('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers)
-      answer.pipe(response)
-    })
-    request.pipe(onward)
+  let relay: Wire
+  beforeAll(async () => {
+    relay = await startWire(sandbox.endpoint, { host: '0.0.0.0' })
   })
-  beforeAll(() => new Promise<void>((done) => relayServer.listen(0, '0.0.0.0', done)))
-  afterAll(() => relayServer.close())
-  const elsewhere = () => `http://0.0.0.0:${(relayServer.address() as AddressInfo).port}`
-  const relay = 'https://relay.example/v1/messages'
+  afterAll(() => relay.close())
+  const elsewhere = () => relay.url
+  const corp = 'https://relay.example/v1/messages'
 
   it('gets nothing: neither signatures nor, with --yes, a key', async () => {
     const { AWS_ENDPOINT_URL, SENDZEN_API_URL, ...given } = sandbox.env()
@@ -135,7 +125,7 @@ describe('an address in a file of the working directory', () => {
     for (const [text, variables, commands] of [
       [`AWS_ENDPOINT_URL=${elsewhere()}`, given, ['status', 'stages', 'destroy --yes --stage dev', 'doctor']],
       [
-        `SENDZEN_API_URL=${relay}`,
+        `SENDZEN_API_URL=${corp}`,
         { ...given, AWS_ENDPOINT_URL },
         ['deploy --yes', 'test-send +4915112345678', 'rotate-key', 'plan'],
       ],
@@ -161,10 +151,10 @@ describe('an address in a file of the working directory', () => {
     const { AWS_ENDPOINT_URL: _, ...given } = sandbox.env()
     writeFileSync(join(folder, '.env'), `AWS_ENDPOINT_URL=${elsewhere()}`)
     expect((await run('stages --trust http://0.0.0.0', given)).code).toBe(3)
-    expect(relayed).toBe(0)
+    expect(relay.passed).toEqual([])
     const { code, stderr } = await run(`stages --trust https://other.example --trust ${elsewhere()}`, given)
     expect([code, line(stderr)]).toEqual([0, `! AWS is asked at ${elsewhere()} (AWS_ENDPOINT_URL in .env)`])
-    expect(relayed).toBeGreaterThan(0)
+    expect(relay.passed.length).toBeGreaterThan(0)
   })
 
   it('of a profile that such a file has chosen gets nothing either', async () => {
@@ -184,7 +174,7 @@ describe('an address in a file of the working directory', () => {
     const { port } = server.address() as AddressInfo
     writeFileSync(
       join(folder, '.env'),
-      `AWS_ENDPOINT_URL_STS=http://127.0.0.1:${port}\nSENDZEN_API_URL=${relay}\nOTP_LENGTH=7`,
+      `AWS_ENDPOINT_URL_STS=http://127.0.0.1:${port}\nSENDZEN_API_URL=${corp}\nOTP_LENGTH=7`,
     )
     configure('[default]\nignore_configured_endpoint_urls = true\n')
     const { code, stderr } = await run('dev --port 0 --exec true', {})

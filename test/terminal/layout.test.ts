@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { duration, tableLines, widthOf, wrap } from '../../src/terminal/layout.ts'
+import { createTheme } from '../../src/terminal/theme.ts'
 
 describe('wrapping', () => {
   it('breaks at spaces and indents what follows', () => {
@@ -44,12 +45,13 @@ describe('a table', () => {
   })
 
   it('does not count colours as width', () => {
+    const { paint } = createTheme(true)
     expect(
       tableLines([
-        ['\u001b[32mok\u001b[39m', 'x'],
+        [paint.green('ok'), 'x'],
         ['long', 'y'],
       ]),
-    ).toEqual(['\u001b[32mok\u001b[39m    x', 'long  y'])
+    ).toEqual([`${paint.green('ok')}    x`, 'long  y'])
   })
 })
 
