@@ -162,7 +162,8 @@ describe('an address in a file of the working directory', () => {
     writeFileSync(join(folder, '.env'), 'AWS_PROFILE=lab')
     const { code, stderr } = await run('stages', {})
     expect([code, stderr]).toEqual([3, expect.stringContaining('profile lab in .env')])
-    expect((await run('stages', { AWS_PROFILE: 'lab' })).code).toBe(0)
+    const byUser = await run('stages', { AWS_PROFILE: 'lab' })
+    expect(byUser.code, byUser.stderr).toBe(0)
   })
 
   it('leads nothing out of `dev`', async () => {

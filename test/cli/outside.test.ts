@@ -1,7 +1,7 @@
 // What comes from outside is text: AWS, SendZen, log lines and the environment try to write to the terminal themselves.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RunOptions, Terminal } from '../cli/terminal.ts'
-import { startWire, type Wire } from './wire.ts'
+import { startWire, type Wire } from '../wire/wire.ts'
+import { type RunOptions, Terminal } from './terminal.ts'
 
 /** Sets the title, clears the screen, begins a sequence in C1, overwrites the line, turns the direction. */
 const hostile = ' \u001b]0;owned\u0007\u001b[2J\u009b31m\rfake\u202e'
