@@ -1,5 +1,5 @@
 // One call of the programmatic API: the stage that its options lead to, progress as events, errors as AppErrors.
-import { toAppError } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import { systemClock } from '../clock.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { AppError, cancelled, usageError } from '../errors.ts'

@@ -5,9 +5,10 @@ import { usageError } from '../errors.ts'
 import { type Place, partitionOf } from '../names.ts'
 import type { Aws, Clients, ConnectOptions } from './clients.ts'
 import { createClients } from './clients.ts'
-import { isUnknownHere, toAppError } from './errors.ts'
+import { isUnknownHere } from './errors.ts'
 import { Gate } from './gate.ts'
 import { filesOf } from './profile.ts'
+import { toAppError } from './words.ts'
 
 export interface Connection extends Aws {
   /** The caller's ARN without its account: `user/ana`, `assumed-role/Deployer/ci`. */

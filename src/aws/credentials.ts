@@ -4,8 +4,9 @@ import { fromNodeProviderChain } from '@aws-sdk/credential-providers'
 import type { AwsCredentialIdentity, Provider } from '@smithy/types'
 import { type CallBounds, type WaitEvent, withinBounds } from './calls.ts'
 import type { Env } from './env.ts'
-import { isWithoutCredentials, noCredentials } from './errors.ts'
+import { isWithoutCredentials } from './errors.ts'
 import type { Profile } from './profile.ts'
+import { noCredentials } from './words.ts'
 
 export interface CredentialOptions {
   env: Env

@@ -1,10 +1,8 @@
-// AWS's errors in the user's words, and the named rules for those that pass by themselves.
-// The only file that matches names and messages of AWS errors.
-import { AppError, exitCodes } from '../errors.ts'
-import { unreachable } from './unreachable.ts'
+// AWS's errors by what they mean: the named rules. The only file that matches their names and messages; see words.ts
+// for how they are told.
 
 /** Name and message of whatever was thrown; both empty for what is not an Error. */
-function read(error: unknown): { name: string; message: string } {
+export function read(error: unknown): { name: string; message: string } {
   return error instanceof Error ? error : { name: '', message: '' }
 }
 
@@ -56,8 +54,9 @@ export function isOutcomeUnclear(error: unknown): boolean {
   const { name } = read(error)
   const { $metadata, code } = (error ?? {}) as { $metadata?: { httpStatusCode?: number }; code?: string }
   return (
-    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    (($metadata?.httpStatusCode ?? 0) >= 500 && !isUnsupported(error)) ||
     name === 'TimeoutError' ||
+    name === 'UnreadableAnswer' ||
     ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '')
   )
 }
@@ -131,6 +130,30 @@ export function isAccessDenied(error: unknown): boolean {
   )
 }
 
+/** Whoever answers does not have this operation: an emulator, or a region without the service. */
+export function isUnsupported(error: unknown): boolean {
+  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } }
+  return (
+    $metadata?.httpStatusCode === 501 ||
+    /^(NotImplemented|UnknownOperation|InvalidAction|UnsupportedOperation)(Exception|Error)?$/.test(
+      read(error).name,
+    )
+  )
+}
+
+/** AWS has understood and said no: the same again would be answered the same. */
+export function isFinal(error: unknown): boolean {
+  const { $fault, $metadata } = (error ?? {}) as { $fault?: string; $metadata?: { httpStatusCode?: number } }
+  const status = $metadata?.httpStatusCode ?? 0
+  return (
+    $fault === 'client' &&
+    status >= 400 &&
+    status < 500 &&
+    status !== 429 &&
+    !/Throttl|TooMany|LimitExceeded|Conflict|InProgress|Concurrent/.test(read(error).name)
+  )
+}
+
 const badCredentialNames = new Set([
   'CredentialsProviderError',
   'TokenProviderError',
@@ -143,50 +166,6 @@ const badCredentialNames = new Set([
   'TokenRefreshRequired',
 ])
 
-/**
- * Turns what the SDK threw into an AppError. `doing` completes «Could not …» in the user's words, as in
- * «create the user pool». AppErrors pass through unchanged. AWS's messages name the caller and the action,
- * never a secret of ours, and are shown as the reason.
- */
-export function toAppError(error: unknown, doing: string): AppError {
-  if (error instanceof AppError) return error
-  if (error instanceof Error && error.name === 'UnclearOutcome') {
-    return toAppError((error as Error & { reason?: unknown }).reason, doing)
-  }
-  const { name, message } = read(error)
-  const failed = `Could not ${doing}`
-  if (isWithoutCredentials(error)) return noCredentials(error)
-  if (/Region is missing/.test(message)) {
-    return new AppError('REGION_MISSING', 'No AWS region is set', {
-      why: 'neither --region nor AWS_REGION nor the profile names one',
-      next: ['whatsapp-otp <command> --region eu-central-1'],
-      exitCode: exitCodes.usage,
-    })
-  }
-  if (isAccessDenied(error)) {
-    const action = /not authorized to perform: ([\w:-]+)/.exec(message)?.[1]
-    return new AppError('ACCESS_DENIED', failed, {
-      why: action ? `these credentials may not call ${action}` : firstSentence(message),
-      next: ['whatsapp-otp policy   prints the permissions that are needed'],
-      cause: error,
-    })
-  }
-  if (name === 'OptInRequired') {
-    return new AppError('REGION_DISABLED', failed, {
-      why: `this account has not enabled the region, or not subscribed to the service (${firstSentence(message)})`,
-      next: ['enable it in the AWS console, below Account', 'choose another region with --region'],
-      cause: error,
-    })
-  }
-  const silent = unreachable(error, failed)
-  if (silent) return silent
-  return new AppError('AWS_ERROR', failed, {
-    why: name && name !== 'Error' ? `${name}: ${firstSentence(message)}` : firstSentence(message),
-    next: ['run the same command again; it is safe to repeat'],
-    cause: error,
-  })
-}
-
 /** There are no credentials, they have expired, or AWS does not know them. */
 export function isWithoutCredentials(error: unknown): boolean {
   const { name, message } = read(error)
@@ -198,37 +177,4 @@ export function isUnknownHere(error: unknown): boolean {
   return ['InvalidClientTokenId', 'UnrecognizedClientException', 'AuthFailure', 'OptInRequired'].includes(
     read(error).name,
   )
-}
-
-/**
- * Exit code 4: no credentials, expired ones, or ones that AWS does not know. `sso` is the profile to sign in to
- * again, where the credentials come from SSO.
- */
-export function noCredentials(error: unknown, sso?: string): AppError {
-  const { name, message } = read(error)
-  const isSso = sso !== undefined || /SSO/i.test(message)
-  const expired = /Expired/i.test(name) || /expired/i.test(message)
-  const why = isSso
-    ? 'the SSO session of this profile has expired or was never started'
-    : expired
-      ? 'the credentials have expired'
-      : /^(CredentialsProviderError|TokenProviderError)$/.test(name)
-        ? firstSentence(message)
-        : 'AWS does not know these credentials'
-  return new AppError('NO_CREDENTIALS', 'There are no usable AWS credentials', {
-    why,
-    next: isSso
-      ? [`aws sso login${sso === 'default' ? '' : ` --profile ${sso ?? '<profile>'}`}`]
-      : [
-          'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-          'no account yet? whatsapp-otp demo',
-        ],
-    exitCode: exitCodes.credentials,
-    cause: error,
-  })
-}
-
-function firstSentence(message: string): string {
-  const line = message.split('\n')[0] ?? ''
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line.replace(/\.$/, '')
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { usageError } from '../errors.ts'
+import { refuseUnreadable } from './answers.ts'
 import { type CallLimits, callLimits, ending } from './calls.ts'
 import { attempt, type ConnectionOptions, PlainAgent, SecureAgent, timedOut } from './connections.ts'
 import type { Env } from './env.ts'
@@ -35,7 +36,10 @@ export class Transport extends NodeHttpHandler {
     this.#env = env
   }
 
-  /** Ends an attempt that takes too long, whichever part of it does; the SDK may then try again. */
+  /**
+   * Ends an attempt that takes too long, whichever part of it does; the SDK may then try again. Throws
+   * UnreadableAnswer where it was not AWS that answered.
+   */
   override async handle(...[request, options = {}]: Parameters<NodeHttpHandler['handle']>) {
     const late = new AbortController()
     const error = timedOut('no answer', this.#attemptMs)
@@ -48,14 +52,17 @@ export class Transport extends NodeHttpHandler {
         const given = { ...options, abortSignal: over }
         return through ? through.handle(request, given) : super.handle(request, given)
       })
-      const { body } = answer.response
-      // A body that never ends is given up by the same timer; one that is here already needs none.
-      if (body instanceof Readable) endWith(over, body, () => clearTimeout(timer))
-      else clearTimeout(timer)
+      const { response } = answer
+      if (response.body instanceof Readable) {
+        const bytes = await wholeOf(response.body, over)
+        refuseUnreadable(request, response.statusCode, bytes)
+        response.body = Readable.from([bytes])
+      }
       return answer
     } catch (thrown) {
-      clearTimeout(timer)
       throw late.signal.aborted ? error : thrown
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -78,14 +85,16 @@ export class Transport extends NodeHttpHandler {
   }
 }
 
-/** Destroys the stream when the signal aborts; `onClose` once it is over either way. */
-function endWith(signal: AbortSignal, stream: Readable, onClose: () => void): void {
+/** A page of log lines is the longest answer, at a megabyte. Throws the signal's reason once that aborts. */
+async function wholeOf(stream: Readable, signal: AbortSignal): Promise<Buffer> {
   const giveUp = () => stream.destroy(signal.reason)
   signal.addEventListener('abort', giveUp)
-  stream.once('close', () => {
+  if (signal.aborted) giveUp()
+  try {
+    return Buffer.concat(await stream.toArray())
+  } finally {
     signal.removeEventListener('abort', giveUp)
-    onClose()
-  })
+  }
 }
 
 function readBundle(path: string): string {

@@ -1,4 +1,5 @@
 // The command line: global flags, lazy commands, signals, and the one place where errors end.
+import { setImmediate } from 'node:timers/promises'
 import { Command, CommanderError, Option } from 'commander'
 import { systemClock } from '../clock.ts'
 import type { CommandSpec, Context, Flags } from '../commands/command.ts'
@@ -22,16 +23,20 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     if (!endless) output.say('\nFinishing the call under way. Ctrl-C again leaves at once.')
     abort.abort()
   }
-  // A reader that has seen enough (`| head`) is no failure: what changes a stage goes on, what only shows ends.
-  const onClosed = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+  let unwritten: NodeJS.ErrnoException | undefined
+  // What changes a stage goes on, what only shows ends. A reader that has seen enough (`| head`) is no failure.
+  const onBroken = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') unwritten ??= error
     if (endless) abort.abort()
   }
+  const onUncaught = (error: unknown) =>
+    io.leave(showError(error, output, { debug: argv.includes('--debug') }))
   const { env, clock, publishedVersion: lookUp } = io
   const update = lookForUpdate({ env, output, clock, current: version(), lookUp })
   io.signals.on('SIGINT', interrupt)
   io.signals.on('SIGTERM', interrupt)
-  for (const stream of [io.stdout, io.stderr]) stream.on('error', onClosed)
+  io.signals.on('uncaughtException', onUncaught)
+  for (const stream of [io.stdout, io.stderr]) stream.on('error', onBroken)
   try {
     const program = await buildProgram(argv, io, async (spec, args, flags) => {
       endless = spec.endless === true
@@ -55,7 +60,11 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
       const code = await spec.run(context, ...args)
       return typeof code === 'number' ? (code as ExitCode) : exitCodes.done
     })
-    return await program()
+    const code = await program()
+    // A file tells of a full disk right after the write.
+    await setImmediate()
+    if (unwritten) throw notWritten(unwritten)
+    return code
   } catch (error) {
     const isOver = abort.signal.aborted && !(error instanceof AppError)
     const failure = isOver ? cancelled('by Ctrl-C') : await inOurWords(error, argv)
@@ -66,7 +75,16 @@ export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCod
     await update.show()
     io.signals.off('SIGINT', interrupt)
     io.signals.off('SIGTERM', interrupt)
+    io.signals.off('uncaughtException', onUncaught)
   }
+}
+
+function notWritten(cause: NodeJS.ErrnoException) {
+  return new AppError('OUTPUT_NOT_WRITTEN', 'Not everything could be printed', {
+    why: `${cause.message}; the command itself has ended well`,
+    next: ['whatsapp-otp status   shows how the stage is'],
+    cause,
+  })
 }
 
 /** What AWS answered, or did not, and nobody on the way has put into words. */
@@ -74,7 +92,7 @@ async function inOurWords(error: unknown, argv: string[]): Promise<unknown> {
   if (error instanceof AppError) return error
   const [{ failedCall }, { toAppError }] = await Promise.all([
     import('../aws/calls.ts'),
-    import('../aws/errors.ts'),
+    import('../aws/words.ts'),
   ])
   return failedCall(error) ? toAppError(error, `finish ${commandIn(argv)}`) : error
 }

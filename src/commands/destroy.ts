@@ -38,16 +38,15 @@ export const command: CommandSpec = {
     }
     const prepared = await tasks.run('Read the stage', () => prepareDestroy(stage, options))
     for (const line of planLines(prepared.plan, output)) output.say(line)
-    const { ms, ...played } = await tearDown(
-      prepared,
-      { started },
-      { ...tasks, warn: output.warn, confirm: ({ users }) => confirm(context, users) },
-    )
+    const ask = ({ users }: { users: number }) => confirm(context, users)
+    const talk = { ...tasks, warn: output.warn, confirm: ask }
+    const { ms, madeAnewBy, ...played } = await tearDown(prepared, { started }, talk)
     const { report } = await import('../stage/report.ts')
-    output.json(report({ command: 'destroy', stage, ...played, refs: {}, ms }))
-    const what = flags.keepUsers ? 'Nothing is left but the user pool and its clients' : 'Nothing is left'
-    output.say(`\n${what}: read again after ${duration(ms)}`)
-    if (!flags.keepUsers) return
+    output.json({ ...report({ command: 'destroy', stage, ...played, refs: {}, ms }), madeAnewBy })
+    const left = flags.keepUsers ? 'Nothing is left but the user pool and its clients' : 'Nothing is left'
+    const anew = madeAnewBy && `What was there is gone; ${madeAnewBy} is making the stage anew`
+    output.say(`\n${anew ?? left}: read again after ${duration(ms)}`)
+    if (!flags.keepUsers || madeAnewBy) return
     const again = 'finds the pool again and wires it; its users can sign in'
     showNextSteps(output, [[`whatsapp-otp deploy --stage ${target.stage}`, again]])
   },

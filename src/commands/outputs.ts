@@ -1,6 +1,7 @@
 // `outputs`: prints the ids that an app needs, in the form its framework reads.
 import { usageError } from '../errors.ts'
 import type { Format } from '../stage/outputs.ts'
+import { count } from '../terminal/layout.ts'
 import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
 
@@ -19,7 +20,7 @@ export const command: CommandSpec = {
   ],
   async run(context) {
     const { flags, output, io } = context
-    const { formatOutputs, formats, outputsOf, writeBlock } = await import('../stage/outputs.ts')
+    const { formatOutputs, formats, outputsOf } = await import('../stage/outputs.ts')
     const format = String(flags.format ?? (output.isJson ? 'json' : 'env'))
     if (!(formats as readonly string[]).includes(format)) {
       throw usageError('UNKNOWN_FORMAT', `«${format}» is not a format`, {
@@ -33,8 +34,10 @@ export const command: CommandSpec = {
     const outputs = outputsOf(stage.aws.place, record, stage.aws.endpoint)
     const text = formatOutputs(format as (typeof formats)[number], outputs)
     if (flags.write) {
+      const { writeBlock } = await import('../stage/output-file.ts')
       const written = await writeBlock(io.cwd, String(flags.write), text)
-      output.say(`${written.changed ? 'Wrote' : 'Unchanged:'} ${written.path}`)
+      const what = `the ids of stage ${outputs.stage} (${format}, ${count(text.split('\n').length, 'line')})`
+      output.say(`${written.changed ? `Wrote ${what} into` : 'Unchanged:'} ${written.path}`)
       output.json({ command: 'outputs', outputs, ...written })
       return
     }

@@ -15,10 +15,17 @@ export interface MasterKey {
   kid: string
 }
 
+export interface OlderKey extends MasterKey {
+  /** Epoch milliseconds until which a code that was made with it may still be answered. */
+  until: number
+}
+
 /** Unknown members are kept as they are. */
 export interface SecretsDocument extends GivenSecrets, MasterKey {
   /** The master key before the last rotation: codes made with it can still be answered. */
   previous?: MasterKey
+  /** Those before it, where rotations followed closely on each other, the latest first. */
+  older?: OlderKey[]
   /**
    * What numbers are filed under, as base64url of 32 bytes. A new one would lose every counter and every live
    * code. It is taken from here, else from `previous`, else from the current master key: a rotation loses
@@ -48,6 +55,11 @@ function key(value: unknown, name: string): Buffer {
   return bytes
 }
 
+/** A code lives for ten minutes at most, and a container makes codes with what it has read ten minutes ago. */
+const answerableMs = 30 * 60_000
+/** An SSM parameter holds 4 kB. */
+const mostOlder = 10
+
 /** Throws SecretsError where a member is missing without which there is no document, or one of `needed`. */
 export function parseSecrets(text: string, needed: readonly GivenName[]): SecretsDocument {
   let parsed: unknown
@@ -69,7 +81,7 @@ export interface Secrets {
   given: Partial<GivenSecrets>
   /** Makes new tags. */
   current: Keys
-  /** Keys to check with: the current ones and, after a rotation, the previous ones. */
+  /** Keys to check with: the current ones and, after rotations, those before them. */
   known: Keys[]
   idKey: Buffer
 }
@@ -84,10 +96,17 @@ export function openSecrets(document: SecretsDocument, needed: readonly GivenNam
     idMaster = key(otpMasterKey, 'previous.otpMasterKey')
     known.push(deriveKeys(string(kid, 'previous.kid'), idMaster))
   }
+  for (const one of listOf(document.older)) {
+    const { otpMasterKey, kid } = object(one)
+    known.push(deriveKeys(string(kid, 'older.kid'), key(otpMasterKey, 'older.otpMasterKey')))
+  }
   if (document.idMasterKey) idMaster = key(document.idMasterKey, 'idMasterKey')
   const given = Object.fromEntries(needed.map((name) => [name, document[name]]))
   return { given, current, known, idKey: deriveIdKey(idMaster) }
 }
+
+/** Somebody may have edited the document. */
+const listOf = (older: SecretsDocument['older']) => (Array.isArray(older) ? older : [])
 
 const newKey = () => randomBytes(32).toString('base64url')
 
@@ -105,7 +124,20 @@ export function withGiven(document: SecretsDocument, given: Partial<GivenSecrets
   return { ...document, ...given }
 }
 
-/** With a new master key; the old one stays as `previous`, known to containers that have either document. */
-export function withNewMasterKey({ otpMasterKey, kid, ...rest }: SecretsDocument): SecretsDocument {
-  return { ...rest, ...newMasterKey(), previous: { otpMasterKey, kid } }
+/**
+ * With a new master key at `now` (epoch milliseconds). The old one stays as `previous`, and those before it while
+ * their codes may still be answered: a rotation whose outcome is not known may be repeated at once. What numbers
+ * are filed under is written from now on, since `previous` no longer stands for it after a second rotation.
+ */
+export function withNewMasterKey(document: SecretsDocument, now: number): SecretsDocument {
+  const { otpMasterKey, kid, previous, older, ...rest } = document
+  const before = previous ? [{ ...previous, until: now + answerableMs }] : []
+  const answerable = [...before, ...listOf(older).filter(({ until }) => until > now)].slice(0, mostOlder)
+  return {
+    ...rest,
+    idMasterKey: rest.idMasterKey ?? previous?.otpMasterKey ?? otpMasterKey,
+    ...newMasterKey(),
+    previous: { otpMasterKey, kid },
+    ...(answerable.length > 0 ? { older: answerable } : {}),
+  }
 }

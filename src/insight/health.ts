@@ -2,7 +2,8 @@
 import { DescribeUserPoolCommand, type UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, toAppError } from '../aws/errors.ts'
+import { ifFound } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import { arns, names, type Place, type Trigger, triggerNames, triggers } from '../names.ts'
 
 export interface Wiring {

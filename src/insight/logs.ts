@@ -1,7 +1,7 @@
 // What the functions of a stage wrote, merged by time: all of it, or what belongs to one message.
 import type { Aws } from '../aws/clients.ts'
-import { toAppError } from '../aws/errors.ts'
 import { followLogEvents, type LogEvent, readLogEvents } from '../aws/log-events.ts'
+import { toAppError } from '../aws/words.ts'
 import type { FieldName } from '../core/events.ts'
 import { names, type Trigger } from '../names.ts'
 import { entryOf, isRoutine, type LogEntry } from './log-entry.ts'

@@ -1,6 +1,6 @@
 // Every stage of an account and region, and what is wrong with each.
 import type { Connection } from '../aws/account.ts'
-import { toAppError } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import { listRecords, type StageRecord } from '../resources/stage-record.ts'
 import { findProblems } from './health.ts'
 

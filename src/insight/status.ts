@@ -1,5 +1,5 @@
 // Everything that can be said about a deployed stage: its resources against its own settings, its wiring, its day.
-import { toAppError } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import type { Plan } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'

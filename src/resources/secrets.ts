@@ -108,7 +108,7 @@ export async function renewMasterKey(aws: Aws): Promise<boolean> {
   const name = names.secrets(aws.place.stage)
   const found = await readParameter(aws, name, parse)
   if (!found?.isOurs || !found.content) return false
-  const text = JSON.stringify(withNewMasterKey(found.content))
+  const text = JSON.stringify(withNewMasterKey(found.content, aws.clock.now()))
   await replaceParameter(aws, { name, type: 'SecureString', text })
   return true
 }

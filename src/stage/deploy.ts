@@ -1,6 +1,6 @@
 // The whole of a deploy without its talk: read, plan, refuse what AWS cannot do, play, and say what is done.
 
-import { toAppError } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import type { Applied, ApplyEvent, StepResult } from '../engine/apply.ts'
 import { type Observed, readStack } from '../engine/have.ts'
 import { hasChanges, type Plan, planDeploy } from '../engine/plan.ts'

@@ -1,5 +1,5 @@
 // The whole of a removal without its talk: read, plan, play, and read again to prove that nothing is left.
-import { toAppError } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { type Observed, readStack } from '../engine/have.ts'
 import { hasChanges, type Plan, planDestroy } from '../engine/plan.ts'
@@ -120,7 +120,9 @@ async function play(
 
 /** Reads again and gives what of ours is still there, beyond what was meant to stay. */
 export async function findLeftovers({ stage, resources, options }: PreparedDestroy): Promise<Plan> {
-  const observed = await readRemovable(stage, resources)
+  const observed = await readRemovable(stage, resources).catch((error) => {
+    throw toAppError(error, `read stage ${stage.target.stage} again`)
+  })
   return planDestroy(resources, observed, options.keep).filter(({ action }) => action !== 'keep')
 }
 

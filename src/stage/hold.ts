@@ -4,6 +4,7 @@ import type { Connection } from '../aws/account.ts'
 import { ifFound, isConditionFailed, isNotFound } from '../aws/errors.ts'
 import { ungated } from '../aws/gate.ts'
 import { shared } from '../aws/shared.ts'
+import { toAppError } from '../aws/words.ts'
 import {
   freeLockInput,
   type Holder,
@@ -69,7 +70,7 @@ export async function hold(
     async confirm() {
       if (lost.signal.aborted) throw lostLock(stage)
       await renew(undefined).catch((error) => {
-        throw lost.signal.aborted ? lostLock(stage) : error
+        throw lost.signal.aborted ? lostLock(stage) : toAppError(error, `go on holding stage ${stage}`)
       })
     },
     onCall(operation: string) {
@@ -113,14 +114,13 @@ export async function hold(
  * few seconds, counted from `seenAt` (steady time), whether somebody holds it by now: a change is then refused
  * with STAGE_BUSY.
  */
-export function holdWithoutTable({ dynamodb, place, clock, gate }: Connection, seenAt: number): () => void {
+export function holdWithoutTable(aws: Connection, seenAt: number): () => void {
+  const { place, clock, gate } = aws
   let confirmedAt = seenAt
   const confirm = shared(async () => {
     const sent = clock.steady()
-    const input = readLockInput(names.table(place.stage), place.stage)
-    const found = await ifFound(dynamodb.send(new GetItemCommand(input)))
-    const holder = found?.Item && holderOf(found.Item)
-    if (holder && !holder.isFree) throw stageBusy(place.stage, holder)
+    const holder = await livingHolder(aws)
+    if (holder) throw stageBusy(place.stage, holder)
     confirmedAt = sent
   })
   gate.hold({
@@ -128,6 +128,17 @@ export function holdWithoutTable({ dynamodb, place, clock, gate }: Connection, s
     confirm: () => confirm(undefined),
   })
   return () => gate.hold(undefined)
+}
+
+/** Who holds the stage, as its table says; undefined where nobody does, or there is no table. */
+export async function livingHolder({
+  dynamodb,
+  place,
+}: Pick<Connection, 'dynamodb' | 'place'>): Promise<Holder | undefined> {
+  const input = readLockInput(names.table(place.stage), place.stage)
+  const found = await ifFound(dynamodb.send(new GetItemCommand(input)))
+  const holder = found?.Item && holderOf(found.Item)
+  return holder?.isFree ? undefined : holder
 }
 
 export function stageBusy(stage: string, { who, since }: Holder): AppError {

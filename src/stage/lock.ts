@@ -5,6 +5,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Connection } from '../aws/account.ts'
 import { isConditionFailed, isNotFound } from '../aws/errors.ts'
 import { ungated } from '../aws/gate.ts'
+import { toAppError } from '../aws/words.ts'
 import type { ReadItem } from '../core/table-items.ts'
 import { type Holder, holderOf, takeLockInput } from '../core/table-lock.ts'
 import type { Permission } from '../engine/resource.ts'
@@ -75,7 +76,7 @@ async function tryTake(
     return 'taken'
   } catch (error) {
     if (isNotFound(error)) return 'no table'
-    if (!isConditionFailed(error)) throw error
+    if (!isConditionFailed(error)) throw toAppError(error, `take stage ${place.stage}`)
     const holder = holderOf((error as { Item?: ReadItem }).Item)
     // The answer was lost, and the SDK asked again.
     return holder.id === id ? 'taken' : holder

@@ -1,8 +1,5 @@
 // What an app needs to know of a stage, and the forms in which frameworks read it. Ids only, nothing secret.
-import { readFile, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { StageIds } from '../engine/resource.ts'
-import { AppError } from '../errors.ts'
 import type { Place } from '../names.ts'
 
 export interface Outputs {
@@ -97,50 +94,4 @@ export function summary(place: Place, ids: StageIds, endpoint?: string): string 
     `Login client   ${loginClientId}`,
     ...(issuer ? [`Issuer         ${issuer}`] : []),
   ].join('\n')
-}
-
-const begin = '# whatsapp-otp: begin, written by `whatsapp-otp outputs`'
-const end = '# whatsapp-otp: end'
-
-/**
- * Writes the text between our own markers of a file, and leaves every other line alone. JSON knows no
- * comments to mark a block with: a file named `.json` is written as a whole.
- */
-export async function writeBlock(
-  cwd: string,
-  file: string,
-  text: string,
-): Promise<{ path: string; changed: boolean }> {
-  const path = resolve(cwd, file)
-  const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw cannotWrite(path, error)
-  })
-  const after = path.endsWith('.json') ? `${text}\n` : withBlock(before, text)
-  if (after === before) return { path, changed: false }
-  await writeFile(path, after).catch((error) => {
-    throw cannotWrite(path, error)
-  })
-  return { path, changed: true }
-}
-
-/** Replaces the block, or adds it below what is there. */
-export function withBlock(before: string, text: string): string {
-  const block = `${begin}\n${text}\n${end}\n`
-  const from = before.indexOf(begin)
-  const to = before.indexOf(end, from)
-  if (from >= 0 && to >= 0) {
-    const rest = before.slice(to + end.length).replace(/^\r?\n/, '')
-    return before.slice(0, from) + block + rest
-  }
-  const gap = before === '' || before.endsWith('\n') ? '' : '\n'
-  return `${before}${gap}${block}`
-}
-
-function cannotWrite(path: string, error: NodeJS.ErrnoException): AppError {
-  return new AppError('FILE_NOT_WRITTEN', `Could not write ${path}`, {
-    why: error.message,
-    next: ['whatsapp-otp outputs   prints instead'],
-    cause: error,
-  })
 }

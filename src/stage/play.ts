@@ -1,5 +1,5 @@
 // What deploy and destroy share while they play: one signal for cancelling and a lost lock, the wait, the outcome.
-import { toAppError } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import {
   type Applied,
   type ApplyEvent,
@@ -69,14 +69,19 @@ export function throwIfUnfinished(
   const again = `whatsapp-otp ${command} --stage ${stage}`
   const open = results.filter((result) => result.status !== 'done')
   if (open.length === 0) return
-  const done = `${results.length - open.length} of ${results.length} steps are done; it is safe to repeat`
+  const done = `${results.length - open.length} of ${results.length} steps are done`
+  const safe = `${done}; it is safe to repeat`
   const failed = results.find((result) => result.status === 'failed')
-  if (signal?.aborted || !failed) throw cancelled(done, [again])
+  if (signal?.aborted || !failed) throw cancelled(safe, [again])
   const verb = failed.step.action === 'keep' ? 'read' : failed.step.action
   const cause = toAppError(failed.error, `${verb} ${failed.step.kind} ${failed.step.name}`)
+  const isPointless = cause.code === 'AWS_UNSUPPORTED'
   throw new AppError(cause.code, cause.message, {
-    why: cause.why ? `${cause.why}. ${done}` : done,
-    next: [...cause.next.filter((next) => !next.includes('same command again')), again],
+    why: cause.why ? `${cause.why}. ${isPointless ? done : safe}` : safe,
+    next: [
+      ...cause.next.filter((next) => !next.includes('same command again')),
+      ...(isPointless ? [] : [again]),
+    ],
     exitCode: cause.exitCode,
     cause: failed.error,
   })

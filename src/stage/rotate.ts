@@ -1,5 +1,5 @@
 // New keys for a stage without a deploy: the key that messages are sent with, and the one that codes are made with.
-import { toAppError } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import { checkAccount } from '../messaging/check.ts'

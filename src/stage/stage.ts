@@ -1,7 +1,7 @@
 // One stage, opened: the account it lives in, its record, and the settings resolved against that record.
 import { type Access, type Connection, connect } from '../aws/account.ts'
 import type { CallObserver } from '../aws/clients.ts'
-import { toAppError } from '../aws/errors.ts'
+import { toAppError } from '../aws/words.ts'
 import type { Clock } from '../clock.ts'
 import { AppError, usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
@@ -57,13 +57,9 @@ export async function openStage(options: OpenOptions): Promise<OpenStage> {
     signal,
     observe,
   })
-  try {
-    const found = await readOwnRecord(aws)
-    const resolved = resolveSettings(sources, target.stage, found.record?.settings)
-    return { aws, sources, target, ...found, resolved, calls }
-  } catch (error) {
-    throw toAppError(error, `read stage ${target.stage}`)
-  }
+  const found = await readOwnRecord(aws)
+  const resolved = resolveSettings(sources, target.stage, found.record?.settings)
+  return { aws, sources, target, ...found, resolved, calls }
 }
 
 /** The settings anew, after the user has agreed to an address. */
@@ -89,11 +85,17 @@ export async function reopenStage(stage: OpenStage): Promise<OpenStage> {
 
 /** True when another run has written the record since the stage was opened. */
 export async function hasNewRecord({ aws, recordHave }: OpenStage): Promise<boolean> {
-  return JSON.stringify(await readRecordHave(aws)) !== JSON.stringify(recordHave)
+  return JSON.stringify(await readHave(aws)) !== JSON.stringify(recordHave)
+}
+
+function readHave(aws: Connection): Promise<RecordHave | undefined> {
+  return readRecordHave(aws).catch((error) => {
+    throw toAppError(error, `read stage ${aws.place.stage}`)
+  })
 }
 
 async function readOwnRecord(aws: Connection): Promise<Pick<OpenStage, 'record' | 'recordHave'>> {
-  const recordHave = await readRecordHave(aws)
+  const recordHave = await readHave(aws)
   const record = recordHave?.isOurs ? recordHave.record : undefined
   if (record) refuseElsewhere(record, aws.place)
   return { record, recordHave }

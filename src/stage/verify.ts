@@ -2,13 +2,14 @@
 import { randomInt } from 'node:crypto'
 import { type FunctionConfiguration, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, isTriggerNotReady, toAppError } from '../aws/errors.ts'
+import { ifFound, isTriggerNotReady } from '../aws/errors.ts'
 import { type AppClient, startSignIn } from '../aws/sign-in.ts'
 import { waitFor } from '../aws/wait.ts'
+import { toAppError } from '../aws/words.ts'
 import type { Observed } from '../engine/have.ts'
 import type { Resource } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
-import { AppError } from '../errors.ts'
+import { AppError, exitCodes } from '../errors.ts'
 import { arns, names, type Trigger, triggerNames } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { type PermissionHave, permission } from '../resources/permission.ts'
@@ -34,7 +35,7 @@ export interface VerifyOptions {
 
 /**
  * Makes every check and gives them all, in a fixed order. Sends no message: the number it signs in with
- * belongs to nobody. Throws only when the user cancels.
+ * belongs to nobody. Throws only CANCELLED and NO_CREDENTIALS.
  */
 export async function verifyStack(
   aws: Aws,
@@ -70,9 +71,10 @@ async function runCheck(check: string, run: () => Promise<string | undefined>): 
     const why = await run()
     return why ? { check, ok: false, why } : { check, ok: true }
   } catch (error) {
-    const { code, message, why } = toAppError(error, 'find out')
-    if (code === 'CANCELLED') throw error
-    return { check, ok: false, why: why ?? message }
+    const known = toAppError(error, 'find out')
+    // Neither says anything about the stage.
+    if (known.code === 'CANCELLED' || known.exitCode === exitCodes.credentials) throw known
+    return { check, ok: false, why: known.why ?? known.message }
   }
 }
 

@@ -1,8 +1,9 @@
 // What people do to users by hand, written where the triggers write: beside the events that it explains.
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { Connection } from '../aws/account.ts'
-import { isAlreadyThere, toAppError } from '../aws/errors.ts'
+import { isAlreadyThere } from '../aws/errors.ts'
 import { ungated } from '../aws/gate.ts'
+import { toAppError } from '../aws/words.ts'
 import type { AuditEvent, AuditFields } from '../core/events.ts'
 import { auditLine } from '../core/log-line.ts'
 import { names } from '../names.ts'

@@ -6,8 +6,8 @@ import {
   isOutcomeUnclear,
   isRoleNotReady,
   isUpdateInProgress,
-  toAppError,
 } from '../../src/aws/errors.ts'
+import { toAppError } from '../../src/aws/words.ts'
 
 const fault = (name: string, message = '', more = {}) => Object.assign(new Error(message), { name, ...more })
 const lambdaBusy = fault('ResourceConflictException', 'An update is in progress for resource: arn')

@@ -4,7 +4,8 @@ import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CallLimits, callLimits, type WaitEvent } from '../../src/aws/calls.ts'
 import { createClients } from '../../src/aws/clients.ts'
-import { toAppError } from '../../src/aws/errors.ts'
+import { once, UnclearOutcome } from '../../src/aws/once.ts'
+import { toAppError } from '../../src/aws/words.ts'
 
 let server: Server
 let sockets: Socket[]
@@ -100,6 +101,61 @@ describe('an attempt', () => {
     if (!socket?.closed) await new Promise((resolve) => socket?.once('close', resolve))
     expect(socket?.closed).toBe(true)
   })
+})
+
+describe('an answer that is not AWS’s', () => {
+  const answering = (status: string, type: string, body: string) => {
+    onRequest = (socket) =>
+      socket.end(
+        `HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      )
+  }
+
+  it.each([
+    ['200 OK', 'text/html', '<html><body>Please sign in</body></html>'],
+    ['200 OK', 'text/xml', 'nothing of this is XML'],
+    ['502 Bad Gateway', 'text/html', '<!doctype html><html></html>'],
+    ['403 Forbidden', 'text/plain', 'blocked by policy'],
+    ['200 OK', 'application/json', '{"half":'],
+  ])('%s %s is told with its status and its address', async (status, type, body) => {
+    answering(status, type, body)
+    expect(await look({})).toMatchObject({
+      code: 'AWS_ANSWER_UNREADABLE',
+      message: 'Could not read the role',
+      why: `http://${address} answered HTTP ${status.slice(0, 3)} in no form of AWS's, to IAM GetRole`,
+    })
+  })
+
+  it('is asked for again, since what stands in between may be gone by then', async () => {
+    answering('200 OK', 'text/html', '<html></html>')
+    await look({ attempts: 2 })
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('leaves open whether a call was carried out that must not be made twice', async () => {
+    answering('200 OK', 'text/html', '<html></html>')
+    const role = once(new CreateRoleCommand({ RoleName: 'one', AssumeRolePolicyDocument: '{}' }))
+    await expect(iamOf({ attempts: 3 }).send(role)).rejects.toThrow(UnclearOutcome)
+    expect(sockets).toHaveLength(1)
+  })
+
+  it.each(['501 Not Implemented', '400 Bad Request'])(
+    'of somebody who lacks the operation is no invitation to repeat it: %s',
+    async (status) => {
+      const code = status.startsWith('501') ? 'NotImplemented' : 'InvalidAction'
+      answering(
+        status,
+        'text/xml',
+        `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no such thing</Message></Error></ErrorResponse>`,
+      )
+      const error = await look({})
+      expect(error).toMatchObject({
+        code: 'AWS_UNSUPPORTED',
+        why: expect.stringContaining('IAM does not offer GetRole here'),
+      })
+      expect([error.why, ...error.next].join()).not.toMatch(/safe to repeat|same command again/)
+    },
+  )
 })
 
 describe('a call', () => {

@@ -29,7 +29,7 @@ describe('a call that is never answered ends', () => {
     ['GetCallerIdentity', 'STS', 'find out which AWS account this is'],
     ['GetParameter', 'SSM', 'read stage dev'],
     ['CreateRole', 'IAM', 'create role'],
-    ['PutItem', 'DynamoDB', 'finish deploy'],
+    ['PutItem', 'DynamoDB', 'take stage dev'],
   ])('%s, in a deploy', async (operation, service, doing) => {
     swallow(operation)
     const { code, stderr, stdout } = await terminal.run('deploy --json', { limits, env })

@@ -50,7 +50,7 @@ describe('outputs', () => {
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
-      Wrote <folder>/.env.local
+      Wrote the ids of stage dev (vite, 6 lines) into <folder>/.env.local
       "
     `)
     const file = () => readFileSync(join(terminal.cwd, '.env.local'), 'utf8')

@@ -1,7 +1,14 @@
 // The document of secrets: written by the deployer, opened by the functions, over the wire of both.
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sealCode, unsealCode } from '../../src/core/keys.ts'
-import { openSecrets, parseSecrets } from '../../src/core/secrets-document.ts'
+import {
+  newSecrets,
+  openSecrets,
+  parseSecrets,
+  type SecretsDocument,
+  SecretsError,
+  withNewMasterKey,
+} from '../../src/core/secrets-document.ts'
 import { names } from '../../src/names.ts'
 import { readSecrets, renewMasterKey, secrets } from '../../src/resources/secrets.ts'
 import { createAws } from '../../triggers/outside/aws-call.ts'
@@ -53,6 +60,39 @@ it('with a new master key lets the functions open what the old one sealed, and f
   await renewMasterKey(stage.aws)
   expect([after.idKey, (await opened()).idKey]).toEqual([before.idKey, before.idKey])
 })
+
+it('whose master key was renewed again and again opens what any of them sealed while it may be answered', () => {
+  const minute = 60_000
+  let document = newSecrets({ sendzenApiKey: 'key' })
+  const first = document.kid
+  const kids = () => openSecrets(document).known.map(({ kid }) => kid)
+  for (let nth = 0; nth < 5; nth++) document = withNewMasterKey(document, nth * minute)
+  expect([kids().length, kids().at(-1), new Set(kids()).size]).toEqual([6, first, 6])
+  // The first became older at the second renewal, after one minute.
+  document = withNewMasterKey(document, 31 * minute)
+  expect(kids()).not.toContain(first)
+  expect(kids()).toHaveLength(6)
+  for (let nth = 0; nth < 20; nth++) document = withNewMasterKey(document, 31 * minute)
+  expect(JSON.stringify(document).length).toBeLessThan(4096)
+  expect(kids()).toHaveLength(12)
+})
+
+it('of an older version loses no counter, however often its master key is renewed', () => {
+  const { idMasterKey: _, ...old } = newSecrets({ sendzenApiKey: 'key' })
+  let document: SecretsDocument = old
+  const { idKey } = openSecrets(document)
+  for (let nth = 0; nth < 3; nth++) document = withNewMasterKey(document, nth)
+  expect(openSecrets(document).idKey).toEqual(idKey)
+})
+
+it.each([{}, 'text', [{}], [{ otpMasterKey: 'short', kid: 'k' }]])(
+  'with older keys that are none (%j) is either opened without them or refused',
+  (older) => {
+    const document = { ...newSecrets({ sendzenApiKey: 'key' }), older } as unknown as SecretsDocument
+    if (Array.isArray(older)) expect(() => openSecrets(document)).toThrow(SecretsError)
+    else expect(openSecrets(document).known).toHaveLength(1)
+  },
+)
 
 it('keeps members that this version does not know', async () => {
   const resource = secrets(stage.place)

@@ -1,16 +1,6 @@
-// The ids of a stage as apps read them, and the block that is kept up to date in a file.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  formatOutputs,
-  type formats,
-  outputsOf,
-  summary,
-  withBlock,
-  writeBlock,
-} from '../../src/stage/outputs.ts'
+// The ids of a stage as apps read them.
+import { describe, expect, it } from 'vitest'
+import { formatOutputs, type formats, outputsOf, summary } from '../../src/stage/outputs.ts'
 
 const place = { stage: 'dev', account: '123456789012', region: 'eu-central-1', partition: 'aws' }
 const ids = { userPoolId: 'eu-central-1_abc', signupClientId: 'sign', loginClientId: 'log' }
@@ -58,34 +48,6 @@ describe('the outputs', () => {
     expect(JSON.parse(formatOutputs('amplify', outputs)).Auth.Cognito).toMatchObject({
       userPoolId: 'eu-central-1_abc',
       userPoolClientId: 'sign',
-    })
-  })
-})
-
-describe('the block in a file', () => {
-  it('is added below what is there and later replaced in its place', () => {
-    const once = withBlock('MINE=1', 'A=1')
-    expect(once.startsWith('MINE=1\n#')).toBe(true)
-    const twice = withBlock(`${once}AFTER=2\n`, 'A=2')
-    expect(twice).toBe(`${once.replace('A=1', 'A=2')}AFTER=2\n`)
-  })
-
-  let folder: string
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'outputs-'))
-  })
-  afterEach(() => rm(folder, { recursive: true }))
-
-  it('is written only when something changes', async () => {
-    await writeFile(join(folder, '.env'), 'MINE=1\n')
-    expect(await writeBlock(folder, '.env', 'A=1')).toMatchObject({ changed: true })
-    expect(await writeBlock(folder, '.env', 'A=1')).toMatchObject({ changed: false })
-    expect(await readFile(join(folder, '.env'), 'utf8')).toMatch(/^MINE=1\n.*\nA=1\n/)
-  })
-
-  it('says what stands in the way of writing', async () => {
-    await expect(writeBlock(folder, 'missing/.env', 'A=1')).rejects.toMatchObject({
-      code: 'FILE_NOT_WRITTEN',
     })
   })
 })

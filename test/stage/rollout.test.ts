@@ -1,6 +1,8 @@
 // A rollout and its removal as their callers hear of them: in which order, what a no leaves, what time counts.
+import { CreateUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cancelled } from '../../src/errors.ts'
+import { names, tagsOf } from '../../src/names.ts'
 import { prepareDestroy } from '../../src/stage/destroy.ts'
 import { type PlayProgress, rollOut } from '../../src/stage/rollout.ts'
 import { tearDown } from '../../src/stage/teardown.ts'
@@ -99,9 +101,13 @@ describe('a removal', () => {
     expect(runs.sandbox.inventory()).toEqual(before)
   })
 
-  it('says what is there again when it reads again', async () => {
+  it('says what is still there when it reads again, and that nobody else has made it', async () => {
     await runs.deploy(local())
-    const again = (title: string) => (title === 'Read again' ? runs.deploy(local()) : Promise.resolve())
+    const { aws } = await runs.byHand(local())
+    const pool = new CreateUserPoolCommand({ PoolName: names.pool('dev'), UserPoolTags: tagsOf('dev') })
+    const again = async (title: string) => {
+      if (title === 'Read again') await aws.cognito.send(pool)
+    }
     const options = { started: runs.clock.now() }
     await expect(tearDown(await prepare(), options, listener(again).talk)).rejects.toMatchObject({
       code: 'LEFTOVERS',

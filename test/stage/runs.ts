@@ -10,6 +10,7 @@ import { type OpenSandbox, type SandboxOptions, startOpenSandbox } from '../../s
 import { type DeployOptions, playDeploy, prepareDeploy } from '../../src/stage/deploy.ts'
 import { type DestroyOptions, findLeftovers, playDestroy, prepareDestroy } from '../../src/stage/destroy.ts'
 import { type OpenStage, openStage } from '../../src/stage/stage.ts'
+import { type Teardown, type TeardownTalk, tearDown } from '../../src/stage/teardown.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
 import { artifactOf, handler } from '../resources/stage-fixture.ts'
 import { reachDirectly } from '../sandbox/direct.ts'
@@ -118,6 +119,14 @@ export class Runs {
     const prepared = await prepareDestroy(stage, { liftProtection, ...(keep ? { keep } : {}) })
     await playDestroy(prepared, () => {})
     return findLeftovers(prepared)
+  }
+
+  /** To its proof, as the command does it. */
+  async tearDown(options: RunOptions = {}): Promise<Teardown> {
+    const stage = await this.open(options)
+    const prepared = await prepareDestroy(stage, { liftProtection: true })
+    const talk: TeardownTalk = { run: (_title, work) => work(), emit() {}, warn() {} }
+    return tearDown(prepared, { started: stage.aws.clock.now() }, talk)
   }
 
   /** Every call that a run makes, in the order in which they come. */

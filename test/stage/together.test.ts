@@ -129,6 +129,35 @@ describe('a deploy and a destroy of one stage', () => {
   })
 })
 
+describe('a destroy that a deploy has waited for', () => {
+  inOneTime()
+
+  it.each(Array.from({ length: 6 }, (_, n) => n))(
+    'ends well, and says who makes the stage anew, round %i',
+    async () => {
+      await runs.deploy(beside({}))
+      let deploying: Promise<unknown> = Promise.resolve()
+      const { faults } = runs.sandbox
+      disturb()
+      const { take } = faults
+      let isBegun = false
+      faults.take = (service, operation) => {
+        // Once the destroy holds the stage, and at another moment each time.
+        if (!isBegun && operation.startsWith('Delete')) {
+          isBegun = true
+          deploying = wait(random(300)).then(() => runs.deploy(beside({ OTP_LENGTH: '8' })))
+        }
+        return take.call(faults, service, operation)
+      }
+      const { madeAnewBy } = await runs.tearDown(beside({}))
+      await deploying
+      expect(await changes({ OTP_LENGTH: '8' })).toEqual([])
+      // Where the deploy begins after the proof, there is nobody to tell of.
+      if (madeAnewBy) expect(madeAnewBy).toMatch(/^user\/developer on .|^another run$/)
+    },
+  )
+})
+
 describe('two stages at once', () => {
   inOneTime()
 

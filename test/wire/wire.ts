@@ -17,9 +17,15 @@ import { buffer } from 'node:stream/consumers'
 export const faults = ['reset', 'lost', 'half', 'garbage', 'gateway', 'late', 'silent', 'unheard'] as const
 export type WireFault = (typeof faults)[number]
 
+/** An error that AWS answers with instead, as `ExpiredTokenException` with 403. */
+export interface Refusal {
+  status: number
+  name: string
+}
+
 export interface Passing {
-  /** Counted from 1, since the wire was made or `restart` was called. */
-  nth: number
+  /** Counted from 1, since the wire was made or `restart` was called; undefined where the SDK asks once more. */
+  nth: number | undefined
   /** As in `CreateRole`; for REST the method and the path. */
   operation: string
 }
@@ -28,7 +34,7 @@ export interface WireOptions {
   /** Where to listen; 127.0.0.1 unless said. */
   host?: string
   /** Asked before each request is passed on. */
-  breaks?: (passing: Passing) => WireFault | undefined
+  breaks?: ((passing: Passing) => WireFault | Refusal | undefined) | undefined
   /** Alters the text of an answer. */
   alter?: (operation: string, body: string) => string
 }
@@ -74,12 +80,14 @@ async function carry(
 ): Promise<void> {
   const body = await buffer(message)
   const operation = operationOf(message, body.toString('latin1'))
-  const passing = { nth: wire.passed.length + 1, operation }
+  const isAgain = /attempt=([2-9]|\d\d)/.test(String(message.headers['amz-sdk-request']))
+  const passing = { nth: isAgain ? undefined : firstsOf(wire).length + 1, operation }
   wire.passed.push(passing)
   const fault = wire.breaks?.(passing)
   if (fault === 'reset') return void message.socket.resetAndDestroy()
   if (fault === 'unheard') return
   if (fault === 'gateway') return void response.writeHead(502, { 'content-type': 'text/html' }).end(page)
+  if (typeof fault === 'object') return refuse(fault, message, response)
   const answer = await pass(target, message, body)
   if (fault === 'silent') return
   if (fault === 'lost') return void message.socket.resetAndDestroy()
@@ -90,6 +98,20 @@ async function carry(
   response.writeHead(answer.status, { ...headers, 'content-length': text.length })
   if (fault !== 'half') return void response.end(text)
   response.write(text.subarray(0, Math.floor(text.length / 2)), () => message.socket.resetAndDestroy())
+}
+
+/** Those that were not asked once more. */
+export const firstsOf = ({ passed }: Wire) => passed.filter(({ nth }) => nth !== undefined)
+
+function refuse({ status, name }: Refusal, { headers }: IncomingMessage, response: ServerResponse): void {
+  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+    const error = `<Error><Type>Sender</Type><Code>${name}</Code><Message>no</Message></Error>`
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(`<ErrorResponse>${error}</ErrorResponse>`)
+    return
+  }
+  response
+    .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': name })
+    .end(JSON.stringify({ __type: name, message: 'no' }))
 }
 
 interface Answer {

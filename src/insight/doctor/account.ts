@@ -1,7 +1,8 @@
 // The account: whether IAM would let this caller deploy, remove and look after the stage.
 import { type EvaluationResult, GetRoleCommand, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam'
 import type { Connection } from '../../aws/account.ts'
-import { isAccessDenied, toAppError } from '../../aws/errors.ts'
+import { isAccessDenied } from '../../aws/errors.ts'
+import { toAppError } from '../../aws/words.ts'
 import { deployPolicy, type PolicyStatement } from '../../stage/policy.ts'
 import { type Examination, fail, type Outcome, pass, warn } from './examination.ts'
 

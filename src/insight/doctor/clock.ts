@@ -1,7 +1,7 @@
 // The clock of the computer that the tool runs on, against that of AWS.
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import type { Aws } from '../../aws/clients.ts'
-import { toAppError } from '../../aws/errors.ts'
+import { toAppError } from '../../aws/words.ts'
 import { type Examination, fail, pass, warn } from './examination.ts'
 
 /** AWS refuses signatures whose time is further off. */

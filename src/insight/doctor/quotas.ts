@@ -1,6 +1,6 @@
 // The stage's own caps on messages: how much of this hour and of today is used up.
 
-import { toAppError } from '../../aws/errors.ts'
+import { toAppError } from '../../aws/words.ts'
 import { poolCapsOf, unverifiedShare } from '../../core/limits.ts'
 import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Settings } from '../../settings/schema.ts'
