@@ -11,7 +11,7 @@ import type { AwsCredentialIdentity, MetadataBearer, Pluggable, Provider } from 
 import type { Clock } from '../clock.ts'
 import { usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
-import { boundCalls, type CallLimits, callLimits, type WaitEvent } from './calls.ts'
+import { boundCalls, type CallBounds, type CallLimits, callLimits, type WaitEvent } from './calls.ts'
 import { credentialsOf } from './credentials.ts'
 import { type Addresses, addressesOf, doubtsOf, type Service, services } from './endpoints.ts'
 import type { Env } from './env.ts'
@@ -69,6 +69,8 @@ export interface Clients {
   endpoint: string | undefined
   /** The services that are not asked at AWS's own addresses. */
   addresses: Addresses
+  /** Around every call; for those to others that belong to the same run, too. */
+  bounds: CallBounds
 }
 
 /** What a resource needs to read and change AWS. */
@@ -95,7 +97,7 @@ export function createClients(options: ConnectOptions): Clients {
   const addresses = addressesOf({ env, processEnv, files, profileFrom: options.profileFrom })
   const [doubt] = doubtsOf(addresses, options.trusted)
   if (doubt) throw notAgreed(doubt)
-  const wait = { limits, signal, onWait }
+  const bounds = { limits, signal, onWait }
   // Every call under way listens to it.
   if (signal) setMaxListeners(0, signal)
   const common = {
@@ -124,7 +126,7 @@ export function createClients(options: ConnectOptions): Clients {
       ...(endpoint ? { endpoint } : {}),
       ...own,
     })
-    client.middlewareStack.use(boundCalls(name, wait) as never)
+    client.middlewareStack.use(boundCalls(name, bounds) as never)
     if (observe) client.middlewareStack.use(watchCalls(id.toLowerCase(), observe) as never)
     return client
   }
@@ -139,7 +141,7 @@ export function createClients(options: ConnectOptions): Clients {
           files,
           mfaCode: options.mfaCode,
           clientConfig: { ...common, ...ssoAddress(addresses) },
-          wait,
+          wait: bounds,
           sts: (source) => build('sts', STSClient, { credentials: source ?? nobody }),
         }))
   const gated = <C extends { middlewareStack: { use(plugin: never): void } }>(
@@ -161,6 +163,7 @@ export function createClients(options: ConnectOptions): Clients {
     dynamodb: gated('dynamodb', DynamoDBClient),
     endpoint: addresses.cognito?.url,
     addresses,
+    bounds,
   }
 }
 

@@ -1,4 +1,4 @@
-// Reads CloudWatch log groups merged by time, once or for ever.
+// Reads CloudWatch log groups page by page, merged by time, once or for ever: never more than a page of each is held.
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { Aws } from './clients.ts'
 import { ifFound } from './errors.ts'
@@ -16,12 +16,14 @@ export interface LogQuery {
   groups: readonly string[]
   /** Epoch milliseconds, inclusive. */
   from: number
-  to?: number
   /** CloudWatch's own filter pattern. */
   pattern?: string | undefined
-  /** Stops after so many pages of a group and says so; everything when left out. */
-  maxPages?: number
-  onCut?: () => void
+}
+
+export interface LogPage {
+  events: LogEvent[]
+  /** There is nothing after it. */
+  isLast: boolean
 }
 
 type Logs = Pick<Aws, 'logs' | 'clock' | 'signal'>
@@ -30,10 +32,30 @@ type Logs = Pick<Aws, 'logs' | 'clock' | 'signal'>
 const overlapMs = 30_000
 const pauseMs = 2_000
 
-/** Every event of the groups in that stretch, oldest first. A group that does not exist has none. */
-export async function readLogEvents(aws: Logs, query: LogQuery): Promise<LogEvent[]> {
-  const perGroup = await Promise.all(query.groups.map((group) => readGroup(aws, group, query)))
-  return perGroup.flat().sort(inOrder)
+/**
+ * Yields every event of the groups since then in batches, oldest first as far as CloudWatch answers in that order.
+ * A group that does not exist has none.
+ */
+export async function* readLogEvents(aws: Logs, query: LogQuery): AsyncGenerator<LogEvent[]> {
+  let sources = query.groups.map((group) => ({ pages: logPages(aws, group, query), held: [] as LogEvent[] }))
+  while (sources.length > 0) {
+    const goesOn = await Promise.all(
+      sources.map(async (source) => {
+        while (source.held.length === 0) {
+          const { done, value } = await source.pages.next()
+          if (done) return false
+          source.held = value.events
+        }
+        return true
+      }),
+    )
+    sources = sources.filter((_, at) => goesOn[at])
+    // Nothing older is to come of any group.
+    const until = Math.min(...sources.map(({ held }) => latestOf(held)))
+    const batch = sources.flatMap(({ held }) => held.filter(({ at }) => at <= until)).sort(inOrder)
+    for (const source of sources) source.held = source.held.filter(({ at }) => at > until)
+    if (batch.length > 0) yield batch
+  }
 }
 
 /**
@@ -44,48 +66,49 @@ export async function* followLogEvents(aws: Logs, query: LogQuery): AsyncGenerat
   const seen = new Map<string, number>()
   let from = query.from
   while (!aws.signal?.aborted) {
-    const now = aws.clock.now()
-    const fresh = (await readLogEvents(aws, { ...query, from })).filter(({ id }) => !seen.has(id))
-    for (const { id, at } of fresh) seen.set(id, at)
-    if (fresh.length > 0) yield fresh
-    from = Math.max(query.from, now - overlapMs)
+    const next = Math.max(query.from, aws.clock.now() - overlapMs)
+    for await (const batch of readLogEvents(aws, { ...query, from })) {
+      const fresh = batch.filter(({ id }) => !seen.has(id))
+      for (const { id, at } of fresh) if (at >= next) seen.set(id, at)
+      if (fresh.length > 0) yield fresh
+    }
+    from = next
     for (const [id, at] of seen) if (at < from) seen.delete(id)
     await aws.clock.sleep(pauseMs, aws.signal)
   }
 }
 
-/** A page may be empty although more follow: CloudWatch answers while it is still looking. */
-async function readGroup({ logs, signal }: Logs, group: string, query: LogQuery): Promise<LogEvent[]> {
-  const { from, to, pattern, maxPages = Number.POSITIVE_INFINITY } = query
-  const found: LogEvent[] = []
+/** Every page of one group, until the signal aborts. One may be empty although more follow: CloudWatch is still looking. */
+export async function* logPages(
+  { logs, signal }: Pick<Aws, 'logs' | 'signal'>,
+  group: string,
+  { from, pattern }: Omit<LogQuery, 'groups'>,
+): AsyncGenerator<LogPage> {
   let nextToken: string | undefined
-  for (let page = 0; page < maxPages && !signal?.aborted; page++) {
+  do {
     const answer = await ifFound(
       logs.send(
         new FilterLogEventsCommand({
           logGroupName: group,
           startTime: Math.floor(from),
-          ...(to === undefined ? {} : { endTime: Math.floor(to) }),
           ...(pattern ? { filterPattern: pattern } : {}),
           ...(nextToken ? { nextToken } : {}),
         }),
       ),
     )
-    for (const { eventId, timestamp, logStreamName, message } of answer?.events ?? []) {
-      found.push({
-        id: eventId ?? '',
-        at: timestamp ?? 0,
-        group,
-        stream: logStreamName ?? '',
-        message: message ?? '',
-      })
-    }
+    const events = (answer?.events ?? []).map(({ eventId, timestamp, logStreamName, message }) => ({
+      id: eventId ?? '',
+      at: timestamp ?? 0,
+      group,
+      stream: logStreamName ?? '',
+      message: message ?? '',
+    }))
     nextToken = answer?.nextToken
-    if (!nextToken) return found
-  }
-  query.onCut?.()
-  return found
+    yield { events, isLast: !nextToken }
+  } while (nextToken && !signal?.aborted)
 }
+
+const latestOf = (events: readonly LogEvent[]) => events.reduce((latest, { at }) => Math.max(latest, at), 0)
 
 function inOrder(a: LogEvent, b: LogEvent): number {
   return a.at - b.at || (a.id < b.id ? -1 : 1)

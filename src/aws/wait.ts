@@ -65,3 +65,21 @@ export async function retryWhile<T>(
     throw error
   }
 }
+
+/** At most `perSecond` begin in a second, after `burst` at once: below the rate at which AWS throttles an account. */
+export function paced(
+  { clock, signal }: Pick<WaitOptions, 'clock' | 'signal'>,
+  { perSecond, burst }: { perSecond: number; burst: number },
+): <T>(begin: () => Promise<T>) => Promise<T> {
+  const interval = 1_000 / perSecond
+  /** Steady time at which all that has begun would have begun one by one. */
+  let spent = Number.NEGATIVE_INFINITY
+  return async (begin) => {
+    const now = clock.steady()
+    spent = Math.max(spent, now) + interval
+    const wait = spent - now - burst * interval
+    if (wait > 0) await clock.sleep(wait, signal)
+    if (signal?.aborted) throw cancelled('while AWS was asked little by little')
+    return begin()
+  }
+}

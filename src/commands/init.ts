@@ -30,7 +30,7 @@ export const command: CommandSpec = {
       prompts,
       output,
       tasks,
-      connect: connectAccount,
+      connect: (settings, given) => connectAccount(settings, { ...given, bounds: stage.aws.bounds }),
       clock,
       signal,
       storedKey: stage.record && (await keyOf(stage)),

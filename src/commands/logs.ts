@@ -39,21 +39,22 @@ export const command: CommandSpec = {
     const wish: LogWish = {
       triggers,
       from,
-      text: words(flags.filter),
-      message: words(flags.message),
-      all: Boolean(flags.all),
+      ...{ text: words(flags.filter), message: words(flags.message), all: Boolean(flags.all) },
       redacted: output.redacted,
     }
     let shown = 0
-    const show = (entries: LogEntry[]) => {
+    const show = async (entries: LogEntry[]) => {
       shown += entries.length
       for (const entry of entries) {
         if (output.isJson) output.jsonLine(flat(entry))
         else for (const line of entryLines(entry, output)) output.data(line)
       }
+      await output.drained()
     }
-    if (flags.follow) for await (const entries of followLogs(stage.aws, wish)) show(entries)
-    else show(await tasks.run('Read the logs', () => readLogs(stage.aws, wish)))
+    const batches = flags.follow ? followLogs(stage.aws, wish) : readLogs(stage.aws, wish)
+    const first = async () => (await batches.next()).value ?? []
+    if (!flags.follow) await show(await tasks.run('Read the logs', first))
+    for await (const entries of batches) await show(entries)
     if (!flags.follow && shown === 0) output.say('No lines; --since 1d looks further back.')
   },
 }

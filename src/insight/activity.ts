@@ -1,7 +1,7 @@
 // What the triggers did lately, counted from the events that they log.
 
 import type { Aws } from '../aws/clients.ts'
-import { readLogEvents } from '../aws/log-events.ts'
+import { logPages } from '../aws/log-events.ts'
 import { type EventName, isEventName } from '../core/events.ts'
 import { eventOf, parseLine } from '../core/log-line.ts'
 import { names, triggerNames } from '../names.ts'
@@ -52,25 +52,31 @@ const countedAs: Record<EventName, Count | undefined> = {
   signup_not_marked: 'errors',
 }
 
-/** A page holds up to 10,000 events or 1 MB; a stage at its default caps stays far below this. */
-const maxPages = 40
+/** How long to read on: a busy stage writes more in a day than anybody waits for. */
+const budgetMs = 2_000
 
 /** Counts since `from` (epoch milliseconds). A stage without log groups has done nothing. */
 export async function readActivity(aws: Aws, from: number): Promise<Activity> {
-  const groups = triggerNames.map((trigger) => names.logGroup(aws.place.stage, trigger))
+  const tally = createTally()
+  const until = aws.clock.steady() + budgetMs
   let partial = false
-  const onCut = () => {
-    partial = true
-  }
-  const events = await readLogEvents(aws, { groups, from, maxPages, onCut })
-  return countActivity(
-    events.map(({ message }) => message),
-    partial,
+  await Promise.all(
+    triggerNames.map(async (trigger) => {
+      for await (const { events, isLast } of logPages(aws, names.logGroup(aws.place.stage, trigger), {
+        from,
+      })) {
+        for (const { message } of events) tally.add(message)
+        if (isLast || aws.clock.steady() < until) continue
+        partial = true
+        return
+      }
+    }),
   )
+  return tally.result(partial)
 }
 
 /** Counts log lines; whatever is not one of our events, nor a failure that Lambda reports, is passed over. */
-export function countActivity(messages: readonly string[], partial = false): Activity {
+export function createTally() {
   const counts: Record<Count, number> = {
     sent: 0,
     unknown: 0,
@@ -88,24 +94,26 @@ export function countActivity(messages: readonly string[], partial = false): Act
     const key = JSON.stringify([event, reason])
     reasons.set(key, { event, reason, count: (reasons.get(key)?.count ?? 0) + 1 })
   }
-  for (const message of messages) {
-    const line = parseLine(message) ?? {}
-    const { event = '', fields = {} } = eventOf(line) ?? {}
-    const count = isEventName(event) && countedAs[event]
-    if (count) {
-      counts[count]++
-      const reason = fields.providerCode ?? fields.reason
-      if (reason !== undefined && reason !== '') note(event, reason)
-    }
-    if (line.type !== 'platform.report') continue
-    const { status = 'success' } = (line.record ?? {}) as { status?: string }
-    if (status === 'success') continue
-    counts.errors++
-    note('platform.report', status)
-  }
   return {
-    ...counts,
-    reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
-    partial,
+    add(message: string): void {
+      const line = parseLine(message) ?? {}
+      const { event = '', fields = {} } = eventOf(line) ?? {}
+      const count = isEventName(event) && countedAs[event]
+      if (count) {
+        counts[count]++
+        const reason = fields.providerCode ?? fields.reason
+        if (reason !== undefined && reason !== '') note(event, reason)
+      }
+      if (line.type !== 'platform.report') return
+      const { status = 'success' } = (line.record ?? {}) as { status?: string }
+      if (status === 'success') return
+      counts.errors++
+      note('platform.report', status)
+    },
+    result: (partial = false): Activity => ({
+      ...counts,
+      reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
+      partial,
+    }),
   }
 }

@@ -1,6 +1,6 @@
 // Whether a stage works, without a plan of it: its pool is there and calls our functions, and they are active.
 import { DescribeUserPoolCommand, type UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
-import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
+import { GetFunctionCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound } from '../aws/errors.ts'
 import { toAppError } from '../aws/words.ts'
@@ -32,8 +32,8 @@ export async function findProblems(aws: Aws, poolId: string): Promise<string[]> 
       Promise.all(
         triggerNames.map(async (trigger) => {
           const FunctionName = names.function(place.stage, trigger)
-          const found = await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName })))
-          return { trigger, state: found ? (found.State ?? 'Active') : 'missing' }
+          const found = await ifFound(lambda.send(new GetFunctionCommand({ FunctionName })))
+          return { trigger, state: found ? (found.Configuration?.State ?? 'Active') : 'missing' }
         }),
       ),
     ])

@@ -20,11 +20,18 @@ export interface LogWish {
   redacted(text: string): string
 }
 
-/** What is there. Throws what CloudWatch answered. */
-export async function readLogs(aws: Aws, wish: LogWish): Promise<LogEntry[]> {
-  const { query, pick } = prepare(aws, wish)
+/** What is there, in batches that hold something, as CloudWatch answers. Throws what it answered. */
+export async function* readLogs(aws: Aws, wish: LogWish): AsyncGenerator<LogEntry[]> {
   try {
-    return pick(await readLogEvents(aws, query))
+    if (wish.message !== undefined && !wish.text) {
+      yield* readTrail(aws, wish, wish.message)
+      return
+    }
+    const { query, pick } = prepare(aws, wish)
+    for await (const events of readLogEvents(aws, query)) {
+      const entries = pick(events)
+      if (entries.length > 0) yield entries
+    }
   } catch (error) {
     throw toAppError(error, 'read the logs')
   }
@@ -40,13 +47,38 @@ export async function* followLogs(aws: Aws, wish: LogWish): AsyncGenerator<LogEn
   }
 }
 
+/** As many ids as a filter pattern has room for; a message has a few. */
+const mostIds = 20
+
+/** CloudWatch itself finds the few lines among all, again with every id that they lead to. */
+async function* readTrail(aws: Aws, wish: LogWish, message: string): AsyncGenerator<LogEntry[]> {
+  const known = new Set([message])
+  for (;;) {
+    const asked = [...known].slice(0, mostIds)
+    const pattern = asked.map((id) => `?${patternOf(id)}`).join(' ')
+    const { query, groupOf } = prepare(aws, wish)
+    const found: LogEntry[] = []
+    for await (const events of readLogEvents(aws, { ...query, pattern })) {
+      found.push(...events.map((event) => entryOf(event, groupOf(event.group), wish.redacted)))
+    }
+    const belongs = trail(known)
+    const entries = found.filter(belongs)
+    if (known.size > asked.length && asked.length < mostIds) continue
+    const shown = entries.filter((entry) => wish.all || !isRoutine(entry))
+    if (shown.length > 0) yield shown
+    return
+  }
+}
+
 function prepare({ place }: Aws, { triggers, from, text, message, all, redacted }: LogWish) {
   const byGroup = new Map(triggers.map((one) => [names.logGroup(place.stage, one), one]))
-  const belongs = message === undefined ? () => true : trail(message)
+  const groupOf = (group: string) => byGroup.get(group)!
+  const belongs = message === undefined ? () => true : trail(new Set([message]))
   return {
     query: { groups: [...byGroup.keys()], from, pattern: patternOf(text) },
+    groupOf,
     pick(events: LogEvent[]): LogEntry[] {
-      const entries = events.map((event) => entryOf(event, byGroup.get(event.group)!, redacted))
+      const entries = events.map((event) => entryOf(event, groupOf(event.group), redacted))
       // Twice: an id may lead to a code that older lines name too.
       for (const entry of entries) belongs(entry)
       return entries.filter((entry) => belongs(entry) && (all || !isRoutine(entry)))
@@ -56,9 +88,8 @@ function prepare({ place }: Aws, { triggers, from, text, message, all, redacted 
 
 const idFields = ['messageId', 'cid', 'requestId'] as const satisfies readonly FieldName[]
 
-/** Lines of one message: those that name it, and all that share its code or its request. */
-function trail(id: string): (entry: LogEntry) => boolean {
-  const known = new Set([id])
+/** Lines of one message: those that name it, and all that share its code or its request, which become known. */
+function trail(known: Set<string>): (entry: LogEntry) => boolean {
   return ({ fields }) => {
     const ids = idFields
       .map((name) => fields[name])

@@ -1,5 +1,6 @@
 // Every stage of an account and region, and what is wrong with each.
 import type { Connection } from '../aws/account.ts'
+import { paced } from '../aws/wait.ts'
 import { toAppError } from '../aws/words.ts'
 import { listRecords, type StageRecord } from '../resources/stage-record.ts'
 import { findProblems } from './health.ts'
@@ -12,17 +13,21 @@ export interface FoundStage {
   problems: string[]
 }
 
+/** Six calls each: a pool is described 15 times a second at most, a function told of 100 times (AWS's quotas). */
+const pace = { perSecond: 10, burst: 5 }
+
 /** Changes nothing. Throws what listing the records ran into. */
 export async function findStages(aws: Connection): Promise<FoundStage[]> {
   const records = await listRecords(aws).catch((error) => {
     throw toAppError(error, 'list the stages')
   })
+  const next = paced(aws, pace)
   return Promise.all(
     records.map(async ({ stage, record, why }) => ({
       stage,
       record,
       problems: record
-        ? await findProblems({ ...aws, place: { ...aws.place, stage } }, record.userPoolId)
+        ? await next(() => findProblems({ ...aws, place: { ...aws.place, stage } }, record.userPoolId))
         : [`its record cannot be read: ${why}`],
     })),
   )

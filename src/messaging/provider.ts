@@ -1,4 +1,5 @@
 // The port: what the CLI wants of an account at a WhatsApp provider. Each provider fills it in a folder of its own.
+import type { CallBounds } from '../aws/calls.ts'
 import type { Clock } from '../clock.ts'
 import type { Fault } from '../core/messaging/meta-codes.ts'
 import type { ProviderDescription } from '../core/messaging/provider.ts'
@@ -15,6 +16,8 @@ export interface AccountOptions {
   timeoutMs?: number
   /** Ends every call with CANCELLED. */
   signal?: AbortSignal | undefined
+  /** Says whom the run waits for when it takes long. */
+  bounds?: CallBounds | undefined
 }
 
 export type ConnectAccount = (options: AccountOptions) => ProviderAccount

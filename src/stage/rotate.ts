@@ -60,8 +60,8 @@ export async function rotateMasterKey({ aws, target }: OpenStage, progress: Prog
 /** An outage is refused, since an unchecked key could stop every sign-in. */
 async function check({ aws, resolved }: OpenStage, key: string): Promise<string[]> {
   const settings = completeSettings(resolved, { keyIsStored: true })
-  const { clock, signal } = aws
-  const api = connectAccount(settings, { key, clock, signal })
+  const { clock, signal, bounds } = aws
+  const api = connectAccount(settings, { key, clock, signal, bounds })
   try {
     return (await checkAccount(api, settings)).warnings
   } catch (error) {

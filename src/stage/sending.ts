@@ -47,8 +47,8 @@ export async function sendingOf(stage: OpenStage): Promise<Sending> {
     )
   }
   const settings = completeSettings(resolved, { keyIsStored: true })
-  const { clock, signal } = aws
-  return { api: connectAccount(settings, { key, clock, signal }), settings }
+  const { clock, signal, bounds } = aws
+  return { api: connectAccount(settings, { key, clock, signal, bounds }), settings }
 }
 
 /**
@@ -72,8 +72,8 @@ export async function checkSendingOf(
     )
   const key = matters ? await keyOf(stage) : undefined
   if (!key) return []
-  const { clock, signal } = stage.aws
-  const api = connectAccount(inputs.settings, { key, clock, signal })
+  const { clock, signal, bounds } = stage.aws
+  const api = connectAccount(inputs.settings, { key, clock, signal, bounds })
   try {
     return (await checkAccount(api, inputs.settings)).warnings
   } catch (error) {

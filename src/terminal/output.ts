@@ -1,11 +1,12 @@
 // Where everything is printed: data on stdout, talk on stderr, and in JSON mode exactly one document.
+import { once } from 'node:events'
 import { redact } from '../redact.ts'
 import { tableLines, widthOf, wrap } from './layout.ts'
 import { written, writtenJson } from './text.ts'
 import { createTheme, isCi, type Theme, wantsColor } from './theme.ts'
 
 /** What is needed of a terminal or of a test's memory stream. */
-export type Sink = NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
+export type Sink = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; writableNeedDrain?: boolean }
 
 export interface OutputOptions {
   stdout: Sink
@@ -45,6 +46,8 @@ export interface Output {
   json(document: object): void
   /** One event of a stream that is JSON lines (`logs --json`). */
   jsonLine(event: object): void
+  /** Resolves when the reader of the result has room for more: whoever prints without end waits for it. */
+  drained(): Promise<void>
   /** A line of talk. Nothing in JSON mode. */
   say(text?: string): void
   /** An empty line of talk. */
@@ -111,6 +114,13 @@ export function createOutput(options: OutputOptions): Output {
     jsonLine(event) {
       streaming = true
       print(event)
+    },
+    async drained() {
+      // A reader that has gone wants nothing any more.
+      if (!stdout.writableNeedDrain) return
+      const over = new AbortController()
+      const heard = ['drain', 'close'].map((event) => once(stdout, event, over))
+      await Promise.race(heard).finally(() => over.abort())
     },
     say(text = '') {
       if (!json) talk(folded(text, talkWidth))

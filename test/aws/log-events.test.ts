@@ -32,35 +32,61 @@ function cloudWatch(pages: (Page | Error)[]) {
 }
 
 const at = (timestamp: number, eventId = `e${timestamp}`) => ({ eventId, timestamp })
+const all = async (batches: AsyncIterable<{ id: string }[]>) => {
+  const found: { id: string }[] = []
+  for await (const batch of batches) found.push(...batch)
+  return found
+}
 const ids = (events: { id: string }[]) => events.map(({ id }) => id)
 
 describe('reading log events', () => {
   it('goes on after a page without events, as long as there is a token', async () => {
     const { aws, asked } = cloudWatch([
       { events: [], nextToken: 'a' },
-      { events: [at(2)], nextToken: 'b' },
+      { events: [at(1)], nextToken: 'b' },
       { events: [], nextToken: 'c' },
-      { events: [at(1)] },
+      { events: [at(2)] },
       {},
     ])
-    expect(ids(await readLogEvents(aws, { groups: ['g'], from: 0 }))).toEqual(['e1', 'e2'])
+    expect(ids(await all(readLogEvents(aws, { groups: ['g'], from: 0 })))).toEqual(['e1', 'e2'])
     expect(asked.map(({ nextToken }) => nextToken)).toEqual([undefined, 'a', 'b', 'c'])
   })
 
   it('takes a group that does not exist for an empty one', async () => {
     const gone = Object.assign(new Error('gone'), { name: 'ResourceNotFoundException' })
     const { aws } = cloudWatch([gone, { events: [at(1)] }, {}])
-    expect(ids(await readLogEvents(aws, { groups: ['a', 'b'], from: 0 }))).toEqual(['e1'])
+    expect(ids(await all(readLogEvents(aws, { groups: ['a', 'b'], from: 0 })))).toEqual(['e1'])
   })
 
-  it('says when it stops before the end', async () => {
-    const { aws } = cloudWatch([{ nextToken: 'a' }, { nextToken: 'b' }, {}])
-    let cut = false
-    const onCut = () => {
-      cut = true
+  it('merges the groups by time, and holds no more than a page of each', async () => {
+    const groups: Record<string, Page[]> = {
+      a: [{ events: [at(1), at(4)], nextToken: '1' }, { events: [at(5), at(9)] }],
+      b: [
+        { events: [at(2), at(3)], nextToken: '1' },
+        { nextToken: '2' },
+        { events: [at(6), at(7)], nextToken: '3' },
+        {},
+      ],
+      c: [{ events: [at(8)] }],
     }
-    await readLogEvents(aws, { groups: ['g'], from: 0, maxPages: 2, onCut })
-    expect(cut).toBe(true)
+    const asked: string[] = []
+    const aws = {
+      logs: {
+        async send({ input }: FilterLogEventsCommand) {
+          asked.push(input.logGroupName!)
+          return groups[input.logGroupName!]!.shift() ?? {}
+        },
+      },
+    } as unknown as Aws
+    const batches: string[][] = []
+    const askedBefore: number[] = []
+    for await (const batch of readLogEvents(aws, { groups: ['a', 'b', 'c'], from: 0 })) {
+      batches.push(ids(batch))
+      askedBefore.push(asked.length)
+    }
+    expect(batches.flat()).toEqual(['e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9'])
+    // The first lines are there when one page of each is.
+    expect([batches[0], askedBefore[0]]).toEqual([['e1', 'e2', 'e3'], 3])
   })
 })
 

@@ -1,6 +1,7 @@
 // The benchmarks: which parts there are, and the command line that runs them.
 import { parseArgs } from 'node:util'
 import { version } from '../../src/version.ts'
+import { growth } from './growth.ts'
 import { deploy, deployLifelike, deployMinistack } from './lifecycle.ts'
 import { packed } from './packed.ts'
 import type { Part } from './part.ts'
@@ -18,6 +19,7 @@ const parts: Record<string, Part> = {
   packed,
   triggers,
   'sign-ins': signIns,
+  growth,
 }
 
 const usage = `npm run bench -- [--only <part>[,<part>]] [--quick] [--json]

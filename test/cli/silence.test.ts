@@ -1,4 +1,6 @@
 // AWS that never answers one of the calls: the command ends all the same, says which call it was, and blocks nobody.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { callLimits } from '../../src/aws/calls.ts'
@@ -63,6 +65,26 @@ describe('while nothing comes', () => {
     swallow('GetParameter')
     const { stderr } = await terminal.run('status', { limits, env })
     expect(stderr).toContain('… still waiting for SSM: get parameter\n')
+  })
+
+  it('SendZen is named where it is SendZen', async () => {
+    const silent = createServer(() => {})
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+    const { port } = silent.address() as AddressInfo
+    const own = { ...env, SENDZEN_API_URL: `http://127.0.0.1:${port}/v1/messages` }
+    const { code, stderr } = await terminal.run('deploy', {
+      limits,
+      env: own,
+      during: async ({ stderr: screen, signals }) => {
+        while (!screen.all().includes('still waiting')) await setImmediate()
+        signals.emit('SIGINT')
+      },
+    })
+    silent.close()
+    expect([code, stderr]).toEqual([
+      130,
+      expect.stringContaining('… still waiting for SendZen: check the SendZen API key'),
+    ])
   })
 
   it('a spinner says it', async () => {

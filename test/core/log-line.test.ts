@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { type EventName, events } from '../../src/core/events.ts'
 import { eventOf, parseLine } from '../../src/core/log-line.ts'
-import { countActivity } from '../../src/insight/activity.ts'
 import { entryOf } from '../../src/insight/log-entry.ts'
 import { writeAudit } from '../../src/users/audit.ts'
 import { createLog } from '../../triggers/outside/log.ts'
+import { countActivity } from '../insight/tally.ts'
 import { createPool, wrongFor } from '../triggers/rounds/pool.ts'
 import { deployerOf } from './deployer.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countActivity } from '../../src/insight/activity.ts'
+import { countActivity } from './tally.ts'
 
 const event = (name: string, fields: object = {}) => JSON.stringify({ event: name, ...fields })
 

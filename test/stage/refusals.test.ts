@@ -240,10 +240,9 @@ describe('a stage of another version', () => {
     await runs.deploy()
     const record = requireRecord(await runs.open())
     await writeRecord({ ...record, toolVersion: '99.0.0' })
-    await expect(runs.deploy()).rejects.toMatchObject({
-      code: 'REPLACE_REFUSED',
-      why: expect.stringContaining('99.0.0'),
-    })
+    const refusal = { code: 'REPLACE_REFUSED', why: expect.stringContaining('99.0.0') }
+    await expect(runs.deploy()).rejects.toMatchObject(refusal)
+    await expect(runs.deploy({ only: new Set(['function:preSignUp']) })).rejects.toMatchObject(refusal)
     await writeRecord({ schemaVersion: 9, toolVersion: '99.0.0', stage: 'dev' })
     await expect(runs.deploy()).rejects.toMatchObject({
       code: 'RECORD_TOO_NEW',

@@ -1,6 +1,6 @@
-// Real processes, really stopped: a run of the CLI sleeps past its lease right after it has taken the stage, another
-// run takes over and ends, and the first one wakes.
-import { expect, it } from 'vitest'
+// Real processes, really stopped: a run of the CLI sleeps past its lease while it holds the stage, another run takes
+// over and ends, and the first one wakes.
+import { afterAll, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
 import { startProgram } from './program.ts'
@@ -9,32 +9,46 @@ import { stateOf } from './state.ts'
 
 const others = { OTP_EXPIRY_MINUTES: '3' }
 
-it.concurrent.each([
-  { name: 'destroy', argv: ['destroy', '--stage', 'dev', '--yes'], env: {} as Record<string, string> },
+/** The nth call that changes something after the stage was taken; 0 is the first look while it is held. */
+const moments = [
+  { name: 'destroy', line: 'destroy --stage dev --yes', env: {}, nths: [0, 1, 7, 20] },
   {
     name: 'deploy',
-    argv: ['deploy', '--stage', 'dev', '--no-verify'],
-    env: { OTP_EXPIRY_MINUTES: '9' } as Record<string, string>,
+    line: 'deploy --stage dev --no-verify',
+    env: { OTP_EXPIRY_MINUTES: '9', LOG_RETENTION_DAYS: '7' },
+    nths: [0, 1, 3, 6],
   },
-])(
-  'a $name that was stopped changes nothing when it goes on',
+  { name: 'rotate-key', line: 'rotate-key --stage dev --master', env: {}, nths: [0] },
+].flatMap(({ nths, ...one }) => nths.map((nth) => ({ ...one, nth })))
+
+let unchanged = 0
+afterAll(() => {
+  process.stdout.write(
+    `stopped: ${unchanged} of ${moments.length} processes changed nothing of the run that took over\n`,
+  )
+})
+
+it.concurrent.each(moments)(
+  'a $name that was stopped at its change number $nth changes nothing when it goes on',
   { timeout: 120_000 },
-  async ({ argv, env }) => {
+  async ({ line, env, nth }) => {
     const artifacts = await loadArtifacts()
     const runs = await Runs.start({ pageSize: 20 })
     try {
       await runs.deploy({ artifacts })
-      const program = startProgram(runs, argv, env)
+      const program = startProgram(runs, line.split(' '), env as Record<string, string>)
       let isHeld = false
+      let changes = 0
       await new Promise<void>((stopped) => {
         const end = program.onCall((service, operation) => {
-          // The first thing that it looks at while it holds the stage.
-          if (isHeld && operation === 'GetParameter') {
+          const isLocks = service === 'dynamodb' && /Item$/.test(operation)
+          if (isHeld && !isLocks && !isRead({ service, operation, nth: 0 })) changes++
+          if (isHeld && changes === nth && (nth > 0 || operation === 'GetParameter')) {
             program.kill('SIGSTOP')
             end()
             stopped()
           }
-          isHeld ||= service === 'dynamodb' && operation === 'PutItem'
+          isHeld ||= isLocks && operation === 'PutItem'
         })
       })
       await runs.deploy({ artifacts, env: others, clock: systemClock })
@@ -44,12 +58,13 @@ it.concurrent.each([
       const { code, text } = await program.ended
       expect(code, text).toBe(1)
       expect(text).toContain('Another run has taken over stage «dev»')
-      const changes = runs.sandbox.calls
+      const arrived = runs.sandbox.calls
         .slice(before)
         // What the lock itself writes is conditional on its holder.
         .filter((call) => call.service !== 'dynamodb' && !isRead({ ...call, nth: 0 }))
-      expect(changes.map(({ operation }) => operation)).toEqual([])
+      expect(arrived.map(({ operation }) => operation)).toEqual([])
       expect(await stateOf(runs, others)).toEqual(theirs)
+      unchanged++
     } finally {
       await runs.close()
     }

@@ -35,6 +35,8 @@ export interface WireOptions {
   host?: string
   /** Asked before each request is passed on. */
   breaks?: ((passing: Passing) => WireFault | Refusal | undefined) | undefined
+  /** Answers by itself, and passes nothing on, where it gives a text. */
+  answers?: (operation: string, body: string) => string | undefined
   /** Alters the text of an answer. */
   alter?: (operation: string, body: string) => string
 }
@@ -87,6 +89,10 @@ async function carry(
   if (fault === 'reset') return void message.socket.resetAndDestroy()
   if (fault === 'unheard') return
   if (fault === 'gateway') return void response.writeHead(502, { 'content-type': 'text/html' }).end(page)
+  const own = wire.answers?.(operation, body.toString())
+  if (own !== undefined) {
+    return void response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(own)
+  }
   if (typeof fault === 'object') return refuse(fault, message, response)
   const answer = await pass(target, message, body)
   if (fault === 'silent') return

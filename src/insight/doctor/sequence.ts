@@ -74,7 +74,7 @@ async function providerCaseOf({ sources, target, clock, signal }: Patient, stage
   const { settings, secrets, doubts } = stage?.resolved ?? resolveSettings(sources, target.stage)
   const given = givenKey({ settings, secrets })
   const key = stage ? await keyOf(stage).catch(() => given) : given
-  const api = key ? connectAccount(settings, { key, clock, signal }) : undefined
+  const api = key ? connectAccount(settings, { key, clock, signal, bounds: stage?.aws.bounds }) : undefined
   return { settings, api, doubt: doubts[0] }
 }
 

@@ -26,6 +26,7 @@ export function createSendzenApi(options: AccountOptions): SendzenApi {
     clock: options.clock ?? systemClock,
     timeoutMs: options.timeoutMs ?? 10_000,
     signal: options.signal,
+    bounds: options.bounds,
   }
   const get = (path: string, doing: string, query: Record<string, string | undefined> = {}) => {
     const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)

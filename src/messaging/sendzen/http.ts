@@ -1,4 +1,5 @@
 // One call to the SendZen API: deadline, bounded answer, no redirects, and failures in the user's words.
+import { type CallBounds, withinBounds } from '../../aws/calls.ts'
 import type { Clock } from '../../clock.ts'
 import type { WireAnswer } from '../../core/messaging/provider.ts'
 import { authorizationOf, sendzen } from '../../core/messaging/sendzen.ts'
@@ -14,6 +15,7 @@ export interface Connection {
   /** Milliseconds for one attempt, its whole answer included. */
   timeoutMs: number
   signal?: AbortSignal | undefined
+  bounds?: CallBounds | undefined
 }
 
 export interface Call {
@@ -49,7 +51,7 @@ export async function callSendzen(connection: Connection, call: Call): Promise<u
     const mayRetry = call.method === 'GET' && attempt === 1
     let answer: Answer
     try {
-      answer = await exchange(connection, call)
+      answer = await heard(connection, call)
     } catch (error) {
       if (connection.signal?.aborted) throw cancelled(`while SendZen was asked to ${call.doing}`)
       if (error instanceof AppError) throw error
@@ -64,6 +66,18 @@ export async function callSendzen(connection: Connection, call: Call): Promise<u
     if (answer.status < 200 || answer.status > 299) throw refused(connection, call, answer)
     return readBody(connection, call, answer)
   }
+}
+
+/** The user hears what is waited for; the deadline of the attempt is its own. */
+function heard(connection: Connection, call: Call): Promise<Answer> {
+  const work = () => exchange(connection, call)
+  const { bounds } = connection
+  if (!bounds) return work()
+  return withinBounds(
+    { name: `${sendzen.title}: ${call.doing}`, isChange: false, bound: false },
+    bounds,
+    work,
+  )
 }
 
 async function exchange({ key, fetch, timeoutMs, signal }: Connection, call: Call): Promise<Answer> {
