@@ -1,4 +1,5 @@
 // A removal from its plan to the proof that nothing is left: have it confirmed, play, read again.
+import { toAppError } from '../aws/words.ts'
 import { AppError } from '../errors.ts'
 import { readRecordHave } from '../resources/stage-record.ts'
 import { findLeftovers, type PreparedDestroy, playDestroy } from './destroy.ts'
@@ -45,7 +46,9 @@ async function proveRemoval(prepared: PreparedDestroy): Promise<string | undefin
   for (;;) {
     const left = await findLeftovers(prepared)
     if (left.length === 0) return undefined
-    const maker = await makerOf(prepared)
+    const maker = await makerOf(prepared).catch((error) => {
+      throw toAppError(error, `read stage ${target.stage} again`)
+    })
     if (maker) return maker
     if (signal?.aborted || clock.now() + pauseMs - began > patienceMs) {
       throw new AppError('LEFTOVERS', `${left.length} resources of stage ${target.stage} are still there`, {

@@ -228,6 +228,7 @@ describe('a proxy', () => {
     }
     const { code, stderr } = await run('status', env)
     expect([code, proxy.asked, stderr]).toEqual([1, [], expect.stringContaining('(ECONNREFUSED)')])
+    expect(stderr).toContain('! HTTPS_PROXY, HTTP_PROXY, AWS_CA_BUNDLE in .env: not used')
     await proxy.close()
   })
 })
