@@ -96,7 +96,8 @@ async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {})
   expect((await listRecords(aws)).map(({ stage }) => stage)).toEqual(['dev'])
   expect(await readSecrets(aws)).toBeDefined()
   await readPoolSends(aws, played.refs.userPoolId!)
-  await readLogEvents(aws, { groups: triggerNames.map((name) => names.logGroup('dev', name)), from: 0 })
+  const groups = triggerNames.map((name) => names.logGroup('dev', name))
+  await readLogEvents(aws, { groups, from: 0 }).next()
 
   await asOwner(runs, policy, async (hand) => {
     for (const drift of Object.values(drifts)) await drift(hand)
