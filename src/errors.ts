@@ -45,6 +45,9 @@ export class AppError extends Error {
   }
 }
 
+/** What to do where the same again may end well. */
+export const runAgain = 'run the same command again; it is safe to repeat'
+
 /** A wrong flag, a bad value or a missing answer: exit code 3. */
 export function usageError(code: string, message: string, options: Omit<AppErrorOptions, 'exitCode'> = {}) {
   return new AppError(code, message, { ...options, exitCode: exitCodes.usage })

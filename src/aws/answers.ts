@@ -5,7 +5,6 @@ interface Request {
   protocol: string
   hostname: string
   port?: number | undefined
-  path: string
   headers: Record<string, string>
 }
 
@@ -14,13 +13,9 @@ export class UnreadableAnswer extends Error {
   override name = 'UnreadableAnswer'
   /** Makes the SDK try again: what stands in between may be gone by then. */
   readonly $retryable = { throttling: false }
-  readonly status: number
-  readonly address: string
   constructor({ protocol, hostname, port }: Request, status: number) {
     const address = shownAddress(`${protocol}//${hostname}${port ? `:${port}` : ''}`)
     super(`${address} answered HTTP ${status} in no form of AWS's`)
-    this.status = status
-    this.address = address
   }
 }
 

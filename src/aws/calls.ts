@@ -6,7 +6,7 @@ import {
   type Pluggable,
   SMITHY_CONTEXT_KEY,
 } from '@smithy/types'
-import { cancelled } from '../errors.ts'
+import { cancelled, runAgain } from '../errors.ts'
 import { timedOut } from './connections.ts'
 import { isChange, operationOf } from './gate.ts'
 
@@ -153,9 +153,7 @@ export async function withinBounds<T>(
 }
 
 function unknownOutcome(name: string) {
-  return cancelled(`${name} was under way; whether AWS carried it out is not known`, [
-    'run the same command again; it is safe to repeat',
-  ])
+  return cancelled(`${name} was under way; whether AWS carried it out is not known`, [runAgain])
 }
 
 /** `UpdateFunctionConfiguration` -> `update function configuration`. */

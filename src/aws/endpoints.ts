@@ -3,7 +3,7 @@ import { usageError } from '../errors.ts'
 import type { Env } from './env.ts'
 import type { Profile } from './profile.ts'
 import { isLoopback } from './proxies.ts'
-import { type Doubt, type FolderFile, isTrusted, shownAddress, type Trusted } from './trust.ts'
+import { type Doubt, type FolderFile, isAddress, isTrusted, shownAddress, type Trusted } from './trust.ts'
 
 /** How AWS names the services that are called: in words, and as `AWS_ENDPOINT_URL_<SERVICE>` ends. */
 export const services = {
@@ -62,7 +62,7 @@ export function addressesOf({ env, processEnv = env, files, profileFrom }: Addre
     ]
     const [url, from] = candidates.find(([value]) => value) ?? []
     if (!url || !from) continue
-    if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw notAnAddress(from)
+    if (!isAddress(url)) throw notAnAddress(from)
     found[service] = { url, from }
   }
   return found

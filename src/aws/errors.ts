@@ -6,6 +6,12 @@ export function read(error: unknown): { name: string; message: string } {
   return error instanceof Error ? error : { name: '', message: '' }
 }
 
+/** The HTTP status of AWS's answer; 0 where there was none. */
+function statusOf(error: unknown): number {
+  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } }
+  return $metadata?.httpStatusCode ?? 0
+}
+
 const notFoundNames = new Set([
   'ResourceNotFoundException',
   'NoSuchEntityException',
@@ -52,9 +58,9 @@ export function isDeleteConflict(error: unknown): boolean {
  */
 export function isOutcomeUnclear(error: unknown): boolean {
   const { name } = read(error)
-  const { $metadata, code } = (error ?? {}) as { $metadata?: { httpStatusCode?: number }; code?: string }
+  const { code } = (error ?? {}) as { code?: string }
   return (
-    (($metadata?.httpStatusCode ?? 0) >= 500 && !isUnsupported(error)) ||
+    (statusOf(error) >= 500 && !isUnsupported(error)) ||
     name === 'TimeoutError' ||
     name === 'UnreadableAnswer' ||
     ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '')
@@ -132,9 +138,8 @@ export function isAccessDenied(error: unknown): boolean {
 
 /** Whoever answers does not have this operation: an emulator, or a region without the service. */
 export function isUnsupported(error: unknown): boolean {
-  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } }
   return (
-    $metadata?.httpStatusCode === 501 ||
+    statusOf(error) === 501 ||
     /^(NotImplemented|UnknownOperation|InvalidAction|UnsupportedOperation)(Exception|Error)?$/.test(
       read(error).name,
     )
@@ -143,8 +148,8 @@ export function isUnsupported(error: unknown): boolean {
 
 /** AWS has understood and said no: the same again would be answered the same. */
 export function isFinal(error: unknown): boolean {
-  const { $fault, $metadata } = (error ?? {}) as { $fault?: string; $metadata?: { httpStatusCode?: number } }
-  const status = $metadata?.httpStatusCode ?? 0
+  const { $fault } = (error ?? {}) as { $fault?: string }
+  const status = statusOf(error)
   return (
     $fault === 'client' &&
     status >= 400 &&

@@ -7,7 +7,7 @@ import type {
   MetadataBearer,
   Pluggable,
 } from '@smithy/types'
-import { AppError } from '../errors.ts'
+import { AppError, runAgain } from '../errors.ts'
 
 /** Confirmations that come too late to be of use, one after the other, before a call is given up. */
 const mostRounds = 3
@@ -119,7 +119,7 @@ export function gatePlugin(gate: Gate): Pluggable<object, MetadataBearer> {
 function tooSlow(operation: string): AppError {
   return new AppError('AWS_UNREACHABLE', `Could not call ${operation}`, {
     why: 'AWS answers so slowly that nobody can tell whether this run still holds the stage',
-    next: ['run the same command again; it is safe to repeat'],
+    next: [runAgain],
   })
 }
 

@@ -19,6 +19,11 @@ export interface Doubt {
   gets: string
 }
 
+/** True for what names a server in full. */
+export function isAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text)
+}
+
 /** Scheme, host and path: without user, password and a slash at the end. Agreement is to this and nothing shorter. */
 export function shownAddress(url: string): string {
   const { protocol, host, pathname, search } = new URL(url)
@@ -33,7 +38,7 @@ export function isTrusted(url: string, trusted: Trusted | undefined): boolean {
 export function trustedIn(addresses: readonly string[]): Set<string> {
   return new Set(
     addresses.map((text) => {
-      if (/^https?:\/\//i.test(text) && URL.canParse(text)) return shownAddress(text)
+      if (isAddress(text)) return shownAddress(text)
       throw usageError('ADDRESS_INVALID', `«${text}» is not an address to agree to`, {
         why: 'it must begin with https:// or http://',
         next: ['give it as the refusal shows it'],

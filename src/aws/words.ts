@@ -1,5 +1,5 @@
 // AWS's errors in the user's words: what failed, why, and what to do; an answer that never came among them.
-import { AppError, exitCodes } from '../errors.ts'
+import { AppError, exitCodes, runAgain } from '../errors.ts'
 import { failedCall } from './calls.ts'
 import { isAccessDenied, isFinal, isUnsupported, isWithoutCredentials, read } from './errors.ts'
 
@@ -51,11 +51,7 @@ export function toAppError(error: unknown, doing: string): AppError {
   }
   return new AppError('AWS_ERROR', failed, {
     why,
-    next: [
-      isFinal(error)
-        ? 'run the same command with --debug for the whole of what AWS said'
-        : 'run the same command again; it is safe to repeat',
-    ],
+    next: [isFinal(error) ? 'run the same command with --debug for the whole of what AWS said' : runAgain],
     cause: error,
   })
 }
@@ -113,7 +109,6 @@ function unreachable(error: unknown, failed: string): AppError | undefined {
   const tell = (why: string, next: string) =>
     new AppError('AWS_UNREACHABLE', failed, { why, next: [next], cause: error })
   const call = failedCall(error)
-  const again = 'run the same command again; it is safe to repeat'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return tell(
       'the address of the AWS service was not found: the region may not exist, or there is no network',
@@ -132,17 +127,17 @@ function unreachable(error: unknown, failed: string): AppError | undefined {
   if (name === 'UnreadableAnswer') {
     return new AppError('AWS_ANSWER_UNREADABLE', failed, {
       why: call ? `${message}, to ${call.service} ${call.operation}` : message,
-      next: ['check the network: a proxy or a sign-in page may stand in between', again],
+      next: ['check the network: a proxy or a sign-in page may stand in between', runAgain],
       cause: error,
     })
   }
   if (name === 'TimeoutError') {
     const what = call ? `${call.service} did not answer ${call.operation}` : 'AWS did not answer'
-    return tell(`${what} ${call ? `in ${seconds(call.ms)}` : 'in time'} (${code || 'time-out'})`, again)
+    return tell(`${what} ${call ? `in ${seconds(call.ms)}` : 'in time'} (${code || 'time-out'})`, runAgain)
   }
   if (unconnected.has(code)) {
     const whom = call ? `${call.service} for ${call.operation}` : 'AWS'
-    return tell(`no connection to ${whom} (${code})`, again)
+    return tell(`no connection to ${whom} (${code})`, runAgain)
   }
   return undefined
 }

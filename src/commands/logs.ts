@@ -36,12 +36,9 @@ export const command: CommandSpec = {
     ])
     requireRecord(stage)
     const words = (flag: unknown) => (flag === undefined ? undefined : String(flag))
-    const wish: LogWish = {
-      triggers,
-      from,
-      ...{ text: words(flags.filter), message: words(flags.message), all: Boolean(flags.all) },
-      redacted: output.redacted,
-    }
+    const [text, message] = [flags.filter, flags.message].map(words)
+    const all = Boolean(flags.all)
+    const wish: LogWish = { triggers, from, text, message, all, redacted: output.redacted }
     let shown = 0
     const show = async (entries: LogEntry[]) => {
       shown += entries.length

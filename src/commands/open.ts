@@ -1,6 +1,7 @@
 // Opens the account, alone or with the stage that a command works on, and says once whose it is.
 import type { Connection } from '../aws/account.ts'
 import { foreignOf } from '../aws/endpoints.ts'
+import { connectionTo } from '../settings/sources.ts'
 import type { OpenStage } from '../stage/stage.ts'
 import { bannerLine } from '../terminal/banner.ts'
 import { accessOf, agreeTo } from './access.ts'
@@ -9,14 +10,10 @@ import type { Context } from './command.ts'
 /** For commands that look at no single stage. Throws as `connect` does. */
 export async function openAccount(context: Context): Promise<Connection> {
   const { sources, target, clock, signal, output, tasks } = context
-  const { env, processEnv } = sources
-  const { region, profile, profileFrom, account, stage } = target
   const access = await accessOf(context)
   const aws = await tasks.run('Find the account', async () => {
     const { connect } = await import('../aws/account.ts')
-    const { trusted } = sources
-    const whose = { region, profile, profileFrom, trusted, account, stage }
-    return connect({ ...access, ...whose, clock, signal, env, processEnv })
+    return connect({ ...access, ...connectionTo(sources, target), clock, signal })
   })
   output.say(
     bannerLine({
@@ -46,8 +43,9 @@ export async function open(context: Context): Promise<OpenStage> {
     import('../stage/stage.ts'),
     import('../stage/providers.ts'),
   ])
-  await agreeTo(context, opened.resolved.doubts)
-  const stage = resolveAgain(opened)
+  const { doubts } = opened.resolved
+  await agreeTo(context, doubts)
+  const stage = doubts.length > 0 ? resolveAgain(opened) : opened
   const elsewhere = foreignSender(stage.resolved)
   if (elsewhere) output.warn(elsewhere)
   for (const secret of Object.values(stage.resolved.secrets)) output.hide(secret)

@@ -62,9 +62,8 @@ export async function readActivity(aws: Aws, from: number): Promise<Activity> {
   let partial = false
   await Promise.all(
     triggerNames.map(async (trigger) => {
-      for await (const { events, isLast } of logPages(aws, names.logGroup(aws.place.stage, trigger), {
-        from,
-      })) {
+      const group = names.logGroup(aws.place.stage, trigger)
+      for await (const { events, isLast } of logPages(aws, group, { from })) {
         for (const { message } of events) tally.add(message)
         if (isLast || aws.clock.steady() < until) continue
         partial = true

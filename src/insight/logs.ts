@@ -52,17 +52,15 @@ const mostIds = 20
 
 /** CloudWatch itself finds the few lines among all, again with every id that they lead to. */
 async function* readTrail(aws: Aws, wish: LogWish, message: string): AsyncGenerator<LogEntry[]> {
+  const { query, entriesOf } = prepare(aws, wish)
   const known = new Set([message])
+  const belongs = trail(known)
   for (;;) {
     const asked = [...known].slice(0, mostIds)
     const pattern = asked.map((id) => `?${patternOf(id)}`).join(' ')
-    const { query, groupOf } = prepare(aws, wish)
-    const found: LogEntry[] = []
-    for await (const events of readLogEvents(aws, { ...query, pattern })) {
-      found.push(...events.map((event) => entryOf(event, groupOf(event.group), wish.redacted)))
-    }
-    const belongs = trail(known)
-    const entries = found.filter(belongs)
+    const found: LogEntry[][] = []
+    for await (const events of readLogEvents(aws, { ...query, pattern })) found.push(entriesOf(events))
+    const entries = found.flat().filter(belongs)
     if (known.size > asked.length && asked.length < mostIds) continue
     const shown = entries.filter((entry) => wish.all || !isRoutine(entry))
     if (shown.length > 0) yield shown
@@ -72,13 +70,14 @@ async function* readTrail(aws: Aws, wish: LogWish, message: string): AsyncGenera
 
 function prepare({ place }: Aws, { triggers, from, text, message, all, redacted }: LogWish) {
   const byGroup = new Map(triggers.map((one) => [names.logGroup(place.stage, one), one]))
-  const groupOf = (group: string) => byGroup.get(group)!
+  const entriesOf = (events: LogEvent[]) =>
+    events.map((event) => entryOf(event, byGroup.get(event.group)!, redacted))
   const belongs = message === undefined ? () => true : trail(new Set([message]))
   return {
     query: { groups: [...byGroup.keys()], from, pattern: patternOf(text) },
-    groupOf,
+    entriesOf,
     pick(events: LogEvent[]): LogEntry[] {
-      const entries = events.map((event) => entryOf(event, groupOf(event.group), redacted))
+      const entries = entriesOf(events)
       // Twice: an id may lead to a code that older lines name too.
       for (const entry of entries) belongs(entry)
       return entries.filter((entry) => belongs(entry) && (all || !isRoutine(entry)))

@@ -28,8 +28,7 @@ export type Origin =
   /** Handed over by a program. */
   | 'settings'
   | 'environment'
-  | '.env'
-  | 'whatsapp-otp.json'
+  | FolderFile
   | 'stage record'
   | 'default'
   /** Typed or picked just now, in a wizard. */

@@ -77,6 +77,14 @@ export function targetOf({ flags, env, processEnv, file }: Sources): Target {
   }
 }
 
+/** What a connection to that place is told of both. */
+export function connectionTo(
+  { env, processEnv, trusted }: Sources,
+  { stage, region, profile, profileFrom, account }: Target,
+) {
+  return { env, processEnv, trusted, stage, region, profile, profileFrom, account }
+}
+
 function withoutEmpty(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 }

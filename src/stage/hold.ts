@@ -13,7 +13,7 @@ import {
   removeLockInput,
   renewLockInput,
 } from '../core/table-lock.ts'
-import { AppError } from '../errors.ts'
+import { AppError, runAgain } from '../errors.ts'
 import { names } from '../names.ts'
 
 /**
@@ -152,6 +152,6 @@ export function stageBusy(stage: string, { who, since }: Holder): AppError {
 export function lostLock(stage: string): AppError {
   return new AppError('STAGE_TAKEN_OVER', `Another run has taken over stage «${stage}»`, {
     why: 'this one was not heard of for ten seconds, as when a laptop sleeps; it has changed nothing since',
-    next: ['run the same command again; it is safe to repeat'],
+    next: [runAgain],
   })
 }

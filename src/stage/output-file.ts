@@ -1,6 +1,6 @@
 // The outputs in a file of the user's project: a block between markers of our own, replaced as a whole or not at all.
 import { lstat, readFile, realpath } from 'node:fs/promises'
-import { dirname, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { AppError, usageError } from '../errors.ts'
 
@@ -42,9 +42,11 @@ export async function writeBlock(cwd: string, file: string, text: string): Promi
 async function whereItLeads(cwd: string, asked: string): Promise<string> {
   const isWithin = (folder: string, path: string) => path === folder || path.startsWith(folder + sep)
   const folder = isWithin(resolve(cwd), asked) ? resolve(cwd) : dirname(asked)
-  const realFolder = await realpath(folder).catch((error) => {
-    throw cannotWrite(asked, error)
-  })
+  const realOf = (path: string) =>
+    realpath(path).catch((error) => {
+      throw cannotWrite(asked, error)
+    })
+  const realFolder = await realOf(folder)
   const isLink = await lstat(asked).then(
     (stats) => stats.isSymbolicLink(),
     () => false,
@@ -52,12 +54,7 @@ async function whereItLeads(cwd: string, asked: string): Promise<string> {
   // A file that is yet to be made lies where its folder does.
   const real = isLink
     ? await realpath(asked).catch(() => undefined)
-    : await realpath(dirname(asked)).then(
-        (parent) => resolve(parent, relative(dirname(asked), asked)),
-        (error) => {
-          throw cannotWrite(asked, error)
-        },
-      )
+    : join(await realOf(dirname(asked)), basename(asked))
   if (real !== undefined && isWithin(realFolder, real)) return real
   throw usageError('FILE_ELSEWHERE', `${asked} leads out of its folder`, {
     why:

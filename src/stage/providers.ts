@@ -1,4 +1,5 @@
 // The CLI's half of every provider that the core lists, and the account that a stage's settings lead to.
+import type { Aws } from '../aws/clients.ts'
 import { isLoopback } from '../aws/proxies.ts'
 import { shownAddress } from '../aws/trust.ts'
 import { type ProviderName, providerOf } from '../core/messaging/providers.ts'
@@ -16,6 +17,15 @@ export function connectAccount(
 ): ProviderAccount {
   const { name, address } = providerOf(settings)
   return connectors[name]({ ...options, url: settings[address.setting] ?? address.default })
+}
+
+/** The account as a run uses it: on its clock, and ended and told of with it. */
+export function accountFor(
+  { clock, signal, bounds }: Pick<Aws, 'clock' | 'signal' | 'bounds'>,
+  settings: Partial<Settings>,
+  key: string,
+): ProviderAccount {
+  return connectAccount(settings, { key, clock, signal, bounds })
 }
 
 /** `SendZen is asked at https://relay.corp (.env)`; undefined at its own address and on this computer. */

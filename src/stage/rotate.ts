@@ -8,7 +8,7 @@ import type { Progress } from '../progress.ts'
 import { renewMasterKey, secrets } from '../resources/secrets.ts'
 import { completeSettings } from '../settings/resolve.ts'
 import { whileHolding } from './lock.ts'
-import { connectAccount } from './providers.ts'
+import { accountFor } from './providers.ts'
 import { storedKey } from './sending.ts'
 import type { OpenStage } from './stage.ts'
 
@@ -60,8 +60,7 @@ export async function rotateMasterKey({ aws, target }: OpenStage, progress: Prog
 /** An outage is refused, since an unchecked key could stop every sign-in. */
 async function check({ aws, resolved }: OpenStage, key: string): Promise<string[]> {
   const settings = completeSettings(resolved, { keyIsStored: true })
-  const { clock, signal, bounds } = aws
-  const api = connectAccount(settings, { key, clock, signal, bounds })
+  const api = accountFor(aws, settings, key)
   try {
     return (await checkAccount(api, settings)).warnings
   } catch (error) {

@@ -7,7 +7,7 @@ import { readSecrets } from '../resources/secrets.ts'
 import { completeSettings, type Resolved } from '../settings/resolve.ts'
 import type { Settings } from '../settings/schema.ts'
 import type { Prepared } from './deploy.ts'
-import { connectAccount } from './providers.ts'
+import { accountFor } from './providers.ts'
 import type { OpenStage } from './stage.ts'
 
 export interface Sending {
@@ -47,8 +47,7 @@ export async function sendingOf(stage: OpenStage): Promise<Sending> {
     )
   }
   const settings = completeSettings(resolved, { keyIsStored: true })
-  const { clock, signal, bounds } = aws
-  return { api: connectAccount(settings, { key, clock, signal, bounds }), settings }
+  return { api: accountFor(aws, settings, key), settings }
 }
 
 /**
@@ -72,8 +71,7 @@ export async function checkSendingOf(
     )
   const key = matters ? await keyOf(stage) : undefined
   if (!key) return []
-  const { clock, signal, bounds } = stage.aws
-  const api = connectAccount(inputs.settings, { key, clock, signal, bounds })
+  const api = accountFor(stage.aws, inputs.settings, key)
   try {
     return (await checkAccount(api, inputs.settings)).warnings
   } catch (error) {

@@ -8,7 +8,7 @@ import type { Place } from '../names.ts'
 import { type RecordHave, readRecordHave, type StageRecord } from '../resources/stage-record.ts'
 import { type Resolved, resolveSettings } from '../settings/resolve.ts'
 import { isSecret, settingKeys } from '../settings/schema.ts'
-import type { Sources, Target } from '../settings/sources.ts'
+import { connectionTo, type Sources, type Target } from '../settings/sources.ts'
 
 export interface OpenStage {
   aws: Connection
@@ -44,15 +44,8 @@ export async function openStage(options: OpenOptions): Promise<OpenStage> {
   }
   const aws = await connect({
     ...access,
-    env: sources.env,
-    processEnv: sources.processEnv,
-    region: target.region,
-    profile: target.profile,
-    profileFrom: target.profileFrom,
-    trusted: sources.trusted,
-    account: target.account,
+    ...connectionTo(sources, target),
     pinnedRegion: target.pinnedRegion,
-    stage: target.stage,
     clock,
     signal,
     observe,

@@ -1,5 +1,5 @@
 // Fitting text into columns: visible width, wrapping with an indent, durations, tables.
-import { oneLine, written } from './text.ts'
+import { oneLine, unbroken, written } from './text.ts'
 
 /** Columns that the text takes on a terminal; colours take none. */
 export function widthOf(text: string): number {
@@ -24,7 +24,7 @@ export function wrap(text: string, width: number, indent = ''): string[] {
     lines.push(lines.length > 0 ? indent + line.trimEnd() : line.trimEnd())
     line = ''
   }
-  for (let word of text.replace(/\s*\n\s*/g, ' ').split(/(?<= )/)) {
+  for (let word of unbroken(text).split(/(?<= )/)) {
     if (line && widthOf(line) + widthOf(word.trimEnd()) > room()) end()
     while (widthOf(word.trimEnd()) > room()) {
       const letters = [...word]

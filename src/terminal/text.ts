@@ -6,10 +6,10 @@ import { randomInt } from 'node:crypto'
 const secret = randomInt(1e9, 1e10)
 const begin = '(\u001b\\[)'
 const painting = new RegExp(`${begin}(\\d+m)`, 'g')
-const ours = new RegExp(`${begin}${secret};(\\d+m)`, 'g')
 
 /** C0 without tab and line feed, DEL and C1; what turns the direction of writing; what ends a line elsewhere. */
 const control = /(?![\t\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu
+const oursOrControl = new RegExp(`${begin}${secret};(\\d+m)|${control.source}`, 'gu')
 
 /** Marks the sequences of a text that is painted by us: they are written as they are. */
 export function asOurs(painted: string): string {
@@ -18,31 +18,25 @@ export function asOurs(painted: string): string {
 
 /** The text as it may be written: control characters as `\x1b` and the like, our own colours kept or left out. */
 export function written(text: string, color: boolean): string {
-  const [first = '', ...rest] = text.split(ours)
-  // Split gives what begins and what ends each of our sequences between the parts of the text.
-  let result = visible(first)
-  for (let at = 0; at < rest.length; at += 3) {
-    result += (color ? `${rest[at]}${rest[at + 1]}` : '') + visible(rest[at + 2] ?? '')
-  }
-  return result
+  return text.replace(oursOrControl, (found, start, end) => {
+    if (start) return color ? `${start}${end}` : ''
+    if (found === '\r') return '\\r'
+    return found <= '\u00ff' ? `\\x${hex(found, 2)}` : `\\u${hex(found, 4)}`
+  })
 }
 
 /** The same for JSON, which escapes all of C0 by itself, and no others. */
 export function writtenJson(json: string): string {
-  return json.replace(control, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(control, (letter) => `\\u${hex(letter, 4)}`)
+}
+
+/** Without line feeds, the spaces around them as one. */
+export function unbroken(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ')
 }
 
 export function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim()
+  return unbroken(text).trim()
 }
 
-function visible(text: string): string {
-  return text.replace(control, (letter) => {
-    const code = letter.charCodeAt(0).toString(16)
-    return letter === '\r'
-      ? '\\r'
-      : code.length > 2
-        ? `\\u${code.padStart(4, '0')}`
-        : `\\x${code.padStart(2, '0')}`
-  })
-}
+const hex = (letter: string, digits: number) => letter.charCodeAt(0).toString(16).padStart(digits, '0')

@@ -106,9 +106,9 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
   const off = wiring.filter(({ wanted, actual }) => wanted !== actual)
   const broken = checks.filter(({ ok }) => !ok)
   const fold = (text: string) => wrap(text, view.dataWidth, '    ')
-  const detail = verbose
-    ? wiring.flatMap(({ trigger, actual }) => fold(`    ${trigger} → ${actual ?? 'nothing'}`))
-    : off.flatMap(({ trigger, actual }) => fold(`    ${trigger} → ${actual ?? 'nothing'}`))
+  const detail = (verbose ? wiring : off).flatMap(({ trigger, actual }) =>
+    fold(`    ${trigger} → ${actual ?? 'nothing'}`),
+  )
   const wired =
     off.length === 0 && wiring.length > 0
       ? `${done} the pool calls its ${wiring.length} triggers`

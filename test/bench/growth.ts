@@ -48,7 +48,6 @@ interface Taken {
   firstMs: number
   ms: number
   megabytes: number
-  lines: number
 }
 
 const tellMemory = `process.on('exit', () => process.stderr.write('rss=' + process.resourceUsage().maxRSS))`
@@ -67,11 +66,9 @@ async function watch({ folder }: Workspace, line: string, env: Env): Promise<Tak
     },
   )
   let firstMs = 0
-  let lines = 0
   let stderr = ''
-  child.stdout.on('data', (text: Buffer) => {
+  child.stdout.on('data', () => {
     firstMs ||= performance.now() - started
-    for (const byte of text) if (byte === 10) lines++
   })
   child.stderr.on('data', (text) => {
     stderr += text
@@ -79,7 +76,7 @@ async function watch({ folder }: Workspace, line: string, env: Env): Promise<Tak
   const code = await new Promise((done) => child.once('close', done))
   if (code !== 0) throw new Error(`${line}: exit ${code}\n${stderr}`)
   const kilobytes = Number(/rss=(\d+)/.exec(stderr)?.[1])
-  return { firstMs, ms: performance.now() - started, megabytes: kilobytes / 1024, lines }
+  return { firstMs, ms: performance.now() - started, megabytes: kilobytes / 1024 }
 }
 
 /** Ten at a time, so that a few thousand calls take seconds. */

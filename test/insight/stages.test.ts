@@ -1,4 +1,5 @@
 // Every stage of an account, however many there are: each is right, and no quota of AWS is exceeded on the way.
+import { SSMClient } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Connection } from '../../src/aws/account.ts'
 import { findStages } from '../../src/insight/stages.ts'
@@ -66,13 +67,13 @@ function accountOf() {
       },
     },
   }
+  // The paginator wants a client of its class.
+  Object.setPrototypeOf(aws.ssm, SSMClient.prototype)
   return { aws: aws as unknown as Connection, begun }
 }
 
 it('are right, below the rates at which AWS throttles', async () => {
   const { aws, begun } = accountOf()
-  // The paginator wants a client of its class.
-  Object.setPrototypeOf(aws.ssm, (await import('@aws-sdk/client-ssm')).SSMClient.prototype)
   const finding = findStages(aws)
   const started = Date.now()
   await vi.runAllTimersAsync()
@@ -95,7 +96,6 @@ it('are right, below the rates at which AWS throttles', async () => {
 
 it('of a small account are there at once', async () => {
   const { aws } = accountOf()
-  Object.setPrototypeOf(aws.ssm, (await import('@aws-sdk/client-ssm')).SSMClient.prototype)
   Object.assign(aws.ssm, {
     send: async () => ({ Parameters: [{ Name: names.record('s001'), Value: '{}' }] }),
   })
