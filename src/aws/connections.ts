@@ -1,9 +1,9 @@
-// Connections to AWS that are looked at once more before they are used, and are given up when they do not come about.
+// Connections to AWS: given up when they do not come about, and written to only after a last look.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import http from 'node:http'
+import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
 import type { Duplex } from 'node:stream'
-import { leaving } from './gate.ts'
+import { type Gate, leaving } from './gate.ts'
 
 /** The attempt that a connection is made for: once it is over, nobody waits for the connection. */
 export const attempt = new AsyncLocalStorage<AbortSignal>()
@@ -11,16 +11,37 @@ export const attempt = new AsyncLocalStorage<AbortSignal>()
 type Done = (error: Error | null, socket?: Duplex) => void
 
 /**
- * Hands a connection out only once it stands, TLS included, and asks whoever wants to use it whether the request
- * may still leave: between the two a process can be stopped for hours. Gives `connectMs` to it.
+ * Has the gate look once more in the turn in which a request is written, whether its connection is new or was kept:
+ * between the look of the client and this one a process can be stopped for hours.
  */
+export function watched<A extends http.Agent>(agent: A): A {
+  // Every request of an agent begins here; Node's types leave it out.
+  const inner = agent as unknown as { addRequest(request: ClientRequest, options: object): void }
+  const add = inner.addRequest.bind(agent)
+  inner.addRequest = (request, options) => {
+    const gate = leaving.getStore()
+    // Node emits it, and writes what there is of the request right after its listeners.
+    if (gate) request.once('socket', () => endUnless(gate, request))
+    add(request, options)
+  }
+  return agent
+}
+
+function endUnless(gate: Gate, request: ClientRequest): void {
+  try {
+    gate.check()
+  } catch (error) {
+    request.destroy(error as Error)
+  }
+}
+
+/** Hands a connection out only once it stands, TLS included. Gives `connectMs` to it. */
 export function whenConnected(
   socket: Duplex,
   event: 'connect' | 'secureConnect',
   connectMs: number,
   done: Done,
 ): void {
-  const gate = leaving.getStore()
   const over = attempt.getStore()
   const timer = setTimeout(() => socket.destroy(timedOut('no connection', connectMs)), connectMs)
   const onOver = () => socket.destroy(over?.reason)
@@ -31,15 +52,7 @@ export function whenConnected(
     socket.off(event, onConnected)
     done(error ?? null, socket)
   }
-  const onConnected = () => {
-    try {
-      gate?.check()
-      settle()
-    } catch (error) {
-      socket.destroy()
-      settle(error as Error)
-    }
-  }
+  const onConnected = () => settle()
   over?.addEventListener('abort', onOver)
   socket.once('error', settle)
   socket.once(event, onConnected)

@@ -92,7 +92,7 @@ interface Marked {
   [free]?: boolean
 }
 
-/** Whose last look a connection has to take before it is used; see transport.ts. */
+/** Whose last look is taken in the turn in which a request is written; see `watched` in connections.ts. */
 export const leaving = new AsyncLocalStorage<Gate>()
 
 /** Puts the gate into a client: before each attempt, and again when its request is ready to leave. */

@@ -5,8 +5,7 @@ import { TLSSocket } from 'node:tls'
 import type { AgentConnectOpts } from 'agent-base'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
-import { attempt, type ConnectionOptions, kept, timedOut, whenConnected } from './connections.ts'
-import { leaving } from './gate.ts'
+import { attempt, type ConnectionOptions, kept, timedOut, watched, whenConnected } from './connections.ts'
 
 /** The proxy itself refused, or could not reach whom it was asked for. Its credentials are in no text. */
 export class ProxyRefused extends Error {
@@ -22,7 +21,7 @@ export class ProxyRefused extends Error {
   }
 }
 
-/** A tunnel for `https:` addresses. The last look is taken when the TLS inside it stands. */
+/** A tunnel for `https:` addresses. */
 class Tunnel extends HttpsProxyAgent<string> {
   readonly #connectMs: number
   /** For what is inside; the agent itself keeps its options for the proxy. */
@@ -65,16 +64,8 @@ class Relay extends HttpProxyAgent<string> {
     this.#connectMs = connectMs
   }
 
-  override async connect(...[request, options]: Parameters<HttpProxyAgent<string>['connect']>) {
-    const gate = leaving.getStore()
-    const socket = await bounded(this, this.#connectMs, () => super.connect(request, options))
-    try {
-      gate?.check()
-      return socket
-    } catch (error) {
-      socket.destroy()
-      throw error
-    }
+  override connect(...[request, options]: Parameters<HttpProxyAgent<string>['connect']>) {
+    return bounded(this, this.#connectMs, () => super.connect(request, options))
   }
 }
 
@@ -103,5 +94,5 @@ export function agentsThrough(
   proxy: URL,
   options: ConnectionOptions,
 ): { httpAgent: HttpProxyAgent<string>; httpsAgent: HttpsProxyAgent<string> } {
-  return { httpAgent: new Relay(proxy, options), httpsAgent: new Tunnel(proxy, options) }
+  return { httpAgent: watched(new Relay(proxy, options)), httpsAgent: watched(new Tunnel(proxy, options)) }
 }

@@ -5,7 +5,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { usageError } from '../errors.ts'
 import { refuseUnreadable } from './answers.ts'
 import { type CallLimits, callLimits, ending } from './calls.ts'
-import { attempt, type ConnectionOptions, PlainAgent, SecureAgent, timedOut } from './connections.ts'
+import { attempt, type ConnectionOptions, PlainAgent, SecureAgent, timedOut, watched } from './connections.ts'
 import type { Env } from './env.ts'
 import { proxyFor } from './proxies.ts'
 
@@ -30,7 +30,10 @@ export class Transport extends NodeHttpHandler {
       connectMs: limits.connectMs,
       ca: caBundle === undefined ? undefined : readBundle(caBundle),
     }
-    super({ httpAgent: new PlainAgent(connections), httpsAgent: new SecureAgent(connections) })
+    super({
+      httpAgent: watched(new PlainAgent(connections)),
+      httpsAgent: watched(new SecureAgent(connections)),
+    })
     this.#connections = connections
     this.#attemptMs = limits.attemptMs
     this.#env = env

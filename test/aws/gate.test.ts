@@ -140,4 +140,22 @@ describe('a connection', () => {
     await expect(clients.iam.send(createRole())).rejects.toMatchObject({ code: 'STAGE_TAKEN_OVER' })
     expect([looks >= 3, bytes]).toEqual([true, ''])
   })
+
+  it('that was kept from an earlier call carries no byte of one that was held up after the last look', async () => {
+    const state = { fresh: true, confirmed: 0, lost: false }
+    gate.hold(tenureOf(state))
+    await iam.send(createRole())
+    const before = arrived().length
+    // The process is stopped between the look of the client and the write.
+    let looks = 0
+    gate.hold({
+      ...tenureOf(state),
+      isFresh: () => {
+        if (++looks > 2) Object.assign(state, { fresh: false, lost: true })
+        return state.fresh
+      },
+    })
+    await expect(iam.send(createRole())).rejects.toMatchObject({ code: 'STAGE_TAKEN_OVER' })
+    expect([looks > 2, arrived().slice(before)]).toEqual([true, []])
+  })
 })
