@@ -20,8 +20,9 @@ export function watched<A extends http.Agent>(agent: A): A {
   const add = inner.addRequest.bind(agent)
   inner.addRequest = (request, options) => {
     const gate = leaving.getStore()
-    // Node emits it, and writes what there is of the request right after its listeners.
-    if (gate) request.once('socket', () => endUnless(gate, request))
+    // Node emits it, and writes what there is of the request right after its listeners. A tick later than those that
+    // the SDK adds, and one before Node's: the last of them.
+    if (gate) process.nextTick(() => request.once('socket', () => endUnless(gate, request)))
     add(request, options)
   }
   return agent

@@ -38,15 +38,23 @@ it.concurrent.each(moments)(
       await runs.deploy({ artifacts })
       const program = startProgram(runs, line.split(' '), env as Record<string, string>)
       let isHeld = false
+      let isStopping = false
       let changes = 0
       await new Promise<void>((stopped) => {
         const end = program.onCall((service, operation) => {
           const isLocks = service === 'dynamodb' && /Item$/.test(operation)
           if (isHeld && !isLocks && !isRead({ service, operation, nth: 0 })) changes++
-          if (isHeld && changes === nth && (nth > 0 || operation === 'GetParameter')) {
-            program.kill('SIGSTOP')
-            end()
-            stopped()
+          if (!isStopping && isHeld && changes === nth && (nth > 0 || operation === 'GetParameter')) {
+            isStopping = true
+            // While it waits for answers: stopped within the microseconds between its last look and a write, nobody
+            // could tell that a call had not left before.
+            runs.sandbox.faults.add({ kind: 'slow', ms: 600, times: 1_000 })
+            setTimeout(() => {
+              program.kill('SIGSTOP')
+              runs.sandbox.faults.clear()
+              end()
+              stopped()
+            }, 200)
           }
           isHeld ||= isLocks && operation === 'PutItem'
         })
@@ -57,7 +65,7 @@ it.concurrent.each(moments)(
       program.kill('SIGCONT')
       const { code, text } = await program.ended
       expect(code, text).toBe(1)
-      expect(text).toContain('Another run has taken over stage «dev»')
+      expect(text.slice(-800)).toContain('Another run has taken over stage «dev»')
       const arrived = runs.sandbox.calls
         .slice(before)
         // What the lock itself writes is conditional on its holder.
