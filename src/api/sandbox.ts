@@ -1,4 +1,5 @@
 // The sandbox as the programmatic API gives it: a local AWS account and a local WhatsApp for tests.
+import type { Unsettled } from '../sandbox/account/unsettled.ts'
 
 export interface SandboxOptions {
   /** On 127.0.0.1; a free one when left out. */
@@ -9,6 +10,8 @@ export interface SandboxOptions {
   account?: string
   /** True: as slow as AWS really is. */
   lifelike?: boolean
+  /** How AWS and SendZen are where nobody knows: see docs/assumptions.md. As is usually assumed when left out. */
+  world?: Partial<Unsettled>
 }
 
 /** A message that the local WhatsApp has taken. */

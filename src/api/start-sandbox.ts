@@ -1,5 +1,6 @@
 // Starts the sandbox on a port, with words for one that is in use.
-import { AppError } from '../errors.ts'
+import { AppError, usageError } from '../errors.ts'
+import type { Unsettled } from '../sandbox/account/unsettled.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox/server.ts'
 
 /** `lifelike`: as slow as AWS really is. Throws PORT_TAKEN. */
@@ -16,6 +17,21 @@ export async function startOnPort(
   } catch (error) {
     throw portTaken(error as NodeJS.ErrnoException, options.port ?? 0)
   }
+}
+
+/** `--world name=way`, once or more, with commas between several. Throws WORLD_INVALID. */
+export async function worldOf(flags: readonly string[]): Promise<Partial<Unsettled>> {
+  const { matters, parseWay, unsettled } = await import('../sandbox/account/unsettled.ts')
+  const texts = flags.flatMap((flag) => flag.split(',')).filter(Boolean)
+  const ways = texts.map((text) => {
+    const way = parseWay(text)
+    if (way) return way
+    throw usageError('WORLD_INVALID', `«${text}» is not a way that the sandbox knows`, {
+      why: `they are ${matters.map((matter) => `${matter}=${unsettled[matter].join('|')}`).join(', ')}`,
+      next: ['whatsapp-otp dev --world standInName=changing'],
+    })
+  })
+  return Object.assign({}, ...ways)
 }
 
 function portTaken(error: NodeJS.ErrnoException, port: number): unknown {

@@ -133,7 +133,10 @@ async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => 
       .summary(summary)
       .description(spec.description)
     for (const word of (spec.args ?? '').split(' ').filter(Boolean)) command.argument(word)
-    for (const [flag, help] of spec.options ?? []) command.option(flag, help)
+    for (const [flag, help, repeatable] of spec.options ?? []) {
+      if (repeatable) command.option(flag, help, together)
+      else command.option(flag, help)
+    }
     if (spec.settings) await addSettings(command)
     command.addHelpText('after', examplesText(spec.examples))
     command.action(async (...parts: unknown[]) => {

@@ -34,7 +34,7 @@ export interface CommandSpec {
   /** Longer than the summary: what it does, what it needs, what it never does. */
   description: string
   /** Flags of this command and what they mean; a setting's flags are added by `settings`. */
-  options?: [flag: string, help: string][]
+  options?: [flag: string, help: string, repeatable?: true][]
   /** What the value of a flag (`--format`) or an argument (`<shell>`) can be, for completion. */
   choices?: Record<string, readonly string[]>
   /** True where Ctrl-C is the usual end and leaves nothing unfinished. */

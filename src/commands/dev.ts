@@ -13,6 +13,7 @@ export const command: CommandSpec = {
     ['--empty', 'deploy nothing; just the empty account'],
     ['--exec <command>', 'run a command inside it, then stop and return its exit code'],
     ['--lifelike', 'make AWS as slow as it really is'],
+    ['--world <name=way>', 'make AWS as it may also be (see docs/assumptions.md)', true],
   ],
   settings: true,
   endless: true,
@@ -24,8 +25,9 @@ export const command: CommandSpec = {
   async run(context) {
     const { flags, io, output, signal, tasks } = context
     const port = portOf(flags.port)
-    const { startOnPort } = await import('../api/start-sandbox.ts')
-    const options = { port, sendzen: { stepMs: 400 } }
+    const { startOnPort, worldOf } = await import('../api/start-sandbox.ts')
+    const world = await worldOf((flags.world ?? []) as string[])
+    const options = { port, sendzen: { stepMs: 400 }, world }
     const sandbox = await tasks.run('Start the sandbox', () =>
       startOnPort(options, { lifelike: Boolean(flags.lifelike) }),
     )

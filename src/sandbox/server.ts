@@ -6,6 +6,7 @@ import type { CallRecord } from './account/call-record.ts'
 import { Faults } from './account/faults.ts'
 import type { PolicyDocument } from './account/policy.ts'
 import type { AroundInvoke, Provided } from './account/provided.ts'
+import { assumed, type Unsettled } from './account/unsettled.ts'
 import { type Delays, type InventoryItem, noDelays, type World } from './account/world.ts'
 import { handleAdmin } from './door/admin-door.ts'
 import { applyCors, isLocalHost } from './door/browser-rules.ts'
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   account?: string
   /** Milliseconds; what is left out takes no time. */
   delays?: Partial<Delays>
+  /** How AWS and SendZen are where nobody knows; what is left out is as is usually assumed. */
+  world?: Partial<Unsettled>
   /** Restricts whoever calls with keys that are no function's to this policy; administrator without it. */
   callerPolicy?: PolicyDocument
   /** The most entries that a list answers at once, of AWS as of SendZen; 5 unless given, so that callers page. */
@@ -102,6 +105,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     partition: 'aws',
     endpoint: '',
     delays: { ...noDelays, ...options.delays },
+    unsettled: { ...assumed, ...options.world },
     pageSize: options.pageSize ?? 5,
     now: () => now() + offset,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

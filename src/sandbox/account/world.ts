@@ -1,5 +1,7 @@
 // Where everything in the sandbox happens: one account in one region, one clock, one set of delays.
 
+import type { Unsettled } from './unsettled.ts'
+
 /**
  * How long things take, in milliseconds; 0 is at once. All but `call` go by the sandbox's clock, so moving
  * the clock passes them.
@@ -42,6 +44,8 @@ export interface World {
   /** `http://127.0.0.1:<port>`, known once the server listens. */
   endpoint: string
   delays: Delays
+  /** How AWS and SendZen are where nobody knows; looked at anew for each call. */
+  unsettled: Unsettled
   /** The sandbox's own time in epoch milliseconds. */
   now(): number
   /** Waits in real time, however the sandbox's clock stands. */

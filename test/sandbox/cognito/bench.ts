@@ -1,6 +1,7 @@
 // A Cognito in process: a clock that tests move, triggers that are plain functions, and short ways to call.
 
 import type { InvokeRequest, InvokeResult, Provided } from '../../../src/sandbox/account/provided.ts'
+import { assumed } from '../../../src/sandbox/account/unsettled.ts'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
 import { type Cognito, createCognito } from '../../../src/sandbox/cognito/service.ts'
 
@@ -39,6 +40,7 @@ export function bench() {
     partition: 'aws',
     endpoint: 'http://127.0.0.1:4580',
     delays: { ...noDelays },
+    unsettled: assumed,
     now: () => time,
     sleep: async () => {},
     pageSize: 2,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AwsFault } from '../../../src/sandbox/account/aws-fault.ts'
 import { Callers } from '../../../src/sandbox/account/callers.ts'
 import { Faults } from '../../../src/sandbox/account/faults.ts'
+import { assumed } from '../../../src/sandbox/account/unsettled.ts'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
 import { createLambda } from '../../../src/sandbox/lambda/service.ts'
 import { Dispatcher } from '../../../src/sandbox/protocol/dispatch.ts'
@@ -67,6 +68,7 @@ beforeAll(async () => {
     partition: 'aws',
     endpoint: '',
     delays: { ...noDelays },
+    unsettled: assumed,
     pageSize: 5,
     now: () => 0,
     sleep: async () => {},

@@ -1,6 +1,7 @@
 // SendZen and the inbox behind a real HTTP server, with a clock that tests move.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { assumed } from '../../../src/sandbox/account/unsettled.ts'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
 import { createWeb } from '../../../src/sandbox/door/web.ts'
 import { account } from '../../../src/sandbox/sendzen/account.ts'
@@ -36,6 +37,7 @@ export async function messagingBench(options: SendZenOptions = {}) {
     partition: 'aws',
     endpoint: '',
     delays: { ...noDelays },
+    unsettled: assumed,
     pageSize: 3,
     now: () => time,
     sleep: async (ms) => {
