@@ -99,6 +99,12 @@ export function createSsm(world: World): JsonService {
     GetParameters(input, call) {
       const names = list(input, 'Names')
       for (const name of names) call.authorize('ssm:GetParameters', arnOf(name.split(':')[0] ?? ''))
+      if (names.length < 1 || names.length > 10) {
+        const rule = names.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 10'
+        throw invalid(
+          `1 validation error detected: Value '[${names.join(', ')}]' at 'names' failed to satisfy constraint: Member must have length ${rule}`,
+        )
+      }
       const found = names.map(find).filter((p) => p !== undefined)
       return {
         Parameters: found.map((p) => shown(p, flag(input, 'WithDecryption'))),
@@ -107,7 +113,8 @@ export function createSsm(world: World): JsonService {
     },
     GetParametersByPath(input, call) {
       const path = text(input, 'Path')
-      call.authorize('ssm:GetParametersByPath', arnOf(path.length > 1 ? path.replace(/\/$/, '') : path))
+      // The path as it was sent: with a slash at its end it is another resource than without.
+      call.authorize('ssm:GetParametersByPath', arnOf(path))
       if (!path.startsWith('/')) {
         throw invalid(
           'The parameter path must start with a forward slash, and can consist of sub-paths divided by slashes.',

@@ -104,6 +104,40 @@ describe('several parameters', () => {
     expect(pages).toBe(2)
   })
 
+  it('are permitted by the path as it is sent, the slash at its end included', async () => {
+    const Resource = 'arn:aws:ssm:us-east-1:123456789012:parameter/tree'
+    sandbox.setCallerPolicy({ Statement: { Effect: 'Allow', Action: 'ssm:GetParametersByPath', Resource } })
+    const read = (Path: string) => ssm.send(new GetParametersByPathCommand({ Path, Recursive: true }))
+    try {
+      expect((await read('/tree')).Parameters).toHaveLength(2)
+      await expect(read('/tree/')).rejects.toMatchObject({
+        name: 'AccessDeniedException',
+        message: expect.stringContaining(`${Resource}/ because`),
+      })
+    } finally {
+      sandbox.setCallerPolicy(undefined)
+    }
+  })
+
+  it('are permitted each by its own name when they are read together, ten at most', async () => {
+    const at = 'arn:aws:ssm:us-east-1:123456789012:parameter/tree'
+    sandbox.setCallerPolicy({
+      Statement: { Effect: 'Allow', Action: 'ssm:GetParameters', Resource: [`${at}/a`, `${at}/none`] },
+    })
+    const read = (...Names: string[]) => ssm.send(new GetParametersCommand({ Names, WithDecryption: true }))
+    try {
+      expect(await read('/tree/a', '/tree/none')).toMatchObject({
+        Parameters: [{ Name: '/tree/a', Value: '/tree/a' }],
+        InvalidParameters: ['/tree/none'],
+      })
+      await expect(read('/tree/a', '/tree/b')).rejects.toMatchObject({ name: 'AccessDeniedException' })
+    } finally {
+      sandbox.setCallerPolicy(undefined)
+    }
+    const many = Array.from({ length: 11 }, (_, index) => `/tree/${index}`)
+    await expect(read(...many)).rejects.toMatchObject({ name: 'ValidationException' })
+  })
+
   it('are read, described and deleted together; unknown names are told', async () => {
     const read = await ssm.send(new GetParametersCommand({ Names: ['/tree/a', '/none'] }))
     expect(read.Parameters).toHaveLength(1)
