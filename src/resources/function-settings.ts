@@ -1,9 +1,5 @@
 // What a function is set to: the fields we own, how they differ, and what of others stays beside them.
-import type {
-  ApplicationLogLevel,
-  FunctionConfiguration,
-  UpdateFunctionConfigurationCommandInput,
-} from '@aws-sdk/client-lambda'
+import type { FunctionConfiguration, UpdateFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda'
 import { type Artifact, type Change, change, type Inputs, pickFields, type Refs } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
 import { isKnownVariable, variablesOf } from './function-variables.ts'
@@ -13,7 +9,6 @@ export interface FunctionWant {
   memory: number
   /** The only one that its role may write to. */
   logGroup: string
-  logLevel: ApplicationLogLevel
   /** Undefined values are ids that are not known yet. */
   variables: Record<string, string | undefined>
   artifact: Artifact
@@ -43,6 +38,11 @@ export const architecture = 'arm64'
 const handler = 'index.handler'
 /** Seconds: Cognito gives up after five, so a longer run would help nobody. */
 const timeout = 5
+/**
+ * The lowest that LOG_LEVEL knows. Lambda drops every line below it, those that carry a metric among them, and without
+ * these neither CloudWatch nor `status` counts: what is too quiet for LOG_LEVEL the functions leave out themselves.
+ */
+export const applicationLogLevel = 'DEBUG'
 /** Updated with the code; everything else with the configuration. */
 export const codeFields = ['code', 'architecture']
 
@@ -52,7 +52,6 @@ export function wantedFunction(place: Place, trigger: Trigger, inputs: Inputs, r
     role: arns.role(place, trigger),
     memory: memoryOf(trigger),
     logGroup: names.logGroup(place.stage, trigger),
-    logLevel: settings.logLevel as ApplicationLogLevel,
     variables: variablesOf(place, trigger, settings, refs),
     artifact: artifacts[trigger],
     roleId: refs[`roleId:${trigger}`],
@@ -68,7 +67,7 @@ const basics = (want: FunctionWant) => ({
 })
 
 const logging = (want: FunctionWant) =>
-  ({ LogFormat: 'JSON', ApplicationLogLevel: want.logLevel, LogGroup: want.logGroup }) as const
+  ({ LogFormat: 'JSON', ApplicationLogLevel: applicationLogLevel, LogGroup: want.logGroup }) as const
 
 /** What a new function is set to. */
 export const newConfiguration = (want: FunctionWant) => ({
@@ -128,7 +127,7 @@ export function diffFunction(want: FunctionWant, { configuration: have, tags }: 
     ...change('timeout', have.Timeout, timeout),
     ...change('logFormat', have.LoggingConfig?.LogFormat, 'JSON'),
     ...change('logGroup', have.LoggingConfig?.LogGroup, want.logGroup),
-    ...change('logLevel', have.LoggingConfig?.ApplicationLogLevel, want.logLevel),
+    ...change('logLevel', have.LoggingConfig?.ApplicationLogLevel, applicationLogLevel),
     ...change('role', have.Role, want.role),
     ...change('roleId', tags[roleTag], want.roleId),
     ...Object.entries(want.variables).flatMap(([key, value]) =>

@@ -1,7 +1,10 @@
 // What an operator finds in the logs: one line for each event, countable as a metric, and nobody's secrets.
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { triggerNames } from '../../src/names.ts'
+import { events } from '../../src/core/events.ts'
+import { readActivity } from '../../src/insight/activity.ts'
+import { names, triggerNames } from '../../src/names.ts'
 import { wrongFor } from './app.ts'
 import type { LogEntry } from './evidence.ts'
 import { keepsItsSecrets, Stage } from './stage.ts'
@@ -184,6 +187,33 @@ describe('LOG_LEVEL', () => {
       await app.start(stage.newPhone())
     })
     expect(events).toEqual(['otp_sent', 'otp_verified'])
+  })
+
+  it('changes nothing of what status counts', async () => {
+    await stage.deployForTest({ LOG_LEVEL: 'ERROR' })
+    const { app, aws } = stage
+    const before = await readActivity(aws, 0)
+    const asked = await app.begin()
+    await app.answer(await app.fail(asked, wrongFor(asked.code)), asked.code)
+    await app.start(asked.phone)
+    await app.signUp('+18765550142').catch(() => 0)
+    const after = await readActivity(aws, 0)
+    const counts = ['sent', 'rejected', 'verified', 'suppressed', 'signUpsRefused'] as const
+    expect(counts.map((count) => after[count] - before[count])).toEqual([1, 1, 1, 1, 1])
+  })
+
+  it('is none of Lambda’s business, which would drop every line below it', async () => {
+    await stage.deployForTest({ LOG_LEVEL: 'ERROR' })
+    const loudness = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
+    const quietest = Math.min(
+      ...Object.values(events).map(({ level }) => loudness.indexOf(level.toUpperCase())),
+    )
+    for (const trigger of triggerNames) {
+      const target = { FunctionName: names.function(stage.aws.place.stage, trigger) }
+      const { LoggingConfig } = await stage.aws.lambda.send(new GetFunctionConfigurationCommand(target))
+      expect(loudness.indexOf(LoggingConfig?.ApplicationLogLevel ?? ''), trigger).toBeGreaterThanOrEqual(0)
+      expect(loudness.indexOf(LoggingConfig!.ApplicationLogLevel!), trigger).toBeLessThanOrEqual(quietest)
+    }
   })
 })
 
