@@ -37,6 +37,7 @@ export function createServices(world: World, callerPolicy: PolicyDocument | unde
   // or named twice does not compile; one that is used while services are still being made throws.
   const provided: Provided = {
     invoke: (request) => invoke(request),
+    functionExists: (arn) => lambda.functionExists(arn),
     findRole: (arn) => iam.findRole(arn),
     openSession: (role, sessionName) => callers.openSession(role, sessionName),
     writeLog: (role, group, stream, lines) => logs.writeLog(role, group, stream, lines),

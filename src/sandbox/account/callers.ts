@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { AwsFault } from './aws-fault.ts'
 import type { Caller } from './call-record.ts'
-import { evaluate, type PolicyDocument, type Verdict } from './policy.ts'
+import { type Context, evaluate, type PolicyDocument, type Verdict } from './policy.ts'
 import type { Provided, Role, SessionCredentials } from './provided.ts'
 import type { World } from './world.ts'
 
@@ -76,7 +76,7 @@ export class Callers {
   }
 
   /** Throws AccessDeniedException (each protocol has its own name for it) unless a policy allows it. */
-  authorize(caller: Caller, action: string, resource: string, context: Record<string, string> = {}): void {
+  authorize(caller: Caller, action: string, resource: string, context: Context = {}): void {
     const verdict = this.#verdict(caller, action, resource, context)
     if (verdict === 'allowed') return
     throw new AwsFault(
@@ -86,7 +86,7 @@ export class Callers {
     )
   }
 
-  #verdict(caller: Caller, action: string, resource: string, context: Record<string, string>): Verdict {
+  #verdict(caller: Caller, action: string, resource: string, context: Context): Verdict {
     const session = this.#sessions.get(caller.accessKeyId)
     if (session) {
       // Looked up again: its policies change while a process lives, and it may be gone.

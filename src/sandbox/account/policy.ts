@@ -21,6 +21,9 @@ export interface PolicyDocument {
   Statement: PolicyStatement | PolicyStatement[]
 }
 
+/** Condition keys of a call; one of several values, as `aws:TagKeys`, has a list. */
+export type Context = Record<string, string | readonly string[]>
+
 export type Verdict = 'allowed' | 'explicitDeny' | 'implicitDeny'
 
 const many = (value: OneOrMany | boolean | undefined): string[] =>
@@ -47,33 +50,31 @@ const operators: Record<string, (expected: string, actual: string) => boolean> =
   Bool: (expected, actual) => expected.toLowerCase() === actual.toLowerCase(),
 }
 
-/** Condition keys are compared without regard to case; a key that is absent fails unless `IfExists`. */
-function conditionHolds(
-  condition: NonNullable<PolicyStatement['Condition']>,
-  context: Record<string, string>,
-): boolean {
-  const known = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]))
+/**
+ * Condition keys are compared without regard to case; a key that is absent fails unless `IfExists`. Of
+ * several values one must do; with `ForAllValues:` each, which holds for none at all, too.
+ */
+function conditionHolds(condition: NonNullable<PolicyStatement['Condition']>, context: Context): boolean {
+  const known = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), [value].flat()]))
   return Object.entries(condition).every(([written, keys]) => {
     const ifExists = written.endsWith('IfExists')
-    const name = written.replace(/IfExists$/, '').replace(/^ForA(ll|ny)Values:/, '')
+    const quantifier = /^For(?:AllValues|AnyValue):/.exec(written)?.[0]
+    const name = written.replace(/IfExists$/, '').slice(quantifier?.length ?? 0)
     const negated = /^(String|Arn)Not/.test(name)
     const operator = operators[name.replace('Not', '')]
     return Object.entries(keys).every(([key, expected]) => {
       const actual = known.get(key.toLowerCase())
       if (name === 'Null') return many(expected).includes(String(actual === undefined))
       if (!operator) return false
-      if (actual === undefined) return ifExists || negated
-      return many(expected).some((value) => operator(value, actual)) !== negated
+      const fits = (value: string) => many(expected).some((one) => operator(one, value)) !== negated
+      if (quantifier === 'ForAllValues:') return (actual ?? []).every(fits)
+      if (!actual?.length) return ifExists || (negated && !quantifier)
+      return actual.some(fits)
     })
   })
 }
 
-function applies(
-  statement: PolicyStatement,
-  action: string,
-  resource: string,
-  context: Record<string, string>,
-): boolean {
+function applies(statement: PolicyStatement, action: string, resource: string, context: Context): boolean {
   const named = (list: OneOrMany | undefined) => many(list).some((p) => matchesPattern(p, action, true))
   const on = (list: OneOrMany | undefined) => many(list).some((p) => matchesPattern(p, resource))
   if (statement.NotAction === undefined ? !named(statement.Action) : named(statement.NotAction)) return false
@@ -86,7 +87,7 @@ export function evaluate(
   documents: PolicyDocument[],
   action: string,
   resource: string,
-  context: Record<string, string> = {},
+  context: Context = {},
 ): Verdict {
   const matching = documents.flatMap(statementsOf).filter((s) => applies(s, action, resource, context))
   if (matching.some((s) => s.Effect === 'Deny')) return 'explicitDeny'
@@ -98,7 +99,7 @@ export function allowsService(
   document: PolicyDocument,
   principal: string,
   action: string,
-  context: Record<string, string> = {},
+  context: Context = {},
 ): boolean {
   const forService = statementsOf(document).filter((s) => {
     const named = s.Principal === '*' || many(s.Principal?.Service).includes(principal)

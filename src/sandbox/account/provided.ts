@@ -51,6 +51,8 @@ export type InvokeResult =
 export interface Provided {
   /** Invokes a function the way another AWS service does. */
   invoke(request: InvokeRequest): Promise<InvokeResult>
+  /** Whether there is a function of exactly that ARN, whatever its state. */
+  functionExists(arn: string): boolean
   findRole(arn: string): Role | undefined
   /** Hands out credentials that are checked against the role's policies at each call. */
   openSession(role: Role, sessionName: string): SessionCredentials

@@ -17,9 +17,18 @@ export interface Delays {
   table: number
   /** A deleted function or user pool can still be read for this long. */
   deletion: number
+  /** The tags of a new pool count only when this has passed, where `poolTags` is `late`. */
+  poolTags: number
 }
 
-export const noDelays: Delays = { call: 0, roleUsable: 0, functionPending: 0, table: 0, deletion: 0 }
+export const noDelays: Delays = {
+  call: 0,
+  roleUsable: 0,
+  functionPending: 0,
+  table: 0,
+  deletion: 0,
+  poolTags: 4_000,
+}
 
 /** Close to AWS. */
 export const lifelike: Delays = {
@@ -28,6 +37,7 @@ export const lifelike: Delays = {
   functionPending: 2_000,
   table: 5_000,
   deletion: 1_000,
+  poolTags: 4_000,
 }
 
 /** One thing that exists in the account, for proofs that nothing is left. */

@@ -16,14 +16,14 @@ export interface Attempt {
   client: Client
   /** The USERNAME of the challenge: the user's, or the stand-in of one who does not exist. */
   userName: string
+  /** The names that an answer may carry. */
+  names: string[]
   /** Undefined for a name that belongs to nobody. */
   user?: User
 }
 
 interface Session {
   attempt: Attempt
-  /** The names that the answer may carry. */
-  names: string[]
   entries: Entry[]
   privateParameters: Record<string, string>
   metadata: string | null
@@ -59,8 +59,9 @@ export function createAuthSessions({ world }: Pick<Store, 'world'>) {
     if (given === undefined) throw invalid('Missing required parameter ANSWER')
     const session = sessions.get(token)
     if (!session || session.attempt.client !== client) throw notAuthorized('Invalid session for the user.')
-    const { attempt, names } = session
-    const same = names.includes(name) || (attempt.user && findUser(client.pool, name) === attempt.user)
+    const { attempt } = session
+    const same =
+      attempt.names.includes(name) || (attempt.user && findUser(client.pool, name) === attempt.user)
     if (!same) throw notAuthorized('Invalid session for the user.')
     if (session.used) throw notAuthorized('Invalid session for the user, session can only be used once.')
     if (session.expiresAt <= world.now())

@@ -1,5 +1,5 @@
 // The rounds of CUSTOM_AUTH: Define, Create, the client's answer, Verify, Define again.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Attempt, createAuthSessions, type Entry } from './auth-sessions.ts'
 import { invalid, isStringMap, notAuthorized } from './input.ts'
@@ -13,6 +13,15 @@ export type AuthAnswer =
   | { ChallengeName: 'CUSTOM_CHALLENGE'; Session: string; ChallengeParameters: Record<string, string> }
 
 type Metadata = Record<string, string> | undefined
+
+/** What one call goes through, up to the next challenge, the tokens or the end. */
+interface Round {
+  attempt: Attempt
+  entries: Entry[]
+  metadata: Metadata
+  /** What tokens carry where it is not what the user has by then. */
+  attributes?: Record<string, string>
+}
 
 const wrong = () => notAuthorized('Incorrect username or password.')
 
@@ -37,23 +46,19 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     })
   }
 
-  async function define(
-    attempt: Attempt,
-    names: string[],
-    entries: Entry[],
-    metadata: Metadata,
-  ): Promise<AuthAnswer> {
+  async function define(round: Round): Promise<AuthAnswer> {
+    const { attempt, entries, metadata } = round
     const asked = { challengeName: null, issueTokens: null, failAuthentication: null }
     const decided = await trigger(attempt, 'DefineAuthChallenge', { session: entries }, asked, metadata)
     if (!decided) throw invalid('Custom auth lambda trigger is not configured for the user pool.')
     if (flag(decided, 'failAuthentication')) throw wrong()
-    if (flag(decided, 'issueTokens')) return finish(attempt, metadata)
+    if (flag(decided, 'issueTokens')) return finish(round)
     // SRP and password steps inside custom authentication are not part of the sandbox.
     if (decided.challengeName !== 'CUSTOM_CHALLENGE') throw unrecognizable()
-    return challenge(attempt, names, entries, metadata)
+    return challenge(round)
   }
 
-  async function challenge(attempt: Attempt, names: string[], entries: Entry[], metadata: Metadata) {
+  async function challenge({ attempt, entries, metadata }: Round) {
     const request = { challengeName: 'CUSTOM_CHALLENGE', session: entries }
     const empty = {
       publicChallengeParameters: null,
@@ -68,13 +73,7 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     if (!isStringMap(shown) || !isStringMap(hidden) || !(about === null || typeof about === 'string')) {
       throw unrecognizable()
     }
-    const token = sessions.open({
-      attempt,
-      names,
-      entries,
-      privateParameters: hidden,
-      metadata: about,
-    })
+    const token = sessions.open({ attempt, entries, privateParameters: hidden, metadata: about })
     return {
       ChallengeName: 'CUSTOM_CHALLENGE' as const,
       Session: token,
@@ -82,13 +81,13 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     }
   }
 
-  async function finish(attempt: Attempt, metadata: Metadata): Promise<AuthAnswer> {
+  async function finish({ attempt, metadata, attributes }: Round): Promise<AuthAnswer> {
     const { client, user } = attempt
     // Whatever a trigger says, nobody gets tokens for a user who is not there or may not sign in.
     if (!user || client.pool.users.get(user.username) !== user) throw wrong()
     if (!user.enabled) throw notAuthorized('User is disabled.')
     await trigger(attempt, 'PostAuthentication', { newDeviceUsed: false }, {}, metadata)
-    return { AuthenticationResult: await tokens.issue(client, user), ChallengeParameters: {} }
+    return { AuthenticationResult: await tokens.issue(client, user, attributes), ChallengeParameters: {} }
   }
 
   /** The first round. ClientMetadata reaches only PreAuthentication here, as its validation data. */
@@ -106,10 +105,10 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     if (user?.status === 'UNCONFIRMED') {
       throw new AwsFault('UserNotConfirmedException', 'User is not confirmed.')
     }
-    const userName = user?.username ?? standIn(client.pool.id, name)
-    const attempt: Attempt = { client, userName, ...(user && { user }) }
+    const userName = user?.username ?? standIn(store, client.pool.id, name)
+    const attempt: Attempt = { client, userName, names: [name, userName], ...(user && { user }) }
     await trigger(attempt, 'PreAuthentication', { validationData: validationData ?? null }, {}, undefined)
-    return define(attempt, [name, userName], [], undefined)
+    return define({ attempt, entries: [], metadata: undefined })
   }
 
   /** The client's answer to a challenge. A session serves once, for its own client and user. */
@@ -120,9 +119,10 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     metadata: Metadata,
   ): Promise<AuthAnswer> {
     const { session, given } = sessions.use(client, token, responses)
-    const { attempt, names } = session
+    const { attempt } = session
     if (attempt.user && client.pool.users.get(attempt.user.username) !== attempt.user) throw wrong()
     if (attempt.user && !attempt.user.enabled) throw notAuthorized('User is disabled.')
+    const attributes = { ...attempt.user?.attributes }
     const verdict = await trigger(
       attempt,
       'VerifyAuthChallengeResponse',
@@ -136,14 +136,21 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
       challengeResult: verdict.answerCorrect,
       challengeMetadata: session.metadata,
     }
-    return define(attempt, names, [...session.entries, entry], metadata)
+    return define({
+      attempt,
+      entries: [...session.entries, entry],
+      metadata,
+      ...(store.world.unsettled.freshProof === 'missing' && { attributes }),
+    })
   }
 
   return { start, answer }
 }
 
-/** The stand-in for a user who does not exist: a UUID made of pool and name, the same every time. */
-function standIn(poolId: string, name: string): string {
+/** The name of a user who does not exist, for one sign-in: the stable one is a UUID made of pool and name. */
+function standIn({ world }: Store, poolId: string, name: string): string {
+  if (world.unsettled.standInName === 'typed') return name
+  if (world.unsettled.standInName === 'changing') return randomUUID()
   const hex = createHash('sha1').update(`${poolId}:${name}`).digest('hex')
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
   return [

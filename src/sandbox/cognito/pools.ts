@@ -1,6 +1,6 @@
-// The control plane of user pools: create, describe, update, delete, list, attributes and tags.
+// The control plane of user pools: create, describe, update, delete, list and attributes.
 import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider'
-import { AwsFault } from '../account/aws-fault.ts'
+import type { Context } from '../account/policy.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { invalid, matching, oneOf, optionalText, pageOf, stringMap, text, unmet, within } from './input.ts'
 import { poolSettings } from './pool-settings.ts'
@@ -9,30 +9,33 @@ import {
   findPool,
   livePools,
   type Pool,
+  type PoolSettings,
   poolArn,
   poolIdentifier,
   type Store,
   seconds,
-  tagContext,
 } from './store.ts'
+import { checkTags, requestTags, resourceTags, shownTags } from './tags.ts'
 
-/** Authorises the call on the pool that `UserPoolId` names, and finds it. */
-export function poolFor(store: Store, input: Record<string, unknown>, call: Call): Pool {
+type Input = Record<string, unknown>
+
+/** Authorises the call on the pool that `UserPoolId` names, and finds it. `asked`: what it asks for, as condition keys. */
+export function poolFor(store: Store, input: Input, call: Call, asked: Context = {}): Pool {
   const id = text(input, 'UserPoolId')
   matching(id, 'userPoolId', /^[\w-]+_[0-9a-zA-Z]+$/)
-  const tags = store.pools.get(id)?.tags ?? {}
-  call.authorize(`cognito-idp:${call.operation}`, poolArn(store.world, id), tagContext('Resource', tags))
+  const context = resourceTags(store, store.pools.get(id))
+  call.authorize(`cognito-idp:${call.operation}`, poolArn(store.world, id), { ...context, ...asked })
   return findPool(store, id)
 }
 
 /** A page is never longer than the sandbox's, however many results are asked for. */
-export function pageSizeOf(store: Store, input: Record<string, unknown>, member: string): number {
+export function pageSizeOf(store: Store, input: Input, member: string): number {
   const asked = input[member] as number | undefined
   within(asked, member.charAt(0).toLowerCase() + member.slice(1), 1, 60)
   return Math.min(asked ?? 60, store.world.pageSize)
 }
 
-function described(pool: Pool) {
+function described(pool: Pool, tags: Record<string, string>) {
   const { AdminCreateUserConfig, Policies } = pool.settings
   return {
     ...pool.settings,
@@ -43,7 +46,7 @@ function described(pool: Pool) {
     LastModifiedDate: seconds(pool.changedAt),
     SchemaAttributes: pool.schema,
     EstimatedNumberOfUsers: pool.users.size,
-    UserPoolTags: pool.tags,
+    UserPoolTags: tags,
     // Cognito still reports this retired member, and refuses it when it is sent back.
     AdminCreateUserConfig: {
       ...AdminCreateUserConfig,
@@ -55,40 +58,35 @@ function described(pool: Pool) {
   }
 }
 
-function checkTags(tags: Record<string, string>): Record<string, string> {
-  for (const key of Object.keys(tags)) {
-    if (!key || key.length > 128 || key.startsWith('aws:')) throw invalid(`Invalid tag key: ${key}`)
-  }
-  if (Object.keys(tags).length > 50) throw invalid('Too many tags: at most 50.')
-  return tags
-}
-
 function checkName(name: string): string {
   matching(name, 'poolName', /^[\w\s+=,.@-]+$/)
   if (name.length > 128) throw unmet(name, 'poolName', 'Member must have length less than or equal to 128')
   return name
 }
 
+/** Whether Cognito looks for the functions of triggers is not known; the words are the sandbox's. */
+function checkFunctions({ world, functionExists }: Store, settings: PoolSettings): PoolSettings {
+  if (world.unsettled.poolFunctions === 'unchecked') return settings
+  const { KMSKeyID: _key, ...triggers } = settings.LambdaConfig ?? {}
+  for (const trigger of Object.values(triggers)) {
+    const arn = typeof trigger === 'string' ? trigger : trigger?.LambdaArn
+    if (arn && !functionExists(arn)) throw invalid(`Lambda function ${arn} does not exist.`)
+  }
+  return settings
+}
+
 /** The operations on pools themselves. */
 export function poolOperations(store: Store): Record<string, Operation> {
   const { world } = store
-
-  const byArn = (input: Record<string, unknown>, call: Call): Pool => {
-    const arn = text(input, 'ResourceArn')
-    const pool = livePools(store).find((p) => p.arn === arn)
-    call.authorize(`cognito-idp:${call.operation}`, arn, tagContext('Resource', pool?.tags ?? {}))
-    if (!pool) throw new AwsFault('ResourceNotFoundException', `Resource ${arn} not found.`)
-    return pool
-  }
 
   return {
     CreateUserPool(input, call) {
       const tags = stringMap(input, 'UserPoolTags') ?? {}
       const id = poolIdentifier(world.region)
-      call.authorize('cognito-idp:CreateUserPool', '*', tagContext('Request', tags))
+      call.authorize('cognito-idp:CreateUserPool', '*', requestTags(tags))
       // Tagging on creation needs the permission to tag as well.
       if (Object.keys(tags).length) {
-        call.authorize('cognito-idp:TagResource', poolArn(world, id), tagContext('Request', tags))
+        call.authorize('cognito-idp:TagResource', poolArn(world, id), requestTags(tags))
       }
       const wanted = input as unknown as CreateUserPoolRequest
       const { UsernameAttributes = [], AliasAttributes = [] } = wanted
@@ -104,7 +102,7 @@ export function poolOperations(store: Store): Record<string, Operation> {
         id,
         arn: poolArn(world, id),
         name: checkName(text(input, 'PoolName')),
-        settings: poolSettings(input, 'ESSENTIALS'),
+        settings: checkFunctions(store, poolSettings(input, 'ESSENTIALS')),
         schema: schemaOf(wanted.Schema ?? []),
         usernameAttributes: UsernameAttributes,
         aliasAttributes: AliasAttributes,
@@ -117,16 +115,19 @@ export function poolOperations(store: Store): Record<string, Operation> {
         changedAt: world.now(),
       }
       store.pools.set(pool.id, pool)
-      return { UserPool: described(pool) }
+      return { UserPool: described(pool, pool.tags) }
     },
 
-    DescribeUserPool: (input, call) => ({ UserPool: described(poolFor(store, input, call)) }),
+    DescribeUserPool(input, call) {
+      const pool = poolFor(store, input, call)
+      return { UserPool: described(pool, shownTags(store, pool)) }
+    },
 
     UpdateUserPool(input, call) {
-      const pool = poolFor(store, input, call)
-      const name = optionalText(input, 'PoolName')
       const tags = stringMap(input, 'UserPoolTags') ?? {}
-      const settings = poolSettings(input, pool.settings.UserPoolTier)
+      const pool = poolFor(store, input, call, requestTags(tags))
+      const name = optionalText(input, 'PoolName')
+      const settings = checkFunctions(store, poolSettings(input, pool.settings.UserPoolTier))
       if (name !== undefined) pool.name = checkName(name)
       pool.tags = checkTags(tags)
       pool.settings = settings
@@ -173,19 +174,5 @@ export function poolOperations(store: Store): Record<string, Operation> {
       pool.schema = addCustom(pool.schema, wanted)
       return {}
     },
-
-    TagResource(input, call) {
-      const pool = byArn(input, call)
-      pool.tags = checkTags({ ...pool.tags, ...stringMap(input, 'Tags') })
-      return {}
-    },
-
-    UntagResource(input, call) {
-      const pool = byArn(input, call)
-      for (const key of (input.TagKeys as string[] | undefined) ?? []) delete pool.tags[key]
-      return {}
-    },
-
-    ListTagsForResource: (input, call) => ({ Tags: byArn(input, call).tags }),
   }
 }

@@ -1,6 +1,5 @@
 // Cognito user pools: the service put together from its subjects.
 
-import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
 import type { JsonService } from '../protocol/json.ts'
 import { authOperations } from './auth.ts'
@@ -9,7 +8,8 @@ import { createCustomAuth } from './custom-auth.ts'
 import { mfaOperations } from './mfa.ts'
 import { poolOperations } from './pools.ts'
 import { signUpOperations } from './sign-up.ts'
-import { createStore, findPool, findUser, livePools } from './store.ts'
+import { createStore, findPool, findUser, livePools, type Others } from './store.ts'
+import { tagOperations } from './tags.ts'
 import { createTokens } from './tokens.ts'
 import { userOperations } from './users.ts'
 import { wellKnown } from './web.ts'
@@ -25,7 +25,7 @@ export interface Cognito extends JsonService {
   confirmationCode(poolId: string, username: string): string | undefined
 }
 
-export function createCognito(world: World, others: Pick<Provided, 'invoke'>): Cognito {
+export function createCognito(world: World, others: Others): Cognito {
   const store = createStore(world, others)
   const tokens = createTokens(store)
   return {
@@ -36,6 +36,7 @@ export function createCognito(world: World, others: Pick<Provided, 'invoke'>): C
     throttling: { code: 'TooManyRequestsException', status: 400 },
     operations: {
       ...poolOperations(store),
+      ...tagOperations(store),
       ...mfaOperations(store),
       ...clientOperations(store),
       ...signUpOperations(store),

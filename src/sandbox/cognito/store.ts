@@ -61,7 +61,10 @@ export interface Pool {
   goneAt?: number
 }
 
-export interface Store extends Pick<Provided, 'invoke'> {
+/** What other services do for Cognito. */
+export type Others = Pick<Provided, 'invoke' | 'functionExists'>
+
+export interface Store extends Others {
   world: World
   pools: Map<string, Pool>
   clients: Map<string, Client>
@@ -69,9 +72,9 @@ export interface Store extends Pick<Provided, 'invoke'> {
   next(): number
 }
 
-export function createStore(world: World, { invoke }: Pick<Provided, 'invoke'>): Store {
+export function createStore(world: World, { invoke, functionExists }: Others): Store {
   let seq = 0
-  return { world, invoke, pools: new Map(), clients: new Map(), next: () => seq++ }
+  return { world, invoke, functionExists, pools: new Map(), clients: new Map(), next: () => seq++ }
 }
 
 const alphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789'
@@ -145,14 +148,6 @@ export function requireUser(pool: Pool, name: string): User {
   const user = findUser(pool, name)
   if (!user) throw new AwsFault('UserNotFoundException', 'User does not exist.')
   return user
-}
-
-/** Condition keys that policies may ask of a call on this pool. */
-export function tagContext(
-  kind: 'Resource' | 'Request',
-  tags: Record<string, string>,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}Tag/${key}`, value]))
 }
 
 /** Epoch milliseconds as the JSON protocol writes times: seconds. */

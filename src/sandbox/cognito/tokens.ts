@@ -46,7 +46,7 @@ export function createTokens(store: Store) {
 
   const nowSeconds = () => Math.floor(world.now() / 1000)
 
-  async function pair(grant: Grant): Promise<Issued> {
+  async function pair(grant: Grant, attributes = grant.user.attributes): Promise<Issued> {
     const { client, user } = grant
     const life = tokenLifetimes(client.settings)
     const common = {
@@ -65,7 +65,7 @@ export function createTokens(store: Store) {
     }
     const id = {
       ...common,
-      ...readable(client, user),
+      ...readable(client, attributes),
       'cognito:username': user.username,
       aud: client.id,
       token_use: 'id',
@@ -86,8 +86,8 @@ export function createTokens(store: Store) {
     return token
   }
 
-  /** Tokens for a user who has just signed in. */
-  async function issue(client: Client, user: User): Promise<Issued> {
+  /** Tokens for a user who has just signed in; `attributes` are the user's of now unless given. */
+  async function issue(client: Client, user: User, attributes?: Record<string, string>): Promise<Issued> {
     const grant: Grant = {
       client,
       user,
@@ -97,7 +97,7 @@ export function createTokens(store: Store) {
       refreshUntil: world.now() + tokenLifetimes(client.settings).refresh * 1000,
       revoked: false,
     }
-    return { ...(await pair(grant)), RefreshToken: newRefreshToken(grant) }
+    return { ...(await pair(grant, attributes)), RefreshToken: newRefreshToken(grant) }
   }
 
   /** The sign-in that a refresh token stands for; refuses one that is unknown, expired, revoked or another client's. */
@@ -184,8 +184,8 @@ export function createTokens(store: Store) {
 export type Tokens = ReturnType<typeof createTokens>
 
 // Standard flags become booleans in the token; custom attributes stay strings, whatever their type.
-function readable(client: Client, user: User): Record<string, unknown> {
-  const claims = Object.entries(user.attributes).filter(([name]) => mayRead(client, name))
+function readable(client: Client, attributes: Record<string, string>): Record<string, unknown> {
+  const claims = Object.entries(attributes).filter(([name]) => mayRead(client, name))
   return Object.fromEntries(
     claims.map(([name, value]) => [
       name,

@@ -6,12 +6,12 @@ import type { RestService } from '../protocol/rest.ts'
 import { concurrencyOperations } from './concurrency.ts'
 import { functionOperations } from './function-operations.ts'
 import { FunctionRunner } from './function-runner.ts'
-import { createFunctionStore } from './functions.ts'
+import { createFunctionStore, nameOf } from './functions.ts'
 import { invokeOperations, serviceInvoke } from './invoke.ts'
 import { policyOperations } from './policy.ts'
 import { encodeFault, paths, unreadable } from './wire.ts'
 
-export interface Lambda extends RestService, Pick<Provided, 'invoke'> {}
+export interface Lambda extends RestService, Pick<Provided, 'invoke' | 'functionExists'> {}
 
 export function createLambda(
   world: World,
@@ -33,6 +33,7 @@ export function createLambda(
       ...invokeOperations(store, runner),
     },
     invoke: serviceInvoke(store, runner),
+    functionExists: (arn) => store.find(nameOf(arn))?.arn === arn,
     inventory: () => store.all().map(({ name }) => ({ kind: 'function', name })),
     close: () => runner.close(),
   }

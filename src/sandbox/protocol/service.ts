@@ -2,6 +2,7 @@
 
 import type { AwsFault } from '../account/aws-fault.ts'
 import type { Caller } from '../account/call-record.ts'
+import type { Context } from '../account/policy.ts'
 import type { InventoryItem } from '../account/world.ts'
 import type { Input } from './fields.ts'
 import type { Encoded, Request, WebHandler } from './request.ts'
@@ -16,7 +17,7 @@ export interface Call {
    * IAM action (`cognito-idp:CreateUserPool`) and the resource ARN (or '*').
    * `context` holds condition keys, as `iam:PassedToService`.
    */
-  authorize(action: string, resource: string, context?: Record<string, string>): void
+  authorize(action: string, resource: string, context?: Context): void
 }
 
 /** One operation of a service: the decoded input in, the output to encode out; errors are AwsFaults. */

@@ -1,7 +1,12 @@
 // IAM's policy language as the sandbox evaluates it.
 
 import { describe, expect, it } from 'vitest'
-import { allowsService, evaluate, type PolicyStatement } from '../../../src/sandbox/account/policy.ts'
+import {
+  allowsService,
+  type Context,
+  evaluate,
+  type PolicyStatement,
+} from '../../../src/sandbox/account/policy.ts'
 
 const table = 'arn:aws:dynamodb:us-east-1:123456789012:table/otp-dev'
 const judge = (statements: PolicyStatement[], action: string, resource: string, context = {}) =>
@@ -42,7 +47,7 @@ describe('evaluation', () => {
     expect(judge([allow({}), deny], 'dynamodb:GetItem', table)).toBe('allowed')
   })
 
-  it.each<[PolicyStatement['Condition'] & object, Record<string, string>, string]>([
+  it.each<[PolicyStatement['Condition'] & object, Context, string]>([
     [{ StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }, {}, 'implicitDeny'],
     [
       { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
@@ -58,6 +63,16 @@ describe('evaluation', () => {
       'allowed',
     ],
     [{ Null: { 'aws:x': 'true' } }, {}, 'allowed'],
+    [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] } }, { 'aws:TagKeys': ['a'] }, 'allowed'],
+    [
+      { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] } },
+      { 'aws:TagKeys': ['a', 'c'] },
+      'implicitDeny',
+    ],
+    [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a'] } }, {}, 'allowed'],
+    [{ 'ForAnyValue:StringLike': { 'aws:TagKeys': 'a*' } }, { 'aws:TagKeys': ['c', 'ab'] }, 'allowed'],
+    [{ 'ForAnyValue:StringLike': { 'aws:TagKeys': 'a*' } }, { 'aws:TagKeys': ['c'] }, 'implicitDeny'],
+    [{ 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': 'a' } }, {}, 'implicitDeny'],
     [{ SomethingNew: { 'aws:x': 'y' } }, { 'aws:x': 'y' }, 'implicitDeny'],
   ])('weighs the condition %j against %j', (Condition, context, verdict) => {
     expect(judge([allow({ Condition })], 'a:B', '*', context)).toBe(verdict)

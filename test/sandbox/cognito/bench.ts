@@ -1,9 +1,11 @@
 // A Cognito in process: a clock that tests move, triggers that are plain functions, and short ways to call.
 
-import type { InvokeRequest, InvokeResult, Provided } from '../../../src/sandbox/account/provided.ts'
-import { assumed } from '../../../src/sandbox/account/unsettled.ts'
+import type { Context } from '../../../src/sandbox/account/policy.ts'
+import type { InvokeRequest, InvokeResult } from '../../../src/sandbox/account/provided.ts'
+import { assumed, type Unsettled } from '../../../src/sandbox/account/unsettled.ts'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
 import { type Cognito, createCognito } from '../../../src/sandbox/cognito/service.ts'
+import type { Others } from '../../../src/sandbox/cognito/store.ts'
 
 export interface TriggerEvent {
   triggerSource: string
@@ -25,12 +27,12 @@ const arn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as JSON.
 type Answer = any
 
-export function bench() {
+export function bench(unsettled: Partial<Unsettled> = {}) {
   let time = Date.parse('2026-01-01T00:00:00Z')
   /** What the triggers do; a test replaces what it is about. */
   const triggers: Record<string, Handler> = {}
   const invocations: InvokeRequest[] = []
-  const authorized: { action: string; resource: string; context: Record<string, string> }[] = []
+  const authorized: { action: string; resource: string; context: Context }[] = []
   /** Set to answer invocations in place of the triggers. */
   const override: { invoke?: (request: InvokeRequest) => InvokeResult } = {}
 
@@ -40,16 +42,20 @@ export function bench() {
     partition: 'aws',
     endpoint: 'http://127.0.0.1:4580',
     delays: { ...noDelays },
-    unsettled: assumed,
+    unsettled: { ...assumed, ...unsettled },
     now: () => time,
     sleep: async () => {},
     pageSize: 2,
   }
-  const lambda: Pick<Provided, 'invoke'> = {
+  /** Names of functions that do not exist; all others do. */
+  const missing = new Set<string>()
+  const nameOf = (functionArn: string) => functionArn.split(':').at(-1) ?? ''
+  const lambda: Others = {
+    functionExists: (functionArn) => !missing.has(nameOf(functionArn)),
     async invoke(request) {
       invocations.push(request)
       if (override.invoke) return override.invoke(request)
-      const handler = triggers[request.functionArn.split(':').at(-1) ?? '']
+      const handler = triggers[nameOf(request.functionArn)]
       if (!handler) return { kind: 'refused', code: 'AccessDeniedException', message: 'no permission' }
       try {
         return { kind: 'answer', payload: await handler(request.payload as TriggerEvent) }
@@ -171,6 +177,7 @@ export function bench() {
     call,
     triggers,
     override,
+    missing,
     invocations,
     authorized,
     lambdaConfig,
@@ -180,6 +187,10 @@ export function bench() {
     },
   }
 }
+
+/** What is written in a token. */
+export const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
 /** What a refused call says, as `Code: message`. */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {

@@ -82,22 +82,6 @@ describe('the rounds', () => {
     expect(told('VerifyAuthChallengeResponse')).toEqual([{ action: 'resend' }])
   })
 
-  it('issue tokens with what a trigger has just written', async () => {
-    const { initiate, respond, triggers, call, pool } = await withUser()
-    const verify = triggers.VerifyAuthChallengeResponse
-    triggers.VerifyAuthChallengeResponse = async (event) => {
-      await call('AdminUpdateUserAttributes', {
-        UserPoolId: pool,
-        Username: event.userName,
-        UserAttributes: [{ Name: 'phone_number_verified', Value: 'true' }],
-      })
-      return verify?.(event)
-    }
-    const { AuthenticationResult } = await respond(await initiate(), '123456')
-    const claims = JSON.parse(Buffer.from(AuthenticationResult.IdToken.split('.')[1], 'base64url').toString())
-    expect(claims.phone_number_verified).toBe(true)
-  })
-
   it('run for administrators too, on their pool’s client only', async () => {
     const { call, pool, clientId, sub, cognito } = await withUser()
     const admin = { UserPoolId: pool, ClientId: clientId }

@@ -170,19 +170,41 @@ describe('a user pool', () => {
     const { call, authorized } = bench()
     const { UserPool } = await call('CreateUserPool', { PoolName: 'p', UserPoolTags: { stage: 'dev' } })
     await call('DescribeUserPool', { UserPoolId: UserPool.Id })
+    const asked = { 'aws:RequestTag/stage': 'dev', 'aws:TagKeys': ['stage'] }
     expect(authorized).toEqual([
-      { action: 'cognito-idp:CreateUserPool', resource: '*', context: { 'aws:RequestTag/stage': 'dev' } },
-      {
-        action: 'cognito-idp:TagResource',
-        resource: UserPool.Arn,
-        context: { 'aws:RequestTag/stage': 'dev' },
-      },
+      { action: 'cognito-idp:CreateUserPool', resource: '*', context: asked },
+      { action: 'cognito-idp:TagResource', resource: UserPool.Arn, context: asked },
       {
         action: 'cognito-idp:DescribeUserPool',
         resource: UserPool.Arn,
         context: { 'aws:ResourceTag/stage': 'dev' },
       },
     ])
+  })
+
+  it('asks the policy for a change of tags with those that it has and those that it would get', async () => {
+    const { call, authorized } = bench()
+    const { UserPool } = await call('CreateUserPool', { PoolName: 'p', UserPoolTags: { stage: 'dev' } })
+    const has = { 'aws:ResourceTag/stage': 'dev' }
+    const asked = async (operation: string, input: object) => {
+      authorized.length = 0
+      await call(operation, { UserPoolId: UserPool.Id, ResourceArn: UserPool.Arn, ...input })
+      expect(authorized).toMatchObject([{ resource: UserPool.Arn, action: `cognito-idp:${operation}` }])
+      return authorized[0]?.context
+    }
+    const tags = { a: '1', b: '2' }
+    const wanted = { 'aws:RequestTag/a': '1', 'aws:RequestTag/b': '2', 'aws:TagKeys': ['a', 'b'] }
+    expect(await asked('UntagResource', { TagKeys: ['a', 'b'] })).toEqual({
+      ...has,
+      'aws:TagKeys': ['a', 'b'],
+    })
+    expect(await asked('TagResource', { Tags: tags })).toEqual({ ...has, ...wanted })
+    expect(await asked('UpdateUserPool', { UserPoolTags: tags })).toEqual({
+      ...has,
+      'aws:ResourceTag/a': '1',
+      'aws:ResourceTag/b': '2',
+      ...wanted,
+    })
   })
 })
 

@@ -1,7 +1,7 @@
 // Tokens: a verifier that knows only AWS accepts them, and refuses what is forged, old or of another kind.
 import { CognitoJwtVerifier } from 'aws-jwt-verify'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bench, phone, refusalOf } from './bench.ts'
+import { bench, claimsOf, phone, refusalOf } from './bench.ts'
 
 async function signedIn(client: Record<string, unknown> = {}) {
   const b = bench()
@@ -12,8 +12,6 @@ async function signedIn(client: Record<string, unknown> = {}) {
     b.call('InitiateAuth', { ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } })
   return { ...b, ...ready, tokens, refresh }
 }
-
-const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
 describe('aws-jwt-verify', () => {
   let s: Awaited<ReturnType<typeof signedIn>>

@@ -1,0 +1,68 @@
+// The tags of a user pool: what permissions see of them, and the operations that read and change them.
+import { AwsFault } from '../account/aws-fault.ts'
+import type { Context } from '../account/policy.ts'
+import type { Call, Operation } from '../protocol/service.ts'
+import { invalid, stringMap, text, unmet } from './input.ts'
+import { livePools, type Pool, type Store } from './store.ts'
+
+type Input = Record<string, unknown>
+type Tags = Record<string, string>
+
+/** What a call asks to be put on a pool, as condition keys. */
+export const requestTags = (tags: Tags): Context => ({
+  ...tagContext('Request', tags),
+  ...(Object.keys(tags).length > 0 && { 'aws:TagKeys': Object.keys(tags) }),
+})
+
+/** What a pool carries, as condition keys. */
+export const resourceTags = (store: Store, pool: Pool | undefined): Context =>
+  pool ? tagContext('Resource', shownTags(store, pool)) : {}
+
+const tagContext = (kind: 'Resource' | 'Request', tags: Tags): Context =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}Tag/${key}`, value]))
+
+/** The tags that count. Those of a new pool may take their time. */
+export function shownTags({ world }: Store, pool: Pool): Tags {
+  const late = world.unsettled.poolTags === 'late' && world.now() < pool.createdAt + world.delays.poolTags
+  return late ? {} : pool.tags
+}
+
+/** Refuses tags that Cognito does not take. */
+export function checkTags(tags: Tags): Tags {
+  for (const key of Object.keys(tags)) {
+    if (!key || key.length > 128 || key.startsWith('aws:')) throw invalid(`Invalid tag key: ${key}`)
+  }
+  if (Object.keys(tags).length > 50) throw invalid('Too many tags: at most 50.')
+  return tags
+}
+
+/** The operations on tags, which name a pool by its ARN. */
+export function tagOperations(store: Store): Record<string, Operation> {
+  function byArn(input: Input, call: Call, asked: Context = {}): Pool {
+    const arn = text(input, 'ResourceArn')
+    const pool = livePools(store).find((p) => p.arn === arn)
+    call.authorize(`cognito-idp:${call.operation}`, arn, { ...resourceTags(store, pool), ...asked })
+    if (!pool) throw new AwsFault('ResourceNotFoundException', `Resource ${arn} not found.`)
+    return pool
+  }
+
+  return {
+    TagResource(input, call) {
+      const tags = stringMap(input, 'Tags') ?? {}
+      const pool = byArn(input, call, requestTags(tags))
+      pool.tags = checkTags({ ...pool.tags, ...tags })
+      return {}
+    },
+
+    UntagResource(input, call) {
+      const keys = input.TagKeys
+      if (!Array.isArray(keys)) throw unmet(undefined, 'tagKeys', 'Member must not be null')
+      const pool = byArn(input, call, { 'aws:TagKeys': keys.map(String) })
+      const kept = Object.entries(pool.tags).filter(([key]) => !keys.includes(key))
+      pool.tags = Object.fromEntries(kept)
+      return {}
+    },
+
+    ListTagsForResource: (input, call) => ({ Tags: shownTags(store, byArn(input, call)) }),
+  }
+}
