@@ -28,7 +28,7 @@ export type ClientKind = (typeof clientKinds)[number]
 /** Role names must fit in 64 characters with the longest region and trigger, hence at most 16. */
 export const stagePattern = /^[a-z][a-z0-9-]{0,15}$/
 
-/** Where a stage lives. `partition` is `aws`, `aws-cn` or `aws-us-gov`. */
+/** Where a stage lives. `partition` is `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`, … */
 export interface Place {
   stage: string
   account: string
@@ -78,11 +78,4 @@ export const arns = {
     `arn:${p.partition}:logs:${p.region}:${p.account}:log-group:${names.logGroup(p.stage, trigger)}`,
   table: (p: Place) => `arn:${p.partition}:dynamodb:${p.region}:${p.account}:table/${names.table(p.stage)}`,
   parameter: (p: Place, name: string) => `arn:${p.partition}:ssm:${p.region}:${p.account}:parameter${name}`,
-}
-
-/** The partition that a region belongs to, by AWS's naming of regions. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn'
-  if (region.startsWith('us-gov-')) return 'aws-us-gov'
-  return 'aws'
 }

@@ -2,9 +2,10 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type Clock, systemClock } from '../clock.ts'
 import { usageError } from '../errors.ts'
-import { type Place, partitionOf } from '../names.ts'
+import type { Place } from '../names.ts'
 import type { Aws, Clients, ConnectOptions } from './clients.ts'
 import { createClients } from './clients.ts'
+import { partitionOf } from './endpoints.ts'
 import { isUnknownHere } from './errors.ts'
 import { Gate } from './gate.ts'
 import { filesOf } from './profile.ts'
@@ -51,7 +52,7 @@ export async function connect(options: ConnectTo): Promise<Connection> {
       stage: options.stage,
       account: identity.Account ?? '',
       region,
-      partition: identity.Arn?.split(':')[1] ?? partitionOf(region),
+      partition: identity.Arn?.split(':')[1] ?? partitionOf(region).name,
     }
     if (options.account && options.account !== place.account)
       throw wrongAccount(options.account, place.account)
@@ -63,17 +64,18 @@ export async function connect(options: ConnectTo): Promise<Connection> {
   }
 }
 
-/** A region that every account has, and that is asked when another one answers as if there were nobody. */
-const everybodys = 'us-east-1'
-
-/** Tells a region that does not exist, or that the account has not enabled, from wrong credentials and no network. */
+/**
+ * Tells a region that does not exist, or that the account has not enabled, from wrong credentials and no network, by
+ * asking in a region that every account has.
+ */
 async function doubtRegion(error: unknown, region: string, clients: Clients, options: ConnectOptions) {
   const { code, message } = error as { code?: string; message?: string }
   if (/^Region not accepted/.test(message ?? ''))
     return unknownRegion(region, 'no address can have that in it', error)
   const isUnfound = code === 'ENOTFOUND' || code === 'EPROXY'
   if (!isUnfound && !isUnknownHere(error)) return undefined
-  if (region === everybodys || partitionOf(region) !== 'aws') return undefined
+  const { everybodys } = partitionOf(region)
+  if (region === everybodys) return undefined
   const { sts } = createClients({
     ...options,
     region: everybodys,
@@ -85,7 +87,7 @@ async function doubtRegion(error: unknown, region: string, clients: Clients, opt
     () => false,
   )
   if (!isKnown) return undefined
-  if (!isUnfound) return disabledRegion(region, error)
+  if (!isUnfound) return disabledRegion(region, everybodys, error)
   return unknownRegion(region, `AWS answers in ${everybodys}, but has no address there`, error)
 }
 
@@ -97,7 +99,7 @@ function unknownRegion(region: string, why: string, cause: unknown) {
   })
 }
 
-function disabledRegion(region: string, cause: unknown) {
+function disabledRegion(region: string, everybodys: string, cause: unknown) {
   return usageError('REGION_DISABLED', `Region ${region} does not know these credentials`, {
     why: `they are good in ${everybodys}: the account has not enabled ${region}, or they are temporary ones for the default regions only`,
     next: ['enable the region in the AWS console, below Account', 'choose another one with --region'],

@@ -1,4 +1,5 @@
 // Which address each AWS service is asked at, where that comes from, and which of them are not AWS's own.
+import { partition } from '@aws-sdk/core/client'
 import { usageError } from '../errors.ts'
 import type { Env } from './env.ts'
 import type { Profile } from './profile.ts'
@@ -123,24 +124,59 @@ export function isEmulator({ url, services: asked }: Foreign): boolean {
   return asked === undefined && isLoopback(new URL(url).hostname)
 }
 
+/** A part of AWS with accounts, addresses and ARNs of its own. */
+export interface Partition {
+  /** As in ARNs: `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`, … */
+  name: string
+  /** What its addresses end with, as in `sts.eu-central-1.amazonaws.com`. */
+  domain: string
+  /** The same for those that are reached by IPv6 too. */
+  dualStackDomain: string
+  /** A region that each of its accounts has. */
+  everybodys: string
+}
+
+/** The partition that a region belongs to, as the SDK knows them; `aws` for one that it does not. */
+export function partitionOf(region: string): Partition {
+  // Its types leave the region out, which its data has for each.
+  const { name, dnsSuffix, dualStackDnsSuffix, implicitGlobalRegion } = partition(region) as ReturnType<
+    typeof partition
+  > & { implicitGlobalRegion: string }
+  return {
+    name,
+    domain: dnsSuffix,
+    dualStackDomain: dualStackDnsSuffix,
+    everybodys: implicitGlobalRegion,
+  }
+}
+
+/** One region of each partition. */
+const regions = [
+  ...['us-east-1', 'cn-north-1', 'us-gov-west-1', 'eusc-de-east-1'],
+  ...['us-iso-east-1', 'us-isob-east-1', 'eu-isoe-west-1', 'us-isof-south-1'],
+]
+
 /**
  * `[vpce-….]<service>[-fips].[<region>.][vpce.]<domain>`, for the services that are called: below the same domains
  * lie buckets, load balancers and API gateways, which are anybody's.
  */
 const own = (() => {
-  const service = String.raw`(cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|portal\.sso|oidc|ssm|sts)(-fips)?`
-  const region = String.raw`([a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}|us-gov|global)`
-  const domains = [
-    ...['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu'],
-    ...['api.aws', 'api.aws.scloud', 'api.amazonwebservices.com.cn', 'api.amazonwebservices.eu'],
-    ...['c2s.ic.gov', 'csp.hci.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk'],
-  ].map((domain) => domain.replaceAll('.', String.raw`\.`))
-  return new RegExp(String.raw`^(vpce-[\w-]+\.)?${service}\.(${region}\.)?(vpce\.)?(${domains.join('|')})$`)
+  const service = String.raw`(?:cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|portal\.sso|oidc|ssm|sts)(?:-fips)?`
+  const region = String.raw`(?:(?<region>[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}|us-gov|global)\.)?`
+  const domains = [...new Set(regions.flatMap((one) => domainsOf(partitionOf(one))))]
+  const domain = `(?<domain>${domains.map((one) => one.replaceAll('.', String.raw`\.`)).join('|')})`
+  return new RegExp(String.raw`^(?:vpce-[\w-]+\.)?${service}\.${region}(?:vpce\.)?${domain}$`)
 })()
 
-/** True for AWS's own addresses, those inside a VPC among them. */
+/** True for AWS's own addresses, those inside a VPC among them: each region below the domain of its partition. */
 function isAws({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' && own.test(hostname)
+  const { region = '', domain } = own.exec(hostname)?.groups ?? {}
+  if (protocol !== 'https:' || !domain) return false
+  return !/\d/.test(region) || domainsOf(partitionOf(region)).includes(domain)
+}
+
+function domainsOf({ domain, dualStackDomain }: Partition): string[] {
+  return [domain, dualStackDomain]
 }
 
 function notAnAddress(from: AddressOrigin) {

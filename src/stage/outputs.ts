@@ -1,4 +1,5 @@
 // What an app needs to know of a stage, and the forms in which frameworks read it. Ids only, nothing secret.
+import { partitionOf } from '../aws/endpoints.ts'
 import type { StageIds } from '../engine/resource.ts'
 import type { Place } from '../names.ts'
 
@@ -22,10 +23,9 @@ export type Format = (typeof formats)[number]
 
 /** Ids that do not exist yet (a plan, a half-made stage) are empty. */
 export function outputsOf(place: Place, ids: StageIds, endpoint?: string): Outputs {
-  const { stage, region, account, partition } = place
+  const { stage, region, account } = place
   const { userPoolId = '', signupClientId = '', loginClientId = '' } = ids
-  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const host = `https://cognito-idp.${region}.${suffix}`
+  const host = `https://cognito-idp.${region}.${partitionOf(region).domain}`
   // An emulator signs in AWS's name, but only it has the keys.
   const keys = `${endpoint?.replace(/\/$/, '') ?? host}/${userPoolId}/.well-known/jwks.json`
   return {

@@ -5,11 +5,13 @@ import {
   foreignLine,
   foreignOf,
   isEmulator,
+  partitionOf,
   type Service,
   services,
 } from '../../src/aws/endpoints.ts'
 import type { Env } from '../../src/aws/env.ts'
 import type { Profile } from '../../src/aws/profile.ts'
+import { domainOf } from '../../triggers/outside/aws-call.ts'
 
 const profile = (values: Profile['values'], sections: Profile['services'] = {}): Profile => ({
   name: 'dev',
@@ -84,6 +86,24 @@ describe('the address of a service', () => {
   })
 })
 
+describe('a partition', () => {
+  it.each([
+    ['eu-central-1', 'aws', 'amazonaws.com', 'us-east-1'],
+    ['ap-nowhere-9', 'aws', 'amazonaws.com', 'us-east-1'],
+    ['cn-north-1', 'aws-cn', 'amazonaws.com.cn', 'cn-northwest-1'],
+    ['us-gov-east-1', 'aws-us-gov', 'amazonaws.com', 'us-gov-west-1'],
+    ['eusc-de-east-1', 'aws-eusc', 'amazonaws.eu', 'eusc-de-east-1'],
+    ['us-iso-west-1', 'aws-iso', 'c2s.ic.gov', 'us-iso-east-1'],
+    ['us-isob-east-1', 'aws-iso-b', 'sc2s.sgov.gov', 'us-isob-east-1'],
+    ['eu-isoe-west-1', 'aws-iso-e', 'cloud.adc-e.uk', 'eu-isoe-west-1'],
+    ['us-isof-east-1', 'aws-iso-f', 'csp.hci.ic.gov', 'us-isof-south-1'],
+  ])('of %s has a name, a domain and a region of everybody', (region, name, domain, everybodys) => {
+    expect(partitionOf(region)).toMatchObject({ name, domain, everybodys })
+    // The functions have a table of their own.
+    expect(domainOf(region)).toBe(domain)
+  })
+})
+
 describe('what is shown', () => {
   const lines = (env: Env, files?: Profile) => foreignOf(addressesOf({ env, files })).map(foreignLine)
 
@@ -101,6 +121,30 @@ describe('what is shown', () => {
         AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'https://logs.us-iso-east-1.c2s.ic.gov',
       }),
     ).toEqual([])
+  })
+
+  it.each([
+    'https://sts.eusc-de-east-1.amazonaws.eu',
+    'https://sts.eusc-de-east-1.api.amazonwebservices.eu',
+    'https://sts.us-isob-east-1.sc2s.sgov.gov',
+    'https://sts.eu-isoe-west-1.api.cloud-aws.adc-e.uk',
+    'https://sts.us-isof-south-1.api.aws.hci.ic.gov',
+    'https://sts.us-gov-west-1.api.aws',
+    'https://vpce-0a.sts.cn-north-1.vpce.amazonaws.com.cn',
+    'https://iam.us-gov.amazonaws.com',
+    'https://iam.global.api.amazonwebservices.com.cn',
+    'https://iam.amazonaws.com',
+  ])('is nothing of AWS’s own in any partition: %s', (url) => {
+    expect(lines({ AWS_ENDPOINT_URL_STS: url })).toEqual([])
+  })
+
+  it.each([
+    'https://sts.eusc-de-east-1.amazonaws.com',
+    'https://sts.eu-central-1.amazonaws.eu',
+    'https://sts.cn-north-1.api.aws',
+    'https://sts.us-east-1.c2s.ic.gov',
+  ])('is a region below the domain of another partition: %s', (url) => {
+    expect(lines({ AWS_ENDPOINT_URL_STS: url })).toHaveLength(1)
   })
 
   it.each([

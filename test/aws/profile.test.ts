@@ -165,13 +165,15 @@ describe('a region', () => {
   }
 
   it.each([
-    ['is told from wrong keys', (region: string) => region === 'us-east-1', 'REGION_DISABLED', 3],
-    ['is not seen in wrong keys', () => false, 'NO_CREDENTIALS', 4],
-  ])('that the account has not enabled %s', async (_name, knownIn, code, exitCode) => {
-    const server = await startSts(knownIn)
+    ['is told from wrong keys', 'ap-east-1', 'us-east-1', 'REGION_DISABLED', 3],
+    ['is told from wrong keys in its partition', 'us-gov-east-1', 'us-gov-west-1', 'REGION_DISABLED', 3],
+    ['is not seen where another partition knows the keys', 'cn-north-1', 'us-east-1', 'NO_CREDENTIALS', 4],
+    ['is not seen in wrong keys', 'ap-east-1', '', 'NO_CREDENTIALS', 4],
+  ])('that the account has not enabled %s', async (_name, region, knownIn, code, exitCode) => {
+    const server = await startSts((one) => one === knownIn)
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const own = { ...env, ...sandbox.env(), AWS_ENDPOINT_URL: url }
-    await expect(to(undefined, { env: own, region: 'ap-east-1' })).rejects.toMatchObject({ code, exitCode })
+    await expect(to(undefined, { env: own, region })).rejects.toMatchObject({ code, exitCode })
     server.closeAllConnections()
     server.close()
   })

@@ -10,8 +10,11 @@ describe('the outputs', () => {
   it('name the issuer and the keys of the tokens', () => {
     expect(outputs.issuer).toBe('https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc')
     expect(outputs.jwksUri).toBe(`${outputs.issuer}/.well-known/jwks.json`)
-    const china = outputsOf({ ...place, region: 'cn-north-1', partition: 'aws-cn' }, ids)
-    expect(china.issuer).toContain('cn-north-1.amazonaws.com.cn/')
+    const issuerIn = (region: string) => outputsOf({ ...place, region }, ids).issuer
+    expect(issuerIn('cn-north-1')).toContain('cognito-idp.cn-north-1.amazonaws.com.cn/')
+    expect(issuerIn('us-gov-west-1')).toContain('cognito-idp.us-gov-west-1.amazonaws.com/')
+    expect(issuerIn('eusc-de-east-1')).toContain('cognito-idp.eusc-de-east-1.amazonaws.eu/')
+    expect(issuerIn('us-iso-east-1')).toContain('cognito-idp.us-iso-east-1.c2s.ic.gov/')
     const local = outputsOf(place, ids, 'http://127.0.0.1:4580/')
     expect(local.issuer).toBe(outputs.issuer)
     expect(local.jwksUri).toBe('http://127.0.0.1:4580/eu-central-1_abc/.well-known/jwks.json')

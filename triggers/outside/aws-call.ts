@@ -74,14 +74,30 @@ function errorOf(thrown: unknown): AwsError {
   throw thrown
 }
 
+/** By how regions outside the commercial partition begin; the SDK's own table is larger than all of this code. */
+const domains: Record<string, string> = {
+  cn: 'amazonaws.com.cn',
+  eusc: 'amazonaws.eu',
+  'us-iso': 'c2s.ic.gov',
+  'us-isob': 'sc2s.sgov.gov',
+  'us-isof': 'csp.hci.ic.gov',
+  'eu-isoe': 'cloud.adc-e.uk',
+}
+
+/** What the addresses of a region's services end with. */
+export function domainOf(region: string): string {
+  const begin = Object.keys(domains).find((one) => region.startsWith(`${one}-`))
+  return begin ? domains[begin]! : 'amazonaws.com'
+}
+
 export function createAws({ http, clock, env }: AwsOptions): Aws {
   // A signing key holds for a day; the signer keeps it here.
   const signingKeys = new Map<string, ArrayBuffer>()
 
   function endpointOf(service: Service): string {
     const region = env.AWS_REGION ?? ''
-    const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-    return env[services[service].endpoint] ?? env.AWS_ENDPOINT_URL ?? `https://${service}.${region}.${suffix}`
+    const own = env[services[service].endpoint] ?? env.AWS_ENDPOINT_URL
+    return own ?? `https://${service}.${region}.${domainOf(region)}`
   }
 
   async function attempt({ service, headers, body, deadline, attempts }: AwsRequest): Promise<string> {
