@@ -1,8 +1,9 @@
 // Which account and region the credentials lead to: asked once, before anything else.
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { type Clock, systemClock } from '../clock.ts'
-import { usageError } from '../errors.ts'
+import { AppError, usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
+import { failedCall } from './calls.ts'
 import type { Aws, Clients, ConnectOptions } from './clients.ts'
 import { createClients } from './clients.ts'
 import { partitionOf } from './endpoints.ts'
@@ -68,18 +69,23 @@ export async function connect(options: ConnectTo): Promise<Connection> {
  * Tells a region that does not exist, or that the account has not enabled, from wrong credentials and no network, by
  * asking in a region that every account has.
  */
-async function doubtRegion(error: unknown, region: string, clients: Clients, options: ConnectOptions) {
-  const { code, message } = error as { code?: string; message?: string }
+async function doubtRegion(thrown: unknown, region: string, clients: Clients, options: ConnectOptions) {
+  // That a role cannot be assumed there has become words already.
+  const error = thrown instanceof AppError ? thrown.cause : thrown
+  const { code, message } = (error ?? {}) as { code?: string; message?: string }
   if (/^Region not accepted/.test(message ?? ''))
     return unknownRegion(region, 'no address can have that in it', error)
   const isUnfound = code === 'ENOTFOUND' || code === 'EPROXY'
   if (!isUnfound && !isUnknownHere(error)) return undefined
   const { everybodys } = partitionOf(region)
   if (region === everybodys) return undefined
+  // A role is assumed in the region, too: there anew, unless that takes a code which has been used up.
+  const { mfaCode, ...others } = options
+  const isOfRole = /^AssumeRole/.test(failedCall(error)?.operation ?? '')
   const { sts } = createClients({
-    ...options,
+    ...others,
     region: everybodys,
-    credentials: clients.sts.config.credentials,
+    ...(isOfRole ? {} : { credentials: clients.sts.config.credentials }),
     env: { ...options.env, AWS_MAX_ATTEMPTS: '1' },
   })
   const isKnown = await sts.send(new GetCallerIdentityCommand({})).then(

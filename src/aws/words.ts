@@ -1,7 +1,15 @@
 // AWS's errors in the user's words: what failed, why, and what to do; an answer that never came among them.
 import { AppError, exitCodes, runAgain } from '../errors.ts'
 import { failedCall } from './calls.ts'
-import { isAccessDenied, isFinal, isUnsupported, isWithoutCredentials, read } from './errors.ts'
+import { services } from './endpoints.ts'
+import {
+  isAccessDenied,
+  isFinal,
+  isUnknownHere,
+  isUnsupported,
+  isWithoutCredentials,
+  read,
+} from './errors.ts'
 
 /**
  * Turns what the SDK threw into an AppError. `doing` completes «Could not …» in the user's words, as in
@@ -64,24 +72,34 @@ export function noCredentials(error: unknown, sso?: string): AppError {
   const { name, message } = read(error)
   const isSso = sso !== undefined || /SSO/i.test(message)
   const expired = /Expired/i.test(name) || /expired/i.test(message)
+  const elsewhere = isUnknownHere(error) && otherThanSts(error)
   const why = isSso
     ? 'the SSO session of this profile has expired or was never started'
     : expired
       ? 'the credentials have expired'
       : /^(CredentialsProviderError|TokenProviderError)$/.test(name)
         ? firstSentence(message)
-        : 'AWS does not know these credentials'
+        : elsewhere
+          ? `${elsewhere} does not know these credentials, which STS knows: the account may not have enabled the region`
+          : 'AWS does not know these credentials'
   return new AppError('NO_CREDENTIALS', 'There are no usable AWS credentials', {
     why,
     next: isSso
       ? [`aws sso login${sso === 'default' ? '' : ` --profile ${sso ?? '<profile>'}`}`]
       : [
+          ...(elsewhere ? ['choose another region with --region'] : []),
           'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
           'no account yet? whatsapp-otp demo',
         ],
     exitCode: exitCodes.credentials,
     cause: error,
   })
+}
+
+/** STS is asked before all others; undefined for itself. */
+function otherThanSts(error: unknown): string | undefined {
+  const service = failedCall(error)?.service
+  return service === services.sts[0] ? undefined : service
 }
 
 function firstSentence(message: string): string {

@@ -4,12 +4,15 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { GetParameterCommand } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../src/aws/account.ts'
 import { createClients } from '../../src/aws/clients.ts'
 import type { Env } from '../../src/aws/env.ts'
 import { readProfile } from '../../src/aws/profile.ts'
+import { toAppError } from '../../src/aws/words.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 
 let sandbox: Sandbox
@@ -150,13 +153,14 @@ source_profile = sso
 describe('a region', () => {
   /** STS as it answers where a region is not enabled, or where nobody knows the keys at all. */
   async function startSts(knownIn: (region: string) => boolean): Promise<Server> {
-    const server = createServer(({ headers }, response) => {
-      const [, region = ''] = /Credential=[^/]+\/\d+\/([^/]+)/.exec(headers.authorization ?? '') ?? []
+    const server = createServer(async (request, response) => {
+      const [, region = ''] = /Credential=[^/]+\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '') ?? []
       const isKnown = knownIn(region)
+      const asked = new URLSearchParams(await text(request)).get('Action')
       response.writeHead(isKnown ? 200 : 403, { 'content-type': 'text/xml' })
       response.end(
         isKnown
-          ? '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>1</Account></GetCallerIdentityResult></GetCallerIdentityResponse>'
+          ? `<${asked}Response><${asked}Result><Account>1</Account><Credentials><AccessKeyId>ASIAOFROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials></${asked}Result></${asked}Response>`
           : '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>',
       )
     })
@@ -174,6 +178,49 @@ describe('a region', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const own = { ...env, ...sandbox.env(), AWS_ENDPOINT_URL: url }
     await expect(to(undefined, { env: own, region })).rejects.toMatchObject({ code, exitCode })
+    server.closeAllConnections()
+    server.close()
+  })
+
+  it.each([
+    ['us-east-1', 'REGION_DISABLED', 3],
+    ['nowhere', 'NO_CREDENTIALS', 4],
+  ])(
+    'that is not enabled is told where a role is to be assumed in it, too: known in %s',
+    async (knownIn, code, exitCode) => {
+      const server = await startSts((one) => one === knownIn)
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      write(
+        `[profile base]\n${keys()}
+[profile admin]
+region = ap-east-1
+role_arn = arn:aws:iam::123456789012:role/admin
+source_profile = base
+endpoint_url = ${url}
+`,
+      )
+      await expect(to('admin')).rejects.toMatchObject({ code, exitCode })
+      server.closeAllConnections()
+      server.close()
+    },
+  )
+
+  it('that only another service than STS does not know is in doubt as well', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })
+      response.end('{"__type":"UnrecognizedClientException","message":"The security token is invalid."}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const own = { ...env, ...sandbox.env(), AWS_ENDPOINT_URL_SSM: url }
+    const { ssm } = await to(undefined, { env: own, region: 'us-east-1' })
+    const refused = await ssm.send(new GetParameterCommand({ Name: '/x' })).catch((error) => error)
+    expect(refused.name).toBe('UnrecognizedClientException')
+    expect(toAppError(refused, 'read the stage')).toMatchObject({
+      code: 'NO_CREDENTIALS',
+      why: 'SSM does not know these credentials, which STS knows: the account may not have enabled the region',
+      next: expect.arrayContaining(['choose another region with --region']),
+    })
     server.closeAllConnections()
     server.close()
   })
