@@ -133,14 +133,14 @@ export const assumptions: readonly Assumption[] = [
     id: 'preSignUpNumber',
     matter: 'Whether PreSignUp sees the number of a sign-up that has it as its user name only',
     ways: { given: 'as the attribute `phone_number`', absent: 'nowhere' },
-    does: 'judges the country where it sees the number, and again before anything is sent',
+    does: 'PreSignUp judges the country of a number that it sees; CreateAuthChallenge judges it again before anything is sent',
     learns: 'it need not',
   },
   {
     id: 'postConfirmation',
     matter: 'PostConfirmation after a sign-up that PreSignUp confirms',
     ways: { runs: 'is invoked', skipped: 'is not' },
-    does: 'nothing depends on it',
+    does: 'its function changes nothing; who has signed up is marked as such with the first proof',
     learns: 'it need not',
   },
   {

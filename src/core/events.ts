@@ -26,7 +26,6 @@ export const events = {
   number_not_marked: { level: 'error', metric: undefined },
   signup_accepted: { level: 'info', metric: undefined },
   signup_refused: { level: 'warn', metric: 'signup_refused' },
-  signup_not_marked: { level: 'error', metric: undefined },
 } as const satisfies Record<string, { level: LogLevel; metric: string | undefined }>
 
 export type EventName = keyof typeof events

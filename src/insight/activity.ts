@@ -49,7 +49,6 @@ const countedAs: Record<EventName, Count | undefined> = {
   number_not_marked: 'errors',
   signup_accepted: undefined,
   signup_refused: 'signUpsRefused',
-  signup_not_marked: 'errors',
 }
 
 /** How long to read on: a busy stage writes more in a day than anybody waits for. */

@@ -29,9 +29,10 @@ export const roleTag = 'whatsapp-otp:role-id'
 
 /**
  * Megabytes. Lambda gives CPU in proportion, and those that call other services make TLS handshakes within
- * Cognito's five seconds; the two others only compute.
+ * Cognito's five seconds; the others only compute.
  */
-const memoryOf = (trigger: Trigger) => (['preSignUp', 'defineAuthChallenge'].includes(trigger) ? 256 : 512)
+const memoryOf = (trigger: Trigger) =>
+  ['createAuthChallenge', 'verifyAuthChallenge'].includes(trigger) ? 512 : 256
 
 const runtime = 'nodejs24.x' as const
 export const architecture = 'arm64'

@@ -29,8 +29,8 @@ interface Have {
 
 /** Those that keep counters and codes, and need the keys for it. */
 const guarded: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge']
-/** Those that write a user's attributes, which names the pool. */
-const markers: readonly Trigger[] = ['verifyAuthChallenge', 'postConfirmation']
+/** The one that writes a user's attributes, which names the pool. */
+const marker: Trigger = 'verifyAuthChallenge'
 
 export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have> {
   const target = { RoleName: names.role(place.stage, place.region, trigger), PolicyName: names.rolePolicy }
@@ -39,13 +39,13 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
     kind: 'role-policy',
     id: `role-policy:${trigger}`,
     name: `${target.RoleName}/${target.PolicyName}`,
-    needs: [`role:${trigger}`, ...(markers.includes(trigger) ? ['user-pool'] : [])],
+    needs: [`role:${trigger}`, ...(trigger === marker ? ['user-pool'] : [])],
     // Taken away first, a function still running could neither log nor answer.
     removeAfter: [`function:${trigger}`],
     partOf: `role:${trigger}`,
     goesWith: `role:${trigger}`,
     // A new policy needs seconds to spread; those that name no pool need not wait for one.
-    ...(markers.includes(trigger) ? {} : { isMadeOnce: true as const }),
+    ...(trigger === marker ? {} : { isMadeOnce: true as const }),
     permissions: [
       {
         actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
@@ -100,7 +100,7 @@ function documentOf(
   settings: Settings,
   userPoolId: string | undefined,
 ): Document | undefined {
-  const marks = markers.includes(trigger)
+  const marks = trigger === marker
   if (marks && !userPoolId) return undefined
   const allow = (Sid: string, Action: string[], Resource: string): Statement => ({
     Sid,

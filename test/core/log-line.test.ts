@@ -65,7 +65,6 @@ describe('a line of the functions', () => {
     ['otp_secrets_error', { errors: 1 }],
     ['otp_internal_error', { errors: 1 }],
     ['number_not_marked', { errors: 1 }],
-    ['signup_not_marked', { errors: 1 }],
   ])('%s counts in the activity of its stage, with its reason', (event, counted) => {
     const reasons = [{ event, reason: 'why', count: 1 }]
     expect(countActivity([lineOf(event, { reason: 'why' })])).toMatchObject({ ...counted, reasons })

@@ -40,9 +40,9 @@ async function observe(trigger: Trigger) {
   // A process that has not yet read the secrets, nor opened its log stream.
   await stage.restart(trigger)
   const phone = await app.signUp()
-  const purpose = (await stage.attributesOf(phone))['custom:auth_purpose']
   const asked = await app.start(phone)
   const done = await app.answer(asked, app.messages(phone).at(-1)?.code ?? '000000')
+  const purpose = (await stage.attributesOf(phone))['custom:auth_purpose']
   // By SMS from the only function that sends.
   const another = trigger === 'createAuthChallenge' ? await app.start(await app.signUp()) : undefined
   stage.clock.advance(61_000)

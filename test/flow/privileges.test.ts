@@ -176,15 +176,26 @@ describe('Define', () => {
   })
 })
 
-describe('a failure after the sign-up', () => {
-  it('does not reach the app: the user exists, the event is logged, and he signs in (64)', async () => {
+describe('after the sign-up', () => {
+  it('no function changes the user before the number is proven, so that nothing can fail there (64)', async () => {
     stage.sandbox.faults.add({ operation: 'AdminUpdateUserAttributes', kind: 'fail-before', times: 20 })
+    const from = stage.sandbox.calls.length
     const phone = await stage.app.signUp()
+    expect(stage.callsOfFunctions(from).filter((call) => !call.startsWith('logs.'))).toEqual([])
+    expect(await stage.attributesOf(phone)).not.toHaveProperty('custom:auth_purpose')
     stage.sandbox.faults.clear()
-    const entries = await stage.evidence.entries('postConfirmation')
-    expect(entries.at(-1)).toMatchObject({ event: 'signup_not_marked', reason: 'InternalFailure' })
     const asked = await stage.app.start(phone)
     expect((await stage.app.answer(asked, stage.app.code(phone))).kind).toBe('tokens')
+    expect(await stage.attributesOf(phone)).toMatchObject({ 'custom:auth_purpose': 'signup' })
+  })
+
+  it('one whom an administrator made is not taken for somebody who has signed up', async () => {
+    const phone = await stage.addUser()
+    const asked = await stage.app.start(phone)
+    expect((await stage.app.answer(asked, stage.app.code(phone))).kind).toBe('tokens')
+    const attributes = await stage.attributesOf(phone)
+    expect(attributes).toMatchObject({ 'custom:whatsapp_verified': 'true' })
+    expect(attributes).not.toHaveProperty('custom:auth_purpose')
   })
 })
 

@@ -1,7 +1,6 @@
 // Where ministack is not like AWS, as far as these tests meet it: the only place that says so. Every entry
 // is probed, so that one that no longer holds is noticed and taken out, with what the tests do because of it.
 import {
-  AdminGetUserCommand,
   type CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
   InitiateAuthCommand,
@@ -37,16 +36,6 @@ export const differences = {
       const refusal = await startSignIn(cognito, { clientId }, '+15550199999').catch((error: Error) => error)
       const prevented = UserPoolClient?.PreventUserExistenceErrors === 'ENABLED'
       return prevented && refusal instanceof Error && refusal.name === 'UserNotFoundException'
-    },
-  },
-  postConfirmation: {
-    aws: 'SignUp that PreSignUp confirms runs PostConfirmation',
-    ministack: 'it never does',
-    so: 'custom:auth_purpose is not expected',
-    async holds({ cognito, userPoolId, phone }) {
-      const user = await cognito.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: phone }))
-      const names = user.UserAttributes?.map((attribute) => attribute.Name)
-      return user.UserStatus === 'CONFIRMED' && !names?.includes('custom:auth_purpose')
     },
   },
   challengeUsername: {

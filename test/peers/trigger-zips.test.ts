@@ -95,7 +95,7 @@ describe('on Lambda’s Node, the uploaded code', () => {
     return invoke('verifyAuthChallenge', source, { privateChallengeParameters, challengeAnswer })
   }
 
-  it('confirms a sign-up, and takes note of it', async () => {
+  it('confirms a sign-up, and lets it pass', async () => {
     const admitted = await invoke('preSignUp', 'PreSignUp_SignUp', {
       userAttributes: { phone_number: phone },
     })

@@ -47,7 +47,7 @@ describe('the policy of each function', () => {
       key,
       mark,
     ])
-    expect(await actionsOf('postConfirmation')).toEqual([log('postConfirmation'), mark])
+    expect(await actionsOf('postConfirmation')).toEqual([log('postConfirmation')])
   })
 
   it('allows text messages only where they are the fallback, and never topics', async () => {

@@ -29,8 +29,9 @@ export function admitSignUp(event: PreSignUpTriggerEvent, rules: SignUpRules): P
   // The clients cannot write these; this holds even where somebody has changed that.
   const hasCustom = Object.keys(attributes).some((name) => name.startsWith('custom:'))
   if (!byAdmin && hasCustom) throw new SignUpRefused('attributes')
-  const phone = attributes.phone_number ?? event.userName
-  if (!rules.isAllowed(phone)) throw new SignUpRefused('country')
+  const phone = attributes.phone_number ?? (event.userName.startsWith('+') ? event.userName : undefined)
+  // Not every sign-up shows its number here. What is let through unseen is judged before anything is sent.
+  if (phone !== undefined && !rules.isAllowed(phone)) throw new SignUpRefused('country')
   event.response.autoConfirmUser = true
   event.response.autoVerifyPhone = false
   event.response.autoVerifyEmail = false

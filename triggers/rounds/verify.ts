@@ -27,6 +27,14 @@ export interface VerifyOptions {
 /** A number unused for so long may have a new owner. */
 const dormantMs = 90 * dayMs
 
+/**
+ * Whether a user came in by signing up, and nothing says so yet. PreSignUp confirms everybody who signs up; one
+ * whom an administrator or an import made has another status until he sets a password.
+ */
+function isUnmarkedSignUp(attributes: Record<string, string>): boolean {
+  return attributes['cognito:user_status'] === 'CONFIRMED' && !attributes['custom:auth_purpose']
+}
+
 export function verifyAnswer(options: VerifyOptions) {
   const { limits, store, secrets: source } = options
 
@@ -46,19 +54,24 @@ export function verifyAnswer(options: VerifyOptions) {
     return sameTag(tag, challenge?.tag ?? tagOf(keys, { pool, client: '', user: '', cid: '' }, ''))
   }
 
-  /** Marks the number that was proven, and no other, as this user's. */
-  async function markVerified(pool: string, userName: string, phone: string, deadline: Deadline) {
+  /** Marks the number that was proven, and no other, as this user's, and one who has signed up as such. */
+  async function markVerified(
+    event: VerifyAuthChallengeResponseTriggerEvent,
+    phone: string,
+    deadline: Deadline,
+  ) {
     const attributes = {
       phone_number: phone,
       phone_number_verified: 'true',
       'custom:whatsapp_verified': 'true',
+      ...(isUnmarkedSignUp(event.request.userAttributes) ? { 'custom:auth_purpose': 'signup' } : {}),
     }
     await options.aws.json(
       'cognito-idp',
       'AdminUpdateUserAttributes',
       {
-        UserPoolId: pool,
-        Username: userName,
+        UserPoolId: event.userPoolId,
+        Username: event.userName,
         UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
       },
       deadline,
@@ -114,7 +127,7 @@ export function verifyAnswer(options: VerifyOptions) {
   ): Promise<boolean> {
     if (!subject.verified) {
       try {
-        await markVerified(event.userPoolId, event.userName, subject.phone, deadline.within(1800))
+        await markVerified(event, subject.phone, deadline.within(1800))
         log('number_verified')
       } catch (error) {
         if (!(error instanceof AwsError)) throw error

@@ -126,7 +126,7 @@ export function createPool(options: PoolOptions = {}) {
       userName,
       callerContext: { awsSdkVersion: 'test', clientId: client },
       known: attributes
-        ? { userAttributes: { sub: userName, ...attributes } }
+        ? { userAttributes: { sub: userName, 'cognito:user_status': 'CONFIRMED', ...attributes } }
         : { userAttributes: {}, userNotFound: true },
     }
   }

@@ -83,7 +83,6 @@ describe('PreSignUp', () => {
     ['the login client', { clientId: 'client-login' }],
     ['an external provider', { triggerSource: 'PreSignUp_ExternalProvider' }],
     ['a number that is not allowed', { attributes: { phone_number: '+18765550123' } }],
-    ['no number', { attributes: {} }],
     ['a claim to be verified', { attributes: { phone_number: phone, 'custom:whatsapp_verified': 'true' } }],
     ['any custom attribute', { attributes: { phone_number: phone, 'custom:role': 'admin' } }],
   ])('refuses %s in words that tell no rule', (_name, changes) => {

@@ -129,31 +129,49 @@ it('waits for nobody longer than the invocation may take', async () => {
   expect(Math.max(...pool.clock.slept)).toBe(3900 - 250)
 })
 
-it('asks Cognito itself to mark the number, and that of the pool', async () => {
-  const pool = createPool()
-  const user = pool.addUser()
-  const step = await pool.start(user)
-  const { json } = pool.aws
-  const asked: unknown[] = []
-  pool.aws.json = async (service, operation, input, deadline) => {
-    if (operation === 'AdminUpdateUserAttributes') asked.push({ service, input })
-    return json(service, operation, input, deadline)
+describe('the first proof', () => {
+  /** What Verify asks Cognito to write of a user with these attributes. */
+  const written = async (attributes: Record<string, string> = {}) => {
+    const pool = createPool()
+    const user = pool.addUser(phone, attributes)
+    const step = await pool.start(user)
+    const { json } = pool.aws
+    const asked: unknown[] = []
+    pool.aws.json = async (service, operation, input, deadline) => {
+      if (operation === 'AdminUpdateUserAttributes') asked.push({ service, user, input })
+      return json(service, operation, input, deadline)
+    }
+    await pool.judge(step, pool.lastCode())
+    return asked
   }
-  await pool.judge(step, pool.lastCode())
-  expect(asked).toEqual([
-    {
-      service: 'cognito-idp',
-      input: {
-        UserPoolId: 'us-east-1_Test',
-        Username: user,
-        UserAttributes: [
-          { Name: 'phone_number', Value: phone },
-          { Name: 'phone_number_verified', Value: 'true' },
-          { Name: 'custom:whatsapp_verified', Value: 'true' },
-        ],
+  const proof = [
+    { Name: 'phone_number', Value: phone },
+    { Name: 'phone_number_verified', Value: 'true' },
+    { Name: 'custom:whatsapp_verified', Value: 'true' },
+  ]
+
+  it('asks Cognito once to mark the number, and that of the pool, and who has signed up', async () => {
+    expect(await written()).toEqual([
+      {
+        service: 'cognito-idp',
+        user: 'user-1',
+        input: {
+          UserPoolId: 'us-east-1_Test',
+          Username: 'user-1',
+          UserAttributes: [...proof, { Name: 'custom:auth_purpose', Value: 'signup' }],
+        },
       },
-    },
-  ])
+    ])
+  })
+
+  it.each([
+    ['whom an administrator made', { 'cognito:user_status': 'FORCE_CHANGE_PASSWORD' }],
+    ['who was imported', { 'cognito:user_status': 'RESET_REQUIRED' }],
+    ['of whom Cognito does not say it', { 'cognito:user_status': '' }],
+    ['who is marked already', { 'custom:auth_purpose': 'migration' }],
+  ])('does not say that a user %s has signed up', async (_name, attributes) => {
+    expect(await written(attributes)).toMatchObject([{ input: { UserAttributes: proof } }])
+  })
 })
 
 describe('a refused sign-up', () => {
@@ -180,7 +198,7 @@ describe('a refused sign-up', () => {
     ['client', { callerContext: { clientId: 'client-login' } }, undefined],
     ['attributes', {}, { phone_number: phone, 'custom:role': 'admin' }],
     ['country', {}, { phone_number: '+18765550123' }],
-    ['country', {}, null],
+    ['country', { userName: '+18765550123' }, {}],
   ])('names its reason for the log: %s', (reason, changes, attributes) => {
     const error = refusal(changes, attributes)
     expect(error).toBeInstanceOf(SignUpRefused)
@@ -189,7 +207,18 @@ describe('a refused sign-up', () => {
 
   it('is none for a name that is the number, nor for custom attributes that an administrator gives', () => {
     expect(refusal({ userName: phone }, {})).toBeUndefined()
+    expect(refusal({ userName: phone }, null)).toBeUndefined()
     const byAdmin = { triggerSource: 'PreSignUp_AdminCreateUser', callerContext: { clientId: 'x' } }
     expect(refusal(byAdmin, { phone_number: phone, 'custom:role': 'admin' })).toBeUndefined()
+  })
+
+  it('is none where no number is seen; nothing is sent before the country is judged again', async () => {
+    expect(refusal({}, {})).toBeUndefined()
+    expect(refusal({}, null)).toBeUndefined()
+    const pool = createPool({ countries: ['US'] })
+    const step = await pool.start(pool.addUser('+18765550123'))
+    expect(step.parameters).toEqual((await createPool().start('nobody')).parameters)
+    expect(pool.messages).toHaveLength(0)
+    expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_decoy', reason: 'country' })
   })
 })
