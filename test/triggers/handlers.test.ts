@@ -126,6 +126,7 @@ async function load(trigger: keyof typeof environment, file: string) {
 }
 
 it('signs up and in through all five functions', async () => {
+  const marks = () => received.filter(({ target }) => target.startsWith('AWSCognito'))
   const preSignUp = await load('preSignUp', 'pre-sign-up')
   const define = await load('defineAuthChallenge', 'define-auth-challenge')
   const create = await load('createAuthChallenge', 'create-auth-challenge')
@@ -139,7 +140,7 @@ it('signs up and in through all five functions', async () => {
   })
   const confirmed = { triggerSource: 'PostConfirmation_ConfirmSignUp' }
   expect(await postConfirmation({ userAttributes }, confirmed)).toEqual({})
-  expect(received).toEqual([])
+  expect(marks()).toEqual([])
 
   expect(await define({ userAttributes, session: [] })).toMatchObject({ challengeName: 'CUSTOM_CHALLENGE' })
   const asked = await create({ userAttributes, challengeName: 'CUSTOM_CHALLENGE', session: [] })
@@ -152,10 +153,12 @@ it('signs up and in through all five functions', async () => {
     verify({ userAttributes, privateChallengeParameters, challengeAnswer })
   expect(await answered('not a code')).toEqual({ answerCorrect: false })
   expect(await answered(code)).toEqual({ answerCorrect: true })
-  expect(received.find(({ target }) => target.startsWith('AWSCognito'))).toMatchObject({
-    target: 'AWSCognitoIdentityProviderService.AdminUpdateUserAttributes',
-    body: { UserPoolId: 'us-east-1_Pool', Username: 'user-1' },
-  })
+  expect(marks()).toMatchObject([
+    {
+      target: 'AWSCognitoIdentityProviderService.AdminUpdateUserAttributes',
+      body: { UserPoolId: 'us-east-1_Pool', Username: 'user-1' },
+    },
+  ])
   expect(await answered(code)).toEqual({ answerCorrect: false })
   const session = [{ challengeName: 'CUSTOM_CHALLENGE', challengeResult: true, challengeMetadata }]
   expect(await define({ userAttributes, session })).toMatchObject({ issueTokens: true })
