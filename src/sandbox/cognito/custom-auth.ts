@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Attempt, createAuthSessions, type Entry } from './auth-sessions.ts'
 import { invalid, isStringMap, notAuthorized } from './input.ts'
-import { type Client, findUser, type Store } from './store.ts'
+import { type Client, findUser, type Store, type User } from './store.ts'
 import type { Issued, Tokens } from './tokens.ts'
 import { attributesForTriggers, callTrigger, flag, type TriggerKey, unrecognizable } from './triggers.ts'
 
@@ -86,6 +86,7 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     // Whatever a trigger says, nobody gets tokens for a user who is not there or may not sign in.
     if (!user || client.pool.users.get(user.username) !== user) throw wrong()
     if (!user.enabled) throw notAuthorized('User is disabled.')
+    refuseUnconfirmed(user)
     await trigger(attempt, 'PostAuthentication', { newDeviceUsed: false }, {}, metadata)
     return { AuthenticationResult: await tokens.issue(client, user, attributes), ChallengeParameters: {} }
   }
@@ -102,9 +103,7 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
       throw new AwsFault('UserNotFoundException', 'User does not exist.')
     }
     if (user && !user.enabled) throw notAuthorized('User is disabled.')
-    if (user?.status === 'UNCONFIRMED') {
-      throw new AwsFault('UserNotConfirmedException', 'User is not confirmed.')
-    }
+    if (user && store.world.unsettled.unconfirmedSignIn === 'refused') refuseUnconfirmed(user)
     const userName = user?.username ?? standIn(store, client.pool.id, name)
     const attempt: Attempt = { client, userName, names: [name, userName], ...(user && { user }) }
     await trigger(attempt, 'PreAuthentication', { validationData: validationData ?? null }, {}, undefined)
@@ -136,15 +135,22 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
       challengeResult: verdict.answerCorrect,
       challengeMetadata: session.metadata,
     }
+    const entries = [...session.entries, entry]
+    const wrongs = entries.filter(({ challengeResult }) => !challengeResult).length
+    if (store.world.unsettled.rounds === 'three' && wrongs >= 3) throw wrong()
     return define({
       attempt,
-      entries: [...session.entries, entry],
+      entries,
       metadata,
       ...(store.world.unsettled.freshProof === 'missing' && { attributes }),
     })
   }
 
   return { start, answer }
+}
+
+function refuseUnconfirmed({ status }: User): void {
+  if (status === 'UNCONFIRMED') throw new AwsFault('UserNotConfirmedException', 'User is not confirmed.')
 }
 
 /** The name of a user who does not exist, for one sign-in: the stable one is a UUID made of pool and name. */

@@ -1,7 +1,7 @@
 // The attributes of a pool: the standard ones, the custom ones, and what a value must look like.
 import type { AttributeDataType, SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider'
 import { invalid } from './input.ts'
-import type { Client, Pool } from './store.ts'
+import type { Client, Pool, Store } from './store.ts'
 
 const standardStrings =
   'name given_name family_name middle_name nickname preferred_username profile picture website email gender birthdate zoneinfo locale phone_number address'
@@ -98,15 +98,16 @@ export function grantable(pool: Pool, name: string, access: 'read' | 'write'): b
 }
 
 /**
- * Whether the client's users may write the attribute. Without a list every attribute is writable, custom
- * ones included: the documentation and reports of privilege escalation disagree, and the sandbox takes
- * the dangerous reading so that a forgotten list shows.
+ * Whether the client's users may write the attribute. Without a list the standard ones are writable, as
+ * the documentation has it; that custom ones are, too, is what reports of privilege escalation say.
  */
-export function mayWrite(client: Client, name: string): boolean {
+export function mayWrite({ world }: Pick<Store, 'world'>, client: Client, name: string): boolean {
   const list = client.settings.WriteAttributes
-  return list?.length
-    ? list.includes(name)
-    : grantable(client.pool, name, 'write') || !declared(client.pool, name)
+  if (list?.length) return list.includes(name)
+  // What does not exist is refused for that, whoever writes it.
+  if (!declared(client.pool, name)) return true
+  const isOpen = !name.startsWith('custom:') || world.unsettled.omittedWriteAttributes === 'all'
+  return isOpen && grantable(client.pool, name, 'write')
 }
 
 export function mayRead(client: Client, name: string): boolean {

@@ -55,6 +55,16 @@ function refuseKnown(pool: Pool, name: string): void {
 export function signUpOperations(store: Store): Record<string, Operation> {
   const { world } = store
 
+  /** The attributes that count as written by a sign-up, for which its client needs the right. */
+  function writtenBy(pool: Pool, name: string, given: Record<string, string>): string[] {
+    const { signUpNumber, namedNumber } = world.unsettled
+    const own = namedAttribute(pool, name)
+    const others = Object.keys(given).filter((attribute) => attribute !== own)
+    const isNamed = own !== undefined && own in given
+    const counts = signUpNumber === 'must-be-writable' || (isNamed && namedNumber === 'refused')
+    return own && counts ? [...others, own] : others
+  }
+
   function add(
     pool: Pool,
     name: string,
@@ -77,6 +87,8 @@ export function signUpOperations(store: Store): Record<string, Operation> {
   ): Promise<Record<string, unknown> | undefined> {
     // The trigger sees what was asked for; the sub and the flags do not exist yet.
     const { sub: _sub, phone_number_verified: _p, email_verified: _e, ...asked } = identity.attributes
+    const given = pairs(input, 'UserAttributes')
+    if (world.unsettled.preSignUpNumber === 'absent' && !('phone_number' in given)) delete asked.phone_number
     const validation = pairs(input, 'ValidationData')
     const metadata = stringMap(input, 'ClientMetadata')
     return callTrigger(store, {
@@ -125,7 +137,7 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       const password = text(input, 'Password')
       const given = pairs(input, 'UserAttributes')
       const identity = identityOf(pool, name, given)
-      if (!Object.keys(given).every((attribute) => mayWrite(client, attribute))) {
+      if (!writtenBy(pool, name, given).every((attribute) => mayWrite(store, client, attribute))) {
         throw notAuthorized('A client attempted to write unauthorized attribute')
       }
       checkValues(pool, given, nonConforming)
@@ -150,7 +162,9 @@ export function signUpOperations(store: Store): Record<string, Operation> {
         status: confirmed ? 'CONFIRMED' : 'UNCONFIRMED',
         ...(!confirmed && { confirmationCode: String(randomInt(1_000_000)).padStart(6, '0') }),
       })
-      if (confirmed) await postConfirmation(pool, user, client.id, input)
+      if (confirmed && world.unsettled.postConfirmation === 'runs') {
+        await postConfirmation(pool, user, client.id, input)
+      }
       return { UserConfirmed: confirmed, UserSub: user.attributes.sub }
     }),
 

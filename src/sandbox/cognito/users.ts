@@ -138,7 +138,7 @@ export function userOperations(store: Store, tokens: Tokens): Record<string, Ope
       if (!Array.isArray(input.UserAttributes))
         throw unmet(undefined, 'userAttributes', 'Member must not be null')
       const values = pairs(input, 'UserAttributes')
-      if (!Object.keys(values).every((name) => mayWrite(client, name))) {
+      if (!Object.keys(values).every((name) => mayWrite(store, client, name))) {
         throw notAuthorized('A client attempted to write unauthorized attribute')
       }
       write(store, pool, user, values)

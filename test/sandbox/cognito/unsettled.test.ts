@@ -1,7 +1,7 @@
 // What nobody knows of Cognito: the sandbox is each way, and which it is is looked at anew for each call.
 import { describe, expect, it } from 'vitest'
 import type { Unsettled } from '../../../src/sandbox/account/unsettled.ts'
-import { bench, claimsOf, refusalOf } from './bench.ts'
+import { bench, claimsOf, phone, refusalOf } from './bench.ts'
 
 const stranger = '+15550100999'
 
@@ -121,5 +121,164 @@ describe('freshProof', () => {
     expect(claimsOf(renewed.IdToken).phone_number_verified).toBe(true)
     const again = await respond(await initiate(), '123456')
     expect(claimsOf(again.AuthenticationResult.IdToken).phone_number_verified).toBe(true)
+  })
+})
+
+describe('preSignUpNumber', () => {
+  it.each([
+    ['given', { phone_number: phone }],
+    ['absent', {}],
+  ] as const)('%s: PreSignUp is told %j, and the user has the number in any case', async (way, told) => {
+    const b = bench({ preSignUpNumber: way })
+    const { signUp, eventsOf, pool } = await b.ready()
+    await signUp()
+    expect(eventsOf('PreSignUp').at(-1)?.request.userAttributes).toEqual(told)
+    const { UserAttributes } = await b.call('AdminGetUser', { UserPoolId: pool, Username: phone })
+    expect(UserAttributes).toContainEqual({ Name: 'phone_number', Value: phone })
+  })
+
+  it('absent: a number that is named is told', async () => {
+    const b = bench({ preSignUpNumber: 'absent' })
+    const { signUp, eventsOf } = await b.ready()
+    await signUp({ UserAttributes: [{ Name: 'phone_number', Value: phone }] })
+    expect(eventsOf('PreSignUp').at(-1)?.request.userAttributes).toEqual({ phone_number: phone })
+  })
+})
+
+describe('postConfirmation', () => {
+  it.each([
+    ['runs', 1],
+    ['skipped', 0],
+  ] as const)('%s: after a sign-up that PreSignUp confirms, %i times', async (way, times) => {
+    const b = bench({ postConfirmation: way })
+    const { signUp, eventsOf } = await b.ready()
+    expect(await signUp()).toMatchObject({ UserConfirmed: true })
+    expect(eventsOf('PostConfirmation')).toHaveLength(times)
+  })
+
+  it('skipped: runs all the same for who is confirmed otherwise', async () => {
+    const b = bench({ postConfirmation: 'skipped' })
+    const { signUp, eventsOf, pool } = await b.ready()
+    b.triggers.PreSignUp = (event) => event
+    await signUp()
+    await b.call('AdminConfirmSignUp', { UserPoolId: pool, Username: phone })
+    expect(eventsOf('PostConfirmation')).toHaveLength(1)
+  })
+})
+
+describe('rounds', () => {
+  async function patient(way: Unsettled['rounds']) {
+    const s = await withUser({ rounds: way })
+    s.triggers.DefineAuthChallenge = ({ request }) => {
+      const { challengeResult } = (request.session as { challengeResult: boolean }[]).at(-1) ?? {}
+      return { response: challengeResult ? { issueTokens: true } : { challengeName: 'CUSTOM_CHALLENGE' } }
+    }
+    let round = await s.initiate()
+    for (let wrong = 0; wrong < 2; wrong++) round = await s.respond(round, '000000')
+    return { ...s, round }
+  }
+
+  it('unlimited: go on as long as Define likes', async () => {
+    const s = await patient('unlimited')
+    let { round } = s
+    for (let wrong = 0; wrong < 5; wrong++) round = await s.respond(round, '000000')
+    expect((await s.respond(round, '123456')).AuthenticationResult).toBeDefined()
+  })
+
+  it('three: the third wrong answer ends the sign-in without asking Define', async () => {
+    const { respond, round, eventsOf } = await patient('three')
+    expect(await refusalOf(respond(round, '000000'))).toBe(
+      'NotAuthorizedException: Incorrect username or password.',
+    )
+    expect(eventsOf('DefineAuthChallenge')).toHaveLength(3)
+  })
+
+  it('three: a right answer still counts after two wrong ones', async () => {
+    const { respond, round } = await patient('three')
+    expect((await respond(round, '123456')).AuthenticationResult).toBeDefined()
+  })
+})
+
+describe('triggerAttempts', () => {
+  it.each([
+    ['one', 1],
+    ['three', 3],
+    ['five', 5],
+  ] as const)('%s: a trigger that does not answer in time is invoked %i times', async (way, times) => {
+    const { initiate, invocations, override } = await withUser({ triggerAttempts: way })
+    override.invoke = () => ({ kind: 'timeout' })
+    expect(await refusalOf(initiate())).toMatch(/^UnexpectedLambdaException: DefineAuthChallenge /)
+    expect(invocations).toHaveLength(times)
+  })
+
+  it('may change between two calls', async () => {
+    const { initiate, invocations, override, world } = await withUser()
+    override.invoke = () => ({ kind: 'timeout' })
+    world.unsettled = { ...world.unsettled, triggerAttempts: 'one' }
+    await refusalOf(initiate())
+    expect(invocations).toHaveLength(1)
+  })
+})
+
+describe('unconfirmedSignIn', () => {
+  async function unconfirmed(way: Unsettled['unconfirmedSignIn']) {
+    const b = bench({ unconfirmedSignIn: way })
+    const ready = await b.ready()
+    b.triggers.PreSignUp = (event) => event
+    await ready.signUp()
+    return { ...b, ...ready }
+  }
+  const refused = 'UserNotConfirmedException: User is not confirmed.'
+
+  it('refused: no trigger runs', async () => {
+    const { initiate, eventsOf } = await unconfirmed('refused')
+    expect(await refusalOf(initiate())).toBe(refused)
+    expect(eventsOf('DefineAuthChallenge')).toEqual([])
+  })
+
+  it('runs: the triggers do, and tokens are for who is confirmed by then', async () => {
+    const { initiate, respond, call, pool } = await unconfirmed('runs')
+    const rounds = [await initiate(), await initiate()] as const
+    expect(await refusalOf(respond(rounds[0], '123456'))).toBe(refused)
+    await call('AdminConfirmSignUp', { UserPoolId: pool, Username: phone })
+    expect((await respond(rounds[1], '123456')).AuthenticationResult).toBeDefined()
+  })
+})
+
+describe('a sign-up through a client', () => {
+  const refused = 'NotAuthorizedException: A client attempted to write unauthorized attribute'
+  const fine = 'no refusal'
+
+  /** What becomes of one that does not name the number, and of one that does. */
+  async function outcomes(unsettled: Partial<Unsettled>, WriteAttributes: string[]) {
+    const b = bench(unsettled)
+    const { signUp } = await b.ready({ WriteAttributes })
+    const other = '+15550100002'
+    const UserAttributes = [{ Name: 'phone_number', Value: other }]
+    return [await refusalOf(signUp()), await refusalOf(signUp({ Username: other, UserAttributes }))]
+  }
+
+  it.each<[Partial<Unsettled>, unnamed: string, named: string]>([
+    [{}, fine, refused],
+    [{ namedNumber: 'accepted' }, fine, fine],
+    [{ signUpNumber: 'must-be-writable' }, refused, refused],
+    [{ signUpNumber: 'must-be-writable', namedNumber: 'accepted' }, refused, refused],
+  ])('that may not write the number, where %j', async (unsettled, unnamed, named) => {
+    expect(await outcomes(unsettled, ['name'])).toEqual([unnamed, named])
+    expect(await outcomes(unsettled, ['phone_number'])).toEqual([fine, fine])
+  })
+
+  it.each([
+    ['standard', refused],
+    ['all', fine],
+  ] as const)('that was given no list, where omittedWriteAttributes is %s', async (way, custom) => {
+    const write = async (Name: string) => {
+      const b = bench({ omittedWriteAttributes: way })
+      const { signUp } = await b.ready({ WriteAttributes: [] })
+      return refusalOf(signUp({ UserAttributes: [{ Name, Value: 'true' }] }))
+    }
+    expect(await write('custom:whatsapp_verified')).toBe(custom)
+    expect(await write('name')).toBe(fine)
+    expect(await write('phone_number_verified')).toBe(refused)
   })
 })

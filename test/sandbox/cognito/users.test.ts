@@ -102,15 +102,6 @@ describe('sign-up', () => {
     },
   )
 
-  it('lets a client without a write list write custom attributes, but never verification flags', async () => {
-    const b = bench()
-    const { signUp } = await b.ready({ WriteAttributes: [] })
-    expect(await refusalOf(signUp({ UserAttributes: attribute('phone_number_verified', 'true') }))).toContain(
-      'unauthorized attribute',
-    )
-    await signUp({ UserAttributes: attribute('custom:whatsapp_verified', 'true') })
-  })
-
   it('refuses a number that is taken, also when two sign-ups run at the same time', async () => {
     const b = bench()
     const { signUp } = await b.ready()
