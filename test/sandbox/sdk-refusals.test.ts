@@ -32,6 +32,8 @@ const nothing: Record<string, object> = {
     AssumeRolePolicyDocument: 'no JSON',
     Tags: [{ Key: 'a', Value: 'b' }],
     TagKeys: ['a'],
+    VersionId: 'v1',
+    PermissionsBoundary: 'none',
   },
   sts: {},
   sns: { Message: 'text', PhoneNumber: 'no number' },

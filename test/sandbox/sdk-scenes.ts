@@ -15,6 +15,13 @@ const PolicyDocument = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }],
 })
+const boundary = {
+  PolicyName: 'scene',
+  PolicyDocument,
+  Description: 'A limit.',
+  Tags: [{ Key: 'a', Value: 'b' }],
+}
+const boundaryArn = `arn:aws:iam::${account}:policy/scene`
 const managed = { ...role, PolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' }
 const Tags = [{ Key: 'team', Value: 'auth' }]
 const TagKeys = ['team']
@@ -31,12 +38,23 @@ const rolesMade: Scene[] = [
   ['iam', 'AttachRolePolicy', managed],
   ['iam', 'ListAttachedRolePolicies', role],
   ['iam', 'DetachRolePolicy', managed],
+  ['iam', 'CreatePolicy', boundary, { refuses: { PolicyDocument: 'no JSON' } }],
+  ['iam', 'PutRolePermissionsBoundary', { ...role, PermissionsBoundary: boundaryArn }],
+  ['iam', 'GetRole', role],
+  ['iam', 'DeleteRolePermissionsBoundary', role],
+  ['iam', 'GetPolicy', { PolicyArn: boundaryArn }],
+  ['iam', 'GetPolicyVersion', { PolicyArn: boundaryArn, VersionId: 'v1' }],
+  ['iam', 'DeletePolicy', { PolicyArn: boundaryArn }],
   ['iam', 'ListInstanceProfilesForRole', role],
   ['iam', 'TagRole', { ...role, Tags }],
   ['iam', 'ListRoleTags', role],
   ['iam', 'UntagRole', { ...role, TagKeys }],
   ['iam', 'GetUser'],
-  ['iam', 'SimulatePrincipalPolicy', { PolicySourceArn: roleArn, ActionNames: ['logs:PutLogEvents'] }],
+  [
+    'iam',
+    'SimulatePrincipalPolicy',
+    { PolicySourceArn: roleArn, ActionNames: ['logs:PutLogEvents'], ResourceArns: ['arn:aws:s3:::a', '*'] },
+  ],
   ['sts', 'GetCallerIdentity', {}, always],
   ['sns', 'GetSMSSandboxAccountStatus', {}, always],
   ['sns', 'Publish', { PhoneNumber: phone, Message: 'A text.' }],

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto'
 import { AwsFault } from './aws-fault.ts'
 import type { Caller } from './call-record.ts'
-import { type Context, evaluate, type PolicyDocument, type Verdict } from './policy.ts'
+import type { Context } from './condition.ts'
+import { type Judgement, judge, type PolicyDocument } from './policy.ts'
 import type { Provided, Role, SessionCredentials } from './provided.ts'
 import type { World } from './world.ts'
 
@@ -13,16 +14,21 @@ interface Session {
 }
 
 /** An identifier as IAM makes them: a four-letter kind, then 16 characters for keys and 17 for the rest. */
-export function hiddenId(prefix: 'AROA' | 'AIDA' | 'ASIA'): string {
+export function hiddenId(prefix: 'AROA' | 'AIDA' | 'ANPA' | 'ASIA'): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
   const length = prefix === 'ASIA' ? 16 : 17
   return prefix + [...randomBytes(length)].map((byte) => letters[byte % 32]).join('')
 }
 
-const wording: Record<Exclude<Verdict, 'allowed'>, (action: string) => string> = {
-  implicitDeny: (action) => `because no identity-based policy allows the ${action} action`,
-  explicitDeny: () => 'with an explicit deny in an identity-based policy',
+/** As AWS words a refusal. */
+function reasonOf({ verdict, by }: Judgement, action: string): string {
+  return verdict === 'explicitDeny'
+    ? `with an explicit deny in ${by === 'permissions boundary' ? 'a' : 'an'} ${by}`
+    : `because no ${by} allows the ${action} action`
 }
+
+const allowed: Judgement = { verdict: 'allowed', by: 'identity-based policy' }
+const denied: Judgement = { verdict: 'implicitDeny', by: 'identity-based policy' }
 
 /** The access key and the signed service of an AWS Signature Version 4 header. */
 export function parseSignature(
@@ -77,23 +83,23 @@ export class Callers {
 
   /** Throws AccessDeniedException (each protocol has its own name for it) unless a policy allows it. */
   authorize(caller: Caller, action: string, resource: string, context: Context = {}): void {
-    const verdict = this.#verdict(caller, action, resource, context)
-    if (verdict === 'allowed') return
+    const judgement = this.#judge(caller, action, resource, context)
+    if (judgement.verdict === 'allowed') return
     throw new AwsFault(
       'AccessDeniedException',
-      `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${wording[verdict](action)}`,
+      `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reasonOf(judgement, action)}`,
       403,
     )
   }
 
-  #verdict(caller: Caller, action: string, resource: string, context: Context): Verdict {
+  #judge(caller: Caller, action: string, resource: string, context: Context): Judgement {
     const session = this.#sessions.get(caller.accessKeyId)
     if (session) {
       // Looked up again: its policies change while a process lives, and it may be gone.
       const role = this.#others.findRole(session.role.arn)
       // A role made again under its old name does not inherit the sessions of the first.
-      return role?.id === session.role.id && role.allows(action, resource) ? 'allowed' : 'implicitDeny'
+      return role?.id === session.role.id ? role.judge(action, resource, context) : denied
     }
-    return this.policy ? evaluate([this.policy], action, resource, context) : 'allowed'
+    return this.policy ? judge([this.policy], undefined, action, resource, context) : allowed
   }
 }

@@ -1,6 +1,8 @@
 // IAM's policy language: checks documents as IAM does when they are written, and evaluates them.
 
 import { AwsFault } from './aws-fault.ts'
+import { type Condition, type Context, conditionHolds } from './condition.ts'
+import { fitsPattern } from './pattern.ts'
 
 type OneOrMany = string | string[]
 
@@ -12,7 +14,7 @@ export interface PolicyStatement {
   NotAction?: OneOrMany
   Resource?: OneOrMany
   NotResource?: OneOrMany
-  Condition?: Record<string, Record<string, OneOrMany | boolean>>
+  Condition?: Condition
 }
 
 export interface PolicyDocument {
@@ -21,57 +23,17 @@ export interface PolicyDocument {
   Statement: PolicyStatement | PolicyStatement[]
 }
 
-/** Condition keys of a call; one of several values, as `aws:TagKeys`, has a list. */
-export type Context = Record<string, string | readonly string[]>
-
 export type Verdict = 'allowed' | 'explicitDeny' | 'implicitDeny'
 
-const many = (value: OneOrMany | boolean | undefined): string[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [String(value)]
+const many = (value: OneOrMany | undefined): string[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value]
 
 export const statementsOf = (document: PolicyDocument): PolicyStatement[] =>
   Array.isArray(document.Statement) ? document.Statement : [document.Statement]
 
-/** `*` stands for any characters and `?` for one, everywhere in IAM. */
+/** Everywhere in IAM; actions are compared without regard to case. */
 export function matchesPattern(pattern: string, value: string, ignoreCase = false): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`, ignoreCase ? 'is' : 's').test(value)
-}
-
-const operators: Record<string, (expected: string, actual: string) => boolean> = {
-  StringEquals: (expected, actual) => expected === actual,
-  StringEqualsIgnoreCase: (expected, actual) => expected.toLowerCase() === actual.toLowerCase(),
-  StringLike: (expected, actual) => matchesPattern(expected, actual),
-  ArnEquals: (expected, actual) => matchesPattern(expected, actual),
-  ArnLike: (expected, actual) => matchesPattern(expected, actual),
-  Bool: (expected, actual) => expected.toLowerCase() === actual.toLowerCase(),
-}
-
-/**
- * Condition keys are compared without regard to case; a key that is absent fails unless `IfExists`. Of
- * several values one must do; with `ForAllValues:` each, which holds for none at all, too.
- */
-function conditionHolds(condition: NonNullable<PolicyStatement['Condition']>, context: Context): boolean {
-  const known = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), [value].flat()]))
-  return Object.entries(condition).every(([written, keys]) => {
-    const ifExists = written.endsWith('IfExists')
-    const quantifier = /^For(?:AllValues|AnyValue):/.exec(written)?.[0]
-    const name = written.replace(/IfExists$/, '').slice(quantifier?.length ?? 0)
-    const negated = /^(String|Arn)Not/.test(name)
-    const operator = operators[name.replace('Not', '')]
-    return Object.entries(keys).every(([key, expected]) => {
-      const actual = known.get(key.toLowerCase())
-      if (name === 'Null') return many(expected).includes(String(actual === undefined))
-      if (!operator) return false
-      const fits = (value: string) => many(expected).some((one) => operator(one, value)) !== negated
-      if (quantifier === 'ForAllValues:') return (actual ?? []).every(fits)
-      if (!actual?.length) return ifExists || (negated && !quantifier)
-      return actual.some(fits)
-    })
-  })
+  return ignoreCase ? fitsPattern(pattern.toLowerCase(), value.toLowerCase()) : fitsPattern(pattern, value)
 }
 
 function applies(statement: PolicyStatement, action: string, resource: string, context: Context): boolean {
@@ -94,6 +56,29 @@ export function evaluate(
   return matching.some((s) => s.Effect === 'Allow') ? 'allowed' : 'implicitDeny'
 }
 
+/** What identity policies within a boundary say; `by` names what refused. */
+export interface Judgement {
+  verdict: Verdict
+  by: 'identity-based policy' | 'permissions boundary'
+}
+
+/** Both must allow it, and neither may deny it; without a boundary nothing more is asked. */
+export function judge(
+  documents: PolicyDocument[],
+  boundary: PolicyDocument | undefined,
+  action: string,
+  resource: string,
+  context: Context = {},
+): Judgement {
+  const own = evaluate(documents, action, resource, context)
+  if (own === 'explicitDeny' || !boundary) return { verdict: own, by: 'identity-based policy' }
+  const within = evaluate([boundary], action, resource, context)
+  if (within === 'allowed') return { verdict: own, by: 'identity-based policy' }
+  if (own === 'implicitDeny' && within === 'implicitDeny')
+    return { verdict: own, by: 'identity-based policy' }
+  return { verdict: within, by: 'permissions boundary' }
+}
+
 /** True when a trust or resource policy lets this service principal do it. */
 export function allowsService(
   document: PolicyDocument,
@@ -111,6 +96,12 @@ export function allowsService(
 
 const malformed = (message: string) => new AwsFault('MalformedPolicyDocument', message)
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isText = (value: unknown) => typeof value === 'string'
+const isOneOrMany = (value: unknown) => isText(value) || (Array.isArray(value) && value.every(isText))
+const isScalar = (value: unknown) => ['string', 'boolean', 'number'].includes(typeof value)
+
 /** Parses a policy as IAM does when it is written; throws MalformedPolicyDocument with IAM's words. */
 export function parsePolicy(json: string, kind: 'trust' | 'identity'): PolicyDocument {
   let document: PolicyDocument
@@ -119,14 +110,37 @@ export function parsePolicy(json: string, kind: 'trust' | 'identity'): PolicyDoc
   } catch {
     throw malformed('This policy contains invalid Json')
   }
-  if (!document || typeof document !== 'object' || !document.Statement) {
-    throw malformed('Syntax errors in policy.')
-  }
+  if (!isObject(document) || !document.Statement) throw malformed('Syntax errors in policy.')
   if (document.Version !== '2012-10-17' && document.Version !== '2008-10-17') {
     throw malformed('Policy document must be version 2012-10-17 or greater.')
   }
-  for (const statement of statementsOf(document)) checkStatement(statement, kind)
+  for (const statement of statementsOf(document)) {
+    checkForm(statement)
+    checkStatement(statement, kind)
+  }
   return document
+}
+
+const lists = ['Action', 'NotAction', 'Resource', 'NotResource'] as const
+
+/** That every member is of its type; what they say is looked at afterwards. */
+function checkForm(statement: unknown): void {
+  const syntax = () => malformed('Syntax errors in policy.')
+  if (!isObject(statement)) throw syntax()
+  for (const name of lists) {
+    if (statement[name] !== undefined && !isOneOrMany(statement[name])) throw syntax()
+  }
+  const { Principal, Condition } = statement
+  if (Principal !== undefined && Principal !== '*') {
+    if (!isObject(Principal) || !Object.values(Principal).every(isOneOrMany)) throw syntax()
+  }
+  if (Condition === undefined) return
+  if (!isObject(Condition)) throw syntax()
+  for (const keys of Object.values(Condition)) {
+    if (!isObject(keys)) throw syntax()
+    if (!Object.values(keys).every((v) => isScalar(v) || (Array.isArray(v) && v.every(isScalar))))
+      throw syntax()
+  }
 }
 
 function checkStatement(statement: PolicyStatement, kind: 'trust' | 'identity'): void {

@@ -1,5 +1,8 @@
 // What services provide to one another. They never import each other: the list of services ties them together.
 
+import type { Context } from './condition.ts'
+import type { Judgement } from './policy.ts'
+
 /** A role as other services see it. */
 export interface Role {
   name: string
@@ -10,7 +13,9 @@ export interface Role {
   usableIn: number
   /** True when its trust policy lets this service assume it. */
   trusts(servicePrincipal: string): boolean
-  allows(action: string, resource: string): boolean
+  allows(action: string, resource: string, context?: Context): boolean
+  /** The same, with what refused it. */
+  judge(action: string, resource: string, context?: Context): Judgement
 }
 
 export interface SessionCredentials {

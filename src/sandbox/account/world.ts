@@ -19,8 +19,14 @@ export interface Delays {
   deletion: number
   /** The tags of a new pool count only when this has passed, where `poolTags` is `late`. */
   poolTags: number
+  /**
+   * Where `permissionSpread` is `late`, a new or changed statement of a function's policy, inline policy or
+   * boundary of a role counts only when this has passed.
+   */
+  permission: number
 }
 
+/** The last two only matter in worlds that are late with them. */
 export const noDelays: Delays = {
   call: 0,
   roleUsable: 0,
@@ -28,6 +34,7 @@ export const noDelays: Delays = {
   table: 0,
   deletion: 0,
   poolTags: 4_000,
+  permission: 3_000,
 }
 
 /** Close to AWS. */
@@ -38,7 +45,12 @@ export const lifelike: Delays = {
   table: 5_000,
   deletion: 1_000,
   poolTags: 4_000,
+  permission: 5_000,
 }
+
+/** How long a permission that is written now takes to count. */
+export const spreadOf = ({ delays, unsettled }: Pick<World, 'delays' | 'unsettled'>): number =>
+  unsettled.permissionSpread === 'late' ? delays.permission : 0
 
 /** One thing that exists in the account, for proofs that nothing is left. */
 export interface InventoryItem {

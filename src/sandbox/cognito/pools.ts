@@ -1,6 +1,6 @@
 // The control plane of user pools: create, describe, update, delete, list and attributes.
 import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider'
-import type { Context } from '../account/policy.ts'
+import type { Context } from '../account/condition.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { invalid, matching, oneOf, optionalText, pageOf, stringMap, text, unmet, within } from './input.ts'
 import { poolSettings } from './pool-settings.ts'

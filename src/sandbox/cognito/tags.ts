@@ -1,6 +1,6 @@
 // The tags of a user pool: what permissions see of them, and the operations that read and change them.
 import { AwsFault } from '../account/aws-fault.ts'
-import type { Context } from '../account/policy.ts'
+import type { Context } from '../account/condition.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { invalid, stringMap, text, unmet } from './input.ts'
 import { livePools, type Pool, type Store } from './store.ts'

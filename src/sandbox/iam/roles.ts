@@ -1,19 +1,25 @@
 // The roles of the account: what IAM keeps, and how Lambda and the authorisation of calls see them.
 
 import { hiddenId } from '../account/callers.ts'
-import { allowsService, evaluate, type PolicyDocument } from '../account/policy.ts'
+import { type Context, resourceTags } from '../account/condition.ts'
+import { allowsService, judge, type PolicyDocument } from '../account/policy.ts'
 import type { Role } from '../account/provided.ts'
-import type { World } from '../account/world.ts'
+import { spreadOf, type World } from '../account/world.ts'
 import type { Input } from '../protocol/fields.ts'
 import type { Call } from '../protocol/service.ts'
+import type { ManagedPolicies } from './managed-policies.ts'
 import { missing, roleNameOf } from './wire.ts'
+
+/** Something written that counts from a time on; until then what it replaced does. */
+interface Written<T> {
+  value: T
+  since: number
+  before: T | undefined
+}
 
 interface InlinePolicy {
   json: string
   document: PolicyDocument
-  /** From when on it counts; until then what it replaced does. */
-  since: number
-  before?: PolicyDocument
 }
 
 export interface RoleRecord {
@@ -28,36 +34,38 @@ export interface RoleRecord {
   description: string | undefined
   maxSession: number
   tags: Record<string, string>
-  inline: Map<string, InlinePolicy>
+  inline: Map<string, Written<InlinePolicy>>
   /** ARNs of attached managed policies. */
   attached: Set<string>
+  /** The ARN of the policy that limits what its sessions may do. */
+  boundary: Written<string | undefined>
 }
 
-/** The managed policies that can be attached; the sandbox has no others. */
-export const managedPolicies: Record<string, PolicyDocument> = {
-  'service-role/AWSLambdaBasicExecutionRole': {
-    Version: '2012-10-17',
-    Statement: {
-      Effect: 'Allow',
-      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: '*',
-    },
-  },
-  AdministratorAccess: {
-    Version: '2012-10-17',
-    Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
-  },
-}
+/** Those whose policies may ask for the boundary of the role; AWS knows the key for no others. */
+const boundaryActions = new Set([
+  'AttachRolePolicy',
+  'DeleteRole',
+  'DeleteRolePermissionsBoundary',
+  'DeleteRolePolicy',
+  'DetachRolePolicy',
+  'GetRole',
+  'PutRolePolicy',
+  'UpdateAssumeRolePolicy',
+  'UpdateRole',
+])
 
-export const managedPolicyName = (arn: string) => arn.replace(/^arn:[^:]+:iam::aws:policy\//, '')
+export const boundaryKey = (arn: string | undefined): Context =>
+  arn ? { 'iam:PermissionsBoundary': arn } : {}
 
 export class RoleStore {
   readonly #world: World
+  readonly #managed: ManagedPolicies
   /** By lower-case name: IAM tells names apart without regard to case. */
   readonly #roles = new Map<string, RoleRecord>()
 
-  constructor(world: World) {
+  constructor(world: World, managed: ManagedPolicies) {
     this.#world = world
+    this.#managed = managed
   }
 
   get(name: string): RoleRecord | undefined {
@@ -70,10 +78,14 @@ export class RoleStore {
   }
 
   /** Authorises a call on an existing role, whose ARN includes its path, and finds it. */
-  roleFor(input: Input, call: Call, context?: Record<string, string>): RoleRecord {
+  roleFor(input: Input, call: Call, context: Context = {}): RoleRecord {
     const name = roleNameOf(input)
     const role = this.get(name)
-    call.authorize(`iam:${call.operation}`, role?.arn ?? this.arnOf(name), context)
+    const known = role && {
+      ...resourceTags(role.tags, 'iam'),
+      ...(boundaryActions.has(call.operation) && boundaryKey(role.boundary.value)),
+    }
+    call.authorize(`iam:${call.operation}`, role?.arn ?? this.arnOf(name), { ...known, ...context })
     if (!role) throw missing(`role with name ${name}`)
     return role
   }
@@ -84,6 +96,7 @@ export class RoleStore {
 
   add(
     fields: Pick<RoleRecord, 'name' | 'path' | 'trustJson' | 'trust' | 'description' | 'maxSession' | 'tags'>,
+    boundary: string | undefined,
   ) {
     const { account, partition, delays } = this.#world
     const now = this.#world.now()
@@ -95,6 +108,7 @@ export class RoleStore {
       usableAt: now + delays.roleUsable,
       inline: new Map(),
       attached: new Set(),
+      boundary: { value: boundary, since: now, before: undefined },
     }
     this.#roles.set(role.name.toLowerCase(), role)
     return role
@@ -105,36 +119,49 @@ export class RoleStore {
   }
 
   putInline(role: RoleRecord, name: string, json: string, document: PolicyDocument): void {
-    const now = this.#world.now()
-    const old = role.inline.get(name)
-    const before = old && (old.since <= now ? old.document : old.before)
-    role.inline.set(name, {
-      json,
-      document,
-      since: now + this.#world.delays.roleUsable,
-      ...(before && { before }),
-    })
+    role.inline.set(name, this.#write({ json, document }, role.inline.get(name)))
+  }
+
+  putBoundary(role: RoleRecord, arn: string | undefined): void {
+    role.boundary = this.#write(arn, role.boundary)
+  }
+
+  #write<T>(value: T, old: Written<T> | undefined): Written<T> {
+    const delay = Math.max(this.#world.delays.roleUsable, spreadOf(this.#world))
+    return { value, since: this.#world.now() + delay, before: old && this.#inEffect(old) }
+  }
+
+  #inEffect<T>({ value, since, before }: Written<T>): T | undefined {
+    return since <= this.#world.now() ? value : before
   }
 
   /** The policies that count now; a new or changed one needs its time to reach everywhere. */
   policiesInEffect(role: RoleRecord): PolicyDocument[] {
-    const now = this.#world.now()
-    const inline = [...role.inline.values()].map((p) => (p.since <= now ? p.document : p.before))
-    const attached = [...role.attached].map((arn) => managedPolicies[managedPolicyName(arn)])
+    const inline = [...role.inline.values()].map((policy) => this.#inEffect(policy)?.document)
+    const attached = [...role.attached].map((arn) => this.#managed.document(arn))
     return [...inline, ...attached].filter((document) => document !== undefined)
+  }
+
+  /** The document of the boundary that counts now. */
+  boundaryInEffect(role: RoleRecord): PolicyDocument | undefined {
+    const arn = this.#inEffect(role.boundary)
+    return arn === undefined ? undefined : this.#managed.document(arn)
   }
 
   /** The role as other services see it; it stays current while the role lives. */
   view(arn: string): Role | undefined {
     const role = this.get(arn.slice(arn.lastIndexOf('/') + 1))
     if (role?.arn !== arn) return undefined
+    const judgeRole: Role['judge'] = (action, resource, context) =>
+      judge(this.policiesInEffect(role), this.boundaryInEffect(role), action, resource, context)
     return {
       name: role.name,
       arn,
       id: role.id,
       usableIn: Math.max(0, role.usableAt - this.#world.now()),
       trusts: (principal) => allowsService(role.trust, principal, 'sts:AssumeRole'),
-      allows: (action, resource) => evaluate(this.policiesInEffect(role), action, resource) === 'allowed',
+      judge: judgeRole,
+      allows: (...question) => judgeRole(...question).verdict === 'allowed',
     }
   }
 }

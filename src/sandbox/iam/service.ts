@@ -2,14 +2,16 @@
 
 import { AwsFault } from '../account/aws-fault.ts'
 import type { Callers } from '../account/callers.ts'
+import { requestTags } from '../account/condition.ts'
 import { parsePolicy } from '../account/policy.ts'
 import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
 import { list, optionalNumber, optionalText, tagList, tagMap, text } from '../protocol/fields.ts'
 import type { QueryService } from '../protocol/query.ts'
 import type { Operation } from '../protocol/service.ts'
-import { rolePolicyOperations } from './role-policies.ts'
-import { type RoleRecord, RoleStore } from './roles.ts'
+import { ManagedPolicies } from './managed-policies.ts'
+import { checkBoundary, rolePolicyOperations } from './role-policies.ts'
+import { boundaryKey, type RoleRecord, RoleStore } from './roles.ts'
 import { simulate } from './simulate.ts'
 import { encodeDocument, invalid, listed, missing, roleNameOf } from './wire.ts'
 
@@ -25,30 +27,47 @@ function describe(role: RoleRecord, withDetails = true) {
     MaxSessionDuration: role.maxSession,
     ...(withDetails && { Tags: Object.keys(role.tags).length > 0 ? tagList(role.tags) : undefined }),
     ...(withDetails && { RoleLastUsed: {} }),
+    ...(withDetails &&
+      role.boundary.value && {
+        PermissionsBoundary: {
+          PermissionsBoundaryType: 'Policy',
+          PermissionsBoundaryArn: role.boundary.value,
+        },
+      }),
   }
 }
 
 export interface Iam extends QueryService, Pick<Provided, 'findRole'> {}
 
 export function createIam(world: World, callers: Callers): Iam {
-  const roles = new RoleStore(world)
+  const managed = new ManagedPolicies(world)
+  const roles = new RoleStore(world, managed)
+  const usesOf = (arn: string) => {
+    const all = roles.all()
+    return {
+      attached: all.filter((role) => role.attached.has(arn)).length,
+      boundary: all.filter((role) => role.boundary.value === arn).length,
+    }
+  }
 
   const operations: Record<string, Operation> = {
     CreateRole(input, call) {
       const name = roleNameOf(input)
       const path = optionalText(input, 'Path') ?? '/'
       const arn = roles.arnOf(`${path.slice(1)}${name}`)
-      call.authorize('iam:CreateRole', arn)
       const tags = tagMap(list(input, 'Tags'))
-      if (Object.keys(tags).length > 0) call.authorize('iam:TagRole', arn)
+      const boundary = optionalText(input, 'PermissionsBoundary')
+      call.authorize('iam:CreateRole', arn, { ...requestTags(tags), ...boundaryKey(boundary) })
+      if (Object.keys(tags).length > 0) call.authorize('iam:TagRole', arn, requestTags(tags))
       const trustJson = text(input, 'AssumeRolePolicyDocument', 'ValidationError')
       const trust = parsePolicy(trustJson, 'trust')
       if (roles.get(name)) {
         throw new AwsFault('EntityAlreadyExists', `Role with name ${name} already exists.`, 409)
       }
+      if (boundary !== undefined) checkBoundary(managed, boundary)
       const description = optionalText(input, 'Description')
       const maxSession = optionalNumber(input, 'MaxSessionDuration') ?? 3600
-      const role = roles.add({ name, path, trustJson, trust, description, maxSession, tags })
+      const role = roles.add({ name, path, trustJson, trust, description, maxSession, tags }, boundary)
       return { Role: describe(role) }
     },
     GetRole: (input, call) => ({ Role: describe(roles.roleFor(input, call)) }),
@@ -84,18 +103,21 @@ export function createIam(world: World, callers: Callers): Iam {
       roles.delete(role.name)
       return {}
     },
-    ...rolePolicyOperations(world, roles),
+    ...rolePolicyOperations(world, roles, managed),
+    ...managed.operations(usesOf),
     ListInstanceProfilesForRole(input, call) {
       roles.roleFor(input, call)
       return listed(world, input, 'InstanceProfiles', [])
     },
     TagRole(input, call) {
-      Object.assign(roles.roleFor(input, call).tags, tagMap(list(input, 'Tags')))
+      const tags = tagMap(list(input, 'Tags'))
+      Object.assign(roles.roleFor(input, call, requestTags(tags)).tags, tags)
       return {}
     },
     UntagRole(input, call) {
-      const role = roles.roleFor(input, call)
-      for (const key of list(input, 'TagKeys')) delete role.tags[key]
+      const keys = list(input, 'TagKeys')
+      const role = roles.roleFor(input, call, { 'aws:TagKeys': keys })
+      for (const key of keys) delete role.tags[key]
       return {}
     },
     ListRoleTags: (input, call) => listed(world, input, 'Tags', tagList(roles.roleFor(input, call).tags)),
@@ -115,12 +137,17 @@ export function createIam(world: World, callers: Callers): Iam {
       call.authorize('iam:SimulatePrincipalPolicy', source)
       const role = roles.all().find((known) => known.arn === source)
       if (!role && source !== callers.developerArn) throw missing(`entity with ARN ${source}`)
-      const results = simulate(role ? roles.policiesInEffect(role) : callers.policy, {
+      const given = list(input, 'PermissionsBoundaryPolicyInputList')
+      const principal = {
+        policies: role ? roles.policiesInEffect(role) : callers.policy && [callers.policy],
+        boundary: given[0] ? parsePolicy(String(given[0]), 'identity') : role && roles.boundaryInEffect(role),
+      }
+      const results = simulate(principal, {
         actions: list(input, 'ActionNames'),
         resources: list(input, 'ResourceArns'),
         context: list(input, 'ContextEntries'),
       })
-      return { EvaluationResults: results, IsTruncated: false }
+      return listed(world, input, 'EvaluationResults', results)
     },
   }
 
@@ -132,6 +159,9 @@ export function createIam(world: World, callers: Callers): Iam {
     throttling: { code: 'Throttling', status: 400 },
     operations,
     findRole: (arn) => roles.view(arn),
-    inventory: () => roles.all().map((role) => ({ kind: 'role', name: role.name })),
+    inventory: () => [
+      ...roles.all().map((role) => ({ kind: 'role', name: role.name })),
+      ...managed.own().map((arn) => ({ kind: 'policy', name: arn.slice(arn.lastIndexOf('/') + 1) })),
+    ],
   }
 }

@@ -2,6 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
+import { requestTags } from '../account/condition.ts'
 import type { World } from '../account/world.ts'
 import {
   flag,
@@ -45,8 +46,11 @@ export function functionOperations(
   store: FunctionStore,
   runner: FunctionRunner,
 ): Record<string, RestOperation> {
-  function passRole(role: string, call: Call): void {
-    call.authorize('iam:PassRole', role, { 'iam:PassedToService': 'lambda.amazonaws.com' })
+  function passRole(role: string, functionName: string, call: Call): void {
+    call.authorize('iam:PassRole', role, {
+      'iam:PassedToService': 'lambda.amazonaws.com',
+      'iam:AssociatedResourceArn': store.arnOf(functionName),
+    })
   }
 
   /** GetFunction shows the tags only to those who may list them, and succeeds without. */
@@ -64,12 +68,14 @@ export function functionOperations(
   return {
     CreateFunction: at({ method: 'POST', path: functionsPath, status: 201 }, async (input, call) => {
       const name = nameOf(text(input, 'FunctionName'))
-      call.authorize('lambda:CreateFunction', store.arnOf(name))
-      checkFunctionName(name)
       const given = optionalMap(input, 'Tags') ?? {}
-      if (Object.keys(given).length > 0) call.authorize('lambda:TagResource', store.arnOf(name))
+      call.authorize('lambda:CreateFunction', store.arnOf(name), requestTags(given))
+      checkFunctionName(name)
+      if (Object.keys(given).length > 0) {
+        call.authorize('lambda:TagResource', store.arnOf(name), requestTags(given))
+      }
       const settings = readSettings(input, name)
-      passRole(settings.role, call)
+      passRole(settings.role, name, call)
       const code = await readCode((input.Code ?? {}) as Input)
       if (store.find(name)) {
         throw new AwsFault('ResourceConflictException', `Function already exist: ${name}`, 409)
@@ -119,7 +125,7 @@ export function functionOperations(
     UpdateFunctionConfiguration: at({ method: 'PUT', path: configuration }, (input, call) => {
       const fn = store.functionFor(input, call)
       const settings = readSettings(input, fn.name, fn.settings)
-      if (optionalText(input, 'Role')) passRole(settings.role, call)
+      if (optionalText(input, 'Role')) passRole(settings.role, fn.name, call)
       store.settled(input, fn)
       const roleId = store.checkRole(settings)
       store.change(fn, { settings })

@@ -2,7 +2,7 @@
 
 import type { AwsFault } from '../account/aws-fault.ts'
 import type { Caller } from '../account/call-record.ts'
-import type { Context } from '../account/policy.ts'
+import type { Context } from '../account/condition.ts'
 import type { InventoryItem } from '../account/world.ts'
 import type { Input } from './fields.ts'
 import type { Encoded, Request, WebHandler } from './request.ts'

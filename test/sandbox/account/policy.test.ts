@@ -1,12 +1,8 @@
 // IAM's policy language as the sandbox evaluates it.
 
 import { describe, expect, it } from 'vitest'
-import {
-  allowsService,
-  type Context,
-  evaluate,
-  type PolicyStatement,
-} from '../../../src/sandbox/account/policy.ts'
+import type { Context } from '../../../src/sandbox/account/condition.ts'
+import { allowsService, evaluate, type PolicyStatement } from '../../../src/sandbox/account/policy.ts'
 
 const table = 'arn:aws:dynamodb:us-east-1:123456789012:table/otp-dev'
 const judge = (statements: PolicyStatement[], action: string, resource: string, context = {}) =>

@@ -1,6 +1,6 @@
 // A Cognito in process: a clock that tests move, triggers that are plain functions, and short ways to call.
 
-import type { Context } from '../../../src/sandbox/account/policy.ts'
+import type { Context } from '../../../src/sandbox/account/condition.ts'
 import type { InvokeRequest, InvokeResult } from '../../../src/sandbox/account/provided.ts'
 import { assumed, type Unsettled } from '../../../src/sandbox/account/unsettled.ts'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'

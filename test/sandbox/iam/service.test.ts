@@ -20,7 +20,7 @@ import {
   MalformedPolicyDocumentException,
   NoSuchEntityException,
   PutRolePolicyCommand,
-  SimulatePrincipalPolicyCommand,
+  paginateSimulatePrincipalPolicy,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
@@ -231,8 +231,9 @@ describe('the caller', () => {
         { Effect: 'Deny', Action: 'lambda:Delete*', Resource: '*' },
       ],
     })
-    const { EvaluationResults } = await iam.send(
-      new SimulatePrincipalPolicyCommand({
+    const pages = paginateSimulatePrincipalPolicy(
+      { client: iam },
+      {
         PolicySourceArn: 'arn:aws:iam::123456789012:user/developer',
         ActionNames: ['iam:PassRole', 'lambda:DeleteFunction', 'lambda:CreateFunction'],
         ContextEntries: [
@@ -242,9 +243,15 @@ describe('the caller', () => {
             ContextKeyType: 'string',
           },
         ],
-      }),
+      },
     )
-    expect(EvaluationResults?.map((result) => [result.EvalActionName, result.EvalDecision])).toEqual([
+    const results: unknown[] = []
+    for await (const { EvaluationResults = [] } of pages) {
+      results.push(
+        ...EvaluationResults.map(({ EvalActionName, EvalDecision }) => [EvalActionName, EvalDecision]),
+      )
+    }
+    expect(results).toEqual([
       ['iam:PassRole', 'allowed'],
       ['lambda:DeleteFunction', 'explicitDeny'],
       ['lambda:CreateFunction', 'implicitDeny'],
