@@ -7,6 +7,7 @@ import {
   RespondToAuthChallengeCommand,
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
+import { AppError } from '../errors.ts'
 
 export interface AppClient {
   clientId: string
@@ -14,7 +15,7 @@ export interface AppClient {
   clientSecret?: string | undefined
 }
 
-/** What the app gets after each call: another question, or the tokens. */
+/** What the app gets after each call: another question of our triggers, or the tokens. */
 export type Round =
   | { kind: 'challenge'; session: string; username: string; parameters: Record<string, string> }
   | { kind: 'tokens'; tokens: AuthenticationResultType }
@@ -104,20 +105,30 @@ export function resendCode(
 }
 
 interface Reply {
+  ChallengeName?: string | undefined
   AuthenticationResult?: AuthenticationResultType | undefined
   Session?: string | undefined
   ChallengeParameters?: Record<string, string> | undefined
 }
 
+/** Throws CHALLENGE_UNKNOWN for a challenge that is not of our triggers, or that nobody could answer. */
 function roundOf(reply: Reply, username: string): Round {
-  if (reply.AuthenticationResult) return { kind: 'tokens', tokens: reply.AuthenticationResult }
-  const parameters = reply.ChallengeParameters ?? {}
-  return {
-    kind: 'challenge',
-    session: reply.Session ?? '',
-    username: parameters.USERNAME ?? username,
-    parameters,
+  const { ChallengeName, AuthenticationResult, Session, ChallengeParameters: parameters = {} } = reply
+  if (AuthenticationResult) return { kind: 'tokens', tokens: AuthenticationResult }
+  if (ChallengeName !== 'CUSTOM_CHALLENGE') {
+    throw notOurs(
+      ChallengeName ? `Cognito asks for ${ChallengeName}` : 'Cognito answers neither a challenge nor tokens',
+    )
   }
+  if (!Session) throw notOurs('the challenge has no session, so that it cannot be answered')
+  return { kind: 'challenge', session: Session, username: parameters.USERNAME ?? username, parameters }
+}
+
+function notOurs(why: string): AppError {
+  return new AppError('CHALLENGE_UNKNOWN', 'Cognito does not ask for a code', {
+    why,
+    next: ['whatsapp-otp doctor   looks at the pool and its triggers'],
+  })
 }
 
 /** Meets every character class of the pool's password policy, whatever the random part holds. */

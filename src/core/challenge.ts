@@ -12,15 +12,29 @@ import {
 import type { SessionChallenge } from './ledger-sends.ts'
 import type { Limits } from './limits.ts'
 
-export type Status =
-  | 'sent'
-  | 'wrong'
-  | 'cooldown'
-  | 'rate_limited'
-  | 'delivery_failed'
-  | 'expired'
-  | 'exhausted'
-  | 'unavailable'
+export const statuses = [
+  'sent',
+  'wrong',
+  'cooldown',
+  'rate_limited',
+  'delivery_failed',
+  'expired',
+  'exhausted',
+  'unavailable',
+] as const
+
+export type Status = (typeof statuses)[number]
+
+/** Every public parameter: each is in every challenge. */
+export const publicNames = [
+  'status',
+  'destination',
+  'channel',
+  'codeLength',
+  'expiresIn',
+  'resendIn',
+  'attemptsLeft',
+] as const
 
 /**
  * Cognito gives no number for an unknown user, so any digit shown here would tell known from unknown users,
@@ -38,7 +52,7 @@ export function publicParameters(
   before: Ledger | undefined,
   challenge: Challenge | undefined,
   channel: Channel = challenge?.channel ?? 'whatsapp',
-): Record<string, string> {
+): Record<(typeof publicNames)[number], string> {
   const ledger = before && prune(before, now)
   const live =
     challenge && challenge.expiresAt > now && challenge.usedAt === undefined ? challenge : undefined

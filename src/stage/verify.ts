@@ -1,9 +1,8 @@
 // Proves that a deployed stage works: functions are active, permissions stand, and a sign-in is answered.
-import { randomInt } from 'node:crypto'
 import { type FunctionConfiguration, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, isTriggerNotReady } from '../aws/errors.ts'
-import { type AppClient, startSignIn } from '../aws/sign-in.ts'
+import { ifFound } from '../aws/errors.ts'
+import type { AppClient } from '../aws/sign-in.ts'
 import { waitFor } from '../aws/wait.ts'
 import { toAppError } from '../aws/words.ts'
 import type { Observed } from '../engine/have.ts'
@@ -14,6 +13,7 @@ import { arns, names, type Trigger, triggerNames } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { type PermissionHave, permission } from '../resources/permission.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
+import { inventedNumber, probe } from './probe.ts'
 
 export interface Check {
   /** What holds, as in «the function … is active». */
@@ -123,31 +123,13 @@ async function findFailedSignIn(aws: Aws, observed: Observed, settleMs: number):
   let last = ''
   try {
     await waitFor({ clock, signal, capMs: settleMs, what: 'the sign-in' }, async () => {
-      const why = await trySignIn(aws, client)
-      if (why === undefined) return true
+      const { why = '', mayPass } = await probe(aws, client, inventedNumber())
       last = why
-      return undefined
+      return why && mayPass ? undefined : true
     })
-    return undefined
+    return last || undefined
   } catch (error) {
     if (error instanceof AppError && error.code === 'WAIT_TIMED_OUT') return last
     throw error
   }
-}
-
-async function trySignIn({ cognito }: Aws, client: AppClient): Promise<string | undefined> {
-  try {
-    const round = await startSignIn(cognito, client, inventedNumber())
-    if (round.kind === 'tokens') return 'a number that nobody has proven got tokens'
-    const { status } = round.parameters
-    return status === 'unavailable' ? 'createAuthChallenge cannot reach its table or its secrets' : undefined
-  } catch (error) {
-    if (!isTriggerNotReady(error)) throw error
-    return (error as Error).message
-  }
-}
-
-/** +1 555 01…: area code 555 is not given out, so that nobody can ever have this number. */
-function inventedNumber(): string {
-  return `+155501${String(randomInt(100_000)).padStart(5, '0')}`
 }

@@ -37,12 +37,25 @@ export const settings: Settings = {
   deletionProtection: false,
 }
 
-/** The least that signs nobody in but answers every trigger. */
-export const handler = `export const handler = async (event) => {
+/** What the handler below says in each challenge; complete, as the check after a deploy wants it. */
+export const challenge = {
+  status: 'sent',
+  destination: '+•••••••••••',
+  channel: 'whatsapp',
+  codeLength: '6',
+  expiresIn: '300',
+  resendIn: '60',
+  attemptsLeft: '3',
+}
+
+/** The least that signs nobody in but answers every trigger; `said` is what a challenge says. */
+export const handlerSaying = (said: object) => `export const handler = async (event) => {
   if (event.triggerSource.startsWith('Define')) event.response = { challengeName: 'CUSTOM_CHALLENGE', issueTokens: false, failAuthentication: false }
-  if (event.triggerSource.startsWith('Create')) event.response = { publicChallengeParameters: { status: 'sent' }, privateChallengeParameters: {} }
+  if (event.triggerSource.startsWith('Create')) event.response = { publicChallengeParameters: ${JSON.stringify(said)}, privateChallengeParameters: {} }
   return event
 }`
+
+export const handler = handlerSaying(challenge)
 
 export async function artifactOf(source: string): Promise<Artifact> {
   const zip = await zipOf({ 'index.mjs': source })
