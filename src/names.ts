@@ -60,10 +60,15 @@ export const names = {
   permission: 'whatsapp-otp-cognito',
   logGroup: (stage: string, trigger: Trigger) => `/aws/lambda/${names.function(stage, trigger)}`,
   table: (stage: string) => `whatsapp-otp-${stage}`,
+  /** What the functions read. Not below the path of the records: who may list those may read every level of it. */
+  masterKey: (stage: string) => `/whatsapp-otp-functions/${stage}/master-key`,
+  providerKey: (stage: string) => `/whatsapp-otp-functions/${stage}/provider-key`,
+  findings: (stage: string) => `/whatsapp-otp-functions/${stage}/findings`,
+  /** Where older versions kept both keys; a deploy moves them. */
   secrets: (stage: string) => `/whatsapp-otp/${stage}/secrets`,
   record: (stage: string) => `/whatsapp-otp/${stage}/stage`,
-  /** All parameters of all stages lie below this path. */
-  parameterRoot: '/whatsapp-otp/',
+  /** The records of all stages lie below this path. AWS goes by the path as it is sent, a slash at its end included. */
+  recordPath: '/whatsapp-otp',
 }
 
 export const arns = {

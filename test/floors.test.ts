@@ -237,8 +237,11 @@ describe('the floors', () => {
   })
 
   it('keep kinds of resources apart: one imports of another only its own parts, its whole, or the record', () => {
-    const kinds = new Set(['table', 'role', 'function', 'permission', 'log-group', 'secrets', 'user-pool'])
-    const shared = new Set(['parameter', 'stage-record'])
+    const kinds = new Set([
+      ...['table', 'role', 'function', 'permission', 'log-group', 'user-pool'],
+      ...['master-key', 'provider-key', 'findings', 'secrets'],
+    ])
+    const shared = new Set(['parameter', 'former-secrets', 'stage-record'])
     const nameOf = (path: string) => path.slice('src/resources/'.length, -'.ts'.length)
     const family = (path: string) =>
       [...kinds].filter((kind) => nameOf(path) === kind || nameOf(path).startsWith(`${kind}-`))[0]

@@ -12,6 +12,7 @@ import {
   readLimits,
   readPlaces,
   readPoolCaps,
+  readProviderKeyPlace,
   readSmsFallback,
   readWhatsApp,
 } from './outside/config.ts'
@@ -29,15 +30,17 @@ import { createSend } from './rounds/send.ts'
 
 const { env } = process
 const open = createInvocations('createAuthChallenge', env)
-const places = readPlaces(env)
+const { table, ...keyPlaces } = readPlaces(env)
 const provider = providerOf(env)
 const whatsapp = readWhatsApp(env)
 const smsAllowed = readSmsFallback(env)
 const newId = () => randomBytes(16).toString('base64url')
 
 const aws = createAws({ http, clock, env })
-const secrets = createSecretsSource(aws, clock, places.secretsParameter, [provider.key.setting])
-const store = createStore({ aws, clock, table: places.table, newId })
+const secrets = createSecretsSource(aws, clock, { ...keyPlaces, providerKey: readProviderKeyPlace(env) }, [
+  provider.key.setting,
+])
+const store = createStore({ aws, clock, table, newId })
 const create = createChallenge({
   limits: readLimits(env),
   clients: readClients(env),
@@ -49,7 +52,7 @@ const create = createChallenge({
   send: createSend({
     clock,
     store,
-    counters: createCounters({ aws, clock, table: places.table, caps: readPoolCaps(env) }),
+    counters: createCounters({ aws, clock, table, caps: readPoolCaps(env) }),
     recent: rememberDeliveries(),
     smsAllowed,
     countryOf,

@@ -12,12 +12,12 @@ import { verifyAnswer } from './rounds/verify.ts'
 
 const { env } = process
 const open = createInvocations('verifyAuthChallenge', env)
-const places = readPlaces(env)
+const { table, ...keyPlaces } = readPlaces(env)
 const newId = () => randomBytes(16).toString('base64url')
 
 const aws = createAws({ http, clock, env })
-const secrets = createSecretsSource(aws, clock, places.secretsParameter, [])
-const store = createStore({ aws, clock, table: places.table, newId })
+const secrets = createSecretsSource(aws, clock, keyPlaces)
+const store = createStore({ aws, clock, table, newId })
 const verify = verifyAnswer({
   limits: readLimits(env),
   clients: readClients(env),

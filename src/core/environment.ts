@@ -36,7 +36,8 @@ const limits = [
 const guarded = [
   ...common,
   'TABLE_NAME',
-  'SECRETS_PARAMETER',
+  'MASTER_KEY_PARAMETER',
+  'FINDINGS_PARAMETER',
   'SIGNUP_CLIENT_ID',
   'LOGIN_CLIENT_ID',
   ...limits,
@@ -56,6 +57,7 @@ function listVariables() {
     defineAuthChallenge: [...common, 'MAX_LOGIN_ATTEMPTS'],
     createAuthChallenge: [
       ...guarded,
+      'PROVIDER_KEY_PARAMETER',
       ...addresses,
       'WHATSAPP_FROM',
       'WHATSAPP_TEMPLATE_NAME',

@@ -12,8 +12,11 @@ export interface Step {
   fields: Change[]
   /** Why a step is refused. */
   why?: string
-  /** `adopt`: an update of somebody else's; `detach`: of what stays when the rest of the stage goes. */
-  by?: 'adopt' | 'detach'
+  /**
+   * `adopt`: an update of somebody else's; `detach`: of what stays when the rest of the stage goes; `move`: made of
+   * what an older version kept elsewhere, so that nothing is missing yet.
+   */
+  by?: 'adopt' | 'detach' | 'move'
 }
 
 export type Plan = Step[]
@@ -26,16 +29,27 @@ export function planDeploy(
   adopt: ReadonlySet<string> = new Set(),
 ): Plan {
   const owner = findForeignOwner(resources, observed)
-  return resources.map((resource): Step => {
-    const { id, kind, name } = resource
+  const former = (id: string | undefined) =>
+    observed.have.has(id ?? '') ? resources.find((resource) => resource.id === id) : undefined
+  return resources.flatMap((resource): Step[] => {
+    const { id, kind, name, isRetired } = resource
     const have = observed.have.get(id)
+    if (isRetired && have === undefined) return []
     const foreign = owner(resource)
     const isTaken = foreign?.adopt !== undefined && adopt.has(foreign.id)
-    if (foreign && !isTaken) return refusedAsForeign(resource, foreign.kind)
-    if (have === undefined) return { id, kind, name, action: 'create', fields: [] }
+    if (foreign && !isTaken) return [refusedAsForeign(resource, foreign.kind)]
+    if (have === undefined)
+      return [made({ id, kind, name, action: 'create', fields: [] }, former(resource.movesFrom))]
     const step = compare(resource, resource.want(inputs, observed.refs), have)
-    return foreign === resource ? takenOver(step, inputs) : step
+    if (isRetired && !step.why) return [{ ...step, action: 'delete' }]
+    return [foreign === resource ? takenOver(step, inputs) : step]
   })
+}
+
+/** The step of one that is made, of what stands in `former` where there is that. */
+function made(step: Step, former: AnyResource | undefined): Step {
+  if (!former) return step
+  return { ...step, fields: [{ field: 'content', to: `(as in ${former.name})` }], by: 'move' }
 }
 
 type Compared<Want, Have> = Pick<Resource<Want, Have>, 'id' | 'kind' | 'name' | 'diff'>

@@ -29,6 +29,8 @@ export interface StageIds {
 export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, string>> {
   /** What the stage record remembers: where to look first, not a proof that it still exists. */
   recorded?: StageIds | undefined
+  /** The parameter that an older version kept its secrets in; undefined once everything has moved. */
+  formerSecrets?: string
 }
 
 /** A role's hidden id (`AROA…`): a role made again under the same name has another one. */
@@ -83,6 +85,13 @@ export interface Resource<Want, Have> {
    * others are played only by the run that holds the stage.
    */
   readonly isMadeOnce?: true
+  /**
+   * Made by older versions only. A deploy removes one that is there, once everything of `removeAfter` is as it is to
+   * be; `diff` says where that cannot be, and `create` and `update` are never called.
+   */
+  readonly isRetired?: true
+  /** The retired resource whose content this one takes over when it is made. */
+  readonly movesFrom?: string
   /** What reading, making, changing and removing it takes. */
   readonly permissions: readonly Permission[]
 

@@ -56,7 +56,10 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
 
 /** What keeps the stage from working, in a few words each; drift alone does not. Empty for a healthy stage. */
 export function problemsOf({ plan, checks }: StageStatus): string[] {
-  const missing = plan.filter((step) => step.action === 'create')
+  // What has not moved yet is still where it was, and nobody misses what was found out about AWS.
+  const missing = plan.filter(
+    ({ action, by, kind }) => action === 'create' && by !== 'move' && kind !== 'findings',
+  )
   const broken = checks.filter((check) => !check.ok)
   return [
     ...missing.map(({ kind, name }) => `${kind.replaceAll('-', ' ')} ${name} is missing`),

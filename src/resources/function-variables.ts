@@ -6,9 +6,11 @@ import { type ClientKind, names, type Place, type Trigger } from '../names.ts'
 import { type Settings, textOf } from '../settings/schema.ts'
 import { settingOf } from '../settings/variables.ts'
 
-const knownVariables = new Set<string>(Object.values(environment).flat())
+/** What the code of an older version reads; it stays until that code is certainly gone. */
+const formerVariable = 'SECRETS_PARAMETER'
+const knownVariables = new Set<string>([...Object.values(environment).flat(), formerVariable])
 
-/** True for a variable that some trigger reads: ours to set and to take away. */
+/** True for a variable that some trigger reads or has read: ours to set and to take away. */
 export function isKnownVariable(name: string): boolean {
   return knownVariables.has(name)
 }
@@ -30,7 +32,10 @@ export function variablesOf(
   refs: Refs,
 ): Record<string, string | undefined> {
   const variables: readonly Variable[] = environment[trigger]
-  return Object.fromEntries(variables.map((name) => [name, valueFor(name, place, settings, refs)]))
+  const wanted = Object.fromEntries(variables.map((name) => [name, valueFor(name, place, settings, refs)]))
+  // An update sets the variables first: the code that is still there must find what it needs.
+  const needsFormer = refs.formerSecrets !== undefined && variables.includes('MASTER_KEY_PARAMETER')
+  return needsFormer ? { ...wanted, [formerVariable]: refs.formerSecrets } : wanted
 }
 
 function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs): string | undefined {
@@ -39,8 +44,12 @@ function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs):
       return place.stage
     case 'TABLE_NAME':
       return names.table(place.stage)
-    case 'SECRETS_PARAMETER':
-      return names.secrets(place.stage)
+    case 'MASTER_KEY_PARAMETER':
+      return names.masterKey(place.stage)
+    case 'PROVIDER_KEY_PARAMETER':
+      return names.providerKey(place.stage)
+    case 'FINDINGS_PARAMETER':
+      return names.findings(place.stage)
     case 'SIGNUP_CLIENT_ID':
       return refs.signupClientId
     case 'LOGIN_CLIENT_ID':

@@ -126,6 +126,8 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
       // Borrowed for a moment when a function has to be bound to its role again.
       `role:${sibling}`,
       `log-group:${trigger}`,
+      // Code that reads something else than before must not run long before it may.
+      `role-policy:${trigger}`,
       ...clientsNeededBy(trigger).map((kind) => `user-pool-client:${kind}`),
     ],
     // While the pool lives, its sign-ins would fail for want of the function.

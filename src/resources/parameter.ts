@@ -1,8 +1,9 @@
-// What the two SSM parameters of a stage have in common: reading, making and replacing one with our tags.
+// What the SSM parameters of a stage have in common: reading, making and replacing one with our tags.
 import {
   AddTagsToResourceCommand,
   DeleteParameterCommand,
   GetParameterCommand,
+  GetParametersCommand,
   ListTagsForResourceCommand,
   type ParameterType,
   PutParameterCommand,
@@ -15,28 +16,22 @@ import { arns, isOurs, type Place, tagsOf } from '../names.ts'
 
 type Ssm = Pick<Aws, 'ssm' | 'place'>
 
-export interface Parameter<T> {
-  /** Undefined for what is not written in our form. */
-  content: T | undefined
-  isOurs: boolean
-}
-
 /** Undefined when there is none. Secure strings are decrypted. */
 export async function readText({ ssm }: Pick<Aws, 'ssm'>, Name: string): Promise<string | undefined> {
   const found = await ifFound(ssm.send(new GetParameterCommand({ Name, WithDecryption: true })))
   return found?.Parameter?.Value
 }
 
-/** Reads and understands one; `parse` gives undefined for what is not in our form, which proves it ours. */
-export async function readParameter<T>(
-  aws: Ssm,
-  name: string,
-  parse: (text: string) => T | undefined,
-): Promise<Parameter<T> | undefined> {
-  const text = await readText(aws, name)
-  if (text === undefined) return undefined
-  const content = parse(text)
-  return { content, isOurs: content !== undefined || (await hasOurTags(aws, name)) }
+/** Contents by name; what does not exist is not among them. Secure strings are decrypted. */
+export type Texts = ReadonlyMap<string, string>
+
+/** Gives at least those of `Names` that exist. */
+export type ReadTexts = (aws: Pick<Aws, 'ssm'>, Names: string[]) => Promise<Texts>
+
+/** Up to ten of them with one call. */
+export const readTexts: ReadTexts = async ({ ssm }, Names) => {
+  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }))
+  return new Map(Parameters.map(({ Name = '', Value = '' }) => [Name, Value]))
 }
 
 /** For a content that proves nothing. */
@@ -91,20 +86,21 @@ export async function tagParameter({ ssm, place }: Ssm, ResourceId: string): Pro
 
 const tagList = ({ stage }: Place) => Object.entries(tagsOf(stage)).map(([Key, Value]) => ({ Key, Value }))
 
-/** The key of a SecureString is AWS's own, which takes no permission. */
+const permissions = [
+  'ssm:PutParameter',
+  'ssm:AddTagsToResource',
+  'ssm:ListTagsForResource',
+  'ssm:DeleteParameter',
+]
+
+/** Of one that is read by itself. */
 export function parameterPermissions(place: Place, name: string): Permission[] {
-  return [
-    {
-      actions: [
-        'ssm:GetParameter',
-        'ssm:PutParameter',
-        'ssm:AddTagsToResource',
-        'ssm:ListTagsForResource',
-        'ssm:DeleteParameter',
-      ],
-      on: [arns.parameter(place, name)],
-    },
-  ]
+  return [{ actions: ['ssm:GetParameter', ...permissions], on: [arns.parameter(place, name)] }]
+}
+
+/** Of one that is read with others. The key of a SecureString is AWS's own, which takes no permission. */
+export function functionParameterPermissions(place: Place, name: string): Permission[] {
+  return [{ actions: ['ssm:GetParameters', ...permissions], on: [arns.parameter(place, name)] }]
 }
 
 export async function removeParameter({ ssm }: Aws, Name: string): Promise<void> {

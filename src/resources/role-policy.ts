@@ -1,7 +1,7 @@
 // What one function may do, as the inline policy of its role: only what it calls, on exact ARNs.
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ifFound } from '../aws/errors.ts'
-import type { Resource } from '../engine/resource.ts'
+import type { Refs, Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
 import type { Settings } from '../settings/schema.ts'
 import { parseDocument, sameDocument } from './role.ts'
@@ -10,7 +10,7 @@ interface Statement {
   Sid: string
   Effect: 'Allow' | 'Deny'
   Action: string[]
-  Resource: string
+  Resource: string | string[]
 }
 
 interface Document {
@@ -53,7 +53,7 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
       },
     ],
 
-    want: ({ settings }, { userPoolId }) => ({ document: documentOf(place, trigger, settings, userPoolId) }),
+    want: ({ settings }, refs) => ({ document: documentOf(place, trigger, settings, refs) }),
 
     async read({ iam }) {
       const found = await ifFound(iam.send(new GetRolePolicyCommand(target)))
@@ -98,11 +98,11 @@ function documentOf(
   place: Place,
   trigger: Trigger,
   settings: Settings,
-  userPoolId: string | undefined,
+  { userPoolId, formerSecrets }: Refs,
 ): Document | undefined {
   const marks = trigger === marker
   if (marks && !userPoolId) return undefined
-  const allow = (Sid: string, Action: string[], Resource: string): Statement => ({
+  const allow = (Sid: string, Action: string[], Resource: string | string[]): Statement => ({
     Sid,
     Effect: 'Allow',
     Action,
@@ -117,8 +117,16 @@ function documentOf(
     const counts = trigger === 'createAuthChallenge' ? ['dynamodb:UpdateItem'] : []
     statements.push(
       allow('Limit', ['dynamodb:GetItem', 'dynamodb:PutItem', ...counts], arns.table(place)),
-      allow('ReadSecrets', ['ssm:GetParameter'], arns.parameter(place, names.secrets(place.stage))),
+      allow(
+        'ReadSecrets',
+        ['ssm:GetParameters'],
+        parametersOf(trigger).map((name) => arns.parameter(place, name(place.stage))),
+      ),
     )
+    // For the code of an older version, until it is certainly gone.
+    if (formerSecrets) {
+      statements.push(allow('ReadFormerSecrets', ['ssm:GetParameter'], arns.parameter(place, formerSecrets)))
+    }
   }
   if (marks) {
     statements.push(
@@ -136,6 +144,12 @@ function documentOf(
   }
   return { Version: '2012-10-17', Statement: statements }
 }
+
+/** What it reads with one call. Only the function that sends has to know the provider's key. */
+const parametersOf = (trigger: Trigger) =>
+  trigger === 'createAuthChallenge'
+    ? [names.masterKey, names.findings, names.providerKey]
+    : [names.masterKey, names.findings]
 
 /** For showing: the actions, not the document. */
 function actionsOf(document: unknown): string {

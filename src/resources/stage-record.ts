@@ -174,8 +174,7 @@ export async function listRecords({
   const found: { stage: string; record?: StageRecord; why?: string }[] = []
   const pages = paginateGetParametersByPath(
     { client: ssm },
-    // Without the slash at its end: AWS holds the path as it is sent against the caller's policy.
-    { Path: names.parameterRoot.slice(0, -1), Recursive: true, WithDecryption: false },
+    { Path: names.recordPath, Recursive: true, WithDecryption: false },
   )
   for await (const page of pages) {
     for (const { Name, Value } of page.Parameters ?? []) {

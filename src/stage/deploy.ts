@@ -3,12 +3,13 @@
 import { toAppError } from '../aws/words.ts'
 import type { Applied, ApplyEvent, StepResult } from '../engine/apply.ts'
 import { type Observed, readStack } from '../engine/have.ts'
-import { hasChanges, type Plan, planDeploy } from '../engine/plan.ts'
+import { hasChanges, type Plan, planDeploy, type Step } from '../engine/plan.ts'
 import { refuseBlocked } from '../engine/refusal.ts'
 import type { AnyResource, Artifact, Inputs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
 import type { Trigger } from '../names.ts'
+import { providerKey } from '../resources/provider-key.ts'
 import { secrets } from '../resources/secrets.ts'
 import { table } from '../resources/table.ts'
 import { completeSettings } from '../settings/resolve.ts'
@@ -53,7 +54,8 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
       readStack(aws, resources, { known, ...(adopt ? { adopt } : {}) }),
       options.artifacts ?? loadArtifacts(),
     ])
-    const keyIsStored = haveOf(observed, secrets(aws.place)) !== undefined
+    const former = haveOf(observed, secrets(aws.place))
+    const keyIsStored = (haveOf(observed, providerKey(aws.place)) ?? former) !== undefined
     const settings = completeSettings(resolved, { keyIsStored })
     const inputs: Inputs = {
       place: aws.place,
@@ -63,6 +65,8 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
       version: version(),
     }
     const all = planDeploy(resources, inputs, observed, adopt)
+    const retired = all.find((step) => step.action === 'delete')
+    if (only && retired) throw wholeFirst(target.stage, retired)
     // What the record refuses, as an older version of this tool, it refuses for every part.
     const plan = all.filter(({ id, action }) => {
       return !only || only.has(id) || (id === 'record' && action === 'replace-refused')
@@ -71,6 +75,14 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
   } catch (error) {
     throw toAppError(error, `read stage ${target.stage}`)
   }
+}
+
+/** One function alone must not get code that looks for what has not been moved yet. */
+function wholeFirst(stage: string, { name }: Step): AppError {
+  return new AppError('STAGE_NOT_MOVED', `Stage «${stage}» has to be deployed as a whole first`, {
+    why: `an older version of whatsapp-otp has left ${name}, which only a whole deploy moves`,
+    next: [`whatsapp-otp deploy --stage ${stage}`],
+  })
 }
 
 /** The same deploy, once the user has agreed to what it takes over: this and nothing else. */
@@ -141,9 +153,16 @@ async function playHeld(
     // A new plan was made from what is there by now: it says itself what of that is still to be changed.
     const isMade = new Set(isStale ? [] : made.map(({ step }) => step.id))
     const rest = now.plan.filter(({ id }) => !isMade.has(id))
-    const applied = await play(now, rest, emit, lock)
-    const results = mergeResults(now.plan, made, applied.results)
+    let applied = await play(now, rest, emit, lock)
+    let results = mergeResults(now.plan, made, applied.results)
     throwIfUnfinished(now.stage, results)
+    if (now.plan.some((step) => step.action === 'delete')) {
+      // What was there for the sake of something retired, a permission for one, is in nobody's use any more.
+      const last = await prepareAgain(now)
+      applied = await play(last, last.plan, emit, lock)
+      results = mergeResults(now.plan, results, applied.results)
+      throwIfUnfinished(last.stage, results)
+    }
     finished = true
     return { ...applied, results, plan: results.map(({ step }) => step) }
   } finally {

@@ -39,7 +39,7 @@ function lookingPermissions(place: Place): Permission[] {
   return [
     { actions: ['logs:FilterLogEvents'], on: groups },
     // Of all stages, since the list of them is what `stages` is for.
-    { actions: ['ssm:GetParametersByPath'], on: [arns.parameter(place, names.parameterRoot.slice(0, -1))] },
+    { actions: ['ssm:GetParametersByPath'], on: [arns.parameter(place, names.recordPath)] },
     // What the whole stage has sent today.
     { actions: ['dynamodb:GetItem'], on: [arns.table(place)] },
   ]

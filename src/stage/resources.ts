@@ -1,10 +1,15 @@
 // The list of a stage's resources, in the order in which they are shown.
 
+import { shared } from '../aws/shared.ts'
 import type { AnyResource } from '../engine/resource.ts'
-import { clientKinds, type Place, triggerNames } from '../names.ts'
+import { clientKinds, names, type Place, triggerNames } from '../names.ts'
+import { findings } from '../resources/findings.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { logGroups } from '../resources/log-group.ts'
+import { masterKey } from '../resources/master-key.ts'
+import { type ReadTexts, readTexts } from '../resources/parameter.ts'
 import { permission } from '../resources/permission.ts'
+import { providerKey } from '../resources/provider-key.ts'
 import { role } from '../resources/role.ts'
 import { rolePolicy } from '../resources/role-policy.ts'
 import { secrets } from '../resources/secrets.ts'
@@ -18,11 +23,19 @@ import { userPoolClient } from '../resources/user-pool-client.ts'
  * functions is made meanwhile; removal starts at the pool, so that no sign-in meets half a stage.
  */
 export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyResource[] {
+  const all = [names.masterKey, names.providerKey, names.findings, names.secrets].map((name) =>
+    name(place.stage),
+  )
+  const together = shared((aws: Parameters<ReadTexts>[0]) => readTexts(aws, all))
+  const readAll: ReadTexts = (aws) => together(aws)
   const resources: AnyResource[] = [
     ...triggerNames.map((trigger) => role(place, trigger)),
     ...logGroups(place),
     table(place),
-    secrets(place),
+    masterKey(place, readAll),
+    providerKey(place, readAll),
+    findings(place, readAll),
+    secrets(place, readAll),
     userPool(place, options),
     ...clientKinds.map((kind) => userPoolClient(place, kind)),
     ...triggerNames.map((trigger) => rolePolicy(place, trigger)),

@@ -5,7 +5,9 @@ import { AppError } from '../errors.ts'
 import { checkAccount } from '../messaging/check.ts'
 import { isOutage } from '../messaging/provider.ts'
 import type { Progress } from '../progress.ts'
-import { renewMasterKey, secrets } from '../resources/secrets.ts'
+import { readFormer } from '../resources/former-secrets.ts'
+import { renewMasterKey } from '../resources/master-key.ts'
+import { providerKey } from '../resources/provider-key.ts'
 import { completeSettings } from '../settings/resolve.ts'
 import { whileHolding } from './lock.ts'
 import { accountFor } from './providers.ts'
@@ -33,7 +35,8 @@ export async function rotateProviderKey(stage: OpenStage, key: string, progress:
   try {
     await progress.run('Replace the key', () =>
       whileHolding(aws, tellWait(progress), async () => {
-        const resource = secrets(aws.place)
+        await refuseUnmoved(stage)
+        const resource = providerKey(aws.place)
         const have = await resource.read(aws, {})
         if (!have?.document || !resource.isOurs(have)) throw unreadable(target.stage)
         await resource.update(aws, { [secret.setting]: key }, have, new Set([secret.setting]))
@@ -45,11 +48,15 @@ export async function rotateProviderKey(stage: OpenStage, key: string, progress:
 }
 
 /** Codes that are on their way keep working: the old master key is kept beside the new one. */
-export async function rotateMasterKey({ aws, target }: OpenStage, progress: Progress): Promise<void> {
+export async function rotateMasterKey(stage: OpenStage, progress: Progress): Promise<void> {
+  const { aws, target } = stage
   let isDone: boolean
   try {
     isDone = await progress.run('Replace the master key', () =>
-      whileHolding(aws, tellWait(progress), () => renewMasterKey(aws)),
+      whileHolding(aws, tellWait(progress), async () => {
+        await refuseUnmoved(stage)
+        return renewMasterKey(aws)
+      }),
     )
   } catch (error) {
     throw toAppError(error, 'replace the master key')
@@ -70,6 +77,15 @@ async function check({ aws, resolved }: OpenStage, key: string): Promise<string[
       next: ['run the same command again in a few minutes'],
     })
   }
+}
+
+/** A function may still go by what an older version has left: a key that was put elsewhere would be lost on it. */
+async function refuseUnmoved({ aws, target: { stage } }: OpenStage): Promise<void> {
+  if (!(await readFormer(aws))) return
+  throw new AppError('STAGE_NOT_MOVED', 'The key was not replaced', {
+    why: `the secrets of stage ${stage} still lie where an older version kept them; a deploy moves them`,
+    next: [`whatsapp-otp deploy --stage ${stage}`, 'then the same command again'],
+  })
 }
 
 function tellWait(progress: Progress): (who: string) => () => void {

@@ -3,7 +3,7 @@ import { type Provider, providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import { checkAccount } from '../messaging/check.ts'
 import { isOutage, type ProviderAccount } from '../messaging/provider.ts'
-import { readSecrets } from '../resources/secrets.ts'
+import { readProviderKey } from '../resources/provider-key.ts'
 import { completeSettings, type Resolved } from '../settings/resolve.ts'
 import type { Settings } from '../settings/schema.ts'
 import type { Prepared } from './deploy.ts'
@@ -22,7 +22,7 @@ export function givenKey({ settings, secrets }: Pick<Resolved, 'settings' | 'sec
 
 /** The key that the stage has; undefined where it has none that can be read. */
 export async function storedKey({ aws, resolved }: OpenStage): Promise<string | undefined> {
-  return (await readSecrets(aws))?.[providerOf(resolved.settings).key.setting]
+  return (await readProviderKey(aws))?.[providerOf(resolved.settings).key.setting]
 }
 
 /** The key that was given, else the stage's own; undefined where there is neither. */
@@ -60,7 +60,7 @@ export async function checkSendingOf(
   { always = false }: { always?: boolean } = {},
 ): Promise<string[]> {
   const concerned = plan.filter(
-    ({ id, action }) => (id === 'secrets' || id === 'function:createAuthChallenge') && action !== 'keep',
+    ({ id, action }) => (id === 'provider-key' || id === 'function:createAuthChallenge') && action !== 'keep',
   )
   const provider = providerOf(inputs.settings)
   const matters =

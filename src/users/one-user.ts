@@ -8,14 +8,14 @@ import { ungated } from '../aws/gate.ts'
 import { toAppError } from '../aws/words.ts'
 import { dayMs, emptyLedger, hourMs, type Ledger, prune, type Refusal, sendWait } from '../core/ledger.ts'
 import { limitsOf } from '../core/limits.ts'
+import { openMasterKey } from '../core/master-key.ts'
 import { countryOf } from '../core/phone-number.ts'
-import { openSecrets } from '../core/secrets-document.ts'
 import { subjectOf } from '../core/subject.ts'
 import { numberIdOf } from '../core/table-items.ts'
 import { getLedgerInput, ledgerItemOf, putLedgerInput } from '../core/table-ledger.ts'
 import { AppError } from '../errors.ts'
 import { names } from '../names.ts'
-import { readSecrets } from '../resources/secrets.ts'
+import { readMasterKey } from '../resources/master-key.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Settings } from '../settings/schema.ts'
 import { numbersIn } from '../settings/variables.ts'
@@ -61,7 +61,7 @@ export async function findUser(aws: Connection, record: StageRecord, phone: stri
   try {
     const [known, secrets] = await Promise.all([
       ifFound(cognito.send(new AdminGetUserCommand({ UserPoolId: record.userPoolId, Username: phone }))),
-      readSecrets(aws),
+      readMasterKey(aws),
     ])
     if (!known) throw unknownUser(place.stage)
     if (!secrets) throw new AppError('SECRETS_UNREADABLE', `The secrets of stage ${place.stage} are missing`)
@@ -78,7 +78,7 @@ export async function findUser(aws: Connection, record: StageRecord, phone: stri
         request: { userAttributes: attributes },
       },
       { signup: record.signupClientId, login: record.loginClientId },
-      openSecrets(secrets).idKey,
+      openMasterKey(secrets).idKey,
       (number) => settings.allowedCountries.includes(countryOf(number) ?? ''),
     )
     const { Item } = await dynamodb.send(

@@ -16,13 +16,15 @@ import { kindWords, pluralOf, stepLines } from './plan-view.ts'
 type View = Pick<Output, 'theme' | 'dataWidth'>
 
 /** What each action of the plan says about the resource as it is. */
-export const conditions = {
+const conditions = {
   keep: 'as wanted',
   create: 'missing',
   update: 'differs',
   delete: 'left over',
   'replace-refused': 'cannot be changed',
 } as const
+
+const conditionOf = ({ action, by }: Step) => (by === 'move' ? 'not moved yet' : conditions[action])
 
 export interface ShownStatus {
   record: StageRecord
@@ -59,11 +61,11 @@ export function statusDocument({ record, status, odds, outputs }: ShownStatus & 
     account: outputs.account,
     version: record.toolVersion,
     createdAt: record.createdAt,
-    resources: plan.map(({ kind, name, action, fields }) => ({
-      kind,
-      name,
-      condition: conditions[action],
-      fields,
+    resources: plan.map((step) => ({
+      kind: step.kind,
+      name: step.name,
+      condition: conditionOf(step),
+      fields: step.fields,
     })),
     triggers: wiring,
     checks,
@@ -78,8 +80,9 @@ export function statusDocument({ record, status, odds, outputs }: ShownStatus & 
 export function resourceLines(plan: Plan, view: View, verbose = false): string[] {
   const { done, failed, warning } = view.theme
   const line = (step: Step) => {
-    const mark = step.action === 'keep' ? done : step.action === 'update' ? warning : failed
-    const title = `${kindWords(step.kind)} ${step.name}: ${conditions[step.action]}`
+    const isMild = ['update', 'delete'].includes(step.action) || step.by === 'move'
+    const mark = step.action === 'keep' ? done : isMild ? warning : failed
+    const title = `${kindWords(step.kind)} ${step.name}: ${conditionOf(step)}`
     const [, ...fields] = stepLines(step, view.theme, view.dataWidth)
     return [...wrap(`${mark} ${title}`, view.dataWidth, '  '), ...fields]
   }

@@ -36,7 +36,9 @@ const planOf = (change: string) => `\
 ${change}  5 roles  whatsapp-otp-dev-us-east-1-*
 ${change}  5 log groups  /aws/lambda/whatsapp-otp-dev-*
 ${change}  table  whatsapp-otp-dev
-${change}  secrets  /whatsapp-otp/dev/secrets
+${change}  master key  /whatsapp-otp-functions/dev/master-key
+${change}  provider key  /whatsapp-otp-functions/dev/provider-key
+${change}  findings  /whatsapp-otp-functions/dev/findings
 ${change}  user pool  WhatsApp-otp-auth-pool-dev
 ${change}  2 user pool clients  WhatsApp-otp-*
 ${change}  5 role policies  whatsapp-otp-dev-us-east-1-*
@@ -46,6 +48,7 @@ ${change}  record  /whatsapp-otp/dev/stage
 `
 
 const everyStep = `\
+✓ findings  <duration>
 ✓ function createAuthChallenge  <duration>
 ✓ function defineAuthChallenge  <duration>
 ✓ function postConfirmation  <duration>
@@ -56,11 +59,13 @@ const everyStep = `\
 ✓ log group postConfirmation  <duration>
 ✓ log group preSignUp  <duration>
 ✓ log group verifyAuthChallenge  <duration>
+✓ master key  <duration>
 ✓ permission createAuthChallenge  <duration>
 ✓ permission defineAuthChallenge  <duration>
 ✓ permission postConfirmation  <duration>
 ✓ permission preSignUp  <duration>
 ✓ permission verifyAuthChallenge  <duration>
+✓ provider key  <duration>
 ✓ record  <duration>
 ✓ role createAuthChallenge  <duration>
 ✓ role defineAuthChallenge  <duration>
@@ -72,7 +77,6 @@ const everyStep = `\
 ✓ role postConfirmation  <duration>
 ✓ role preSignUp  <duration>
 ✓ role verifyAuthChallenge  <duration>
-✓ secrets  <duration>
 ✓ table  <duration>
 ✓ user pool  <duration>
 ✓ user pool client login  <duration>

@@ -139,7 +139,7 @@ const scenes: Scene[] = [
     async before(stage) {
       await stage.well('deploy --no-verify')
       const { ssm } = createClients({ env: stage.terminal.sandbox.env(), region: 'us-east-1' })
-      const Name = '/whatsapp-otp/dev/secrets'
+      const Name = '/whatsapp-otp-functions/dev/provider-key'
       const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }))
       const Value = JSON.stringify({ ...JSON.parse(Parameter!.Value!), sendzenApiKey: 'sz_live_old' })
       await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }))

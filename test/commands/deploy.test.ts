@@ -26,7 +26,7 @@ describe('a first deploy', () => {
       ✓ Check SendZen  <duration>
       <the whole stage: + create>
 
-      Plan: 31 to create, 0 to update, 0 to delete, 0 unchanged
+      Plan: 33 to create, 0 to update, 0 to delete, 0 unchanged
       <every step>
       ✓ Check that the pool calls its triggers  <duration>
 
@@ -63,7 +63,7 @@ describe('a deploy of a stage that is there', () => {
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Read the stage  <duration>
       ✓ Check SendZen  <duration>
-      Plan: 0 to create, 0 to update, 0 to delete, 31 unchanged
+      Plan: 0 to create, 0 to update, 0 to delete, 33 unchanged
 
       Nothing to change in <duration>, <n> API calls
 
@@ -100,7 +100,9 @@ describe('a deploy of a stage that is there', () => {
           "role keep done",
           "log-group keep done",
           "table keep done",
-          "secrets keep done",
+          "master-key keep done",
+          "provider-key keep done",
+          "findings keep done",
           "user-pool keep done",
           "user-pool-client keep done",
           "role-policy keep done",

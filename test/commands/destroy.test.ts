@@ -33,7 +33,7 @@ describe('a destroy', () => {
       ✓ Read the stage  <duration>
       <the whole stage: - delete>
 
-      Plan: 0 to create, 0 to update, 31 to delete, 0 unchanged
+      Plan: 0 to create, 0 to update, 33 to delete, 0 unchanged
       ! 1 users go with the user pool (Cognito's own estimate)
       <every step>
       ✓ Read again  <duration>
@@ -68,7 +68,9 @@ describe('a destroy', () => {
           "role delete done",
           "log-group delete done",
           "table delete done",
-          "secrets delete done",
+          "master-key delete done",
+          "provider-key delete done",
+          "findings delete done",
           "user-pool delete done",
           "user-pool-client delete done",
           "role-policy delete done",

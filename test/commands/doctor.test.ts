@@ -68,7 +68,7 @@ describe('doctor with a stage', () => {
       --- stdout
       <the account and the sender are well>
       ✓ stage: dev, deployed by version <version>
-      ✓ resources: 31 of 31 as wanted
+      ✓ resources: 33 of 33 as wanted
       ✓ pool calls its triggers: all 5
       ✓ sign-in: 11 checks hold
       ✓ session outlives the code: codes live 5 min

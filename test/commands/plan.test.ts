@@ -18,7 +18,7 @@ describe('plan before there is a stage', () => {
       --- stdout
       <the whole stage: + create>
 
-      Plan: 31 to create, 0 to update, 0 to delete, 0 unchanged
+      Plan: 33 to create, 0 to update, 0 to delete, 0 unchanged
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
@@ -56,7 +56,9 @@ describe('plan before there is a stage', () => {
           "role create",
           "log-group create",
           "table create",
-          "secrets create",
+          "master-key create",
+          "provider-key create",
+          "findings create",
           "user-pool create",
           "user-pool-client create",
           "role-policy create",
@@ -91,7 +93,7 @@ describe('plan of a stage', () => {
       ~ update  record  /whatsapp-otp/dev/stage
           settings.otpExpiryMinutes: 5 → 3
 
-      Plan: 0 to create, 5 to update, 0 to delete, 26 unchanged
+      Plan: 0 to create, 5 to update, 0 to delete, 28 unchanged
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>

@@ -31,11 +31,11 @@ describe('rotate-key', () => {
 
   it('--master makes a new master key, keeps the old one for codes on their way, and shows neither', async () => {
     expect((await terminal.run('deploy --no-verify')).code).toBe(0)
-    const before = await stored()
+    const before = await stored(masterKey)
     const result = await terminal.run('rotate-key --master')
     expect(result.code).toBe(0)
     expect(result.writes.filter((write) => !write.startsWith('dynamodb:'))).toEqual(['ssm:PutParameter'])
-    const after = await stored()
+    const after = await stored(masterKey)
     expect(after.otpMasterKey).not.toBe(before.otpMasterKey)
     expect(after).toEqual({
       ...before,
@@ -82,16 +82,19 @@ describe('rotate-key changes nothing', () => {
   })
 })
 
-const Name = '/whatsapp-otp/dev/secrets'
+const providerKey = '/whatsapp-otp-functions/dev/provider-key'
+const masterKey = '/whatsapp-otp-functions/dev/master-key'
 const ssmOf = () => createClients({ env: terminal.sandbox.env(), region: terminal.sandbox.region }).ssm
 
-async function stored(): Promise<Record<string, string>> {
+async function stored(Name: string): Promise<Record<string, string>> {
   const { Parameter } = await ssmOf().send(new GetParameterCommand({ Name, WithDecryption: true }))
   return JSON.parse(Parameter?.Value ?? '{}')
 }
 
 /** Puts a key into the stage that SendZen no longer takes. */
 async function spoil(): Promise<void> {
-  const Value = JSON.stringify({ ...(await stored()), sendzenApiKey: 'sz_live_revoked' })
-  await ssmOf().send(new PutParameterCommand({ Name, Type: 'SecureString', Value, Overwrite: true }))
+  const Value = JSON.stringify({ ...(await stored(providerKey)), sendzenApiKey: 'sz_live_revoked' })
+  await ssmOf().send(
+    new PutParameterCommand({ Name: providerKey, Type: 'SecureString', Value, Overwrite: true }),
+  )
 }

@@ -18,7 +18,9 @@ describe('status', () => {
       ✓ 5 roles
       ✓ 5 log groups
       ✓ table
-      ✓ secrets
+      ✓ master key
+      ✓ provider key
+      ✓ findings
       ✓ user pool
       ✓ 2 user pool clients
       ✓ 5 role policies
@@ -142,7 +144,9 @@ describe('status', () => {
           "role as wanted",
           "log-group as wanted",
           "table as wanted",
-          "secrets as wanted",
+          "master-key as wanted",
+          "provider-key as wanted",
+          "findings as wanted",
           "user-pool as wanted",
           "user-pool-client as wanted",
           "role-policy as wanted",

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { generateCode, readAnswer } from '../../src/core/code.ts'
 import { deriveIdKey, deriveKeys, hashId, sameTag, sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
-import { openSecrets, parseSecrets } from '../../src/core/secrets-document.ts'
+import { openMasterKey, parseMasterKey } from '../../src/core/master-key.ts'
 
 describe('a code', () => {
   it('is uniform over its whole range, leading zeros included', () => {
@@ -92,21 +92,19 @@ describe('keys', () => {
 
   it('come from secrets whose errors quote no value', () => {
     const key = (fill: number) => Buffer.alloc(32, fill).toString('base64url')
-    const secrets = openSecrets(
-      parseSecrets(
+    const secrets = openMasterKey(
+      parseMasterKey(
         JSON.stringify({
-          sendzenApiKey: 'k',
           otpMasterKey: key(2),
           kid: 'b',
           previous: { otpMasterKey: key(1), kid: 'a' },
         }),
-        [],
       ),
     )
     expect(secrets.known.map((one) => one.kid)).toEqual(['b', 'a'])
     expect(secrets.idKey).toEqual(deriveIdKey(Buffer.alloc(32, 1)))
-    for (const text of ['null', '"hush"', '{"otpMasterKey":"hush","kid":"a","sendzenApiKey":"x"}']) {
-      expect(() => parseSecrets(text, [])).toThrow(/^(?!.*hush)/)
+    for (const text of ['null', '"hush"', '{"otpMasterKey":"hush","kid":"a"}']) {
+      expect(() => parseMasterKey(text)).toThrow(/^(?!.*hush)/)
     }
   })
 })

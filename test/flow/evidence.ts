@@ -2,7 +2,8 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { Aws } from '../../src/aws/clients.ts'
-import type { SecretsDocument } from '../../src/core/secrets-document.ts'
+import type { MasterKeyDocument } from '../../src/core/master-key.ts'
+import type { ProviderKeyDocument } from '../../src/core/provider-key.ts'
 import { names, type Trigger, triggerNames } from '../../src/names.ts'
 import type { Sandbox } from '../../src/sandbox/server.ts'
 import type { App } from './app.ts'
@@ -12,7 +13,7 @@ export interface Scene {
   aws: Pick<Aws, 'logs' | 'dynamodb' | 'place'>
   sandbox: Sandbox
   app: App
-  secrets(): Promise<SecretsDocument>
+  secrets(): Promise<MasterKeyDocument & ProviderKeyDocument>
 }
 
 /** A line that a trigger wrote: its event and its fields. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { SecretsDocument } from '../../src/core/secrets-document.ts'
+import type { MasterKeyDocument } from '../../src/core/master-key.ts'
 import { names } from '../../src/names.ts'
 import { account } from '../../src/sandbox/sendzen/account.ts'
 import { wrongFor } from './app.ts'
@@ -19,13 +19,18 @@ const unavailable = { status: 'unavailable', attemptsLeft: '0', expiresIn: '0', 
 const hideSecrets = () => stage.sandbox.faults.add({ service: 'ssm', kind: 'fail-before', times: 1_000 })
 
 describe('the secrets', () => {
-  /** Writes the secrets as an operator does, without a deploy. */
-  async function replace(change: (now: SecretsDocument) => SecretsDocument): Promise<void> {
+  /** Writes secrets as an operator does, without a deploy. */
+  async function write(Name: string, content: object): Promise<void> {
     const now = await stage.secrets()
     stage.evidence.secrets.add(now.sendzenApiKey).add(now.otpMasterKey)
-    const Name = names.secrets(stage.aws.place.stage)
-    const Value = JSON.stringify(change(now))
+    const Value = JSON.stringify(content)
     await stage.aws.ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }))
+  }
+  const giveKey = (sendzenApiKey: string) =>
+    write(names.providerKey(stage.aws.place.stage), { sendzenApiKey })
+  async function replace(change: (now: MasterKeyDocument) => MasterKeyDocument): Promise<void> {
+    const { sendzenApiKey: _, ...now } = await stage.secrets()
+    await write(names.masterKey(stage.aws.place.stage), change(now))
   }
 
   /** Has both functions read the secrets at this moment, so that they read them again in ten minutes. */
@@ -71,12 +76,12 @@ describe('the secrets', () => {
     const { app } = stage
     await haveThemRead()
     const { sendzenApiKey } = await stage.secrets()
-    await replace((now) => ({ ...now, sendzenApiKey: 'sz_not_a_key_that_sendzen_knows' }))
+    await giveKey('sz_not_a_key_that_sendzen_knows')
     stage.clock.advance(9 * 60_000)
     expect((await app.start(await app.signUp())).parameters.status).toBe('sent')
     stage.clock.advance(61_000)
     expect((await app.start(await app.signUp())).parameters.status).toBe('delivery_failed')
-    await replace((now) => ({ ...now, sendzenApiKey }))
+    await giveKey(sendzenApiKey)
     expect(sendzenApiKey).toBe(account.apiKey)
     stage.clock.advance(10 * 60_000)
     expect((await app.start(await app.signUp())).parameters.status).toBe('sent')

@@ -13,7 +13,7 @@ afterAll(() => stage?.close())
 async function callsDuring(run: () => Promise<unknown>): Promise<string[]> {
   const from = stage.sandbox.calls.length
   await run()
-  return stage.callsOfFunctions(from).filter((call) => call !== 'ssm.GetParameter')
+  return stage.callsOfFunctions(from).filter((call) => call !== 'ssm.GetParameters')
 }
 
 describe('a sign-in', () => {

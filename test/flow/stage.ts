@@ -8,9 +8,11 @@ import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } f
 import { expect, it, onTestFinished } from 'vitest'
 import type { Aws } from '../../src/aws/clients.ts'
 import { systemClock } from '../../src/clock.ts'
-import type { SecretsDocument } from '../../src/core/secrets-document.ts'
+import type { MasterKeyDocument } from '../../src/core/master-key.ts'
+import type { ProviderKeyDocument } from '../../src/core/provider-key.ts'
 import { arns, type ClientKind, names, type Trigger, triggerNames } from '../../src/names.ts'
-import { readSecrets } from '../../src/resources/secrets.ts'
+import { readMasterKey } from '../../src/resources/master-key.ts'
+import { readProviderKey } from '../../src/resources/provider-key.ts'
 import type { InvokeResult } from '../../src/sandbox/account/provided.ts'
 import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
 import { type SettingKey, type Settings, schema } from '../../src/settings/schema.ts'
@@ -231,8 +233,9 @@ export class Stage {
     return Object.fromEntries((found.UserAttributes ?? []).map(({ Name, Value }) => [Name, Value]))
   }
 
-  async secrets(): Promise<SecretsDocument> {
-    return (await readSecrets(this.aws))!
+  async secrets(): Promise<MasterKeyDocument & ProviderKeyDocument> {
+    const [masterKey, providerKey] = await Promise.all([readMasterKey(this.aws), readProviderKey(this.aws)])
+    return { ...masterKey!, ...providerKey! }
   }
 
   /** The calls that functions made to AWS since `from`, as `dynamodb.PutItem`. */

@@ -141,7 +141,7 @@ describe.concurrent('the AWS CLI reads', () => {
   })
 
   it('the parameters, the secret one only as ciphertext unless asked', async () => {
-    const name = '/whatsapp-otp/peer/secrets'
+    const name = '/whatsapp-otp-functions/peer/provider-key'
     const key = stage.sandbox.env().SENDZEN_API_KEY ?? ''
     const { Parameter } = await aws.read<{ Parameter: { Type: string; Value: string } }>(
       `ssm get-parameter --name ${name}`,

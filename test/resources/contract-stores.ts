@@ -1,7 +1,8 @@
-// The contract's cases of what keeps data: log groups, the table, the two parameters.
+// The contract's cases of what keeps data: log groups, the table, the parameters.
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as dynamodb from '@aws-sdk/client-dynamodb'
 import * as ssm from '@aws-sdk/client-ssm'
+import { newMasterKey } from '../../src/core/master-key.ts'
 import { arns, names } from '../../src/names.ts'
 import { type ContractCase, trigger } from './contract-case.ts'
 import type { StageFixture } from './stage-fixture.ts'
@@ -29,10 +30,19 @@ const foreignParameter =
   ({ aws }: StageFixture) =>
     aws.ssm.send(new ssm.PutParameterCommand({ Name, Type: 'String', Value: 'theirs' }))
 
-const secretsOf = async ({ aws }: StageFixture) => {
-  const target = { Name: names.secrets('dev'), WithDecryption: true }
+const providerKeyOf = async ({ aws }: StageFixture) => {
+  const target = { Name: names.providerKey('dev'), WithDecryption: true }
   return JSON.parse((await aws.ssm.send(new ssm.GetParameterCommand(target))).Parameter!.Value!)
 }
+
+/** As an older version of this tool has left it. */
+const putFormer = () =>
+  new ssm.PutParameterCommand({
+    Name: names.secrets('dev'),
+    Type: 'SecureString',
+    Value: JSON.stringify({ sendzenApiKey: 'key-of-the-test', ...newMasterKey() }),
+    Overwrite: true,
+  })
 
 export const storeCases: Record<string, ContractCase> = {
   [`log-group:${trigger}`]: {
@@ -87,7 +97,16 @@ export const storeCases: Record<string, ContractCase> = {
       ),
   },
 
-  secrets: {
+  'master-key': {
+    changes: {
+      // What an older version has left counts as long as it is there.
+      content: ({ aws }) => aws.ssm.send(putFormer()),
+    },
+    byHand: tagParameter(names.masterKey('dev')),
+    foreign: foreignParameter(names.masterKey('dev')),
+  },
+
+  'provider-key': {
     changes: {
       sendzenApiKey: (stage) => {
         stage.inputs = { ...stage.inputs, secrets: { sendzenApiKey: 'another-key-of-the-test' } }
@@ -95,18 +114,26 @@ export const storeCases: Record<string, ContractCase> = {
     },
     byHand: {
       set: async (stage) => {
-        const Value = JSON.stringify({ ...(await secretsOf(stage)), previous: { kid: 'old' } })
-        const Name = names.secrets('dev')
+        const Value = JSON.stringify({ ...(await providerKeyOf(stage)), ofTomorrow: 'kept' })
+        const Name = names.providerKey('dev')
         await stage.aws.ssm.send(
           new ssm.PutParameterCommand({ Name, Value, Overwrite: true, Type: 'SecureString' }),
         )
       },
-      get: async (stage) => {
-        const { otpMasterKey, kid, previous } = await secretsOf(stage)
-        return { otpMasterKey, kid, previous }
-      },
+      get: async (stage) => (await providerKeyOf(stage)).ofTomorrow,
     },
-    foreign: foreignParameter(names.secrets('dev')),
+    foreign: foreignParameter(names.providerKey('dev')),
+  },
+
+  findings: {
+    changes: {
+      content: ({ aws }) =>
+        aws.ssm.send(
+          new ssm.PutParameterCommand({ Name: names.findings('dev'), Value: 'spoilt', Overwrite: true }),
+        ),
+    },
+    byHand: tagParameter(names.findings('dev')),
+    foreign: foreignParameter(names.findings('dev')),
   },
 
   record: {

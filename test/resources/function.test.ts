@@ -21,8 +21,8 @@ const actionsOf = async (trigger: (typeof triggerNames)[number]) => {
   const { PolicyDocument } = await stage.aws.iam.send(new iam.GetRolePolicyCommand(target))
   const { Statement } = JSON.parse(decodeURIComponent(PolicyDocument!))
   return Statement.map(
-    ({ Effect, Action, Resource }: { Effect: string; Action: string[]; Resource: string }) =>
-      `${Effect} ${Action.join(' ')} on ${Resource.split(':').slice(2).join(':')}`,
+    ({ Effect, Action, Resource }: { Effect: string; Action: string[]; Resource: string | string[] }) =>
+      `${Effect} ${Action.join(' ')} on ${[Resource].flat().map((one) => one.split(':').slice(2).join(':'))}`,
   )
 }
 
@@ -34,17 +34,22 @@ describe('the policy of each function', () => {
       `Allow logs:CreateLogStream logs:PutLogEvents on logs:${where}:log-group:/aws/lambda/whatsapp-otp-dev-${trigger}:*`
     const limits = (actions: string) => `Allow ${actions} on dynamodb:${where}:table/whatsapp-otp-dev`
     const own = 'dynamodb:GetItem dynamodb:PutItem'
-    const key = `Allow ssm:GetParameter on ssm:${where}:parameter/whatsapp-otp/dev/secrets`
+    const parameter = (name: string) => `ssm:${where}:parameter/whatsapp-otp-functions/dev/${name}`
+    const keys = `Allow ssm:GetParameters on ${parameter('master-key')},${parameter('findings')}`
     const mark = `Allow cognito-idp:AdminUpdateUserAttributes on cognito-idp:${where}:userpool/${refs.userPoolId}`
     expect(await actionsOf('preSignUp')).toEqual([log('preSignUp')])
     expect(await actionsOf('defineAuthChallenge')).toEqual([log('defineAuthChallenge')])
     expect(await actionsOf('createAuthChallenge')).toEqual([
-      ...[log('createAuthChallenge'), limits(`${own} dynamodb:UpdateItem`), key],
+      ...[
+        log('createAuthChallenge'),
+        limits(`${own} dynamodb:UpdateItem`),
+        `${keys},${parameter('provider-key')}`,
+      ],
     ])
     expect(await actionsOf('verifyAuthChallenge')).toEqual([
       log('verifyAuthChallenge'),
       limits(own),
-      key,
+      keys,
       mark,
     ])
     expect(await actionsOf('postConfirmation')).toEqual([log('postConfirmation')])

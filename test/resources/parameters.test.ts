@@ -1,8 +1,9 @@
-// The two parameters: what the secrets never give away, and what the record refuses to be read as.
+// The parameters: what the secrets never give away, and what the record refuses to be read as.
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { names } from '../../src/names.ts'
-import { readSecrets } from '../../src/resources/secrets.ts'
+import { readMasterKey } from '../../src/resources/master-key.ts'
+import { readProviderKey } from '../../src/resources/provider-key.ts'
 import { listRecords, parseRecord, readRecordHave } from '../../src/resources/stage-record.ts'
 import { StageFixture } from './stage-fixture.ts'
 
@@ -28,31 +29,37 @@ describe('the secrets', () => {
   it('keep their key where nobody gives a new one', async () => {
     await stage.deploy()
     giveKey(undefined)
-    expect((await stage.plan()).find((step) => step.id === 'secrets')).toMatchObject({ action: 'keep' })
+    expect((await stage.plan()).find((step) => step.id === 'provider-key')).toMatchObject({
+      action: 'keep',
+    })
   })
 
   it('take a new key, keep the master key, and show neither', async () => {
     await stage.deploy()
-    const before = await readSecrets(stage.aws)
+    const before = await readMasterKey(stage.aws)
     expect(Buffer.from(before!.otpMasterKey, 'base64url')).toHaveLength(32)
+    const { sendzenApiKey } = (await readProviderKey(stage.aws))!
     giveKey('a-new-key-of-the-test')
     const plan = JSON.stringify(await stage.plan())
-    for (const secret of ['a-new-key-of-the-test', before!.sendzenApiKey, before!.otpMasterKey]) {
+    for (const secret of ['a-new-key-of-the-test', sendzenApiKey, before!.otpMasterKey]) {
       expect(plan).not.toContain(secret)
     }
     await stage.deploy()
-    expect(await readSecrets(stage.aws)).toEqual({ ...before, sendzenApiKey: 'a-new-key-of-the-test' })
+    expect(await readMasterKey(stage.aws)).toEqual(before)
+    expect(await readProviderKey(stage.aws)).toEqual({ sendzenApiKey: 'a-new-key-of-the-test' })
   })
 
-  it('are not replaced when their content cannot be read', async () => {
+  it.each([
+    ['master-key', names.masterKey('dev'), 'would lose the key'],
+    ['provider-key', names.providerKey('dev'), 'would be lost'],
+  ])('are not replaced when the content of the %s cannot be read', async (id, Name, why) => {
     await stage.deploy()
-    const Name = names.secrets('dev')
     await stage.aws.ssm.send(
       new PutParameterCommand({ Name, Value: 'broken', Type: 'SecureString', Overwrite: true }),
     )
-    expect((await stage.plan()).find((step) => step.id === 'secrets')).toMatchObject({
+    expect((await stage.plan()).find((step) => step.id === id)).toMatchObject({
       action: 'replace-refused',
-      why: expect.stringContaining('would lose the key'),
+      why: expect.stringContaining(why),
     })
   })
 })

@@ -28,12 +28,14 @@ const limit = (...more: string[]) => ({
   Action: ['dynamodb:GetItem', 'dynamodb:PutItem', ...more],
   Resource: `arn:aws:dynamodb:${root}:table/whatsapp-otp-dev`,
 })
-const readSecrets = {
+const readSecrets = (...more: string[]) => ({
   Sid: 'ReadSecrets',
   Effect: 'Allow',
-  Action: ['ssm:GetParameter'],
-  Resource: `arn:aws:ssm:${root}:parameter/whatsapp-otp/dev/secrets`,
-}
+  Action: ['ssm:GetParameters'],
+  Resource: ['master-key', 'findings', ...more].map(
+    (name) => `arn:aws:ssm:${root}:parameter/whatsapp-otp-functions/dev/${name}`,
+  ),
+})
 const markUser = {
   Sid: 'MarkUser',
   Effect: 'Allow',
@@ -45,8 +47,12 @@ describe('what each function may do', () => {
   const statements: Record<Trigger, object[]> = {
     preSignUp: [log('preSignUp')],
     defineAuthChallenge: [log('defineAuthChallenge')],
-    createAuthChallenge: [log('createAuthChallenge'), limit('dynamodb:UpdateItem'), readSecrets],
-    verifyAuthChallenge: [log('verifyAuthChallenge'), limit(), readSecrets, markUser],
+    createAuthChallenge: [
+      log('createAuthChallenge'),
+      limit('dynamodb:UpdateItem'),
+      readSecrets('provider-key'),
+    ],
+    verifyAuthChallenge: [log('verifyAuthChallenge'), limit(), readSecrets(), markUser],
     postConfirmation: [log('postConfirmation')],
   }
 

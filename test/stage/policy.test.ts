@@ -6,9 +6,11 @@ import * as lambda from '@aws-sdk/client-lambda'
 import * as ssm from '@aws-sdk/client-ssm'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readLogEvents } from '../../src/aws/log-events.ts'
+import { newMasterKey } from '../../src/core/master-key.ts'
 import { readPoolSends } from '../../src/insight/pool-sends.ts'
 import { names, tagsOf, triggerNames } from '../../src/names.ts'
-import { readSecrets } from '../../src/resources/secrets.ts'
+import { readMasterKey } from '../../src/resources/master-key.ts'
+import { readProviderKey } from '../../src/resources/provider-key.ts'
 import { listRecords } from '../../src/resources/stage-record.ts'
 import { deployPolicy, type PolicyDocument, policyLimit } from '../../src/stage/policy.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
@@ -82,6 +84,16 @@ async function meetBroken(runs: Runs, policy: PolicyDocument, Name: string, code
   runs.sandbox.setCallerPolicy(policy)
 }
 
+/** What an older version has made; its tags say so. */
+const putFormer =
+  (Value: string) =>
+  async ({ aws }: Hand) => {
+    const Name = names.secrets('dev')
+    const Tags = Object.entries(tagsOf('dev')).map(([Key, Value]) => ({ Key, Value }))
+    await aws.ssm.send(new ssm.DeleteParameterCommand({ Name })).catch(() => {})
+    await aws.ssm.send(new ssm.PutParameterCommand({ Name, Value, Type: 'SecureString', Tags }))
+  }
+
 /** The whole life of a stage under one policy; throws where it does not suffice. */
 async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {}): Promise<void> {
   runs.sandbox.setCallerPolicy(undefined)
@@ -94,7 +106,7 @@ async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {})
   const { aws } = await runs.open()
   if (signIn) expect((await verifyStack(aws, played)).filter((check) => !check.ok)).toEqual([])
   expect((await listRecords(aws)).map(({ stage }) => stage)).toEqual(['dev'])
-  expect(await readSecrets(aws)).toBeDefined()
+  expect([await readMasterKey(aws), await readProviderKey(aws)]).not.toContain(undefined)
   await readPoolSends(aws, played.refs.userPoolId!)
   const groups = triggerNames.map((name) => names.logGroup('dev', name))
   await readLogEvents(aws, { groups, from: 0 }).next()
@@ -111,7 +123,14 @@ async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {})
       id,
     ).toEqual([])
   }
-  await meetBroken(runs, policy, names.secrets('dev'), 'REPLACE_REFUSED')
+  for (const parameter of [names.masterKey, names.providerKey]) {
+    await meetBroken(runs, policy, parameter('dev'), 'REPLACE_REFUSED')
+  }
+  // As an older version has left it.
+  await asOwner(runs, policy, putFormer('broken'))
+  await expect(runs.deploy()).rejects.toMatchObject({ code: 'REPLACE_REFUSED' })
+  await asOwner(runs, policy, putFormer(JSON.stringify({ sendzenApiKey: 'key', ...newMasterKey() })))
+  await runs.deploy()
   await meetBroken(runs, policy, names.record('dev'), 'RECORD_UNREADABLE')
   // Killed with the stage in hand, a run is taken over, and one that fails leaves word.
   await asOwner(runs, policy, addPolicies)
@@ -197,7 +216,7 @@ describe('the policy of a stage', () => {
       () => aws.cognito.send(new cognito.CreateUserPoolCommand({ PoolName: 'mine' })),
       () => aws.lambda.send(new lambda.DeleteFunctionCommand({ FunctionName })),
       () => aws.iam.send(new iam.GetRoleCommand({ RoleName })),
-      () => aws.ssm.send(new ssm.GetParameterCommand({ Name: names.secrets('dev-2') })),
+      () => aws.ssm.send(new ssm.GetParameterCommand({ Name: names.masterKey('dev-2') })),
     ]) {
       await expect(call()).rejects.toEqual(denied)
     }

@@ -51,7 +51,7 @@ describe('the resources of a stage', () => {
       expect(at('function')).toBeLessThan(at('role'))
       expect(at('function')).toBeLessThan(at('log-group'))
     }
-    expect(last('function:')).toBeLessThan(Math.min(first('table'), first('secrets')))
+    expect(last('function:')).toBeLessThan(Math.min(first('table'), first('master-key'), first('secrets')))
   })
 
   it('wait for neither roles nor functions where the pool and its clients are concerned', () => {

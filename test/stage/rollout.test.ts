@@ -52,7 +52,7 @@ describe('a rollout', () => {
     )
     expect(heard).toEqual([
       'Check SendZen',
-      'plan of 31',
+      'plan of 33',
       'confirm',
       'steps',
       'Check that the pool calls its triggers',

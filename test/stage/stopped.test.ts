@@ -44,7 +44,7 @@ it.concurrent.each(moments)(
         const end = program.onCall((service, operation) => {
           const isLocks = service === 'dynamodb' && /Item$/.test(operation)
           if (isHeld && !isLocks && !isRead({ service, operation, nth: 0 })) changes++
-          if (!isStopping && isHeld && changes === nth && (nth > 0 || operation === 'GetParameter')) {
+          if (!isStopping && isHeld && changes === nth && (nth > 0 || operation.startsWith('GetParameter'))) {
             isStopping = true
             // While it waits for answers: stopped within the microseconds between its last look and a write, nobody
             // could tell that a call had not left before.

@@ -27,7 +27,9 @@ const values: Record<string, string> = {
   STAGE: 'dev',
   LOG_LEVEL: 'info',
   TABLE_NAME: 'guard',
-  SECRETS_PARAMETER: '/whatsapp-otp/dev/secrets',
+  MASTER_KEY_PARAMETER: '/master-key',
+  PROVIDER_KEY_PARAMETER: '/provider-key',
+  FINDINGS_PARAMETER: '/findings',
   SIGNUP_CLIENT_ID: 'client-signup',
   LOGIN_CLIENT_ID: 'client-login',
   WHATSAPP_FROM: '15550009999',
@@ -60,7 +62,9 @@ beforeAll(async () => {
       if (target) received.push({ target, authorization: String(incoming.headers.authorization), body })
       else messages.push(body as unknown as (typeof messages)[number])
       const Value = JSON.stringify({ sendzenApiKey: 'key', otpMasterKey: masterKey, kid: 'k1' })
-      outgoing.end(JSON.stringify(target.endsWith('GetParameter') ? { Parameter: { Value } } : {}))
+      const { Names = [] } = body as { Names?: string[] }
+      const Parameters = Names.map((Name) => ({ Name, Value }))
+      outgoing.end(JSON.stringify(target.endsWith('GetParameters') ? { Parameters } : {}))
     })
   })
   const url = await listen(server)

@@ -79,9 +79,17 @@ export function readLimits(env: Environment): Limits {
   return limitsOf((name) => number(env, name))
 }
 
-/** Where the limits and the secrets are kept. */
-export function readPlaces(env: Environment): { table: string; secretsParameter: string } {
-  return { table: text(env, 'TABLE_NAME'), secretsParameter: text(env, 'SECRETS_PARAMETER') }
+/** Where the limits, the keys of codes and the findings are kept. */
+export function readPlaces(env: Environment): { table: string; masterKey: string; findings: string } {
+  return {
+    table: text(env, 'TABLE_NAME'),
+    masterKey: text(env, 'MASTER_KEY_PARAMETER'),
+    findings: text(env, 'FINDINGS_PARAMETER'),
+  }
+}
+
+export function readProviderKeyPlace(env: Environment): string {
+  return text(env, 'PROVIDER_KEY_PARAMETER')
 }
 
 export function readPoolCaps(env: Environment): PoolCaps {

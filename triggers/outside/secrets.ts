@@ -1,17 +1,19 @@
-// The provider's key and the OTP keys: read from SSM at start, kept ten minutes, kept longer if SSM fails.
+// The keys of codes and provider, and the findings: read from SSM at start, kept ten minutes, longer if SSM fails.
 
+import { type Findings, readFindings } from '../../src/core/findings.ts'
 import type { Keys } from '../../src/core/keys.ts'
-import {
-  type GivenName,
-  openSecrets,
-  parseSecrets,
-  type Secrets,
-  SecretsError,
-} from '../../src/core/secrets-document.ts'
+import { type MasterKeys, openMasterKey, parseMasterKey } from '../../src/core/master-key.ts'
+import { type GivenName, type GivenSecrets, parseProviderKey } from '../../src/core/provider-key.ts'
+import { SecretsError } from '../../src/core/secrets-document.ts'
 import type { Aws } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
 
-export type { Secrets }
+export interface Secrets extends MasterKeys {
+  /** What was asked for of the provider's key, and nothing else. */
+  given: Partial<GivenSecrets>
+  /** Empty where nothing is known. */
+  findings: Findings
+}
 
 export interface SecretsSource {
   /** Begins to read while the function starts; `get` waits for it. */
@@ -22,16 +24,23 @@ export interface SecretsSource {
   keysFor(kid: string, deadline: Deadline): Promise<Keys | undefined>
 }
 
+/** The names of the parameters; without `providerKey` that one is not read. */
+export interface SecretsPlaces {
+  masterKey: string
+  findings: string
+  providerKey?: string
+}
+
 const lifeMs = 10 * 60_000
 /** Between two attempts to read when one failed or a kid was not known. */
 const pauseMs = 10_000
 
-/** `needed` names what of the given secrets this function works with: without it they are unusable. */
+/** `needed` names what of the provider's key this function works with: without it the secrets are unusable. */
 export function createSecretsSource(
   aws: Aws,
   clock: Clock,
-  parameter: string,
-  needed: readonly GivenName[],
+  places: SecretsPlaces,
+  needed: readonly GivenName[] = [],
 ): SecretsSource {
   let cached: Secrets | undefined
   let readAt = Number.NEGATIVE_INFINITY
@@ -39,13 +48,22 @@ export function createSecretsSource(
 
   let starting: Promise<unknown> | undefined
 
+  /** One call: what is stored together is never read at two moments. */
   async function read(deadline: Deadline): Promise<Secrets> {
     triedAt = clock.now()
-    const input = { Name: parameter, WithDecryption: true }
-    const answer = await aws.json('ssm', 'GetParameter', input, deadline)
-    const text = (answer.Parameter as { Value?: unknown } | undefined)?.Value
-    if (typeof text !== 'string' || text === '') throw new SecretsError('The secrets hold no value.')
-    cached = openSecrets(parseSecrets(text, needed), needed)
+    const input = { Names: Object.values(places), WithDecryption: true }
+    const answer = await aws.json('ssm', 'GetParameters', input, deadline)
+    const found = (answer.Parameters ?? []) as { Name?: string; Value?: string }[]
+    const textIn = (name: string) => found.find(({ Name }) => Name === name)?.Value
+    const secretOf = (name: string) => {
+      const text = textIn(name)
+      if (!text) throw new SecretsError('The secrets hold no value.')
+      return text
+    }
+    const keys = openMasterKey(parseMasterKey(secretOf(places.masterKey)))
+    const provider = places.providerKey ? parseProviderKey(secretOf(places.providerKey), needed) : undefined
+    const given = Object.fromEntries(needed.map((name) => [name, provider?.[name]]))
+    cached = { ...keys, given, findings: readFindings(textIn(places.findings)) }
     readAt = clock.now()
     return cached
   }

@@ -38,10 +38,13 @@ async function examineResources(exam: Examination, { plan }: StageStatus, deploy
   const well = plan.filter(({ action }) => action === 'keep').length
   if (well > 0) await exam.check('resources', 'resources', () => pass(`${well} of ${plan.length} as wanted`))
   for (const step of plan) {
-    const { id, kind, name, action, fields, why } = step
+    const { id, kind, name, action, fields, why, by } = step
     if (action === 'keep' || isConsequence(step)) continue
     await exam.check(`resource.${id}`, `${kind.replaceAll('-', ' ')} ${name}`, () => {
-      if (action === 'create') return fail('is missing', deploy)
+      if (by === 'move') return warn('is still kept where an older version has put it', deploy)
+      if (action === 'delete') return warn('is left of an older version', deploy)
+      if (action === 'create')
+        return kind === 'findings' ? warn('is missing', deploy) : fail('is missing', deploy)
       const drift = fields.map(
         ({ field, from, to }) => `${field} is ${from ?? 'unset'}, not ${to ?? 'unset'}`,
       )

@@ -26,7 +26,9 @@ export interface TestAws extends Aws {
   items: Map<string, Item>
   /** Attributes by user name, as AdminUpdateUserAttributes left them. */
   users: Map<string, Record<string, string>>
+  /** Stands in each parameter but the findings. */
   secrets: string
+  findings: string
   sms: URLSearchParams[]
   /** The operations called, in order. */
   calls: string[]
@@ -109,7 +111,12 @@ export function createTestAws(secrets: string): TestAws {
       return write(input)
     },
     UpdateItem: async (input) => write(input),
-    GetParameter: async () => ({ Parameter: { Value: aws.secrets } }),
+    GetParameters: async ({ Names }) => ({
+      Parameters: (Names as string[]).map((Name) => ({
+        Name,
+        Value: Name === 'findings' ? aws.findings : aws.secrets,
+      })),
+    }),
     AdminUpdateUserAttributes: async (input) => {
       const given = input.UserAttributes as { Name: string; Value: string }[]
       const user = users.get(input.Username as string)
@@ -123,6 +130,7 @@ export function createTestAws(secrets: string): TestAws {
     items,
     users,
     secrets,
+    findings: '{}',
     sms: [],
     calls: [],
     interrupt: undefined,

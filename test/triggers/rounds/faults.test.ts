@@ -88,7 +88,7 @@ it('refuses a ledger that it cannot read', async () => {
 
 it('answers unavailable to known and unknown alike when the secrets cannot be read at first', async () => {
   const pool = createPool()
-  pool.aws.fail('GetParameter', 'before', 2)
+  pool.aws.fail('GetParameters', 'before', 2)
   const known = await pool.start(pool.addUser())
   const unknown = await pool.start('nobody')
   expect(known.parameters.status).toBe('unavailable')
@@ -117,7 +117,7 @@ it('keeps working with stale secrets, and takes a new key within ten minutes', a
   pool.clock.advance(9 * 60_000)
   await pool.start(user)
   expect(pool.messages.at(-1)?.apiKey).not.toBe('new-key')
-  pool.aws.fail('GetParameter', 'before', 1)
+  pool.aws.fail('GetParameters', 'before', 1)
   pool.clock.advance(60_000)
   expect((await pool.start(user)).parameters.status).toBe('sent')
   expect(pool.messages.at(-1)?.apiKey).not.toBe('new-key')

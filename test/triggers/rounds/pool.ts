@@ -29,6 +29,7 @@ import { createTestClock } from '../outside/clock.ts'
 export const poolId = 'us-east-1_Test'
 export const phone = '+12025550123'
 export const apiKey = 'sz_live_not-a-real-key'
+const places = { masterKey: 'master-key', findings: 'findings' }
 export const masterKey = Buffer.alloc(32, 7).toString('base64url')
 
 /** Where a sign-in stands; `Session` is what Cognito would hand to the app. */
@@ -84,7 +85,7 @@ export function createPool(options: PoolOptions = {}) {
       isAllowed,
       smsAllowed: options.smsAllowed ?? false,
       clock,
-      secrets: createSecretsSource(aws, clock, 'secrets', ['sendzenApiKey']),
+      secrets: createSecretsSource(aws, clock, { ...places, providerKey: 'provider-key' }, ['sendzenApiKey']),
       store,
       send: createSend({
         clock,
@@ -111,7 +112,7 @@ export function createPool(options: PoolOptions = {}) {
     limits: all,
     clients,
     clock,
-    secrets: createSecretsSource(aws, clock, 'secrets', []),
+    secrets: createSecretsSource(aws, clock, places),
     store: createStore({ aws, clock, table: 'table', newId }),
     aws,
     newId,

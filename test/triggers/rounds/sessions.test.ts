@@ -46,10 +46,10 @@ describe('a first round', () => {
 
   it('of which nothing can be read shows a session that never had a code', async () => {
     const pool = createPool()
-    pool.aws.fail('GetParameter')
+    pool.aws.fail('GetParameters')
     const step = await pool.start(pool.addUser())
     const bare = { ...step, entries: undefined as never }
-    pool.aws.fail('GetParameter')
+    pool.aws.fail('GetParameters')
     const again = await pool.repeatCreate(bare)
     expect(again.parameters).toMatchObject({ status: 'unavailable', resendIn: '5' })
     expect(again.metadata).toMatch(/^otp1\|[\w-]{22}\|0$/)

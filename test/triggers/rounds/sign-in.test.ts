@@ -30,7 +30,7 @@ it('costs a returning user four writes and no call to Cognito', async () => {
   const asked = await pool.start(pool.addVerifiedUser(), pool.clients.login)
   const done = await pool.respond(asked, pool.lastCode())
   expect(done.outcome).toBe('tokens')
-  const writes = pool.aws.calls.filter((call) => call !== 'GetItem' && call !== 'GetParameter')
+  const writes = pool.aws.calls.filter((call) => call !== 'GetItem' && call !== 'GetParameters')
   expect(writes).toEqual(['PutItem', 'UpdateItem', 'PutItem', 'PutItem'])
 })
 

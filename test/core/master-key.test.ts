@@ -1,48 +1,57 @@
-// The document of secrets: written by the deployer, opened by the functions, over the wire of both.
+// The keys of codes and provider: written by the deployer, opened by the functions, over the wire of both.
+import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sealCode, unsealCode } from '../../src/core/keys.ts'
 import {
-  newSecrets,
-  openSecrets,
-  parseSecrets,
-  type SecretsDocument,
-  SecretsError,
+  type MasterKeyDocument,
+  newMasterKey,
+  openMasterKey,
+  parseMasterKey,
   withNewMasterKey,
-} from '../../src/core/secrets-document.ts'
+} from '../../src/core/master-key.ts'
+import { parseProviderKey } from '../../src/core/provider-key.ts'
+import { SecretsError } from '../../src/core/secrets-document.ts'
 import { names } from '../../src/names.ts'
-import { readSecrets, renewMasterKey, secrets } from '../../src/resources/secrets.ts'
+import { noteFindings } from '../../src/resources/findings.ts'
+import { readMasterKey, renewMasterKey } from '../../src/resources/master-key.ts'
+import { providerKey, readProviderKey } from '../../src/resources/provider-key.ts'
 import { createAws } from '../../triggers/outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from '../../triggers/outside/clock.ts'
 import { request as http } from '../../triggers/outside/http.ts'
 import { createSecretsSource } from '../../triggers/outside/secrets.ts'
 import { StageFixture } from '../resources/stage-fixture.ts'
 
+const isRead = (id: string) => ['master-key', 'provider-key', 'findings'].includes(id)
+
 let stage: StageFixture
 beforeEach(async () => {
   stage = await StageFixture.start()
-  await stage.deploy((id) => id === 'secrets')
+  await stage.deploy(isRead)
 })
 afterEach(() => stage.close())
 
 /** What a function finds that has just started. */
 const opened = () => {
   const aws = createAws({ http, clock, env: stage.sandbox.env() })
-  return createSecretsSource(aws, clock, names.secrets('dev'), ['sendzenApiKey']).get(
-    deadlineIn(clock, 10_000),
-  )
+  const places = {
+    masterKey: names.masterKey('dev'),
+    findings: names.findings('dev'),
+    providerKey: names.providerKey('dev'),
+  }
+  return createSecretsSource(aws, clock, places, ['sendzenApiKey']).get(deadlineIn(clock, 10_000))
 }
 
 it('of a new stage is opened by the functions', async () => {
   const { given, current, known } = await opened()
   expect(given.sendzenApiKey).toBe('key-of-the-test')
   expect(known).toEqual([current])
-  expect(current.kid).toBe((await readSecrets(stage.aws))?.kid)
+  expect(current.kid).toBe((await readMasterKey(stage.aws))?.kid)
 })
 
 it('with another key of the provider leaves the functions theirs', async () => {
   const before = await opened()
   stage.inputs = { ...stage.inputs, secrets: { sendzenApiKey: 'another-key' } }
-  await stage.deploy((id) => id === 'secrets')
+  await stage.deploy(isRead)
   expect(await opened()).toEqual({ ...before, given: { sendzenApiKey: 'another-key' } })
 })
 
@@ -63,9 +72,9 @@ it('with a new master key lets the functions open what the old one sealed, and f
 
 it('whose master key was renewed again and again opens what any of them sealed while it may be answered', () => {
   const minute = 60_000
-  let document = newSecrets({ sendzenApiKey: 'key' })
+  let document = newMasterKey()
   const first = document.kid
-  const kids = () => openSecrets(document).known.map(({ kid }) => kid)
+  const kids = () => openMasterKey(document).known.map(({ kid }) => kid)
   for (let nth = 0; nth < 5; nth++) document = withNewMasterKey(document, nth * minute)
   expect([kids().length, kids().at(-1), new Set(kids()).size]).toEqual([6, first, 6])
   // The first became older at the second renewal, after one minute.
@@ -78,37 +87,53 @@ it('whose master key was renewed again and again opens what any of them sealed w
 })
 
 it('of an older version loses no counter, however often its master key is renewed', () => {
-  const { idMasterKey: _, ...old } = newSecrets({ sendzenApiKey: 'key' })
-  let document: SecretsDocument = old
-  const { idKey } = openSecrets(document)
+  const { idMasterKey: _, ...old } = newMasterKey()
+  let document: MasterKeyDocument = old
+  const { idKey } = openMasterKey(document)
   for (let nth = 0; nth < 3; nth++) document = withNewMasterKey(document, nth)
-  expect(openSecrets(document).idKey).toEqual(idKey)
+  expect(openMasterKey(document).idKey).toEqual(idKey)
 })
 
 it.each([{}, 'text', [{}], [{ otpMasterKey: 'short', kid: 'k' }]])(
   'with older keys that are none (%j) is either opened without them or refused',
   (older) => {
-    const document = { ...newSecrets({ sendzenApiKey: 'key' }), older } as unknown as SecretsDocument
-    if (Array.isArray(older)) expect(() => openSecrets(document)).toThrow(SecretsError)
-    else expect(openSecrets(document).known).toHaveLength(1)
+    const document = { ...newMasterKey(), older } as unknown as MasterKeyDocument
+    if (Array.isArray(older)) expect(() => openMasterKey(document)).toThrow(SecretsError)
+    else expect(openMasterKey(document).known).toHaveLength(1)
   },
 )
 
 it('keeps members that this version does not know', async () => {
-  const resource = secrets(stage.place)
+  const resource = providerKey(stage.place)
   const have = (await resource.read(stage.aws, {}))!
-  const document = { ...have.document!, ofTomorrow: { kept: true } }
+  const ofTomorrow = { kept: true }
+  const document = { ...have.document!, ofTomorrow }
   await resource.update(
     stage.aws,
     { sendzenApiKey: 'another-key' },
     { ...have, document },
     new Set(['sendzenApiKey']),
   )
-  await renewMasterKey(stage.aws)
-  expect(await readSecrets(stage.aws)).toMatchObject({
-    ofTomorrow: { kept: true },
-    sendzenApiKey: 'another-key',
-  })
+  expect(await readProviderKey(stage.aws)).toEqual({ ofTomorrow, sendzenApiKey: 'another-key' })
+  expect(withNewMasterKey({ ...newMasterKey(), ofTomorrow }, 0)).toMatchObject({ ofTomorrow })
+})
+
+it('tells the functions what was found out, and nothing where it is missing or spoilt', async () => {
+  expect((await opened()).findings).toEqual({})
+  for (const standIn of ['stable', 'changing'] as const) {
+    await noteFindings(stage.aws, { standIn })
+    expect((await opened()).findings).toEqual({ standIn })
+  }
+  const Name = names.findings('dev')
+  for (const Value of ['{"stage":"dev","standIn":"typed"}', '{"stage":"dev","standIn":7}', 'null', '{']) {
+    await stage.aws.ssm.send(new PutParameterCommand({ Name, Value, Overwrite: true }))
+    expect((await opened()).findings, Value).toEqual({})
+  }
+  await stage.aws.ssm.send(new DeleteParameterCommand({ Name }))
+  expect((await opened()).findings).toEqual({})
+  // Gone, it is not made again by whoever only adds to it: it would have no tags.
+  await noteFindings(stage.aws, { standIn: 'stable' })
+  expect((await opened()).findings).toEqual({})
 })
 
 const key = (fill: number) => Buffer.alloc(32, fill).toString('base64url')
@@ -120,7 +145,6 @@ it.each([
   ['no master key', { otpMasterKey: undefined }, 'The secrets hold no otpMasterKey.'],
   ['a short key', { otpMasterKey: 'hush' }, 'otpMasterKey in the secrets is not 32 bytes.'],
   ['no kid', { kid: '' }, 'The secrets hold no kid.'],
-  ['no key of the provider', { sendzenApiKey: 7 }, 'The secrets hold no sendzenApiKey.'],
   [
     'a short previous key',
     { previous: { otpMasterKey: 'hush' } },
@@ -129,9 +153,20 @@ it.each([
   ['no previous kid', { previous: { otpMasterKey: key(1) } }, 'The secrets hold no previous.kid.'],
   ['a short key of numbers', { idMasterKey: 'hush' }, 'idMasterKey in the secrets is not 32 bytes.'],
 ])('with %s is refused without a value in the words', (_, wrong, words) => {
-  const good = { sendzenApiKey: 'hush', otpMasterKey: key(2), kid: 'hush' }
+  const good = { otpMasterKey: key(2), kid: 'hush' }
   const text = typeof wrong === 'string' ? wrong : JSON.stringify({ ...good, ...wrong })
-  expect(() => openSecrets(parseSecrets(text, ['sendzenApiKey']))).toThrow(
+  expect(() => openMasterKey(parseMasterKey(text))).toThrow(
     expect.objectContaining({ name: 'SecretsError', message: words }),
   )
 })
+
+it.each(['hush', '"hush"', '{"sendzenApiKey":7}', '{"sendzenApiKey":""}'])(
+  'of the provider is refused without a value in the words: %s',
+  (text) => {
+    const refused = expect.objectContaining({
+      name: 'SecretsError',
+      message: expect.not.stringContaining('hush'),
+    })
+    expect(() => parseProviderKey(text, ['sendzenApiKey'])).toThrow(refused)
+  },
+)

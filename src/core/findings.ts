@@ -1,0 +1,32 @@
+// What the check at the end of a deploy has found out about AWS, for the functions to go by. Nothing secret.
+
+export interface Findings {
+  /**
+   * What triggers are told instead of the name of a user who does not exist: the same name for the same number,
+   * or another one each time. Absent: not known.
+   */
+  standIn?: 'stable' | 'changing'
+}
+
+/** As they are stored. The stage proves whose they are; what this version does not know is kept. */
+export interface FindingsDocument extends Findings {
+  stage: string
+  [unknown: string]: unknown
+}
+
+/** What of the text is known; nothing where it is not in our form. Never throws. */
+export function readFindings(text: string | undefined): Findings {
+  const standIn = parseFindings(text)?.standIn
+  return standIn === 'stable' || standIn === 'changing' ? { standIn } : {}
+}
+
+/** Undefined for what is not in our form. */
+export function parseFindings(text: string | undefined): FindingsDocument | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '')
+    const isOurs = typeof parsed === 'object' && parsed !== null && 'stage' in parsed
+    return isOurs ? (parsed as FindingsDocument) : undefined
+  } catch {
+    return undefined
+  }
+}
