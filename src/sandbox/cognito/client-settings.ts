@@ -1,5 +1,5 @@
 // The settings of an app client: defaults, ranges, and which sign-in flows they open.
-import { invalid, oneOf, within } from './input.ts'
+import { invalid, membersOf, newerMembers, oneOf, within } from './input.ts'
 import { grantable } from './schema.ts'
 import type { Client, ClientSettings, Pool } from './store.ts'
 
@@ -26,15 +26,25 @@ const members = [
   'RefreshTokenRotation',
 ] as const satisfies (keyof ClientSettings)[]
 
-/** The settings that a create or an update leaves behind: each omitted member has its default again. */
+/** What is no setting: how a client is named and made, and what is only read. */
+const others =
+  'UserPoolId ClientId ClientName GenerateSecret ClientSecret ClientSecretArn ClientType CreationDate LastModifiedDate'
+
+const known: ReadonlySet<string> = new Set([...members, ...others.split(' ')])
+
+/**
+ * The settings that a create or an update leaves behind: each omitted member has its default again. What
+ * the sandbox does not know is of a newer AWS: taken, given back and reset as it is.
+ */
 export function clientSettings(
   input: Record<string, unknown>,
   pool: Pool,
   doing: 'creating' | 'updating',
 ): ClientSettings {
-  const given = Object.fromEntries(
-    members.filter((m) => input[m] !== undefined && input[m] !== null).map((m) => [m, input[m]]),
-  ) as ClientSettings
+  const given: ClientSettings = {
+    ...membersOf<ClientSettings>(input, members),
+    ...newerMembers(input, known),
+  }
   const settings: ClientSettings = {
     RefreshTokenValidity: 30,
     TokenValidityUnits: {},

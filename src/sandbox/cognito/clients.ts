@@ -5,14 +5,26 @@ import { clientSettings } from './client-settings.ts'
 import { invalid, matching, notAuthorized, optionalText, pageOf, text } from './input.ts'
 import { pageSizeOf, poolFor } from './pools.ts'
 import { type Client, clientsOf, findClient, identifier, type Store, seconds } from './store.ts'
+import { checkClientTier } from './tiers.ts'
 
-function described(client: Client) {
+/** Where the secret is kept for others to read: shown itself, or in Secrets Manager, which the SDK does not know. */
+function secretOf({ world }: Store, { id, pool, secret, settings }: Client) {
+  if (!secret) return {}
+  if (!('PublishSecretsInAWSSecretsManager' in settings && settings.PublishSecretsInAWSSecretsManager)) {
+    return { ClientSecret: secret }
+  }
+  const { partition, region, account } = world
+  const name = `cognito-idp/${pool.id}/${id}-${id.slice(0, 6)}`
+  return { ClientSecretArn: `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}` }
+}
+
+function described(store: Store, client: Client) {
   return {
     ...client.settings,
     UserPoolId: client.pool.id,
     ClientName: client.name,
     ClientId: client.id,
-    ...(client.secret && { ClientSecret: client.secret }),
+    ...secretOf(store, client),
     CreationDate: seconds(client.createdAt),
     LastModifiedDate: seconds(client.changedAt),
   }
@@ -47,6 +59,11 @@ export function clientOperations(store: Store): Record<string, Operation> {
     const pool = poolFor(store, input, call)
     return findClient(store, text(input, 'ClientId'), pool)
   }
+  const settingsFor = (...given: Parameters<typeof clientSettings>) => {
+    const settings = clientSettings(...given)
+    checkClientTier(given[1].settings, settings)
+    return settings
+  }
   const checkName = (name: string) => {
     matching(name, 'clientName', /^[\w\s+=,.@-]{1,128}$/)
     return name
@@ -68,23 +85,23 @@ export function clientOperations(store: Store): Record<string, Operation> {
         name,
         pool,
         ...(secret && { secret }),
-        settings: clientSettings(input, pool, 'creating'),
+        settings: settingsFor(input, pool, 'creating'),
         createdAt: world.now(),
         changedAt: world.now(),
       }
       store.clients.set(client.id, client)
-      return { UserPoolClient: described(client) }
+      return { UserPoolClient: described(store, client) }
     },
 
-    DescribeUserPoolClient: (input, call) => ({ UserPoolClient: described(clientFor(input, call)) }),
+    DescribeUserPoolClient: (input, call) => ({ UserPoolClient: described(store, clientFor(input, call)) }),
 
     UpdateUserPoolClient(input, call) {
       const client = clientFor(input, call)
       const name = optionalText(input, 'ClientName')
-      client.settings = clientSettings(input, client.pool, 'updating')
+      client.settings = settingsFor(input, client.pool, 'updating')
       if (name !== undefined) client.name = checkName(name)
       client.changedAt = world.now()
-      return { UserPoolClient: described(client) }
+      return { UserPoolClient: described(store, client) }
     },
 
     DeleteUserPoolClient(input, call) {

@@ -48,6 +48,20 @@ export function stringMap(input: Input, name: string): Record<string, string> | 
   return value
 }
 
+/** Those of the named members that were sent; null counts as not sent. */
+export function membersOf<T extends object>(input: object, names: readonly string[]): Partial<T> {
+  const sent = Object.entries(input).filter(
+    ([name, value]) => names.includes(name) && value !== undefined && value !== null,
+  )
+  return Object.fromEntries(sent) as Partial<T>
+}
+
+/** Members that are not known here, named as AWS names its own: those of an AWS newer than the sandbox. */
+export function newerMembers(input: Input, known: ReadonlySet<string>): Input {
+  const names = Object.keys(input).filter((name) => /^[A-Z]\w*$/.test(name) && !known.has(name))
+  return membersOf<Input>(input, names) as Input
+}
+
 export function isStringMap(value: unknown): value is Record<string, string> {
   return (
     typeof value === 'object' &&

@@ -1,12 +1,10 @@
 // The settings of a user pool: which there are, their defaults, and what Cognito refuses.
-import type { PasswordPolicyType } from '@aws-sdk/client-cognito-identity-provider'
-import { AwsFault } from '../account/aws-fault.ts'
-import { invalid, matching, oneOf, within } from './input.ts'
-import type { PoolSettings } from './store.ts'
+import type { World } from '../account/world.ts'
+import { invalid, matching, membersOf, newerMembers, oneOf, within } from './input.ts'
+import type { Pool, PoolSettings } from './store.ts'
 
+/** What an update sets to its default where it says nothing of it. */
 const members = [
-  'Policies',
-  'DeletionProtection',
   'LambdaConfig',
   'AutoVerifiedAttributes',
   'SmsVerificationMessage',
@@ -15,15 +13,31 @@ const members = [
   'VerificationMessageTemplate',
   'SmsAuthenticationMessage',
   'UserAttributeUpdateSettings',
-  'MfaConfiguration',
   'DeviceConfiguration',
-  'EmailConfiguration',
-  'SmsConfiguration',
   'AdminCreateUserConfig',
   'UserPoolAddOns',
+  'AcrConfiguration',
+  'DcrConfiguration',
+] as const satisfies (keyof PoolSettings)[]
+
+/** What was seen to stay, or is believed to. */
+const keptIfOmitted = [
+  'Policies',
+  'DeletionProtection',
+  'MfaConfiguration',
+  'EmailConfiguration',
+  'SmsConfiguration',
   'AccountRecoverySetting',
+  'KeyConfiguration',
+  'IssuerConfiguration',
   'UserPoolTier',
 ] as const satisfies (keyof PoolSettings)[]
+
+/** What is no setting: how a pool is named and made, and what is only read. */
+const others =
+  'UserPoolId PoolName UserPoolTags Schema UsernameAttributes AliasAttributes UsernameConfiguration Id Name Arn Status CreationDate LastModifiedDate SchemaAttributes EstimatedNumberOfUsers Domain CustomDomain SmsConfigurationFailure EmailConfigurationFailure'
+
+const known: ReadonlySet<string> = new Set([...members, ...keptIfOmitted, ...others.split(' ')])
 
 const looseUnlessAsked = {
   MinimumLength: 8,
@@ -43,29 +57,63 @@ const strict = {
 
 /**
  * The settings that a create or an update leaves behind. UpdateUserPool documents that each omitted
- * parameter is set to its default; the tier is the one that it documents as kept.
+ * parameter is set to its default; some were seen to stay. Settings that the sandbox does not know are
+ * those of a newer AWS: taken, given back and reset as they are.
  */
 export function poolSettings(
   input: Record<string, unknown>,
-  keptTier: PoolSettings['UserPoolTier'],
+  { unsettled }: World,
+  pool?: Pool,
 ): PoolSettings {
-  const given = Object.fromEntries(
-    members.filter((m) => input[m] !== undefined && input[m] !== null).map((m) => [m, input[m]]),
-  ) as PoolSettings
-  check(given)
+  const given: PoolSettings = {
+    ...membersOf<PoolSettings>(input, [...members, ...keptIfOmitted]),
+    ...newerMembers(input, known),
+  }
+  const before = unsettled.omittedPoolFields === 'kept' ? { ...pool?.settings } : {}
   const asked = given.Policies?.PasswordPolicy
-  return {
+  const Policies = {
+    PasswordPolicy: asked ? { ...looseUnlessAsked, ...asked } : strict,
+    SignInPolicy: given.Policies?.SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD' as const] },
+  }
+  const settings: PoolSettings = {
     DeletionProtection: 'INACTIVE',
     LambdaConfig: {},
     VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_CODE' },
     MfaConfiguration: 'OFF',
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
-    UserPoolTier: keptTier,
+    UserPoolTier: 'ESSENTIALS',
+    Policies,
+    ...membersOf<PoolSettings>(before, keptIfOmitted),
     ...given,
+    ...(given.Policies && { Policies }),
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: false, ...given.AdminCreateUserConfig },
-    Policies: {
-      PasswordPolicy: asked ? { ...looseUnlessAsked, ...asked } : strict,
-      SignInPolicy: given.Policies?.SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD'] },
+  }
+  check(settings, pool)
+  return settings
+}
+
+/** What a pool is said to be set to where nobody set it, if AWS says so at all. */
+const unset = {
+  AcrConfiguration: Object.fromEntries(
+    [1, 2, 3, 4].map((level) => [`Level${level}`, { AcrValue: `urn:cognito:loa:${level}` }]),
+  ),
+  DcrConfiguration: { EnableStatus: 'Disabled', OpenDcrEnabled: false },
+  KeyConfiguration: { KeyType: 'AWS_OWNED_KEY' },
+  IssuerConfiguration: { Type: 'ORIGINAL' },
+} satisfies PoolSettings
+
+/** The settings as they are read. Cognito reports a retired member too, and refuses it when it is sent back. */
+export function readBack(settings: PoolSettings, { unsettled }: World): PoolSettings {
+  const UnusedAccountValidityDays = settings.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays
+  return {
+    ...(unsettled.poolReadBack === 'merged' && unset),
+    ...settings,
+    ...(unsettled.poolReadBack === 'merged' && {
+      AcrConfiguration: { ...unset.AcrConfiguration, ...settings.AcrConfiguration },
+    }),
+    AdminCreateUserConfig: {
+      ...settings.AdminCreateUserConfig,
+      ...(UnusedAccountValidityDays !== undefined && { UnusedAccountValidityDays }),
     },
   }
 }
@@ -74,7 +122,7 @@ export function poolSettings(
 const arn =
   /^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$/
 
-function check(given: PoolSettings): void {
+function check(given: PoolSettings, pool: Pool | undefined): void {
   oneOf(given.DeletionProtection, 'deletionProtection', ['ACTIVE', 'INACTIVE'])
   oneOf(given.UserPoolTier, 'userPoolTier', ['PLUS', 'LITE', 'ESSENTIALS'])
   oneOf(given.MfaConfiguration, 'mfaConfiguration', ['OPTIONAL', 'OFF', 'ON'])
@@ -111,28 +159,11 @@ function check(given: PoolSettings): void {
       'Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.',
     )
   }
-  if (given.MfaConfiguration && given.MfaConfiguration !== 'OFF' && !given.SmsConfiguration?.SnsCallerArn) {
+  // Whatever is asked for, one of the factors must be on by then.
+  const hasFactor = given.SmsConfiguration?.SnsCallerArn || pool?.totp?.Enabled
+  if (given.MfaConfiguration !== 'OFF' && !hasFactor) {
     throw invalid(
       "Invalid MFA configuration given, can't disable all MFAs with a required or optional configuration.",
     )
-  }
-}
-
-/** Refuses a password that the pool's policy does not allow. */
-export function checkPassword(policy: PasswordPolicyType | undefined, password: string): void {
-  const { MinimumLength = 8, ...must } = policy ?? strict
-  const refuse = (why: string) => {
-    const message = `Password did not conform with policy: ${why}`
-    return new AwsFault('InvalidPasswordException', message)
-  }
-  if (password.length < MinimumLength) throw refuse('Password not long enough')
-  if (password.length > 256) throw refuse('Password must not be longer than 256 characters')
-  if (must.RequireUppercase && !/[A-Z]/.test(password))
-    throw refuse('Password must have uppercase characters')
-  if (must.RequireLowercase && !/[a-z]/.test(password))
-    throw refuse('Password must have lowercase characters')
-  if (must.RequireNumbers && !/\d/.test(password)) throw refuse('Password must have numeric characters')
-  if (must.RequireSymbols && !/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/.test(password)) {
-    throw refuse('Password must have symbol characters')
   }
 }

@@ -3,9 +3,10 @@ import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-pro
 import type { Context } from '../account/condition.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { invalid, matching, oneOf, optionalText, pageOf, stringMap, text, unmet, within } from './input.ts'
-import { poolSettings } from './pool-settings.ts'
+import { poolSettings, readBack } from './pool-settings.ts'
 import { addCustom, schemaOf } from './schema.ts'
 import {
+  clientsOf,
   findPool,
   livePools,
   type Pool,
@@ -16,6 +17,7 @@ import {
   seconds,
 } from './store.ts'
 import { checkTags, requestTags, resourceTags, shownTags } from './tags.ts'
+import { checkPoolTier, checkTierChange } from './tiers.ts'
 
 type Input = Record<string, unknown>
 
@@ -35,10 +37,10 @@ export function pageSizeOf(store: Store, input: Input, member: string): number {
   return Math.min(asked ?? 60, store.world.pageSize)
 }
 
-function described(pool: Pool, tags: Record<string, string>) {
-  const { AdminCreateUserConfig, Policies } = pool.settings
+function described({ world }: Store, pool: Pool, tags: Record<string, string>) {
+  const { own, custom } = pool.domains
   return {
-    ...pool.settings,
+    ...readBack(pool.settings, world),
     Id: pool.id,
     Name: pool.name,
     Arn: pool.arn,
@@ -47,14 +49,11 @@ function described(pool: Pool, tags: Record<string, string>) {
     SchemaAttributes: pool.schema,
     EstimatedNumberOfUsers: pool.users.size,
     UserPoolTags: tags,
-    // Cognito still reports this retired member, and refuses it when it is sent back.
-    AdminCreateUserConfig: {
-      ...AdminCreateUserConfig,
-      UnusedAccountValidityDays: Policies?.PasswordPolicy?.TemporaryPasswordValidityDays,
-    },
     ...(pool.usernameAttributes.length && { UsernameAttributes: pool.usernameAttributes }),
     ...(pool.aliasAttributes.length && { AliasAttributes: pool.aliasAttributes }),
     ...(pool.caseSensitive !== undefined && { UsernameConfiguration: { CaseSensitive: pool.caseSensitive } }),
+    ...(own && { Domain: own.name }),
+    ...(custom && { CustomDomain: custom.name }),
   }
 }
 
@@ -65,19 +64,27 @@ function checkName(name: string): string {
 }
 
 /** Whether Cognito looks for the functions of triggers is not known; the words are the sandbox's. */
-function checkFunctions({ world, functionExists }: Store, settings: PoolSettings): PoolSettings {
-  if (world.unsettled.poolFunctions === 'unchecked') return settings
+function checkFunctions({ world, functionExists }: Store, settings: PoolSettings): void {
+  if (world.unsettled.poolFunctions === 'unchecked') return
   const { KMSKeyID: _key, ...triggers } = settings.LambdaConfig ?? {}
   for (const trigger of Object.values(triggers)) {
     const arn = typeof trigger === 'string' ? trigger : trigger?.LambdaArn
     if (arn && !functionExists(arn)) throw invalid(`Lambda function ${arn} does not exist.`)
   }
-  return settings
 }
 
 /** The operations on pools themselves. */
 export function poolOperations(store: Store): Record<string, Operation> {
   const { world } = store
+
+  /** The settings that a call leaves behind, if the account and the tier have what they need. */
+  function settingsFor(input: Input, pool?: Pool): PoolSettings {
+    const settings = poolSettings(input, world, pool)
+    checkPoolTier(world, settings)
+    if (pool) checkTierChange(settings.UserPoolTier, pool, clientsOf(store, pool))
+    checkFunctions(store, settings)
+    return settings
+  }
 
   return {
     CreateUserPool(input, call) {
@@ -102,7 +109,7 @@ export function poolOperations(store: Store): Record<string, Operation> {
         id,
         arn: poolArn(world, id),
         name: checkName(text(input, 'PoolName')),
-        settings: checkFunctions(store, poolSettings(input, 'ESSENTIALS')),
+        settings: settingsFor(input),
         schema: schemaOf(wanted.Schema ?? []),
         usernameAttributes: UsernameAttributes,
         aliasAttributes: AliasAttributes,
@@ -110,26 +117,28 @@ export function poolOperations(store: Store): Record<string, Operation> {
           caseSensitive: wanted.UsernameConfiguration.CaseSensitive ?? false,
         }),
         tags: checkTags(tags),
+        domains: {},
         users: new Map(),
         createdAt: world.now(),
         changedAt: world.now(),
       }
       store.pools.set(pool.id, pool)
-      return { UserPool: described(pool, pool.tags) }
+      return { UserPool: described(store, pool, pool.tags) }
     },
 
     DescribeUserPool(input, call) {
       const pool = poolFor(store, input, call)
-      return { UserPool: described(pool, shownTags(store, pool)) }
+      return { UserPool: described(store, pool, shownTags(store, pool)) }
     },
 
     UpdateUserPool(input, call) {
-      const tags = stringMap(input, 'UserPoolTags') ?? {}
-      const pool = poolFor(store, input, call, requestTags(tags))
+      const tags = stringMap(input, 'UserPoolTags')
+      const pool = poolFor(store, input, call, requestTags(tags ?? {}))
       const name = optionalText(input, 'PoolName')
-      const settings = checkFunctions(store, poolSettings(input, pool.settings.UserPoolTier))
+      const settings = settingsFor(input, pool)
+      const kept = world.unsettled.omittedPoolFields === 'kept' ? pool.tags : {}
+      pool.tags = checkTags(tags ?? kept)
       if (name !== undefined) pool.name = checkName(name)
-      pool.tags = checkTags(tags)
       pool.settings = settings
       pool.changedAt = world.now()
       return {}
@@ -141,6 +150,9 @@ export function poolOperations(store: Store): Record<string, Operation> {
         throw invalid(
           'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
         )
+      }
+      if (Object.keys(pool.domains).length > 0) {
+        throw invalid('User pool cannot be deleted. It has a domain configured that should be deleted first.')
       }
       pool.goneAt ??= world.now() + world.delays.deletion
       livePools(store)

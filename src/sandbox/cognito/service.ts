@@ -5,6 +5,7 @@ import type { JsonService } from '../protocol/json.ts'
 import { authOperations } from './auth.ts'
 import { clientOperations } from './clients.ts'
 import { createCustomAuth } from './custom-auth.ts'
+import { domainOperations } from './domains.ts'
 import { mfaOperations } from './mfa.ts'
 import { poolOperations } from './pools.ts'
 import { signUpOperations } from './sign-up.ts'
@@ -37,6 +38,7 @@ export function createCognito(world: World, others: Others): Cognito {
     operations: {
       ...poolOperations(store),
       ...tagOperations(store),
+      ...domainOperations(store),
       ...mfaOperations(store),
       ...clientOperations(store),
       ...signUpOperations(store),
@@ -49,6 +51,7 @@ export function createCognito(world: World, others: Others): Cognito {
         ...[...store.clients.values()]
           .filter((client) => client.pool === pool)
           .map((client) => ({ kind: 'user pool client', name: client.name })),
+        ...Object.values(pool.domains).map(({ name }) => ({ kind: 'user pool domain', name })),
       ]),
     web: wellKnown(world, tokens),
     jwks: tokens.jwks,

@@ -1,6 +1,7 @@
 // What Cognito remembers: pools with their clients and users, and how each is found.
 import { randomInt } from 'node:crypto'
 import type {
+  CustomDomainConfigType,
   SchemaAttributeType,
   SmsMfaConfigType,
   SoftwareTokenMfaConfigType,
@@ -40,6 +41,15 @@ export interface Client {
   changedAt: number
 }
 
+/** Where a pool's own sign-in pages are. */
+export interface Domain {
+  name: string
+  /** Of the pages: 1 is the classic hosted UI, 2 is managed login. */
+  version: number
+  /** Of a domain of the account's own: the certificate it is served with. */
+  config?: CustomDomainConfigType
+}
+
 export interface Pool {
   seq: number
   id: string
@@ -54,6 +64,8 @@ export interface Pool {
   tags: Record<string, string>
   totp?: SoftwareTokenMfaConfigType
   sms?: SmsMfaConfigType
+  /** The one under Amazon's, and one of the account's own. */
+  domains: { own?: Domain; custom?: Domain }
   users: Map<string, User>
   createdAt: number
   changedAt: number

@@ -22,7 +22,10 @@ function keyPair() {
 export function createTokenKeys(world: World) {
   const keysOf = new Map<string, Promise<Keys>>()
   const domain = world.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const issuer = (pool: Pool) => `https://cognito-idp.${world.region}.${domain}/${pool.id}`
+  const issuer = ({ id, settings }: Pool) => {
+    const host = settings.IssuerConfiguration?.Type === 'UPDATED' ? 'issuer-cognito-idp' : 'cognito-idp'
+    return `https://${host}.${world.region}.${domain}/${id}`
+  }
 
   async function make(): Promise<Keys> {
     const { privateKey, publicKey } = await keyPair()

@@ -282,3 +282,106 @@ describe('a sign-up through a client', () => {
     expect(await write('phone_number_verified')).toBe(refused)
   })
 })
+
+describe('omittedPoolFields', () => {
+  const stays = {
+    DeletionProtection: 'ACTIVE',
+    UserPoolTier: 'LITE',
+    Policies: { PasswordPolicy: { MinimumLength: 20 } },
+    AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'admin_only', Priority: 1 }] },
+    EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' },
+    IssuerConfiguration: { Type: 'UPDATED' },
+  }
+  const goes = {
+    AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+    UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: [] },
+    EmailVerificationSubject: 'Hello',
+  }
+  const reset = { LambdaConfig: {}, AdminCreateUserConfig: { AllowAdminCreateUserOnly: false } }
+
+  async function updated(way: Unsettled['omittedPoolFields']) {
+    const { call, lambdaConfig } = bench({ omittedPoolFields: way })
+    const { UserPool } = await call('CreateUserPool', {
+      PoolName: 'p',
+      ...stays,
+      ...goes,
+      UserPoolTags: { owner: 'me' },
+      LambdaConfig: lambdaConfig,
+    })
+    await call('UpdateUserPool', { UserPoolId: UserPool.Id })
+    const after = (await call('DescribeUserPool', { UserPoolId: UserPool.Id })).UserPool
+    expect(after).toMatchObject({ Name: 'p', ...reset })
+    expect(after).not.toHaveProperty('EmailVerificationSubject')
+    return after
+  }
+
+  it('kept: an update that says nothing resets some', async () => {
+    expect(await updated('kept')).toMatchObject({ ...stays, UserPoolTags: { owner: 'me' } })
+  })
+
+  it('reset: it resets everything, protection, tier and tags included', async () => {
+    const after = await updated('reset')
+    expect(after).toMatchObject({
+      DeletionProtection: 'INACTIVE',
+      UserPoolTier: 'ESSENTIALS',
+      Policies: { PasswordPolicy: { MinimumLength: 8 } },
+      EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
+      UserPoolTags: {},
+    })
+    expect(after).not.toHaveProperty('AccountRecoverySetting')
+    expect(after).not.toHaveProperty('IssuerConfiguration')
+  })
+})
+
+describe('poolReadBack', () => {
+  const names = ['AcrConfiguration', 'DcrConfiguration', 'KeyConfiguration', 'IssuerConfiguration']
+  const acr = { Level2: { AcrValue: 'urn:example:two' } }
+
+  async function lite(way: Unsettled['poolReadBack']) {
+    const { call } = bench({ poolReadBack: way })
+    const { UserPool } = await call('CreateUserPool', { PoolName: 'p', UserPoolTier: 'LITE' })
+    const id = { UserPoolId: UserPool.Id }
+    return {
+      update: (settings: object) => call('UpdateUserPool', { ...id, UserPoolTier: 'LITE', ...settings }),
+      described: async () => (await call('DescribeUserPool', id)).UserPool,
+    }
+  }
+
+  it('plain: nothing is read that nobody set, and Lite takes what is sent', async () => {
+    const { update, described } = await lite('plain')
+    expect(Object.keys(await described()).filter((name) => names.includes(name))).toEqual([])
+    await update({ AcrConfiguration: acr })
+    expect((await described()).AcrConfiguration).toEqual(acr)
+  })
+
+  it('merged: defaults are read, and Lite refuses levels and registration that are sent back', async () => {
+    const { update, described } = await lite('merged')
+    const { AcrConfiguration, DcrConfiguration, KeyConfiguration, IssuerConfiguration } = await described()
+    expect(AcrConfiguration.Level4).toEqual({ AcrValue: 'urn:cognito:loa:4' })
+    await update({ KeyConfiguration, IssuerConfiguration })
+    const refused = 'FeatureUnavailableInTierException: The following features need to be disabled for'
+    expect(await refusalOf(update({ AcrConfiguration }))).toContain(`${refused} the LITE pricing tier`)
+    expect(await refusalOf(update({ DcrConfiguration }))).toContain(refused)
+    await update({ UserPoolTier: 'ESSENTIALS', AcrConfiguration: acr, DcrConfiguration })
+    expect((await described()).AcrConfiguration).toEqual({ ...AcrConfiguration, ...acr })
+  })
+})
+
+describe('liteTriggers', () => {
+  it.each([
+    ['run', 'no refusal'],
+    [
+      'refused',
+      'FeatureUnavailableInTierException: The following features need to be disabled for the LITE pricing tier configured: Custom Authentication',
+    ],
+  ] as const)('%s: a pool of the Lite tier with custom authentication', async (way, refusal) => {
+    const { call, lambdaConfig } = bench({ liteTriggers: way })
+    const settings = { LambdaConfig: lambdaConfig, UserPoolTier: 'LITE' }
+    expect(await refusalOf(call('CreateUserPool', { PoolName: 'p', ...settings }))).toBe(refusal)
+    const { PreSignUp } = lambdaConfig
+    const plain = { PoolName: 'p', ...settings, LambdaConfig: { PreSignUp } }
+    const { UserPool } = await call('CreateUserPool', plain)
+    expect(await refusalOf(call('UpdateUserPool', { UserPoolId: UserPool.Id, ...settings }))).toBe(refusal)
+    await call('UpdateUserPool', { UserPoolId: UserPool.Id, ...settings, UserPoolTier: 'ESSENTIALS' })
+  })
+})
