@@ -91,7 +91,7 @@ export const assumptions: readonly Assumption[] = [
     id: 'triggerAttempts',
     matter: 'How often Cognito invokes a trigger that does not answer in time',
     ways: { three: 'three times', one: 'once', five: 'five times' },
-    does: 'no rule counts on a number: what an invocation has reserved is recognised by the next one',
+    does: 'no rule counts on a number or on a time: as long as no new message may be sent (RESEND_COOLDOWN_SECONDS), what one invocation has reserved is given to each later one',
     learns: 'it need not',
   },
   {

@@ -17,9 +17,6 @@ import {
 } from './ledger.ts'
 import type { Limits } from './limits.ts'
 
-/** Cognito gives up after three tries of 5 s; a later request is a new one. */
-const repetitionMs = 16_000
-const maxAdoptions = 2
 /** A code with less life than this is not sent again: it would expire on its way. */
 const worthResendingMs = 60_000
 /** The pause after a message that certainly did not go out. */
@@ -50,8 +47,9 @@ export type Reservation =
   | { kind: 'refused'; reason: Refusal }
 
 /**
- * The first message of a session. A request carries nothing that tells Cognito's repetition from a second
- * sign-in by the same client, so within 16 s at most two more invocations share the first one's code.
+ * The first message of a session. A request carries nothing that tells Cognito's repetition, however late or
+ * often it comes, from a second sign-in by the same client. So either gets what a first request has reserved, as
+ * long as nothing more may be sent, and nobody has gone on with that code: a repetition comes before that.
  */
 export function reserveFirst(
   before: Ledger,
@@ -61,22 +59,16 @@ export function reserveFirst(
 ): Decision<Reservation> {
   const ledger = prune(before, now)
   const key = `first:${draft.client}`
-  const twin = ledger.challenges.find(
-    (challenge) =>
-      challenge.key === key &&
-      challenge.user === draft.user &&
-      challenge.by !== draft.by &&
-      challenge.usedAt === undefined &&
-      now - challenge.at < repetitionMs &&
-      challenge.adopted < maxAdoptions &&
-      // A failed message is not shared once a new one is allowed.
-      !(challenge.failed && now >= ledger.nextSend),
+  const decision = open(ledger, now, limits, draft, key, 'whatsapp')
+  const { outcome } = decision
+  if (outcome.kind !== 'refused') return decision
+  // Of no use where nothing can be answered.
+  if (outcome.reason === 'locked' || outcome.reason === 'checks') return decision
+  const latest = ledger.challenges.findLast(
+    ({ user, client }) => user === draft.user && client === draft.client,
   )
-  if (twin) {
-    const adopted = { ...twin, adopted: twin.adopted + 1 }
-    return { outcome: { kind: 'adopted', challenge: adopted }, next: withChallenge(ledger, adopted) }
-  }
-  return open(ledger, now, limits, draft, key, 'whatsapp')
+  const isUntouched = latest?.attempts === 0 && latest.sends === 1 && latest.usedAt === undefined
+  return latest?.key === key && isUntouched ? { outcome: { kind: 'adopted', challenge: latest } } : decision
 }
 
 /**
@@ -159,8 +151,6 @@ function open(
   const challenge: Challenge = {
     ...draft,
     key,
-    at: now,
-    adopted: 0,
     expiresAt: now + limits.codeLifeMs,
     attempts: 0,
     sends: 1,

@@ -19,9 +19,6 @@ export interface Challenge {
   key: string
   /** The invocation that holds the permit for the last send, and it alone. */
   by: string
-  at: number
-  /** Repeated invocations that were given this challenge. */
-  adopted: number
   user: string
   client: string
   kid: string

@@ -18,8 +18,6 @@ function challengeOf(changes: Partial<Challenge> = {}): Challenge {
     cid,
     key: 'first:client',
     by: 'by',
-    at: now,
-    adopted: 0,
     user: 'user',
     client: 'client',
     kid: 'k1',

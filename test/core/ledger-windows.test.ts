@@ -15,7 +15,7 @@ import {
   withChallenge,
 } from '../../src/core/ledger.ts'
 import { charge, consume } from '../../src/core/ledger-checks.ts'
-import { recordFailure, reserveFirst, reserveResend, reserveSms } from '../../src/core/ledger-sends.ts'
+import { recordFailure, reserveResend, reserveSms } from '../../src/core/ledger-sends.ts'
 import { limits } from '../limits.ts'
 import { draft, first, start } from './drafts.ts'
 
@@ -137,16 +137,39 @@ describe('sharing the code of a first request', () => {
     return { code, ledger: first(emptyLedger, start, code).next! }
   }
 
-  it('ends sixteen seconds after it was sent, to the millisecond', () => {
+  it('goes on until a new one may be sent, to the millisecond, and changes nothing', () => {
     const { ledger } = granted()
-    expect(first(ledger, start + 15_999).outcome.kind).toBe('adopted')
-    expect(first(ledger, start + 16_000).outcome.kind).toBe('refused')
+    const shared = { outcome: { kind: 'adopted', challenge: ledger.challenges[0] } }
+    for (const after of [1, 5_000, 16_000, 59_999]) expect(first(ledger, start + after)).toEqual(shared)
+    expect(first(ledger, start + minute).outcome.kind).toBe('granted')
   })
 
-  it('changes nothing but the count of those who share', () => {
+  it('goes on while the hour is full, as long as the code lives', () => {
+    let ledger = emptyLedger
+    for (let n = 0; n < 5; n++) ledger = first(ledger, start + n * minute).next!
+    const latest = ledger.challenges.at(-1)
+    const outcome = { kind: 'adopted', challenge: latest }
+    expect(first(ledger, start + 9 * minute - 1)).toEqual({ outcome })
+    expect(first(ledger, start + 9 * minute).outcome).toEqual({ kind: 'refused', reason: 'hour' })
+  })
+
+  it('ends as soon as anybody has gone on with the code', () => {
+    const { ledger, code } = granted()
+    const refused = { kind: 'refused', reason: 'cooldown' }
+    const answered = charge(ledger, start + 1_000, limits, code).next!
+    expect(first(answered, start + 2_000).outcome).toEqual(refused)
+    const used = consume(ledger, start + 1_000, code.cid, 'me').next!
+    expect(first(used, start + 2_000).outcome).toEqual(refused)
+    const again = resend(ledger, start + minute, { cid: code.cid, n: 1 }).next!
+    expect(first(again, start + minute + 1).outcome).toEqual(refused)
+  })
+
+  it('is of no use to a number that has no answers left', () => {
     const { ledger } = granted()
-    const { next } = first(ledger, start + 1)
-    expect(next).toEqual({ ...ledger, challenges: [{ ...ledger.challenges[0], adopted: 1 }] })
+    const refusalOf = (changes: Partial<Ledger>) => first({ ...ledger, ...changes }, start + 1_000).outcome
+    const checks = Array.from({ length: 10 }, () => start)
+    expect(refusalOf({ checks })).toEqual({ kind: 'refused', reason: 'checks' })
+    expect(refusalOf({ failures: 96, lastFailure: start })).toEqual({ kind: 'refused', reason: 'locked' })
   })
 
   it('does not reach a code that a resend opened', () => {
@@ -160,9 +183,6 @@ describe('sharing the code of a first request', () => {
     const failed = recordFailure(ledger, start + 1_000, code, 'delivery_failed').next!
     expect(first(failed, start + 5_999).outcome.kind).toBe('adopted')
     expect(first(failed, start + 6_000).outcome.kind).toBe('granted')
-    // A message that did go out is shared although the cooldown is over already.
-    const brief = reserveFirst(emptyLedger, start, { ...limits, cooldownMs: 1_000 }, draft()).next!
-    expect(first(brief, start + 2_000).outcome.kind).toBe('adopted')
   })
 
   it('grants a whole challenge, of which nothing has been used', () => {
@@ -175,8 +195,6 @@ describe('sharing the code of a first request', () => {
         {
           ...code,
           key: 'first:client',
-          at: start,
-          adopted: 0,
           expiresAt: start + 5 * minute,
           attempts: 0,
           sends: 1,

@@ -57,15 +57,15 @@ async function troubles(): Promise<string[][]> {
   const { app, sandbox } = stage
   await app.begin()
   const { phone } = await app.begin()
-  const start = (fail?: 'serverError' | 'keyInvalid') => () => {
+  const start = (fail?: 'serverError' | 'keyInvalid', client?: 'login') => () => {
     if (fail) sandbox.sendzen.failNext(fail)
-    return app.start(phone)
+    return app.start(phone, client)
   }
   const seen: string[][] = []
   for (const [waitMs, run] of [
     [0, () => app.signUp('+18765550142').catch(() => 0)],
     [0, start()],
-    [20_000, start()],
+    [20_000, start(undefined, 'login')],
     [0, () => app.start(stage.newPhone())],
     [61_000, start('serverError')],
     [61_000, start('keyInvalid')],

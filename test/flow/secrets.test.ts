@@ -166,9 +166,12 @@ describe('settings', () => {
       resendIn: '30',
     })
     expect((await app.fail(asked, wrongFor(asked.code))).parameters.status).toBe('exhausted')
-    for (const status of ['sent', 'rate_limited']) {
+    for (const [client, status] of [
+      ['signup', 'sent'],
+      ['login', 'rate_limited'],
+    ] as const) {
       stage.clock.advance(31_000)
-      expect((await app.start(asked.phone)).parameters.status).toBe(status)
+      expect((await app.start(asked.phone, client)).parameters.status).toBe(status)
     }
   })
 })

@@ -1,7 +1,7 @@
 // When a message goes out and when not: the pauses and limits of one number, and who gets none at all.
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Asked } from './app.ts'
+import { type Asked, wrongFor } from './app.ts'
 import { inParallel, keepsItsSecrets, Stage } from './stage.ts'
 
 const hour = 3_600_000
@@ -28,7 +28,7 @@ describe('a second code', () => {
     const { phone } = await app.begin()
     const sentAt = stage.clock.now()
     stage.clock.moveTo(sentAt + 58_500)
-    const early = await app.start(phone)
+    const early = await app.start(phone, 'login')
     expect(early.parameters).toMatchObject({ status: 'cooldown', attemptsLeft: '0', expiresIn: '0' })
     expect(early.parameters.resendIn).toMatch(/^[12]$/)
     expect(app.messages(phone)).toHaveLength(1)
@@ -39,7 +39,7 @@ describe('a second code', () => {
 
   it('can be asked for in the session that had to wait', async () => {
     const { app } = stage
-    const { phone } = await app.begin()
+    const { phone } = await app.begin('login')
     stage.clock.advance(20_000)
     const waiting = await app.start(phone)
     expect(waiting.parameters.status).toBe('cooldown')
@@ -81,20 +81,31 @@ describe('a second code', () => {
     const asked = await inParallel(50, () => app.start(phone))
     expect(app.messages(phone)).toHaveLength(1)
     const code = app.code(phone)
-    const holders = asked.filter((round) => round.parameters.status === 'sent')
-    expect(holders.length).toBeLessThanOrEqual(3)
-    const answers = await Promise.allSettled(holders.map((round) => app.answer(round, code)))
+    expect(new Set(asked.map((round) => round.parameters.status))).toEqual(new Set(['sent']))
+    const answers = await Promise.allSettled(asked.map((round) => app.answer(round, code)))
     expect(answers.filter((one) => one.status === 'fulfilled' && one.value.kind === 'tokens')).toHaveLength(1)
   })
 
-  it('is not shared with a session that begins 17 seconds later (32)', async () => {
+  it('is none for a session that begins 17 seconds later: it shares the code, and takes none of its tries (32)', async () => {
     const { app } = stage
     const first = await app.begin()
     stage.clock.advance(17_000)
     const second = await app.start(first.phone)
-    expect(second.parameters.status).toBe('cooldown')
-    expect((await app.fail(second, first.code)).kind).toBe('challenge')
-    expect((await app.answer(first, first.code)).kind).toBe('tokens')
+    expect(second.parameters).toMatchObject({ status: 'sent', attemptsLeft: '3' })
+    expect(second.parameters.expiresIn).toMatch(/^28[23]$/)
+    expect(app.messages(first.phone)).toHaveLength(1)
+    expect((await app.answer(second, first.code)).kind).toBe('tokens')
+    expect((await app.fail(first, first.code)).parameters.status).toBe('expired')
+  })
+
+  it('is not shared once somebody has answered it: a stranger who starts then can spend none of its tries (32)', async () => {
+    const { app } = stage
+    const owner = await app.begin()
+    const again = await app.fail(owner, wrongFor(owner.code))
+    let stranger = await app.start(owner.phone)
+    expect(stranger.parameters).toMatchObject({ status: 'cooldown', attemptsLeft: '0' })
+    for (let n = 0; n < 3; n++) stranger = await app.fail(stranger, wrongFor(owner.code))
+    expect((await app.answer(again, owner.code)).kind).toBe('tokens')
   })
 
   it('is not asked for by a clock that is two seconds behind (79)', async () => {
@@ -102,14 +113,13 @@ describe('a second code', () => {
     const { phone } = await app.begin()
     const sentAt = stage.clock.now()
     for (const [after, status] of [
-      [-2_000, 'sent'],
+      [-2_000, 'cooldown'],
       [57_000, 'cooldown'],
       [62_000, 'sent'],
     ] as const) {
       stage.clock.moveTo(sentAt + after)
-      expect((await app.start(phone)).parameters.status).toBe(status)
+      expect((await app.start(phone, 'login')).parameters.status).toBe(status)
     }
-    // The first of the three shared the code, as a repetition does.
     expect(app.messages(phone)).toHaveLength(2)
   })
 })

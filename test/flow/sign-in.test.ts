@@ -122,7 +122,7 @@ describe('the cost of a sign-in in DynamoDB', () => {
     const { app } = stage
     const asked = await app.begin()
     stage.clock.advance(20_000)
-    expect(await callsDuring(() => app.start(asked.phone))).toEqual(['dynamodb.GetItem'])
+    expect(await callsDuring(() => app.start(asked.phone, 'login'))).toEqual(['dynamodb.GetItem'])
   })
 
   it('counts each write as one unit: an item stays below a kilobyte', async () => {

@@ -10,7 +10,7 @@ it('sends nothing at 59 seconds and again at 60', async () => {
   const user = pool.addUser()
   await pool.start(user)
   pool.clock.advance(59_000)
-  expect((await pool.start(user)).parameters).toMatchObject({
+  expect((await pool.start(user, pool.clients.login)).parameters).toMatchObject({
     status: 'cooldown',
     resendIn: '1',
     attemptsLeft: '0',
@@ -28,7 +28,7 @@ it('sends five in an hour and ten in a day, and says when the next may be asked 
     expect((await pool.start(user)).parameters.status).toBe('sent')
     pool.clock.advance(minute)
   }
-  const sixth = await pool.start(user)
+  const sixth = await pool.start(user, pool.clients.login)
   expect(sixth.parameters).toMatchObject({ status: 'rate_limited', resendIn: String(55 * 60) })
   for (let n = 0; n < 5; n++) {
     pool.clock.advance(60 * minute)
@@ -39,17 +39,17 @@ it('sends five in an hour and ten in a day, and says when the next may be asked 
   expect(pool.messages).toHaveLength(10)
 })
 
-it('sends one message for fifty sign-ins that start at once; at most three sessions share its code', async () => {
+it('sends one message for fifty sign-ins that start at once, and they share its code and its tries', async () => {
   const pool = createPool()
   const user = pool.addUser()
   const steps = await Promise.all(Array.from({ length: 50 }, () => pool.start(user)))
   expect(pool.messages).toHaveLength(1)
+  expect(new Set(steps.map((step) => step.parameters.status))).toEqual(new Set(['sent']))
+  expect(new Set(steps.map((step) => step.privateParameters.cid)).size).toBe(1)
   const able = await Promise.all(steps.map((step) => pool.judge(step, wrongFor(pool.lastCode()))))
   expect(able).not.toContain(true)
-  const statuses = steps.map((step) => step.parameters.status)
-  expect(statuses.filter((status) => status === 'sent')).toHaveLength(3)
-  expect(statuses.filter((status) => status === 'cooldown')).toHaveLength(47)
-  expect(new Set(steps.map((step) => step.privateParameters.cid)).size).toBe(48)
+  const judged = pool.logged().filter(({ event, reason }) => event === 'otp_rejected' && reason === 'wrong')
+  expect(judged).toHaveLength(3)
 })
 
 it('sends one message when the provider is slow and Cognito invokes three times', async () => {
@@ -75,14 +75,27 @@ it('sends one message when the provider is slow and Cognito invokes three times'
   expect((await pool.respond(third, pool.lastCode())).outcome).toBe('tokens')
 })
 
-it('does not share a code with a sign-in that starts seventeen seconds later', async () => {
+it('shares a code with a sign-in that starts later, which takes nothing from it', async () => {
   const pool = createPool()
   const user = pool.addUser()
   const first = await pool.start(user)
   pool.clock.advance(17_000)
   const second = await pool.start(user)
-  expect(second.parameters.status).toBe('cooldown')
-  expect(second.privateParameters.cid).not.toBe(first.privateParameters.cid)
+  expect(second.parameters).toMatchObject({ status: 'sent', expiresIn: '283', resendIn: '43' })
+  expect(pool.messages).toHaveLength(1)
+  expect((await pool.respond(first, pool.lastCode())).outcome).toBe('tokens')
+  expect((await pool.respond(second, pool.lastCode())).parameters.status).toBe('expired')
+})
+
+it('shares no code that somebody has answered: whoever starts then can spend none of its tries', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  const owner = await pool.start(user)
+  const again = await pool.respond(owner, wrongFor(pool.lastCode()))
+  const stranger = await pool.start(user)
+  expect(stranger.parameters).toMatchObject({ status: 'cooldown', attemptsLeft: '0' })
+  for (let n = 0; n < 5; n++) await pool.judge(stranger, wrongFor(pool.lastCode()))
+  expect((await pool.respond(again, pool.lastCode())).outcome).toBe('tokens')
 })
 
 it('sends one message across midnight UTC', async () => {
@@ -147,7 +160,7 @@ it('makes a new code for a resend in the last minute, and the old one ends there
 it('lets a session that began in the cooldown ask for its code when that is over', async () => {
   const pool = createPool()
   const user = pool.addUser()
-  await pool.start(user)
+  await pool.start(user, pool.clients.login)
   pool.clock.advance(30_000)
   const waiting = await pool.start(user)
   const guess = await pool.respond(waiting, '123456')

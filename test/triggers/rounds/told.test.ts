@@ -91,7 +91,7 @@ describe('a message', () => {
     const user = pool.addUser()
     await pool.start(user)
     pool.clock.advance(20_000)
-    await pool.start(user)
+    await pool.start(user, pool.clients.login)
     expect(told(pool, 'otp_suppressed')).toEqual([
       { number, decoy: false, phone: masked, reason: 'cooldown', status: 'cooldown' },
     ])
@@ -100,7 +100,7 @@ describe('a message', () => {
       await pool.start(user)
       pool.clock.advance(minute)
     }
-    await pool.start(user)
+    await pool.start(user, pool.clients.login)
     expect(told(pool, 'otp_suppressed').at(-1)).toMatchObject({ reason: 'hour', status: 'rate_limited' })
   })
 
