@@ -167,7 +167,11 @@ export const assumptions: readonly Assumption[] = [
   {
     id: 'sendzenRecipient',
     matter: 'How SendZen gives a recipient back',
-    ways: { 'as-sent': 'as it was sent', digits: 'as digits alone' },
+    ways: {
+      mixed: 'in the answer as it was sent, in the log as digits alone',
+      'as-sent': 'everywhere as it was sent, with its plus',
+      digits: 'everywhere as digits alone',
+    },
     does: 'compares digits',
     learns: 'it need not',
   },

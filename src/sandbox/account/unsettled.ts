@@ -40,8 +40,8 @@ export const unsettled = {
   smsPermission: ['sns', 'sms-voice'],
   /** The status of a message that SendZen has accepted. */
   sendzenStatus: ['200', '202'],
-  /** How SendZen gives a recipient back: as it was sent, or as digits alone. */
-  sendzenRecipient: ['as-sent', 'digits'],
+  /** How SendZen gives a recipient back: in the answer as it was sent and in the log as Meta's digits, or alike. */
+  sendzenRecipient: ['mixed', 'as-sent', 'digits'],
 } as const satisfies Record<string, readonly [string, string, ...string[]]>
 
 export type Matter = keyof typeof unsettled

@@ -1,5 +1,6 @@
 // SendZen's event log: one entry for each change of a message's status, as `GET /v1/logs` pages through it.
 
+import type { World } from '../account/world.ts'
 import { account } from './account.ts'
 import type { Message } from './inbox.ts'
 import { type Reply, refusal } from './reply.ts'
@@ -16,12 +17,12 @@ export const ticksOf = (ms: number) => BigInt(Math.floor(ms)) * 10_000n + 621_35
 const eventTypes = ['Message Status', 'Incoming Message', 'Other']
 
 /** The body of Meta's status webhook, which a log entry carries as a string. */
-function webhook(message: Message, phoneNumberId: string, now: number): string {
+function webhook(message: Message, phoneNumberId: string, now: number, { unsettled }: World): string {
   const status = {
     id: message.id,
     status: message.status,
     timestamp: String(Math.floor(now / 1000)),
-    recipient_id: message.to.slice(1),
+    recipient_id: unsettled.sendzenRecipient === 'as-sent' ? message.to : message.to.slice(1),
     ...(message.error && {
       errors: [
         {
@@ -42,12 +43,13 @@ function webhook(message: Message, phoneNumberId: string, now: number): string {
   return JSON.stringify({ object: 'whatsapp_business_account', entry })
 }
 
-export function createLogs(now: () => number, pageSize: number) {
+export function createLogs(world: World) {
+  const { pageSize } = world
   const entries: Entry[] = []
   return {
     record(message: Message, phoneNumberId: string): void {
-      const at = now()
-      entries.push({ ticks: ticksOf(at), phoneNumberId, payload: webhook(message, phoneNumberId, at) })
+      const at = world.now()
+      entries.push({ ticks: ticksOf(at), phoneNumberId, payload: webhook(message, phoneNumberId, at, world) })
     },
 
     /** Newest first. */

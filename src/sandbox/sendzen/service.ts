@@ -26,7 +26,7 @@ export interface SendZen extends SendZenControl {
 export function createSendZen(world: World, inbox: WritableInbox, options: SendZenOptions = {}): SendZen {
   const { apiKey = account.apiKey, stepMs = 0 } = options
   const templates = createTemplates(world.pageSize)
-  const logs = createLogs(() => world.now(), world.pageSize)
+  const logs = createLogs(world)
   const decided: Fate[] = []
 
   const state: SendZen = {
@@ -118,8 +118,14 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
     if (fate.body) {
       return { status: fate.body.status, headers: { 'content-type': fate.body.type }, body: fate.body.text }
     }
-    const data = [{ message_id: id, status: 'queued', timestamp: at, to: wanted.to }]
-    return json(200, { message: 'Message queued successfully', data }, { 'x-ratelimit-remaining': '79' })
+    const { sendzenStatus, sendzenRecipient } = world.unsettled
+    const to = sendzenRecipient === 'digits' ? wanted.to.slice(1) : wanted.to
+    const data = [{ message_id: id, status: 'queued', timestamp: at, to }]
+    return json(
+      Number(sendzenStatus),
+      { message: 'Message queued successfully', data },
+      { 'x-ratelimit-remaining': '79' },
+    )
   }
 
   return state

@@ -37,7 +37,7 @@ export async function messagingBench(options: SendZenOptions = {}) {
     partition: 'aws',
     endpoint: '',
     delays: { ...noDelays },
-    unsettled: assumed,
+    unsettled: { ...assumed },
     pageSize: 3,
     now: () => time,
     sleep: async (ms) => {

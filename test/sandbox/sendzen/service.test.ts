@@ -1,5 +1,6 @@
 // SendZen: only what it documents is taken, and every documented way to fail can be met.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Unsettled } from '../../../src/sandbox/account/unsettled.ts'
 import { account } from '../../../src/sandbox/sendzen/account.ts'
 import { fatefulNumbers } from '../../../src/sandbox/sendzen/fates.ts'
 import { messagingBench, otp } from './bench.ts'
@@ -360,4 +361,30 @@ describe('the log', () => {
     expect(await count(`phoneNumberId=${account.senders[1].phoneNumberId}`)).toBe(0)
     expect((await s.json('GET', '/v1/logs?pageSize=21')).status).toBe(400)
   })
+})
+
+describe('what nobody knows of SendZen', () => {
+  async function sent(unsettled: Partial<Unsettled>) {
+    Object.assign(s.world.unsettled, unsettled)
+    const { status, body } = await s.send(otp(ann))
+    const { logs } = (await s.json('GET', '/v1/logs')).body.data
+    const value = JSON.parse(logs[0].payload).entry[0].changes[0].value
+    return { status, to: body.data[0].to, inLog: value.statuses[0].recipient_id }
+  }
+  const digits = ann.slice(1)
+
+  it.each(['200', '202'] as const)('sendzenStatus: %s answers a message that is accepted', async (way) => {
+    expect((await sent({ sendzenStatus: way })).status).toBe(Number(way))
+  })
+
+  it.each([
+    ['mixed', ann, digits],
+    ['as-sent', ann, ann],
+    ['digits', digits, digits],
+  ] as const)(
+    'sendzenRecipient: %s gives it back as %s in the answer and %s in the log',
+    async (way, to, inLog) => {
+      expect(await sent({ sendzenRecipient: way })).toMatchObject({ to, inLog })
+    },
+  )
 })
