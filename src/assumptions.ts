@@ -35,6 +35,17 @@ export const assumptions: readonly Assumption[] = [
     learns: 'by the refusal',
   },
   {
+    id: 'tagOnCreate',
+    matter: 'What giving tags to a new pool takes besides `cognito-idp:CreateUserPool`',
+    ways: {
+      nothing: 'nothing, as the service authorization reference has it',
+      'tag-tagged': '`cognito-idp:TagResource` on a pool that counts as having them already',
+      'tag-untagged': '`cognito-idp:TagResource` on a pool without any',
+    },
+    does: 'the printed policy lets nobody tag a pool that is not the stage’s by its tags: whoever may tag any new pool may tag any pool. In the last case the first deploy is refused, and says that an administrator has to make it once; after that the policy is enough',
+    learns: 'by the refusal, at the first deploy with the printed policy',
+  },
+  {
     id: 'liteTriggers',
     matter: 'Custom authentication in the Lite tier',
     ways: { run: 'its triggers run in every tier', refused: 'it takes Essentials' },

@@ -76,6 +76,9 @@ export const arns = {
     `arn:${p.partition}:cognito-idp:${p.region}:${p.account}:userpool/${poolId}`,
   function: (p: Place, trigger: Trigger) =>
     `arn:${p.partition}:lambda:${p.region}:${p.account}:function:${names.function(p.stage, trigger)}`,
+  /** All of the stage: for what is forbidden only, since the name of another stage may begin as this one's does. */
+  functions: (p: Place) =>
+    `arn:${p.partition}:lambda:${p.region}:${p.account}:function:whatsapp-otp-${p.stage}-*`,
   role: (p: Place, trigger: Trigger) =>
     `arn:${p.partition}:iam::${p.account}:role/${names.role(p.stage, p.region, trigger)}`,
   /** Without the trailing `:*`; policies on log streams add it. */

@@ -35,7 +35,7 @@ export function toAppError(error: unknown, doing: string): AppError {
     const action = /not authorized to perform: ([\w:-]+)/.exec(message)?.[1]
     return new AppError('ACCESS_DENIED', failed, {
       why: action ? `these credentials may not call ${action}` : firstSentence(message),
-      next: ['whatsapp-otp policy   prints the permissions that are needed'],
+      next: ['whatsapp-otp policy   prints the permissions that are needed', ...forOnePool(message)],
       cause: error,
     })
   }
@@ -100,6 +100,12 @@ export function noCredentials(error: unknown, sso?: string): AppError {
 function otherThanSts(error: unknown): string | undefined {
   const service = failedCall(error)?.service
   return service === services.sts[0] ? undefined : service
+}
+
+/** The policy of a stage reaches no pool but its own: taking one over has a policy of its own. */
+function forOnePool(message: string): string[] {
+  const [, id] = /cognito-idp:\w+ on resource: arn:\S+:userpool\/([\w-]+_\w+)/.exec(message) ?? []
+  return id ? [`whatsapp-otp policy --adopt ${id}   prints those for taking over that pool`] : []
 }
 
 function firstSentence(message: string): string {

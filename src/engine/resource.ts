@@ -47,6 +47,8 @@ export interface Permission {
   on: readonly string[]
   /** IAM's condition block. */
   when?: Record<string, Record<string, string>>
+  /** Forbids it instead, whatever else allows it. */
+  never?: true
 }
 
 /** One field that differs. Values are for showing: never a secret, never a whole document. */

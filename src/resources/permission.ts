@@ -84,6 +84,13 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
         actions: ['lambda:GetPolicy', 'lambda:AddPermission', 'lambda:RemovePermission'],
         on: [arns.function(place, trigger)],
       },
+      {
+        never: true,
+        // Nobody else is let in, another account least of all.
+        actions: ['lambda:AddPermission'],
+        on: [arns.functions(place)],
+        when: { StringNotEquals: { 'lambda:Principal': principal } },
+      },
     ],
 
     want: (_inputs, { userPoolId }) => ({

@@ -13,10 +13,17 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, isAlreadyThere, isConcurrentChange, isDeleteConflict } from '../aws/errors.ts'
+import {
+  ifFound,
+  isAccessDenied,
+  isAlreadyThere,
+  isConcurrentChange,
+  isDeleteConflict,
+} from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Resource } from '../engine/resource.ts'
+import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
 
 interface Want {
@@ -56,7 +63,6 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
           'iam:CreateRole',
           'iam:TagRole',
           'iam:GetRole',
-          'iam:UpdateAssumeRolePolicy',
           'iam:DeleteRole',
           // To remove it with policies that somebody else gave it.
           'iam:ListRolePolicies',
@@ -98,7 +104,11 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
 
     async update({ iam }, want, have) {
       const PolicyDocument = JSON.stringify(want.trust)
-      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument }))
+      try {
+        await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument }))
+      } catch (error) {
+        throw isAccessDenied(error) ? trustNotOurs(name, PolicyDocument, error) : error
+      }
       return { ...have, trust: want.trust }
     },
 
@@ -126,6 +136,17 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
     refs: (have) => ({ [`roleId:${trigger}`]: have.roleId }),
   }
   return self
+}
+
+/** Who may take a role is fixed when it is made: nothing but a change by others has to be undone here. */
+function trustNotOurs(name: string, document: string, cause: unknown): AppError {
+  return new AppError('ACCESS_DENIED', `Could not put right who may take the role ${name}`, {
+    why: 'somebody has changed its trust policy, and the policy of a stage does not include iam:UpdateAssumeRolePolicy',
+    next: [
+      `as an administrator: aws iam update-assume-role-policy --role-name ${name} --policy-document '${document}'`,
+    ],
+    cause,
+  })
 }
 
 function isPassing(error: unknown): boolean {

@@ -14,7 +14,7 @@ import { once, UnclearOutcome } from '../aws/once.ts'
 import { retryWhile } from '../aws/wait.ts'
 import type { Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
-import { arns, type ClientKind, names, ownerTag, type Place, stageTag } from '../names.ts'
+import { arns, type ClientKind, names, type Place } from '../names.ts'
 import type { StageRecord } from './stage-record.ts'
 import {
   type ClientWant,
@@ -23,6 +23,7 @@ import {
   lifetimes,
   ownedOfClient,
 } from './user-pool-client-settings.ts'
+import { poolOfOurs } from './user-pool-owner.ts'
 
 export interface UserPoolClientHave {
   /** As DescribeUserPoolClient gives it, its secret included: never printed, never part of a change. */
@@ -72,12 +73,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
           'cognito-idp:UpdateUserPoolClient',
         ],
         on: [arns.pool(place, '*')],
-        when: {
-          StringEquals: {
-            [`aws:ResourceTag/${stageTag}`]: place.stage,
-            [`aws:ResourceTag/${ownerTag}`]: 'whatsapp-otp',
-          },
-        },
+        when: poolOfOurs(place),
       },
     ],
 

@@ -18,7 +18,8 @@ import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Change, Permission, Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
-import { arns, isOurs, names, ownerTag, type Place, stageTag, tagsOf } from '../names.ts'
+import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
+import { becomingOurs, explainTagging, poolOfOurs } from './user-pool-owner.ts'
 import {
   attributeField,
   diffPool,
@@ -117,9 +118,10 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
         // CreateUserPool has no token: whoever lost its answer, or runs beside us, would leave a second one.
         const there = await find(cognito)
         if (there) return finish(self, aws, want, there)
-        const made = await cognito.send(
-          once(new CreateUserPoolCommand(newPool(name, tagsOf(place.stage), want))),
-        )
+        const command = new CreateUserPoolCommand(newPool(name, tagsOf(place.stage), want))
+        const made = await cognito.send(once(command)).catch((error) => {
+          throw explainTagging(error, place)
+        })
         return { id: made.UserPool!.Id!, pool: made.UserPool! }
       })
     },
@@ -173,26 +175,24 @@ function diffNamesakes({ namesakes = [] }: UserPoolHave): Change[] {
   return [{ field: 'name', from: `also of ${namesakes.join(', ')}`, blocked }]
 }
 
-/** A pool's id is given by AWS, so its tags say which pools these are. */
+/** Only what carries our tags can be changed or tagged, so that nobody else's pool becomes ours by this. */
 function permissionsOf(place: Place): Permission[] {
   const pools = [arns.pool(place, '*')]
-  const tagged = (kind: 'RequestTag' | 'ResourceTag') => ({
-    StringEquals: { [`aws:${kind}/${stageTag}`]: place.stage, [`aws:${kind}/${ownerTag}`]: 'whatsapp-otp' },
-  })
   return [
     { actions: ['cognito-idp:ListUserPools'], on: ['*'] },
-    { actions: ['cognito-idp:CreateUserPool'], on: ['*'], when: tagged('RequestTag') },
-    { actions: ['cognito-idp:TagResource'], on: pools, when: tagged('RequestTag') },
-    // Pools of the same name are told apart by their tags, which only this call gives.
+    { actions: ['cognito-idp:CreateUserPool'], on: ['*'], when: becomingOurs(place) },
+    // Pools of the same name are told apart by their tags, which only this call gives: it shows settings, no secret.
     { actions: ['cognito-idp:DescribeUserPool'], on: pools },
     {
       actions: [
         'cognito-idp:UpdateUserPool',
         'cognito-idp:AddCustomAttributes',
         'cognito-idp:DeleteUserPool',
+        // A new pool may count as one that has its tags already.
+        'cognito-idp:TagResource',
       ],
       on: pools,
-      when: tagged('ResourceTag'),
+      when: poolOfOurs(place),
     },
   ]
 }

@@ -108,6 +108,20 @@ describe('changing', () => {
     expect(aws.calls).toHaveLength(1)
   })
 
+  it('says what to do where the trust may not be written', async () => {
+    const aws = play({ UpdateAssumeRolePolicy: fails('AccessDenied') })
+    const before = { ...have, trust: trust('ec2.amazonaws.com') }
+    const refused = resource.update(aws, want, before, new Set(['trustPolicy']))
+    await expect(refused).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+      next: [expect.stringContaining(`update-assume-role-policy --role-name ${RoleName}`)],
+    })
+    const busy = play({ UpdateAssumeRolePolicy: fails('ConcurrentModification') })
+    await expect(resource.update(busy, want, before, new Set(['trustPolicy']))).rejects.toMatchObject({
+      name: 'ConcurrentModification',
+    })
+  })
+
   it('takes one over by adding our tags to those that are there', async () => {
     const aws = play({ TagRole: () => ({}) })
     const adopted = await resource.adopt!(aws, { ...have, tags: { team: 'blue' } })
@@ -216,7 +230,6 @@ describe('what it is in the stage', () => {
           'iam:CreateRole',
           'iam:TagRole',
           'iam:GetRole',
-          'iam:UpdateAssumeRolePolicy',
           'iam:DeleteRole',
           'iam:ListRolePolicies',
           'iam:DeleteRolePolicy',

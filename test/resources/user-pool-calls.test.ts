@@ -369,25 +369,23 @@ describe('what it is in the stage', () => {
 
   it('asks for the calls that it makes, on pools of this stage alone', () => {
     const tags = (kind: string) => ({
-      StringEquals: {
-        [`aws:${kind}/whatsapp-otp:stage`]: 'dev',
-        [`aws:${kind}/whatsapp-otp:managed-by`]: 'whatsapp-otp',
-      },
+      [`aws:${kind}/whatsapp-otp:stage`]: 'dev',
+      [`aws:${kind}/whatsapp-otp:managed-by`]: 'whatsapp-otp',
     })
     const pools = ['arn:aws:cognito-idp:us-east-1:123456789012:userpool/*']
     expect(resource.permissions).toEqual([
       { actions: ['cognito-idp:ListUserPools'], on: ['*'] },
-      { actions: ['cognito-idp:CreateUserPool'], on: ['*'], when: tags('RequestTag') },
-      { actions: ['cognito-idp:TagResource'], on: pools, when: tags('RequestTag') },
+      { actions: ['cognito-idp:CreateUserPool'], on: ['*'], when: { StringEquals: tags('RequestTag') } },
       { actions: ['cognito-idp:DescribeUserPool'], on: pools },
       {
         actions: [
           'cognito-idp:UpdateUserPool',
           'cognito-idp:AddCustomAttributes',
           'cognito-idp:DeleteUserPool',
+          'cognito-idp:TagResource',
         ],
         on: pools,
-        when: tags('ResourceTag'),
+        when: { StringEquals: tags('ResourceTag'), StringEqualsIfExists: tags('RequestTag') },
       },
     ])
     expect(actionsOf(resource.permissions)).toHaveLength(7)

@@ -253,6 +253,10 @@ describe('what it is in the stage', () => {
             'aws:ResourceTag/whatsapp-otp:stage': 'dev',
             'aws:ResourceTag/whatsapp-otp:managed-by': 'whatsapp-otp',
           },
+          StringEqualsIfExists: {
+            'aws:RequestTag/whatsapp-otp:stage': 'dev',
+            'aws:RequestTag/whatsapp-otp:managed-by': 'whatsapp-otp',
+          },
         },
       },
     ])

@@ -8,11 +8,18 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { readLogEvents } from '../../src/aws/log-events.ts'
 import { newMasterKey } from '../../src/core/master-key.ts'
 import { readPoolSends } from '../../src/insight/pool-sends.ts'
-import { names, tagsOf, triggerNames } from '../../src/names.ts'
+import { arns, names, tagsOf, triggerNames } from '../../src/names.ts'
 import { readMasterKey } from '../../src/resources/master-key.ts'
 import { readProviderKey } from '../../src/resources/provider-key.ts'
 import { listRecords } from '../../src/resources/stage-record.ts'
-import { deployPolicy, type PolicyDocument, policyLimit } from '../../src/stage/policy.ts'
+import {
+  adoptionPolicy,
+  deployPolicy,
+  type PolicyDocument,
+  policyLimit,
+  printable,
+  sizeOf,
+} from '../../src/stage/policy.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
 import { drifts, type Hand, removals } from '../resources/by-hand.ts'
 import { onSeveral } from './faults.ts'
@@ -20,7 +27,12 @@ import { Runs } from './runs.ts'
 
 const place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }
 const whole = deployPolicy(place)
-const sizeOf = (policy: PolicyDocument) => JSON.stringify(policy).length
+const together = (...all: PolicyDocument[]): PolicyDocument => ({
+  ...whole,
+  Statement: all.flatMap(({ Statement }) => Statement),
+})
+/** Where a new pool is tagged by a call that is asked for by itself. */
+const world = { tagOnCreate: 'tag-tagged' } as const
 
 const figures: string[] = []
 afterAll(() => {
@@ -112,7 +124,9 @@ async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {})
   await readLogEvents(aws, { groups, from: 0 }).next()
 
   await asOwner(runs, policy, async (hand) => {
-    for (const drift of Object.values(drifts)) await drift(hand)
+    // Who may take a role is put right by an administrator alone.
+    const { 'role:preSignUp/trustPolicy': trust, ...others } = drifts
+    for (const drift of Object.values(others)) await drift(hand)
   })
   await runs.deploy({ env: { OTP_EXPIRY_MINUTES: '9', USER_POOL_TIER: 'ESSENTIALS', LOG_LEVEL: 'DEBUG' } })
   for (const [id, removal] of Object.entries(removals)) {
@@ -152,9 +166,15 @@ async function lockOf(runs: Runs, policy: PolicyDocument) {
   return Item
 }
 
+async function allDenied(calls: (() => Promise<unknown>)[]): Promise<void> {
+  const denied = expect.objectContaining({ name: expect.stringMatching(/AccessDenied|NotAuthorized/) })
+  for (const call of calls) await expect(call(), String(call)).rejects.toEqual(denied)
+}
+
 /** The policy without one action, or without one resource of one statement. */
 function* lessened(): Generator<{ without: string; policy: PolicyDocument }> {
   for (const [index, statement] of whole.Statement.entries()) {
+    if (statement.Effect === 'Deny') continue
     const others = whole.Statement.filter((_, at) => at !== index)
     for (const key of ['Action', 'Resource'] as const) {
       for (const one of statement[key]) {
@@ -176,13 +196,94 @@ describe('the policy of a stage', () => {
         : region.startsWith('cn')
           ? 'aws-cn'
           : 'aws'
-      expect(sizeOf(deployPolicy({ ...longest, region, partition }))).toBeLessThanOrEqual(policyLimit)
+      const policy = printable(deployPolicy({ ...longest, region, partition }))
+      expect(sizeOf(policy)).toBeLessThanOrEqual(policyLimit)
+      figures.push(`${sizeOf(policy)} at most in ${region}`)
     }
   })
 
-  it('is enough for everything from the first deploy to the destroy', async () => {
+  it('shortens names only where it must, and to what no other stage can have', () => {
+    expect(printable(whole)).toBe(whole)
+    const long = deployPolicy({ ...place, stage: 'a'.repeat(16), region: 'ap-southeast-2' })
+    const short = printable({ ...long, Statement: [...long.Statement, ...long.Statement] })
+    const [roles = []] = short.Statement.map(({ Resource }) => Resource)
+    expect(roles.map((arn) => arn.split('-').at(-1))).toEqual([
+      'preSignUp',
+      '??????AuthChallenge',
+      'postConfirmation',
+    ])
+    // Six characters stand for a verb: a longer stage would need a hyphen and its trigger besides.
+    const pattern = new RegExp(`^${names.function('dev', 'createAuthChallenge').replace('create', '.{6}')}$`)
+    for (const trigger of triggerNames) {
+      for (const stage of ['dev-a', 'dev-a1', 'dev-create', 'de', 'd']) {
+        expect(names.function(stage, trigger)).not.toMatch(pattern)
+      }
+    }
+  })
+
+  it.each(['nothing', 'tag-tagged'] as const)(
+    'is enough for everything from the first deploy to the destroy (tags take %s)',
+    async (tagOnCreate) => {
+      const runs = await Runs.start({ pageSize: 20, world: { tagOnCreate } })
+      await live(runs, whole, { signIn: true })
+      await runs.close()
+    },
+  )
+
+  it('is enough once an administrator has deployed, where a new pool is tagged as any pool is', async () => {
+    const runs = await Runs.start({ pageSize: 20, world: { tagOnCreate: 'tag-untagged' } })
+    runs.sandbox.setCallerPolicy(whole)
+    await expect(runs.deploy()).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+      next: expect.arrayContaining([expect.stringContaining('--stage dev   once as an administrator')]),
+    })
+    runs.sandbox.setCallerPolicy(undefined)
+    await runs.deploy()
+    runs.sandbox.setCallerPolicy(whole)
+    await runs.deploy({ env: { OTP_EXPIRY_MINUTES: '9', USER_POOL_TIER: 'ESSENTIALS' } })
+    expect(await runs.destroy()).toEqual([])
+    await runs.close()
+  })
+
+  it('leaves the trust of a role to an administrator, and says how', async () => {
     const runs = await Runs.start({ pageSize: 20 })
-    await live(runs, whole, { signIn: true })
+    await runs.deploy()
+    await asOwner(runs, whole, drifts['role:preSignUp/trustPolicy']!)
+    await expect(runs.deploy()).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+      next: expect.arrayContaining([expect.stringContaining('aws iam update-assume-role-policy')]),
+    })
+    runs.sandbox.setCallerPolicy(undefined)
+    await runs.deploy()
+    await runs.close()
+  })
+
+  it('takes a pool over with one more policy, for that pool alone', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    const { aws } = await runs.byHand()
+    const made = await aws.cognito.send(
+      new cognito.CreateUserPoolCommand({
+        PoolName: names.pool('dev'),
+        UsernameAttributes: ['phone_number'],
+        UsernameConfiguration: { CaseSensitive: false },
+      }),
+    )
+    const poolId = made.UserPool!.Id!
+    const adopt = { adopt: new Set(['user-pool']) }
+    runs.sandbox.setCallerPolicy(whole)
+    await expect(runs.deploy(adopt)).rejects.toMatchObject({
+      code: 'ACCESS_DENIED',
+      next: expect.arrayContaining([expect.stringContaining(`whatsapp-otp policy --adopt ${poolId}`)]),
+    })
+    runs.sandbox.setCallerPolicy(together(whole, adoptionPolicy(place, `${poolId}x`)))
+    await expect(runs.deploy(adopt)).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
+    runs.sandbox.setCallerPolicy(together(whole, adoptionPolicy(place, poolId)))
+    const { refs } = await runs.deploy(adopt)
+    expect(refs.userPoolId).toBe(poolId)
+    // From now on it is the stage's.
+    runs.sandbox.setCallerPolicy(whole)
+    await runs.deploy({ env: { USER_POOL_TIER: 'ESSENTIALS' } })
+    expect(await runs.destroy()).toEqual([])
     await runs.close()
   })
 
@@ -190,7 +291,7 @@ describe('the policy of a stage', () => {
     const all = [...lessened()]
     const enough: string[] = []
     await onSeveral(4, all, async () => async ({ without, policy }) => {
-      const runs = await Runs.start({ pageSize: 20 })
+      const runs = await Runs.start({ pageSize: 20, world })
       await live(runs, policy).then(
         () => enough.push(without),
         () => {},
@@ -208,18 +309,51 @@ describe('the policy of a stage', () => {
     const other = await runs.plan({ stage: 'dev-2' })
     const UserPoolId = other.observed.refs.userPoolId
     runs.sandbox.setCallerPolicy(whole)
-    const denied = expect.objectContaining({ name: expect.stringMatching(/AccessDenied|NotAuthorized/) })
     const FunctionName = names.function('dev-2', 'preSignUp')
     const RoleName = names.role('dev-2', 'us-east-1', 'preSignUp')
-    for (const call of [
+    const ClientId = other.observed.refs.loginClientId
+    const ResourceArn = arns.pool(place, UserPoolId!)
+    await allDenied([
       () => aws.cognito.send(new cognito.DeleteUserPoolCommand({ UserPoolId })),
+      () => aws.cognito.send(new cognito.UpdateUserPoolCommand({ UserPoolId, UserPoolTags: tagsOf('dev') })),
+      () => aws.cognito.send(new cognito.TagResourceCommand({ ResourceArn, Tags: tagsOf('dev') })),
+      () => aws.cognito.send(new cognito.ListUserPoolClientsCommand({ UserPoolId })),
+      () => aws.cognito.send(new cognito.DescribeUserPoolClientCommand({ UserPoolId, ClientId })),
       () => aws.cognito.send(new cognito.CreateUserPoolCommand({ PoolName: 'mine' })),
+      () =>
+        aws.cognito.send(
+          new cognito.CreateUserPoolCommand({ PoolName: 'mine', UserPoolTags: tagsOf('dev-2') }),
+        ),
       () => aws.lambda.send(new lambda.DeleteFunctionCommand({ FunctionName })),
       () => aws.iam.send(new iam.GetRoleCommand({ RoleName })),
       () => aws.ssm.send(new ssm.GetParameterCommand({ Name: names.masterKey('dev-2') })),
-    ]) {
-      await expect(call()).rejects.toEqual(denied)
-    }
+    ])
+    await runs.close()
+  })
+
+  it('makes no pool of the stage another stage’s, and lets nobody but Cognito invoke its functions', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    const { refs } = await runs.deploy()
+    const UserPoolId = refs.userPoolId!
+    const ResourceArn = arns.pool(place, UserPoolId)
+    const { aws } = await runs.byHand()
+    runs.sandbox.setCallerPolicy(whole)
+    const invite = (Principal: string) =>
+      aws.lambda.send(
+        new lambda.AddPermissionCommand({
+          FunctionName: names.function('dev', 'preSignUp'),
+          StatementId: 'theirs',
+          Action: 'lambda:InvokeFunction',
+          Principal,
+        }),
+      )
+    await allDenied([
+      () => aws.cognito.send(new cognito.UpdateUserPoolCommand({ UserPoolId, UserPoolTags: tagsOf('prod') })),
+      () => aws.cognito.send(new cognito.TagResourceCommand({ ResourceArn, Tags: tagsOf('prod') })),
+      () => invite('*'),
+      () => invite('111122223333'),
+      () => invite('s3.amazonaws.com'),
+    ])
     await runs.close()
   })
 })

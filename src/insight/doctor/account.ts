@@ -1,5 +1,10 @@
 // The account: whether IAM would let this caller deploy, remove and look after the stage.
-import { type EvaluationResult, GetRoleCommand, paginateSimulatePrincipalPolicy } from '@aws-sdk/client-iam'
+import {
+  type ContextEntry,
+  type EvaluationResult,
+  GetRoleCommand,
+  paginateSimulatePrincipalPolicy,
+} from '@aws-sdk/client-iam'
 import type { Connection } from '../../aws/account.ts'
 import { isAccessDenied } from '../../aws/errors.ts'
 import { toAppError } from '../../aws/words.ts'
@@ -16,7 +21,9 @@ export async function examinePermissions(exam: Examination, aws: Connection): Pr
     try {
       const source = await principalOf(aws)
       const { Statement: statements } = deployPolicy(aws.place)
-      const denied = await Promise.all(statements.map((statement) => deniedBy(aws, source, statement)))
+      const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
+      const context = contextOf(statements)
+      const denied = await Promise.all(allowed.map((statement) => deniedBy(aws, source, statement, context)))
       return verdictOn([...new Set(denied.flat())].sort(), aws)
     } catch (error) {
       if (!isAccessDenied(error)) throw toAppError(error, 'ask for the permissions')
@@ -47,23 +54,30 @@ async function principalOf({ iam, place, who }: Connection): Promise<string> {
   return `arn:${place.partition}:iam::${place.account}:${who}`
 }
 
+/** What the tool's own calls say of themselves, which is what the conditions ask for. */
+function contextOf(statements: readonly PolicyStatement[]): ContextEntry[] {
+  const conditions = statements.flatMap(({ Condition = {} }) => Object.values(Condition))
+  const values = new Map(conditions.flatMap((keys) => Object.entries(keys)))
+  return [...values].map(([ContextKeyName, value]) => ({
+    ContextKeyName,
+    ContextKeyType: 'string',
+    ContextKeyValues: [value],
+  }))
+}
+
 async function deniedBy(
   { iam }: Connection,
   source: string,
-  { Action, Resource, Condition }: PolicyStatement,
+  { Action, Resource }: PolicyStatement,
+  context: ContextEntry[],
 ): Promise<string[]> {
-  const context = Object.entries(Condition ?? {}).flatMap(([, keys]) => Object.entries(keys))
   const pages = paginateSimulatePrincipalPolicy(
     { client: iam },
     {
       PolicySourceArn: source,
       ActionNames: Action,
       ResourceArns: Resource,
-      ContextEntries: context.map(([ContextKeyName, value]) => ({
-        ContextKeyName,
-        ContextKeyType: 'string' as const,
-        ContextKeyValues: [value],
-      })),
+      ContextEntries: context,
     },
   )
   const results: EvaluationResult[] = []

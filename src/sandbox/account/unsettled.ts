@@ -6,6 +6,8 @@ export const unsettled = {
   poolFunctions: ['unchecked', 'checked'],
   /** Whether the tags of a new pool, and permissions that depend on them, count at once. */
   poolTags: ['at-once', 'late'],
+  /** What giving tags to a new pool takes besides `CreateUserPool`, and which tags that pool has by then. */
+  tagOnCreate: ['nothing', 'tag-tagged', 'tag-untagged'],
   /** Whether custom authentication needs a higher tier than Lite. */
   liteTriggers: ['run', 'refused'],
   /** How ACR, DCR, key and issuer settings that nobody made read back: absent, or with defaults, which Lite refuses. */

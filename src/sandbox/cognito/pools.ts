@@ -16,7 +16,7 @@ import {
   type Store,
   seconds,
 } from './store.ts'
-import { checkTags, requestTags, resourceTags, shownTags } from './tags.ts'
+import { checkTags, requestTags, resourceTags, shownTags, tagContext } from './tags.ts'
 import { checkPoolTier, checkTierChange } from './tiers.ts'
 
 type Input = Record<string, unknown>
@@ -91,9 +91,12 @@ export function poolOperations(store: Store): Record<string, Operation> {
       const tags = stringMap(input, 'UserPoolTags') ?? {}
       const id = poolIdentifier(world.region)
       call.authorize('cognito-idp:CreateUserPool', '*', requestTags(tags))
-      // Tagging on creation needs the permission to tag as well.
-      if (Object.keys(tags).length) {
-        call.authorize('cognito-idp:TagResource', poolArn(world, id), requestTags(tags))
+      const { tagOnCreate } = world.unsettled
+      if (Object.keys(tags).length > 0 && tagOnCreate !== 'nothing') {
+        call.authorize('cognito-idp:TagResource', poolArn(world, id), {
+          ...requestTags(tags),
+          ...(tagOnCreate === 'tag-tagged' ? tagContext('Resource', tags) : {}),
+        })
       }
       const wanted = input as unknown as CreateUserPoolRequest
       const { UsernameAttributes = [], AliasAttributes = [] } = wanted

@@ -18,7 +18,8 @@ export const requestTags = (tags: Tags): Context => ({
 export const resourceTags = (store: Store, pool: Pool | undefined): Context =>
   pool ? tagContext('Resource', shownTags(store, pool)) : {}
 
-const tagContext = (kind: 'Resource' | 'Request', tags: Tags): Context =>
+/** Tags as the conditions of a policy see them. */
+export const tagContext = (kind: 'Resource' | 'Request', tags: Tags): Context =>
   Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}Tag/${key}`, value]))
 
 /** The tags that count. Those of a new pool may take their time. */

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
+import type { Context } from '../account/condition.ts'
 import type { PolicyStatement } from '../account/policy.ts'
 import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
@@ -61,9 +62,10 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
     call: Call,
     member = 'FunctionName',
     action = `lambda:${call.operation}`,
+    context?: Context,
   ): LambdaFunction {
     const name = nameOf(text(input, member))
-    call.authorize(action, arnOf(name))
+    call.authorize(action, arnOf(name), context)
     const fn = find(name)
     if (!fn) throw new AwsFault('ResourceNotFoundException', `Function not found: ${arnOf(name)}`, 404)
     return fn

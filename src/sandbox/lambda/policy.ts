@@ -88,7 +88,8 @@ export function mayInvoke(
 export function policyOperations(store: FunctionStore): Record<string, RestOperation> {
   return {
     AddPermission: at({ method: 'POST', path, status: 201 }, (input, call) => {
-      const fn = store.functionFor(input, call)
+      const context = { 'lambda:Principal': text(input, 'Principal') }
+      const fn = store.functionFor(input, call, 'FunctionName', 'lambda:AddPermission', context)
       const statement = readStatement(input, fn.arn)
       store.checkRevision(input, fn)
       fn.statements = addStatement(fn.statements, statement)

@@ -166,14 +166,13 @@ describe('a user pool', () => {
     expect(await call('GetUserPoolMfaConfig', id)).toEqual({ MfaConfiguration: 'OFF' })
   })
 
-  it('asks the policy for creation, for tagging on creation, and for each later call on its ARN', async () => {
+  it('asks the policy for creation, and for each later call on its ARN', async () => {
     const { call, authorized } = bench()
     const { UserPool } = await call('CreateUserPool', { PoolName: 'p', UserPoolTags: { stage: 'dev' } })
     await call('DescribeUserPool', { UserPoolId: UserPool.Id })
     const asked = { 'aws:RequestTag/stage': 'dev', 'aws:TagKeys': ['stage'] }
     expect(authorized).toEqual([
       { action: 'cognito-idp:CreateUserPool', resource: '*', context: asked },
-      { action: 'cognito-idp:TagResource', resource: UserPool.Arn, context: asked },
       {
         action: 'cognito-idp:DescribeUserPool',
         resource: UserPool.Arn,

@@ -13,6 +13,21 @@ async function withUser(unsettled: Partial<Unsettled> = {}, client: Record<strin
   return { ...b, ...ready, sub: UserSub as string }
 }
 
+describe('tagOnCreate', () => {
+  it.each(['nothing', 'tag-tagged', 'tag-untagged'] as const)('%s: a pool with tags', async (way) => {
+    const { call, authorized } = bench({ tagOnCreate: way })
+    const { UserPool } = await call('CreateUserPool', { PoolName: 'p', UserPoolTags: { a: 'b' } })
+    const [, tagging] = authorized
+    if (way === 'nothing') expect(tagging).toBeUndefined()
+    else expect(tagging).toMatchObject({ action: 'cognito-idp:TagResource', resource: UserPool.Arn })
+    expect(tagging?.context['aws:ResourceTag/a']).toBe(way === 'tag-tagged' ? 'b' : undefined)
+    await call('CreateUserPool', { PoolName: 'p' })
+    expect(authorized.filter(({ action }) => action === 'cognito-idp:TagResource')).toHaveLength(
+      way === 'nothing' ? 0 : 1,
+    )
+  })
+})
+
 describe('poolFunctions', () => {
   it.each(['unchecked', 'checked'] as const)('%s: a pool and functions that do not exist', async (way) => {
     const { call, missing, lambdaConfig } = bench({ poolFunctions: way })
