@@ -106,6 +106,11 @@ export const cognitoScenes: Scene[] = [
     ...access(seen),
     UserAttributes: [{ Name: 'name', Value: 'Somebody' }],
   })),
+  idp('ChangePassword', (seen) => ({
+    ...access(seen),
+    PreviousPassword: password,
+    ProposedPassword: `${password}!`,
+  })),
   idp('GlobalSignOut', access),
   idp('AdminUserGlobalSignOut', user(phone)),
   idp('InitiateAuth', initiate),
@@ -120,6 +125,16 @@ export const cognitoScenes: Scene[] = [
     SecretHash: hash(seen, third),
   })),
   idp('AdminConfirmSignUp', user(third)),
+  idp('AdminSetUserPassword', (seen) => ({ ...user(third)(seen), Password: password, Permanent: true })),
+  idp('AdminUpdateUserAttributes', (seen) => ({
+    ...user(third)(seen),
+    UserAttributes: [
+      { Name: 'email', Value: 'third@example.com' },
+      { Name: 'email_verified', Value: 'true' },
+    ],
+  })),
+  idp('AdminResetUserPassword', user(third)),
+  idp('ForgotPassword', (seen) => ({ ...client(seen), Username: third, SecretHash: hash(seen, third) })),
   idp('DeleteUserPoolClient', poolClient),
   idp('DeleteUserPool', pool),
 ]

@@ -2,26 +2,31 @@
 
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Call, type Operation, unsigned } from '../protocol/service.ts'
-import { requireFlow } from './client-settings.ts'
+import { type Flow, requireFlow } from './client-settings.ts'
 import { checkSecretHash } from './clients.ts'
 import type { createCustomAuth } from './custom-auth.ts'
 import { invalid, notAuthorized, oneOf, optionalText, stringMap, text } from './input.ts'
+import { passwordSignIn } from './passwords.ts'
 import { poolFor } from './pools.ts'
 import { type Client, findClient, findUser, type Store } from './store.ts'
 import type { Tokens } from './tokens.ts'
 
 type Input = Record<string, unknown>
 
-const adminOnly = ['ADMIN_NO_SRP_AUTH', 'ADMIN_USER_PASSWORD_AUTH']
-const flows = [
-  'USER_SRP_AUTH',
-  'REFRESH_TOKEN_AUTH',
-  'REFRESH_TOKEN',
-  'CUSTOM_AUTH',
-  ...adminOnly,
-  'USER_PASSWORD_AUTH',
-  'USER_AUTH',
-]
+/** The flows as calls name them, two of them by an old name. */
+const flows: Record<string, Flow> = {
+  USER_SRP_AUTH: 'USER_SRP_AUTH',
+  REFRESH_TOKEN_AUTH: 'REFRESH_TOKEN_AUTH',
+  REFRESH_TOKEN: 'REFRESH_TOKEN_AUTH',
+  CUSTOM_AUTH: 'CUSTOM_AUTH',
+  ADMIN_NO_SRP_AUTH: 'ADMIN_USER_PASSWORD_AUTH',
+  ADMIN_USER_PASSWORD_AUTH: 'ADMIN_USER_PASSWORD_AUTH',
+  USER_PASSWORD_AUTH: 'USER_PASSWORD_AUTH',
+  USER_AUTH: 'USER_AUTH',
+}
+
+/** Where the sandbox stops: the client would be let in, and is told what is missing here instead. */
+const unsupported = (message: string) => new AwsFault('UnsupportedOperationException', message)
 
 /** The operations that begin, continue, renew and end a sign-in. */
 export function authOperations(
@@ -34,31 +39,33 @@ export function authOperations(
   const publicClient = (input: Input) => findClient(store, text(input, 'ClientId'))
 
   async function initiate(client: Client, input: Input, admin: boolean) {
-    const flow = text(input, 'AuthFlow')
-    oneOf(flow, 'authFlow', flows)
-    if (!admin && adminOnly.includes(flow)) throw invalid('Initiate Auth method not supported.')
+    const named = text(input, 'AuthFlow')
+    oneOf(named, 'authFlow', Object.keys(flows))
+    const flow = flows[named] as Flow
+    const byOther = admin ? 'USER_PASSWORD_AUTH' : 'ADMIN_USER_PASSWORD_AUTH'
+    if (flow === byOther) throw invalid('Initiate Auth method not supported.')
+    requireFlow(client, flow)
     const parameters = stringMap(input, 'AuthParameters') ?? {}
-    if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
-      requireFlow(client, 'REFRESH_TOKEN_AUTH')
+    if (flow === 'REFRESH_TOKEN_AUTH') {
       const token = parameters.REFRESH_TOKEN
       if (token === undefined) throw invalid('Missing required parameter REFRESH_TOKEN')
       checkSecretHash(client, [tokens.usernameOf(token, client)], parameters.SECRET_HASH)
       return { AuthenticationResult: await tokens.refresh(token, client), ChallengeParameters: {} }
     }
-    if (flow !== 'CUSTOM_AUTH') {
-      const message = `${flow} is not part of the sandbox: it knows CUSTOM_AUTH and REFRESH_TOKEN_AUTH.`
-      throw new AwsFault('UnsupportedOperationException', message)
+    if (flow === 'USER_SRP_AUTH' || flow === 'USER_AUTH') {
+      throw unsupported(`${flow}, which this client allows, is not part of the sandbox.`)
     }
-    requireFlow(client, 'CUSTOM_AUTH')
     const name = parameters.USERNAME
     if (!name) throw invalid('Missing required parameter USERNAME')
-    if (parameters.CHALLENGE_NAME === 'SRP_A') {
-      throw new AwsFault(
-        'UnsupportedOperationException',
-        'CUSTOM_AUTH that begins with SRP_A is not part of the sandbox.',
-      )
-    }
     checkSecretHash(client, [name], parameters.SECRET_HASH)
+    if (flow !== 'CUSTOM_AUTH') {
+      const { PASSWORD: password } = parameters
+      if (!password) throw invalid('Missing required parameter PASSWORD')
+      return passwordSignIn(store, tokens, { client, name, password, input })
+    }
+    if (parameters.CHALLENGE_NAME === 'SRP_A') {
+      throw unsupported('CUSTOM_AUTH that begins with SRP_A is not part of the sandbox.')
+    }
     return customAuth.start(client, name, stringMap(input, 'ClientMetadata'))
   }
 

@@ -135,11 +135,32 @@ function checkAttributes(settings: ClientSettings, pool: Pool, doing: string): v
   }
 }
 
-/** Refuses a flow that the client does not open. Without a list, refresh, SRP and custom are open. */
-export function requireFlow(client: Client, flow: 'CUSTOM_AUTH' | 'REFRESH_TOKEN_AUTH'): void {
-  const listed = client.settings.ExplicitAuthFlows ?? []
-  if (!listed.length || listed.includes(`ALLOW_${flow}`)) return
-  const legacy = listed.every((f) => legacyFlows.includes(f))
-  if (legacy && (flow === 'REFRESH_TOKEN_AUTH' || listed.includes('CUSTOM_AUTH_FLOW_ONLY'))) return
-  throw invalid(`${flow} flow not enabled for this client`)
+/** A way to sign in, by its newest name. */
+export type Flow =
+  | 'CUSTOM_AUTH'
+  | 'REFRESH_TOKEN_AUTH'
+  | 'USER_SRP_AUTH'
+  | 'USER_PASSWORD_AUTH'
+  | 'ADMIN_USER_PASSWORD_AUTH'
+  | 'USER_AUTH'
+
+/** What is open without a list; lists of the old kind close only what `CUSTOM_AUTH_FLOW_ONLY` says. */
+const always: readonly Flow[] = ['REFRESH_TOKEN_AUTH', 'USER_SRP_AUTH', 'CUSTOM_AUTH']
+
+function openFlows(listed: readonly string[]): readonly string[] {
+  if (!listed.length) return always
+  if (listed.some((flow) => flow.startsWith('ALLOW_')))
+    return listed.map((flow) => flow.slice('ALLOW_'.length))
+  return [
+    'REFRESH_TOKEN_AUTH',
+    listed.includes('CUSTOM_AUTH_FLOW_ONLY') ? 'CUSTOM_AUTH' : 'USER_SRP_AUTH',
+    ...listed.map((flow) => (flow === 'ADMIN_NO_SRP_AUTH' ? 'ADMIN_USER_PASSWORD_AUTH' : flow)),
+  ]
+}
+
+/** Refuses a flow that the client does not open. */
+export function requireFlow(client: Client, flow: Flow): void {
+  if (openFlows(client.settings.ExplicitAuthFlows ?? []).includes(flow)) return
+  const named = flow === 'ADMIN_USER_PASSWORD_AUTH' ? 'Auth' : flow
+  throw invalid(`${named} flow not enabled for this client`)
 }

@@ -1,6 +1,22 @@
-// The passwords of users: what a pool's policy allows.
+// The passwords of users: what a policy allows, signing in with one, and the ways to a new one.
+import { createHash, randomInt } from 'node:crypto'
 import type { PasswordPolicyType } from '@aws-sdk/client-cognito-identity-provider'
 import { AwsFault } from '../account/aws-fault.ts'
+import { type Call, type Operation, unsigned } from '../protocol/service.ts'
+import { checkSecretHash } from './clients.ts'
+import { invalid, notAuthorized, optionalText, stringMap, text } from './input.ts'
+import { poolFor } from './pools.ts'
+import { type Client, findClient, findUser, type Pool, requireUser, type Store, type User } from './store.ts'
+import type { Tokens } from './tokens.ts'
+import { attributesForTriggers, callTrigger, postConfirmation } from './triggers.ts'
+
+type Input = Record<string, unknown>
+
+const minute = 60_000
+const wrong = () => notAuthorized('Incorrect username or password.')
+
+/** Enough for what is gone when the sandbox closes. */
+export const hashOf = (password: string) => createHash('sha256').update(password).digest('base64')
 
 /** Refuses a password that the pool's policy does not allow. */
 export function checkPassword(policy: PasswordPolicyType | undefined, password: string): void {
@@ -18,5 +34,189 @@ export function checkPassword(policy: PasswordPolicyType | undefined, password: 
   if (must.RequireNumbers && !/\d/.test(password)) throw refuse('Password must have numeric characters')
   if (must.RequireSymbols && !/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/.test(password)) {
     throw refuse('Password must have symbol characters')
+  }
+}
+
+/** The password is looked at less and less often: after five wrong ones for a second, then for twice as long. */
+function checkKnown({ world }: Store, user: User, password: string): void {
+  const { count, until } = user.failures ?? { count: 0, until: 0 }
+  if (world.now() < until) throw notAuthorized('Password attempts exceeded')
+  if (user.passwordHash === hashOf(password)) {
+    delete user.failures
+    return
+  }
+  const wait = count < 4 ? 0 : Math.min(2 ** (count - 4) * 1000, 15 * minute)
+  user.failures = { count: count + 1, until: world.now() + wait }
+  throw wrong()
+}
+
+/** A sign-in by USER_PASSWORD_AUTH or its like for administrators, which the client allows. */
+export async function passwordSignIn(
+  store: Store,
+  tokens: Tokens,
+  { client, name, password, input }: { client: Client; name: string; password: string; input: Input },
+) {
+  const user = findUser(client.pool, name)
+  if (!user) {
+    if (client.settings.PreventUserExistenceErrors === 'ENABLED') throw wrong()
+    throw new AwsFault('UserNotFoundException', 'User does not exist.')
+  }
+  if (!user.enabled) throw notAuthorized('User is disabled.')
+  const metadata = stringMap(input, 'ClientMetadata')
+  const tell = (key: 'PreAuthentication' | 'PostAuthentication', request: object) =>
+    callTrigger(store, {
+      key,
+      source: `${key}_Authentication`,
+      pool: client.pool,
+      clientId: client.id,
+      userName: user.username,
+      request: { userAttributes: attributesForTriggers(user), ...request },
+      response: {},
+    })
+  await tell('PreAuthentication', { validationData: metadata ?? null })
+  if (user.status === 'UNCONFIRMED') {
+    throw new AwsFault('UserNotConfirmedException', 'User is not confirmed.')
+  }
+  checkKnown(store, user, password)
+  if (user.status === 'RESET_REQUIRED') {
+    throw new AwsFault('PasswordResetRequiredException', 'Password reset required for the user')
+  }
+  if (user.status === 'FORCE_CHANGE_PASSWORD') {
+    throw new AwsFault(
+      'UnsupportedOperationException',
+      'NEW_PASSWORD_REQUIRED, which follows a temporary password, is not part of the sandbox: set a permanent one with AdminSetUserPassword.',
+    )
+  }
+  await tell('PostAuthentication', { newDeviceUsed: false })
+  return { AuthenticationResult: await tokens.issue(client, user), ChallengeParameters: {} }
+}
+
+interface Delivery {
+  AttributeName: 'email' | 'phone_number'
+  DeliveryMedium: 'EMAIL' | 'SMS'
+  Destination: string
+}
+
+/** Where the code of a forgotten password goes, of the ways that the pool allows and can send by. */
+function deliveryOf({ settings }: Pool, user: User): Delivery | undefined {
+  const asked = settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
+  const names = [...asked].sort((a, b) => (a.Priority ?? 0) - (b.Priority ?? 0)).map(({ Name }) => Name)
+  for (const name of names.length ? names : ['verified_phone_number', 'verified_email']) {
+    const attribute = name === 'verified_email' ? 'email' : 'phone_number'
+    const value = user.attributes[attribute]
+    if (!value || user.attributes[`${attribute}_verified`] !== 'true') continue
+    if (attribute === 'email') {
+      const Destination = value.replace(/^(.).*@(.).*$/, '$1***@$2***')
+      return { AttributeName: attribute, DeliveryMedium: 'EMAIL', Destination }
+    }
+    if (!settings.SmsConfiguration) continue
+    const Destination = `+*******${value.slice(-4)}`
+    return { AttributeName: attribute, DeliveryMedium: 'SMS', Destination }
+  }
+  return undefined
+}
+
+/** The ways to a new password. Codes are kept, and nothing delivers them. */
+export function passwordOperations(store: Store, tokens: Tokens): Record<string, Operation> {
+  const { world } = store
+
+  function named(input: Input, call: Call) {
+    const pool = poolFor(store, input, call)
+    return { pool, user: requireUser(pool, text(input, 'Username')) }
+  }
+
+  function byClient(input: Input) {
+    const client = findClient(store, text(input, 'ClientId'))
+    const name = text(input, 'Username')
+    checkSecretHash(client, [name], optionalText(input, 'SecretHash'))
+    return { client, pool: client.pool, name, user: findUser(client.pool, name) }
+  }
+
+  function sendCode(pool: Pool, user: User): Delivery {
+    if (!user.enabled) throw notAuthorized('User is disabled.')
+    if (user.status === 'FORCE_CHANGE_PASSWORD') {
+      throw notAuthorized('User password cannot be reset in the current state.')
+    }
+    const delivery = deliveryOf(pool, user)
+    if (!delivery) {
+      throw invalid(
+        'Cannot reset password for the user as there is no registered/verified email or phone_number',
+      )
+    }
+    const code = String(randomInt(1_000_000)).padStart(6, '0')
+    user.reset = { code, expiresAt: world.now() + 60 * minute, wrong: 0 }
+    return delivery
+  }
+
+  function change(pool: Pool, user: User, password: string): void {
+    checkPassword(pool.settings.Policies?.PasswordPolicy, password)
+    user.passwordHash = hashOf(password)
+    user.changedAt = world.now()
+    delete user.failures
+  }
+
+  const expired = () =>
+    new AwsFault('ExpiredCodeException', 'Invalid code provided, please request a code again.')
+
+  return {
+    ForgotPassword: unsigned((input) => {
+      const { client, pool, user } = byClient(input)
+      const ways = pool.settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
+      // The same for everybody; the words are the sandbox's.
+      if (ways.some(({ Name }) => Name === 'admin_only')) {
+        throw notAuthorized('Contact administrator to reset password.')
+      }
+      if (user) return { CodeDeliveryDetails: sendCode(pool, user) }
+      if (client.settings.PreventUserExistenceErrors !== 'ENABLED') {
+        throw new AwsFault('UserNotFoundException', 'Username/client id combination not found.')
+      }
+      const Destination = 'a***@e***'
+      return { CodeDeliveryDetails: { AttributeName: 'email', DeliveryMedium: 'EMAIL', Destination } }
+    }),
+
+    ConfirmForgotPassword: unsigned(async (input) => {
+      const { client, pool, user } = byClient(input)
+      const code = text(input, 'ConfirmationCode')
+      const password = text(input, 'Password')
+      if (!user && client.settings.PreventUserExistenceErrors !== 'ENABLED') {
+        throw new AwsFault('UserNotFoundException', 'Username/client id combination not found.')
+      }
+      if (!user?.reset || user.reset.expiresAt <= world.now()) throw expired()
+      if (user.reset.wrong >= 5) {
+        throw new AwsFault('LimitExceededException', 'Attempt limit exceeded, please try after some time.')
+      }
+      if (user.reset.code !== code) {
+        user.reset.wrong++
+        throw new AwsFault('CodeMismatchException', 'Invalid verification code provided, please try again.')
+      }
+      change(pool, user, password)
+      delete user.reset
+      user.status = 'CONFIRMED'
+      await postConfirmation(store, 'ConfirmForgotPassword', { pool, user, clientId: client.id, input })
+      return {}
+    }),
+
+    ChangePassword: unsigned(async (input) => {
+      const { pool, user } = await tokens.verifyAccess(text(input, 'AccessToken'))
+      const proposed = text(input, 'ProposedPassword')
+      checkKnown(store, user, text(input, 'PreviousPassword'))
+      change(pool, user, proposed)
+      return {}
+    }),
+
+    AdminSetUserPassword(input, call) {
+      const { pool, user } = named(input, call)
+      change(pool, user, text(input, 'Password'))
+      user.status = input.Permanent === true ? 'CONFIRMED' : 'FORCE_CHANGE_PASSWORD'
+      delete user.confirmationCode
+      return {}
+    },
+
+    AdminResetUserPassword(input, call) {
+      const { pool, user } = named(input, call)
+      sendCode(pool, user)
+      user.status = 'RESET_REQUIRED'
+      return {}
+    },
   }
 }

@@ -7,6 +7,7 @@ import { clientOperations } from './clients.ts'
 import { createCustomAuth } from './custom-auth.ts'
 import { domainOperations } from './domains.ts'
 import { mfaOperations } from './mfa.ts'
+import { passwordOperations } from './passwords.ts'
 import { poolOperations } from './pools.ts'
 import { signUpOperations } from './sign-up.ts'
 import { createStore, findPool, findUser, livePools, type Others } from './store.ts'
@@ -22,7 +23,7 @@ export interface Cognito extends JsonService {
   jwks(poolId: string): Promise<{ keys: object[] }>
   /** What the pool's tokens carry as `iss`. */
   issuer(poolId: string): string
-  /** The code that ConfirmSignUp expects of an unconfirmed user: nothing in the sandbox delivers it. */
+  /** The code that ConfirmSignUp or ConfirmForgotPassword expects: nothing in the sandbox delivers it. */
   confirmationCode(poolId: string, username: string): string | undefined
 }
 
@@ -43,6 +44,7 @@ export function createCognito(world: World, others: Others): Cognito {
       ...clientOperations(store),
       ...signUpOperations(store),
       ...userOperations(store, tokens),
+      ...passwordOperations(store, tokens),
       ...authOperations(store, tokens, createCustomAuth(store, tokens)),
     },
     inventory: () =>
@@ -56,6 +58,9 @@ export function createCognito(world: World, others: Others): Cognito {
     web: wellKnown(world, tokens),
     jwks: tokens.jwks,
     issuer: tokens.issuer,
-    confirmationCode: (poolId, username) => findUser(findPool(store, poolId), username)?.confirmationCode,
+    confirmationCode: (poolId, username) => {
+      const user = findUser(findPool(store, poolId), username)
+      return user?.confirmationCode ?? user?.reset?.code
+    },
   }
 }

@@ -4,11 +4,11 @@ import { AwsFault } from '../account/aws-fault.ts'
 import { type Operation, unsigned } from '../protocol/service.ts'
 import { checkSecretHash } from './clients.ts'
 import { invalid, notAuthorized, optionalText, pairs, stringMap, text } from './input.ts'
-import { checkPassword } from './passwords.ts'
+import { checkPassword, hashOf } from './passwords.ts'
 import { poolFor } from './pools.ts'
 import { checkRequired, checkValues, e164, mayWrite, nonConforming } from './schema.ts'
 import { findClient, findUser, type Pool, requireUser, type Store, type User } from './store.ts'
-import { attributesForTriggers, callTrigger, flag } from './triggers.ts'
+import { callTrigger, flag, postConfirmation } from './triggers.ts'
 import { describedUser } from './users.ts'
 
 const noClient = 'CLIENT_ID_NOT_APPLICABLE'
@@ -106,19 +106,6 @@ export function signUpOperations(store: Store): Record<string, Operation> {
     })
   }
 
-  async function postConfirmation(pool: Pool, user: User, clientId: string, input: Record<string, unknown>) {
-    const metadata = stringMap(input, 'ClientMetadata')
-    await callTrigger(store, {
-      key: 'PostConfirmation',
-      source: 'PostConfirmation_ConfirmSignUp',
-      pool,
-      clientId,
-      userName: user.username,
-      request: { userAttributes: attributesForTriggers(user), ...(metadata && { clientMetadata: metadata }) },
-      response: {},
-    })
-  }
-
   function confirm(user: User): void {
     user.status = 'CONFIRMED'
     user.changedAt = world.now()
@@ -159,11 +146,12 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       }
       const user = add(pool, name, {
         ...identity,
+        passwordHash: hashOf(password),
         status: confirmed ? 'CONFIRMED' : 'UNCONFIRMED',
         ...(!confirmed && { confirmationCode: String(randomInt(1_000_000)).padStart(6, '0') }),
       })
       if (confirmed && world.unsettled.postConfirmation === 'runs') {
-        await postConfirmation(pool, user, client.id, input)
+        await postConfirmation(store, 'ConfirmSignUp', { pool, user, clientId: client.id, input })
       }
       return { UserConfirmed: confirmed, UserSub: user.attributes.sub }
     }),
@@ -190,7 +178,7 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       confirm(user)
       const [proved] = client.pool.settings.AutoVerifiedAttributes ?? []
       if (proved) user.attributes[`${proved}_verified`] = 'true'
-      await postConfirmation(client.pool, user, client.id, input)
+      await postConfirmation(store, 'ConfirmSignUp', { pool: client.pool, user, clientId: client.id, input })
       return {}
     }),
 
@@ -201,7 +189,7 @@ export function signUpOperations(store: Store): Record<string, Operation> {
         throw notAuthorized(`User cannot be confirmed. Current status is ${user.status}`)
       }
       confirm(user)
-      await postConfirmation(pool, user, noClient, input)
+      await postConfirmation(store, 'ConfirmSignUp', { pool, user, clientId: noClient, input })
       return {}
     },
 
@@ -219,9 +207,12 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       refuseKnown(pool, name)
       // Its answer's flags are for self sign-up; here only a refusal counts.
       await preSignUp('AdminCreateUser', pool, noClient, input, identity)
-      return {
-        User: describedUser(add(pool, name, { ...identity, status: 'FORCE_CHANGE_PASSWORD' }), 'Attributes'),
-      }
+      const user = add(pool, name, {
+        ...identity,
+        ...(password !== undefined && { passwordHash: hashOf(password) }),
+        status: 'FORCE_CHANGE_PASSWORD',
+      })
+      return { User: describedUser(user, 'Attributes') }
     },
   }
 }

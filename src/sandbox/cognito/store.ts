@@ -28,6 +28,12 @@ export interface User {
   createdAt: number
   changedAt: number
   confirmationCode?: string
+  /** None for a user whom an administrator made without one. */
+  passwordHash?: string
+  /** Wrong passwords in a row, and until when further ones are not looked at. */
+  failures?: { count: number; until: number }
+  /** Of a forgotten password. */
+  reset?: { code: string; expiresAt: number; wrong: number }
 }
 
 export interface Client {

@@ -2,6 +2,7 @@
 // way of failing becomes for the client. Message, token and migration triggers are stored, but never called.
 import type { LambdaConfigType } from '@aws-sdk/client-cognito-identity-provider'
 import { AwsFault } from '../account/aws-fault.ts'
+import { stringMap } from './input.ts'
 import type { Pool, Store, User } from './store.ts'
 
 /** The triggers that the sandbox calls, named as in LambdaConfig and in Cognito's error messages. */
@@ -83,6 +84,27 @@ export async function callTrigger(
   }
   const message = `${key} failed with error Socket timeout while invoking Lambda function.`
   throw new AwsFault('UnexpectedLambdaException', message)
+}
+
+/** Tells of a user who is confirmed, or has a new password after a forgotten one. */
+export async function postConfirmation(
+  store: Store,
+  source: 'ConfirmSignUp' | 'ConfirmForgotPassword',
+  of: { pool: Pool; user: User; clientId: string; input: Record<string, unknown> },
+): Promise<void> {
+  const metadata = stringMap(of.input, 'ClientMetadata')
+  await callTrigger(store, {
+    key: 'PostConfirmation',
+    source: `PostConfirmation_${source}`,
+    pool: of.pool,
+    clientId: of.clientId,
+    userName: of.user.username,
+    request: {
+      userAttributes: attributesForTriggers(of.user),
+      ...(metadata && { clientMetadata: metadata }),
+    },
+    response: {},
+  })
 }
 
 /** What Cognito says of an answer that is not an event, or whose members have the wrong type. */
