@@ -135,7 +135,8 @@ function documentOf(
   }
   if (trigger === 'createAuthChallenge' && settings.smsFallback) {
     // A message to a phone number has no ARN, hence '*'; every topic has one and stays out of reach.
-    statements.push(allow('SendSms', ['sns:Publish'], '*'), {
+    // Which of the two permissions a text message takes is not certain.
+    statements.push(allow('SendSms', ['sns:Publish', 'sms-voice:SendTextMessage'], '*'), {
       Sid: 'NoTopics',
       Effect: 'Deny',
       Action: ['sns:Publish'],

@@ -11,6 +11,7 @@ import { type Delays, type InventoryItem, noDelays, type World } from './account
 import { handleAdmin } from './door/admin-door.ts'
 import { applyCors, isLocalHost } from './door/browser-rules.ts'
 import { createWeb } from './door/web.ts'
+import type { LambdaInside } from './lambda/inside.ts'
 import { Dispatcher } from './protocol/dispatch.ts'
 import { readRequest } from './protocol/request.ts'
 import type { SendZenControl, SendZenOptions } from './sendzen/control.ts'
@@ -83,6 +84,7 @@ export interface OpenSandbox extends Sandbox {
     world: World
     /** Puts something between the services and Lambda; what is put last sees an invocation first. */
     aroundInvoke(around: AroundInvoke): void
+    functions: LambdaInside
   }
 }
 
@@ -111,7 +113,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
   const services = createServices(world, options.callerPolicy)
-  const { all, callers, provided, aroundInvoke, inventory, textMessages } = services
+  const { all, callers, provided, aroundInvoke, inventory, textMessages, functions } = services
   const faults = new Faults()
   const dispatcher = new Dispatcher(world, all, callers, faults)
   const web = createWeb(world, options.sendzen)
@@ -182,7 +184,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     setCallerPolicy: (policy) => {
       callers.policy = policy
     },
-    inside: { world, invoke: provided.invoke, findRole: provided.findRole, aroundInvoke },
+    inside: { world, invoke: provided.invoke, findRole: provided.findRole, aroundInvoke, functions },
     operations: () => Object.fromEntries(all.map((one) => [one.name, Object.keys(one.operations)])),
     inventory,
     close: async () => {

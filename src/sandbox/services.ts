@@ -7,6 +7,7 @@ import type { InventoryItem, World } from './account/world.ts'
 import { createCognito } from './cognito/service.ts'
 import { createDynamoDb } from './dynamodb/service.ts'
 import { createIam } from './iam/service.ts'
+import type { LambdaInside } from './lambda/inside.ts'
 import { createLambda } from './lambda/service.ts'
 import { createLogs } from './logs/service.ts'
 import type { AwsService } from './protocol/dispatch.ts'
@@ -24,6 +25,8 @@ export interface Services {
   /** Everything that SNS was asked to send, oldest first. */
   textMessages: TextMessage[]
   inventory(): InventoryItem[]
+  /** What tests may do to functions, and see of them. */
+  functions: LambdaInside
 }
 
 /**
@@ -68,6 +71,7 @@ export function createServices(world: World, callerPolicy: PolicyDocument | unde
       invoke = (request) => around(request, next)
     },
     textMessages: sns.messages,
+    functions: lambda.inside,
     inventory: () => all.flatMap((service) => service.inventory?.() ?? []),
   }
 }

@@ -59,10 +59,12 @@ describe('the policy of each function', () => {
     stage.change({ smsFallback: true })
     await stage.deploy()
     expect((await actionsOf('createAuthChallenge')).slice(-2)).toEqual([
-      'Allow sns:Publish on ',
+      'Allow sns:Publish sms-voice:SendTextMessage on ',
       'Deny sns:Publish on sns:*:*:*',
     ])
-    expect(await actionsOf('verifyAuthChallenge')).not.toContain('Allow sns:Publish on ')
+    expect(await actionsOf('verifyAuthChallenge')).not.toContain(
+      'Allow sns:Publish sms-voice:SendTextMessage on ',
+    )
   })
 })
 

@@ -64,7 +64,12 @@ describe('what each function may do', () => {
 
   it('is, with SMS, to publish to numbers and never to a topic, and only where messages are sent', () => {
     const sms = [
-      { Sid: 'SendSms', Effect: 'Allow', Action: ['sns:Publish'], Resource: '*' },
+      {
+        Sid: 'SendSms',
+        Effect: 'Allow',
+        Action: ['sns:Publish', 'sms-voice:SendTextMessage'],
+        Resource: '*',
+      },
       { Sid: 'NoTopics', Effect: 'Deny', Action: ['sns:Publish'], Resource: 'arn:aws:sns:*:*:*' },
     ]
     for (const trigger of triggerNames) {

@@ -1,9 +1,11 @@
 // How many executions a function may have at once, and how many the account has.
 
+import { AwsFault } from '../account/aws-fault.ts'
 import { optionalNumber } from '../protocol/fields.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
 import type { FunctionStore } from './functions.ts'
 import { invalidParameter } from './settings.ts'
+import { unreadable } from './wire.ts'
 
 const path = '/2017-10-31/functions/{FunctionName}/concurrency'
 const newerPath = '/2019-09-30/functions/{FunctionName}/concurrency'
@@ -13,7 +15,14 @@ export function concurrencyOperations(store: FunctionStore): Record<string, Rest
   return {
     PutFunctionConcurrency: at({ method: 'PUT', path }, (input, call) => {
       const fn = store.functionFor(input, call)
-      const wanted = optionalNumber(input, 'ReservedConcurrentExecutions') ?? 0
+      const wanted = optionalNumber(input, 'ReservedConcurrentExecutions')
+      if (wanted === undefined || !Number.isInteger(wanted)) throw unreadable()
+      if (wanted < 0) {
+        throw new AwsFault(
+          'ValidationException',
+          `1 validation error detected: Value '${wanted}' at 'reservedConcurrentExecutions' failed to satisfy constraint: Member must have value greater than or equal to 0`,
+        )
+      }
       // A young account has ten executions and must keep them all unreserved.
       if (wanted > 0) {
         throw invalidParameter(

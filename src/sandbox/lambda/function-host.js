@@ -25,23 +25,41 @@ const send = (message) => process.send?.(message)
 const log = (line) => send({ type: 'log', line })
 
 /** Output goes over the same channel as answers, so that no line arrives after its invocation's end. */
-function captureStream(stream) {
+function captureStream(stream, keeps) {
   let partial = ''
   stream.write = (chunk, encoding, done) => {
     const lines = (partial + chunk.toString()).split('\n')
     partial = lines.pop() ?? ''
-    for (const line of lines) log(line)
+    for (const line of lines) if (keeps(line)) log(line)
     const callback = typeof encoding === 'function' ? encoding : done
     callback?.()
     return true
   }
   return () => {
-    if (partial) log(partial)
+    if (partial && keeps(partial)) log(partial)
     partial = ''
   }
 }
 
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
+
+/**
+ * Which lines of its own a function may write. With JSON logging Lambda drops what is below the level, lines
+ * that carry a metric among them; an object without a level counts as INFO, and what is no object is kept.
+ */
+function levelFilter(logFormat, leastLevel) {
+  const least = levels.indexOf(leastLevel)
+  return (line) => {
+    if (logFormat !== 'JSON' || !line.trimStart().startsWith('{')) return true
+    try {
+      const { level } = JSON.parse(line)
+      const own = typeof level === 'string' ? levels.indexOf(level.toUpperCase()) : -1
+      return (own < 0 ? levels.indexOf('INFO') : own) >= least
+    } catch {
+      return true
+    }
+  }
+}
 
 /** The console as Lambda's runtime writes it: one event a call, as text or as JSON. */
 function captureConsole(logFormat, leastLevel) {
@@ -112,20 +130,21 @@ async function answer(invocation, flush) {
   const result = await handler(JSON.parse(invocation.payload), context)
   const payload = JSON.stringify(result === undefined ? null : result)
   flush()
-  send({ type: 'answer', payload })
+  send({ type: 'answer', payload, requestId: invocation.requestId })
 }
 
 process.once('message', async (start) => {
   clockOffset = start.clockOffset
-  const flushes = [captureStream(process.stdout), captureStream(process.stderr)]
+  const keeps = levelFilter(start.logFormat, start.logLevel)
+  const flushes = [captureStream(process.stdout, keeps), captureStream(process.stderr, keeps)]
   const flush = () => flushes.forEach((f) => void f())
   captureConsole(start.logFormat, start.logLevel)
 
-  const fail = (error, type) => {
+  const fail = (error, type, of = requestId) => {
     const described = describeError(error, type)
     flush()
     logError(described, start.logFormat)
-    send({ type: 'failed', error: described })
+    send({ type: 'failed', error: described, requestId: of })
   }
   // What nobody catches ends the process, as it ends Lambda's.
   const end = (type) => (error) => {
@@ -142,7 +161,9 @@ process.once('message', async (start) => {
     const syntax = error instanceof SyntaxError ? 'Runtime.UserCodeSyntaxError' : undefined
     return end(syntax)(error)
   }
-  process.on('message', (invocation) => answer(invocation, flush).catch((error) => fail(error)))
+  process.on('message', (invocation) =>
+    answer(invocation, flush).catch((error) => fail(error, undefined, invocation.requestId)),
+  )
 })
 
 // The sandbox is gone, so is the function.

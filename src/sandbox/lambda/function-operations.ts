@@ -17,7 +17,7 @@ import {
 import { at, type RestOperation } from '../protocol/rest.ts'
 import type { Call } from '../protocol/service.ts'
 import type { FunctionRunner } from './function-runner.ts'
-import { openZip } from './function-zip.ts'
+import { checkZip, mostZipped } from './function-zip.ts'
 import { type Code, type FunctionStore, type LambdaFunction, nameOf } from './functions.ts'
 import { checkFunctionName, invalidParameter, readArchitectures, readSettings } from './settings.ts'
 import { functionPath, functionsPath } from './wire.ts'
@@ -29,14 +29,14 @@ async function readCode(code: Input): Promise<Code> {
   const encoded = optionalText(code, 'ZipFile')
   if (!encoded) throw invalidParameter('Please provide a source for function code.')
   const zip = Buffer.from(encoded, 'base64')
-  if (zip.length > 50 * 1024 * 1024) {
-    throw new AwsFault('RequestEntityTooLargeException', 'Request must be smaller than 52428800 bytes', 413)
+  if (zip.length > mostZipped) {
+    throw new AwsFault(
+      'RequestEntityTooLargeException',
+      `Request must be smaller than ${mostZipped} bytes`,
+      413,
+    )
   }
-  try {
-    if ((await openZip(zip)).length === 0) throw new Error('empty')
-  } catch {
-    throw invalidParameter('Could not unzip uploaded file. Please check your file, then try to upload again.')
-  }
+  await checkZip(zip)
   return { zip, sha256: createHash('sha256').update(zip).digest('base64') }
 }
 
@@ -88,12 +88,14 @@ export function functionOperations(
         roleId: store.checkRole(settings),
         tags: { ...given },
         statements: [],
+        countsFrom: new Map(),
         revision: randomUUID(),
         modifiedAt: world.now(),
         activeAt: world.now() + world.delays.functionPending,
         updatedAt: 0,
         goneAt: undefined,
         concurrency: undefined,
+        trouble: undefined,
       }
       store.add(fn)
       return store.describe(fn, { state: 'Pending' })
@@ -130,6 +132,7 @@ export function functionOperations(
       const roleId = store.checkRole(settings)
       store.change(fn, { settings })
       fn.roleId = roleId
+      store.heal(fn, input.Environment !== undefined)
       return store.describe(fn, { update: 'InProgress' })
     }),
 
@@ -141,6 +144,7 @@ export function functionOperations(
       if (flag(input, 'DryRun'))
         return { ...store.describe(fn), CodeSha256: code.sha256, CodeSize: code.zip.length }
       store.change(fn, { code, settings: { ...fn.settings, architectures } })
+      store.heal(fn, false)
       return store.describe(fn, { update: 'InProgress' })
     }),
 

@@ -30,8 +30,8 @@ export interface Invocation {
 type Message =
   | { type: 'ready' }
   | { type: 'log'; line: string }
-  | { type: 'answer'; payload: string }
-  | { type: 'failed'; error: { message: string; type: string; trace: string[] } }
+  | { type: 'answer'; payload: string; requestId: string }
+  | { type: 'failed'; requestId: string; error: { message: string; type: string; trace: string[] } }
 
 /** Beside this file in the source; one directory up from the chunks of the bundle. */
 const hostFile = ['./function-host.js', '../function-host.js']
@@ -47,6 +47,7 @@ export class FunctionProcess {
   #waiting: ((outcome: Outcome) => void) | undefined
   #requestId = ''
   #isReady = false
+  #isFrozen = false
   #queued: object | undefined
 
   /** `onLine` receives every line the function writes, in order and before its answer. */
@@ -87,10 +88,27 @@ export class FunctionProcess {
       }
       const { timeout, ...event } = invocation
       const message = { ...event, deadline: Date.now() + timeout }
+      this.#thaw()
       if (this.ended) this.#closed(1, null)
       else if (this.#isReady) this.#child.send(message)
       else this.#queued = message
     })
+  }
+
+  /**
+   * Ends the invocation as far as the caller goes, and stops the process where it stands, as Lambda freezes
+   * one. The next invocation thaws it, and what was under way goes on then.
+   */
+  freeze(): void {
+    // Where no process can be stopped it ends.
+    if (process.platform === 'win32') this.kill()
+    else this.#isFrozen = this.#child.kill('SIGSTOP')
+    this.#settle({ kind: 'timeout' })
+  }
+
+  #thaw(): void {
+    if (this.#isFrozen) this.#child.kill('SIGCONT')
+    this.#isFrozen = false
   }
 
   kill(): void {
@@ -114,11 +132,13 @@ export class FunctionProcess {
         this.#queued = undefined
         break
       case 'answer':
-        this.#settle({ kind: 'answer', payload: message.payload })
+        // One that was given up may end while another runs.
+        if (message.requestId === this.#requestId) this.#settle({ kind: 'answer', payload: message.payload })
         break
       case 'failed':
         // A handler that never loaded leaves nothing that could be used again.
         if (!this.#isReady || message.error.type.startsWith('Runtime.')) this.ended = true
+        else if (message.requestId !== this.#requestId) break
         this.#settle({ kind: 'function-error', ...message.error })
     }
   }

@@ -1,15 +1,15 @@
 // Runs functions: unpacks their zips, keeps warm processes, and writes their logs with their role's rights.
 
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { AwsFault } from '../account/aws-fault.ts'
 import type { Provided, Role, SessionCredentials } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
 import { FunctionProcess, type Outcome } from './function-process.ts'
-import { unpack } from './function-zip.ts'
+import type { RunnerLimits } from './inside.ts'
+import { type Lease, Packages } from './packages.ts'
 import { platformLines } from './platform-lines.ts'
 import type { FunctionSettings } from './settings.ts'
+import { tooMany } from './wire.ts'
 
 /** A function as it is to be run: another `revision` never shares a process. */
 export interface FunctionVersion {
@@ -31,6 +31,8 @@ export interface Run {
 interface Idle {
   revision: string
   process: FunctionProcess
+  /** Ends it when it has idled for long. */
+  timer: NodeJS.Timeout
 }
 
 type Others = Pick<Provided, 'openSession' | 'writeLog'>
@@ -40,7 +42,9 @@ export class FunctionRunner {
   readonly #others: Others
   readonly #idle = new Map<string, Idle[]>()
   readonly #all = new Set<FunctionProcess>()
-  readonly #directories = new Map<string, Promise<string>>()
+  readonly limits: RunnerLimits = { processes: 100, idleMs: 300_000, packages: 20 }
+  readonly #packages = new Packages(() => this.limits.packages)
+  readonly #leases = new Map<FunctionProcess, Lease>()
   /** Where the lines of each process go while it runs an invocation. */
   readonly #sinks = new WeakMap<FunctionProcess, (line: string) => void>()
 
@@ -51,8 +55,16 @@ export class FunctionRunner {
     this.#others = others
   }
 
-  /** Runs one event to its end. Calls at the same time get processes of their own. */
-  async invoke(version: FunctionVersion, payload: string): Promise<Run> {
+  /** How many processes live. */
+  get processes(): number {
+    return this.#all.size
+  }
+
+  /**
+   * Runs one event to its end. Calls at the same time get processes of their own. `givenUp` freezes it where
+   * it stands. Throws AwsFault where it cannot be started.
+   */
+  async invoke(version: FunctionVersion, payload: string, givenUp?: AbortSignal): Promise<Run> {
     const { settings, role } = version
     const warm = this.#takeIdle(version)
     const process = warm ?? (await this.#start(version))
@@ -67,6 +79,8 @@ export class FunctionRunner {
     this.#sinks.set(process, write)
     lines.start().forEach(write)
     const started = performance.now()
+    const freeze = () => process.freeze()
+    givenUp?.addEventListener('abort', freeze)
     const outcome = await process.invoke({
       requestId,
       payload,
@@ -74,6 +88,7 @@ export class FunctionRunner {
       clockOffset: Math.round(this.#world.now() - Date.now()),
       context: contextOf(version, process.logStream),
     })
+    givenUp?.removeEventListener('abort', freeze)
     lines.end(outcome, performance.now() - started, warm === undefined).forEach(write)
     this.#sinks.delete(process)
     this.#giveBack(version, process)
@@ -82,47 +97,86 @@ export class FunctionRunner {
 
   /** Ends the idle processes of a function that is going away. */
   discard(arn: string): void {
-    for (const { process } of this.#idle.get(arn) ?? []) this.#end(process)
+    for (const idle of this.#idle.get(arn) ?? []) this.#end(idle.process, idle.timer)
     this.#idle.delete(arn)
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
+    for (const arn of [...this.#idle.keys()]) this.discard(arn)
     for (const process of this.#all) this.#end(process)
-    const directories = await Promise.allSettled(this.#directories.values())
-    for (const result of directories) {
-      if (result.status === 'fulfilled') await rm(result.value, { recursive: true, force: true })
-    }
+    await this.#packages.close()
   }
 
   #takeIdle(version: FunctionVersion): FunctionProcess | undefined {
     const idle = this.#idle.get(version.arn) ?? []
     const usable = idle.filter((one) => one.revision === version.revision && !one.process.ended)
-    for (const one of idle) if (!usable.includes(one)) this.#end(one.process)
+    for (const one of idle) if (!usable.includes(one)) this.#end(one.process, one.timer)
     const taken = usable.pop()
-    this.#idle.set(version.arn, usable)
+    this.#keepIdle(version.arn, usable)
+    clearTimeout(taken?.timer)
     return taken?.process
   }
 
   #giveBack(version: FunctionVersion, process: FunctionProcess): void {
-    if (process.ended) {
+    if (process.ended || this.#isClosed) {
       this.#end(process)
       return
     }
+    const reap = () => this.#reap(version.arn, process)
+    const timer = setTimeout(reap, this.limits.idleMs).unref()
+    // At the end of the map, so that its first entry is the one that has been left alone for longest.
     const idle = this.#idle.get(version.arn) ?? []
-    idle.push({ revision: version.revision, process })
-    this.#idle.set(version.arn, idle)
+    this.#idle.delete(version.arn)
+    this.#keepIdle(version.arn, [...idle, { revision: version.revision, process, timer }])
   }
 
-  #end(process: FunctionProcess): void {
+  #keepIdle(arn: string, idle: Idle[]): void {
+    if (idle.length > 0) this.#idle.set(arn, idle)
+    else this.#idle.delete(arn)
+  }
+
+  #reap(arn: string, process: FunctionProcess): void {
+    const idle = this.#idle.get(arn) ?? []
+    const found = idle.find((one) => one.process === process)
+    if (!found) return
+    this.#keepIdle(
+      arn,
+      idle.filter((one) => one !== found),
+    )
+    this.#end(process, found.timer)
+  }
+
+  /** Ends processes that idle until there is room for one more; throws TooManyRequestsException when all run. */
+  #makeRoom(): void {
+    while (this.#all.size >= this.limits.processes) {
+      const [arn, [oldest]] = [...this.#idle][0] ?? ['', []]
+      if (!oldest) throw tooMany('ConcurrentInvocationLimitExceeded')
+      this.#reap(arn, oldest.process)
+    }
+  }
+
+  #end(process: FunctionProcess, timer?: NodeJS.Timeout): void {
+    clearTimeout(timer)
     process.kill()
     this.#all.delete(process)
+    this.#leases.get(process)?.release()
+    this.#leases.delete(process)
   }
 
   async #start(version: FunctionVersion): Promise<FunctionProcess> {
     const { settings } = version
-    const directory = await this.#unpacked(version.zip)
-    if (this.#isClosed) throw new Error('the sandbox is closed')
+    const lease = await this.#packages.lease(version.zip).catch(() => {
+      throw new AwsFault('InvalidZipFileException', 'Lambda could not unzip the deployment package.', 502)
+    })
+    try {
+      this.#makeRoom()
+      if (this.#isClosed) throw new Error('the sandbox is closed')
+    } catch (error) {
+      lease.release()
+      throw error
+    }
+    const { directory } = lease
     const day = new Date(this.#world.now()).toISOString().slice(0, 10).replaceAll('-', '/')
     const stream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`
     const offset = Math.round(this.#world.now() - Date.now())
@@ -136,20 +190,8 @@ export class FunctionRunner {
       (line) => this.#sinks.get(started)?.(line),
     )
     this.#all.add(started)
+    this.#leases.set(started, lease)
     return started
-  }
-
-  /** One directory a package, however many functions and processes use it. */
-  #unpacked(zip: Buffer): Promise<string> {
-    const key = createHash('sha256').update(zip).digest('hex')
-    const known = this.#directories.get(key)
-    if (known) return known
-    const directory = mkdtemp(join(tmpdir(), 'whatsapp-otp-function-')).then(async (path) => {
-      await unpack(zip, path)
-      return path
-    })
-    this.#directories.set(key, directory)
-    return directory
   }
 }
 

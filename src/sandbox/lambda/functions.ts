@@ -9,7 +9,9 @@ import type { World } from '../account/world.ts'
 import { type Input, optionalText, text } from '../protocol/fields.ts'
 import type { Call } from '../protocol/service.ts'
 import type { FunctionVersion } from './function-runner.ts'
+import type { FunctionTrouble } from './inside.ts'
 import { type FunctionSettings, invalidParameter } from './settings.ts'
+import { tooMany } from './wire.ts'
 
 export interface Code {
   zip: Buffer
@@ -27,12 +29,15 @@ export interface LambdaFunction {
   roleId: string
   tags: Record<string, string>
   statements: PolicyStatement[]
+  /** From when on a statement counts, by its id. */
+  countsFrom: Map<string, number>
   revision: string
   modifiedAt: number
   activeAt: number
   updatedAt: number
   goneAt: number | undefined
   concurrency: number | undefined
+  trouble: FunctionTrouble | undefined
 }
 
 const conflict = (message: string) => new AwsFault('ResourceConflictException', message, 409)
@@ -79,26 +84,30 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
       .filter((fn) => fn !== undefined)
   }
 
-  const stateOf = (fn: LambdaFunction) =>
-    fn.goneAt !== undefined ? 'Deleting' : world.now() < fn.activeAt ? 'Pending' : 'Active'
+  function stateOf(fn: LambdaFunction): 'Deleting' | 'Pending' | 'Failed' | 'Active' {
+    if (fn.goneAt !== undefined) return 'Deleting'
+    if (world.now() < fn.activeAt) return 'Pending'
+    return fn.trouble?.failed ? 'Failed' : 'Active'
+  }
   const isUpdating = (fn: LambdaFunction) => world.now() < fn.updatedAt
 
-  function refuseUnlessActive(fn: LambdaFunction): void {
+  /** What has failed can be changed and deleted, which is the way out. */
+  function refuseUnlessMade(fn: LambdaFunction): void {
     const state = stateOf(fn)
-    if (state === 'Active') return
+    if (state === 'Active' || state === 'Failed') return
     throw conflict(`${busy} The function is currently in the following state: ${state}`)
   }
 
   /** Guards everything that changes code or configuration. */
   function settled(input: Input, fn: LambdaFunction): void {
-    refuseUnlessActive(fn)
+    refuseUnlessMade(fn)
     if (isUpdating(fn)) throw conflict(`${busy} An update is in progress for resource: ${fn.arn}`)
     checkRevision(input, fn)
   }
 
   /** Deletion takes time, and an update under way does not stop it. */
   function remove(fn: LambdaFunction): void {
-    refuseUnlessActive(fn)
+    refuseUnlessMade(fn)
     fn.goneAt = world.now() + world.delays.deletion
   }
 
@@ -138,9 +147,16 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
     fn.updatedAt = world.now() + world.delays.functionPending
   }
 
+  function heal(fn: LambdaFunction, hasVariables: boolean): void {
+    const environment = hasVariables ? undefined : fn.trouble?.environment
+    fn.trouble = environment && { environment }
+  }
+
   function describe(fn: LambdaFunction, now: { state?: 'Pending'; update?: 'InProgress' } = {}) {
-    const { settings, code } = fn
+    const { settings, code, trouble } = fn
     const state = now.state ?? stateOf(fn)
+    const { failed, update, environment } = trouble ?? {}
+    const lastUpdate = now.update ?? (isUpdating(fn) ? 'InProgress' : update ? 'Failed' : 'Successful')
     return {
       FunctionName: fn.name,
       FunctionArn: fn.arn,
@@ -154,7 +170,9 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
       LastModified: new Date(fn.modifiedAt).toISOString().replace('Z', '+0000'),
       CodeSha256: code.sha256,
       Version: '$LATEST',
-      Environment: settings.environment && { Variables: settings.environment },
+      Environment: environment
+        ? { Error: { ErrorCode: environment.code, Message: environment.message } }
+        : settings.environment && { Variables: settings.environment },
       TracingConfig: { Mode: 'PassThrough' },
       RevisionId: fn.revision,
       State: state,
@@ -162,7 +180,12 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
         StateReason: 'The function is being created.',
         StateReasonCode: 'Creating',
       }),
-      LastUpdateStatus: now.update ?? (isUpdating(fn) ? 'InProgress' : 'Successful'),
+      ...(state === 'Failed' && { StateReason: failed?.reason, StateReasonCode: failed?.code }),
+      LastUpdateStatus: lastUpdate,
+      ...(lastUpdate === 'Failed' && {
+        LastUpdateStatusReason: update?.reason,
+        LastUpdateStatusReasonCode: update?.code,
+      }),
       PackageType: 'Zip',
       Architectures: settings.architectures,
       EphemeralStorage: { Size: 512 },
@@ -176,7 +199,9 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
     if (stateOf(fn) !== 'Active') {
       return conflict(`${busy} The function is currently in the following state: ${stateOf(fn)}`)
     }
-    if (fn.concurrency === 0) return new AwsFault('TooManyRequestsException', 'Rate Exceeded.', 429)
+    if (fn.concurrency === 0) return tooMany('ReservedFunctionConcurrentInvocationLimitExceeded')
+    const { environment } = fn.trouble ?? {}
+    if (environment) return new AwsFault('KMSAccessDeniedException', environment.message, 502)
     const { settings, code } = isUpdating(fn) && fn.before ? fn.before : fn
     const role = findRole(settings.role)
     if (role?.id !== fn.roleId && Object.keys(settings.environment ?? {}).length > 0) {
@@ -213,6 +238,7 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
     checkRole,
     describe,
     find,
+    heal,
     runnable,
     remove,
     settled,

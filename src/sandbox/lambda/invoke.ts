@@ -2,6 +2,7 @@
 
 import { AwsFault } from '../account/aws-fault.ts'
 import type { InvokeRequest, InvokeResult, Provided } from '../account/provided.ts'
+import type { World } from '../account/world.ts'
 import { type Input, optionalText } from '../protocol/fields.ts'
 import type { Encoded, Request } from '../protocol/request.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
@@ -17,7 +18,11 @@ const refuse = (fault: AwsFault): InvokeResult => ({
 })
 
 /** Invokes as another service does: only if the function's resource policy lets it. */
-export function serviceInvoke(store: FunctionStore, runner: FunctionRunner): Provided['invoke'] {
+export function serviceInvoke(
+  world: World,
+  store: FunctionStore,
+  runner: FunctionRunner,
+): Provided['invoke'] {
   return async (request: InvokeRequest) => {
     const fn = store.find(nameOf(request.functionArn))
     if (fn?.arn !== request.functionArn) {
@@ -25,20 +30,32 @@ export function serviceInvoke(store: FunctionStore, runner: FunctionRunner): Pro
         new AwsFault('ResourceNotFoundException', `Function not found: ${request.functionArn}`, 404),
       )
     }
-    if (!mayInvoke(fn.statements, request)) {
+    if (!mayInvoke(fn, world.now(), request)) {
       const message = `${request.principal} is not authorized to perform: lambda:InvokeFunction on resource: ${fn.arn} because no resource-based policy allows the lambda:InvokeFunction action`
       return refuse(new AwsFault('AccessDeniedException', message, 403))
     }
     const version = store.runnable(fn)
     if (version instanceof AwsFault) return refuse(version)
-    // The caller stops waiting; the function goes on until its own timeout.
+    // The caller stops waiting; whether the function goes on until its own timeout is one of the open matters.
+    const givenUp = new AbortController()
     let timer: NodeJS.Timeout | undefined
     const patience = new Promise<InvokeResult>((resolve) => {
-      timer = setTimeout(resolve, request.timeoutMs, { kind: 'timeout' })
+      timer = setTimeout(() => {
+        if (world.unsettled.lateInvocation === 'stops') givenUp.abort()
+        resolve({ kind: 'timeout' })
+      }, request.timeoutMs)
     })
-    const run = runner.invoke(version, JSON.stringify(request.payload)).then(resultOf)
+    const run = runner
+      .invoke(version, JSON.stringify(request.payload), givenUp.signal)
+      .then(resultOf, refused)
     return Promise.race([run, patience]).finally(() => clearTimeout(timer))
   }
+}
+
+/** What Lambda itself cannot do is an answer, too. */
+function refused(error: unknown): InvokeResult {
+  if (error instanceof AwsFault) return refuse(error)
+  throw error
 }
 
 function resultOf({ outcome }: Run): InvokeResult {

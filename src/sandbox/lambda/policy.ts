@@ -3,9 +3,10 @@
 import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { allowsService, type PolicyStatement } from '../account/policy.ts'
+import { spreadOf, type World } from '../account/world.ts'
 import { type Input, optionalText, text } from '../protocol/fields.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
-import type { FunctionStore } from './functions.ts'
+import type { FunctionStore, LambdaFunction } from './functions.ts'
 import { invalidParameter } from './settings.ts'
 import { functionPath } from './wire.ts'
 
@@ -77,15 +78,17 @@ function policyText(statements: PolicyStatement[]): string {
 
 /** Whether a service may invoke the function on behalf of one of its own resources. */
 export function mayInvoke(
-  statements: PolicyStatement[],
+  fn: Pick<LambdaFunction, 'statements' | 'countsFrom'>,
+  now: number,
   by: { principal: string; sourceArn: string; sourceAccount: string },
 ): boolean {
   const context = { 'aws:SourceArn': by.sourceArn, 'aws:SourceAccount': by.sourceAccount }
-  return allowsService({ Statement: statements }, by.principal, 'lambda:InvokeFunction', context)
+  const inEffect = fn.statements.filter(({ Sid }) => (fn.countsFrom.get(Sid ?? '') ?? 0) <= now)
+  return allowsService({ Statement: inEffect }, by.principal, 'lambda:InvokeFunction', context)
 }
 
 /** The operations on a function's resource policy. */
-export function policyOperations(store: FunctionStore): Record<string, RestOperation> {
+export function policyOperations(world: World, store: FunctionStore): Record<string, RestOperation> {
   return {
     AddPermission: at({ method: 'POST', path, status: 201 }, (input, call) => {
       const context = { 'lambda:Principal': text(input, 'Principal') }
@@ -93,6 +96,7 @@ export function policyOperations(store: FunctionStore): Record<string, RestOpera
       const statement = readStatement(input, fn.arn)
       store.checkRevision(input, fn)
       fn.statements = addStatement(fn.statements, statement)
+      fn.countsFrom.set(text(input, 'StatementId'), world.now() + spreadOf(world))
       fn.revision = randomUUID()
       return { Statement: JSON.stringify(statement) }
     }),
@@ -105,6 +109,7 @@ export function policyOperations(store: FunctionStore): Record<string, RestOpera
       }
       store.checkRevision(input, fn)
       fn.statements = fn.statements.filter((s) => s.Sid !== id)
+      fn.countsFrom.delete(id)
       fn.revision = randomUUID()
       return {}
     }),

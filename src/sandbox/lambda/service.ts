@@ -7,11 +7,14 @@ import { concurrencyOperations } from './concurrency.ts'
 import { functionOperations } from './function-operations.ts'
 import { FunctionRunner } from './function-runner.ts'
 import { createFunctionStore, nameOf } from './functions.ts'
+import type { LambdaInside } from './inside.ts'
 import { invokeOperations, serviceInvoke } from './invoke.ts'
 import { policyOperations } from './policy.ts'
 import { encodeFault, paths, unreadable } from './wire.ts'
 
-export interface Lambda extends RestService, Pick<Provided, 'invoke' | 'functionExists'> {}
+export interface Lambda extends RestService, Pick<Provided, 'invoke' | 'functionExists'> {
+  inside: LambdaInside
+}
 
 export function createLambda(
   world: World,
@@ -28,11 +31,20 @@ export function createLambda(
     throttling: { code: 'TooManyRequestsException', status: 429 },
     operations: {
       ...functionOperations(world, store, runner),
-      ...policyOperations(store),
+      ...policyOperations(world, store),
       ...concurrencyOperations(store),
       ...invokeOperations(store, runner),
     },
-    invoke: serviceInvoke(store, runner),
+    inside: {
+      trouble: (name, trouble) => {
+        const fn = store.find(name)
+        if (!fn) throw new Error(`there is no function ${name}`)
+        fn.trouble = trouble
+      },
+      limits: runner.limits,
+      processes: () => runner.processes,
+    },
+    invoke: serviceInvoke(world, store, runner),
     functionExists: (arn) => store.find(nameOf(arn))?.arn === arn,
     inventory: () => store.all().map(({ name }) => ({ kind: 'function', name })),
     close: () => runner.close(),

@@ -12,12 +12,16 @@ export const paths = /^\/20\d\d-\d\d-\d\d\/(functions|tags|account-settings|laye
 export const unreadable = () =>
   new AwsFault('InvalidRequestContentException', 'Could not parse request body into json.')
 
+/** Lambda's word for more invocations at a time than it allows. */
+export const tooMany = (Reason: string) =>
+  new AwsFault('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason })
+
 /** Lambda names the exception in a header; some of its models say `Message`, some `message`. */
 export function encodeFault(fault: AwsFault): Encoded {
   const type = fault.status >= 500 ? 'Service' : 'User'
   return {
     status: fault.status,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': fault.code },
-    body: JSON.stringify({ Type: type, Message: fault.message, message: fault.message }),
+    body: JSON.stringify({ Type: type, Message: fault.message, message: fault.message, ...fault.members }),
   }
 }

@@ -30,6 +30,7 @@ export function createSns(world: World): SnsService {
         if (!to) throw new AwsFault('NotImplemented', 'The sandbox publishes to phone numbers only.', 501)
         // A phone number is no ARN: only a policy on `*` allows it.
         call.authorize('sns:Publish', to)
+        if (world.unsettled.smsPermission === 'sms-voice') call.authorize('sms-voice:SendTextMessage', '*')
         if (!/^\+[1-9]\d{6,14}$/.test(to)) {
           throw invalid(`PhoneNumber Reason: ${to} is not valid to publish to`)
         }

@@ -176,6 +176,30 @@ describe('the log lines of a function', () => {
     ])
   })
 
+  const levels = `export const handler = async () => {
+    const line = (level) => process.stdout.write(JSON.stringify({ level, _aws: {} }) + "\\n")
+    for (const level of ["debug", "INFO", "Warn", undefined, "strange"]) line(level)
+    process.stdout.write("{no JSON\\nplain\\n")
+    console.info("of the console")
+  }`
+  it.each([
+    ['JSON', 'WARN', ['Warn', '{no JSON', 'plain']],
+    ['JSON', 'INFO', ['INFO', 'Warn', undefined, 'strange', '{no JSON', 'plain', 'INFO']],
+    ['Text', undefined, ['debug', 'INFO', 'Warn', undefined, 'strange', '{no JSON', 'plain']],
+  ] as const)('are dropped below the level, metrics included: %s %s', async (LogFormat, level, kept) => {
+    const name = `levels-${LogFormat}-${level}`
+    const LoggingConfig = {
+      LogFormat,
+      ...(level && { ApplicationLogLevel: level, SystemLogLevel: 'WARN' as const }),
+    }
+    await aws.create(name, levels, { LoggingConfig })
+    const { LogResult = '' } = await aws.invoke(name)
+    const lines = Buffer.from(LogResult, 'base64').toString().trim().split('\n')
+    const own = lines.filter((line) => !/RequestId|\tINFO\t|platform\./.test(line))
+    const shown = own.map((line) => (/^{"/.test(line) ? JSON.parse(line).level : line))
+    expect(shown).toEqual(kept)
+  })
+
   it('are lost when the role may not write, or when there is no group', async () => {
     await aws.createLogGroup('/aws/lambda/silent')
     await aws.create('silent', source)

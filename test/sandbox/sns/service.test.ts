@@ -2,7 +2,7 @@
 
 import { GetSMSSandboxAccountStatusCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts'
+import { type Sandbox, startOpenSandbox, startSandbox } from '../../../src/sandbox/server.ts'
 import { clientConfig } from '../lambda/function-fixture.ts'
 
 let sandbox: Sandbox
@@ -32,4 +32,24 @@ it('keeps the text messages it is asked to send', async () => {
     name: 'InvalidParameterException',
   })
   expect((await sns.send(new GetSMSSandboxAccountStatusCommand({}))).IsInSandbox).toBe(false)
+})
+
+it('takes the permission to send text messages besides, where that is so', async () => {
+  const open = await startOpenSandbox({ world: { smsPermission: 'sms-voice' } })
+  const sns = new SNSClient(clientConfig(open))
+  const publish = () => sns.send(new PublishCommand({ PhoneNumber: '+15550100001', Message: 'hello' }))
+  const allow = (...Action: string[]) =>
+    open.setCallerPolicy({ Statement: { Effect: 'Allow', Action, Resource: '*' } })
+  allow('sns:Publish')
+  await expect(publish()).rejects.toMatchObject({
+    name: 'AuthorizationErrorException',
+    message: expect.stringContaining('sms-voice:SendTextMessage'),
+  })
+  allow('sns:Publish', 'sms-voice:SendTextMessage')
+  await publish()
+  open.inside.world.unsettled.smsPermission = 'sns'
+  allow('sns:Publish')
+  await publish()
+  expect(open.textMessages).toHaveLength(2)
+  await open.close()
 })

@@ -1,0 +1,29 @@
+// What tests may do to functions from inside, and see of them.
+
+/** What befalls a function by itself. An update heals it; the environment only when it is given anew. */
+export interface FunctionTrouble {
+  /** It is Failed, with this reason. */
+  failed?: { code: string; reason: string }
+  /** Its last update has failed, and it runs as before. */
+  update?: { code: string; reason: string }
+  /** The key of its variables cannot be used: they are neither shown nor given to it. */
+  environment?: { code: string; message: string }
+}
+
+export interface RunnerLimits {
+  /** The most processes that live at once, idle ones included; the one that idles longest makes room. */
+  processes: number
+  /** Real milliseconds after which an idle process is ended. */
+  idleMs: number
+  /** The most packages that stay unpacked while nothing runs from them. */
+  packages: number
+}
+
+export interface LambdaInside {
+  /** Lets something befall a function, or nothing any more; throws where there is none of this name. */
+  trouble(functionName: string, trouble: FunctionTrouble | undefined): void
+  /** May be changed at any time, for what begins from then on. */
+  limits: RunnerLimits
+  /** How many processes live. */
+  processes(): number
+}
