@@ -1,7 +1,11 @@
 // What a client cannot do for itself, which side doors are shut, and what Define lets pass.
 import {
+  AdminInitiateAuthCommand,
+  AdminSetUserPasswordCommand,
   CreateUserPoolClientCommand,
   DescribeUserPoolClientCommand,
+  ForgotPasswordCommand,
+  InitiateAuthCommand,
   SignUpCommand,
   UpdateUserAttributesCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
@@ -86,6 +90,40 @@ describe('the app clients', () => {
       expect(UserPoolClient?.ExplicitAuthFlows).toEqual(['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'])
       expect(UserPoolClient?.PreventUserExistenceErrors).toBe('ENABLED')
     }
+  })
+
+  it('let nobody in with a password, who knows it or not (58)', async () => {
+    const { cognito } = stage.aws
+    const phone = await stage.addProvenUser()
+    const Password = 'a-password-that-is-long-enough-for-it'
+    const user = { UserPoolId: stage.poolId, Username: phone }
+    await cognito.send(new AdminSetUserPasswordCommand({ ...user, Password, Permanent: true }))
+    for (const ClientId of Object.values(stage.clientIds)) {
+      for (const PASSWORD of [Password, 'another']) {
+        const AuthParameters = { USERNAME: phone, PASSWORD, SRP_A: 'ab' }
+        for (const AuthFlow of ['USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'USER_AUTH'] as const) {
+          const tried = cognito.send(new InitiateAuthCommand({ ClientId, AuthFlow, AuthParameters }))
+          await expect(tried).rejects.toThrow(`${AuthFlow} flow not enabled for this client`)
+        }
+        const AuthFlow = 'ADMIN_USER_PASSWORD_AUTH'
+        const asAdmin = { ...user, ClientId, AuthFlow, AuthParameters } as const
+        await expect(cognito.send(new AdminInitiateAuthCommand(asAdmin))).rejects.toThrow(
+          'Auth flow not enabled for this client',
+        )
+      }
+    }
+  })
+
+  it('send nothing for a forgotten password, whoever asks (58)', async () => {
+    const { cognito } = stage.aws
+    const from = stage.sandbox.calls.length
+    for (const Username of [await stage.addProvenUser(), stage.newPhone()]) {
+      for (const ClientId of Object.values(stage.clientIds)) {
+        const asked = cognito.send(new ForgotPasswordCommand({ ClientId, Username }))
+        await expect(asked).rejects.toThrow('Contact administrator to reset password.')
+      }
+    }
+    expect(stage.callsOfFunctions(from)).toEqual([])
   })
 
   it('that are not ours get a challenge without a message, and nothing is looked up for them (63)', async () => {

@@ -1,6 +1,7 @@
 // The sessions between the rounds of a sign-in: each serves once, for its own client and user, and not for long.
 
 import { randomBytes } from 'node:crypto'
+import { Recent } from '../account/recent.ts'
 import { invalid, notAuthorized, unmet } from './input.ts'
 import { type Client, findUser, type Store, type User } from './store.ts'
 
@@ -31,19 +32,14 @@ interface Session {
   used: boolean
 }
 
-/** How long an ended session is remembered, to say why it is refused. */
-const remembered = 60 * 60 * 1000
-
-export function createAuthSessions({ world }: Pick<Store, 'world'>) {
-  const sessions = new Map<string, Session>()
+/** An ended session stays among those that are remembered, to say why it is refused. */
+export function createAuthSessions({ world, remembered }: Pick<Store, 'world' | 'remembered'>) {
+  const sessions = new Recent<string, Session>(remembered)
 
   /** Gives the token of a session that begins now. */
   function open(begun: Omit<Session, 'expiresAt' | 'used'>): string {
     const minutes = begun.attempt.client.settings.AuthSessionValidity ?? 3
     const session = { ...begun, expiresAt: world.now() + minutes * 60_000, used: false }
-    for (const [token, old] of sessions) {
-      if (old.expiresAt + remembered < world.now()) sessions.delete(token)
-    }
     // As long as Cognito's usually are, so that nobody stores them in too small a place.
     const token = randomBytes(720).toString('base64url')
     sessions.set(token, session)

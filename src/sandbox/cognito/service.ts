@@ -1,5 +1,6 @@
 // Cognito user pools: the service put together from its subjects.
 
+import { most } from '../account/recent.ts'
 import type { World } from '../account/world.ts'
 import type { JsonService } from '../protocol/json.ts'
 import { authOperations } from './auth.ts'
@@ -27,8 +28,9 @@ export interface Cognito extends JsonService {
   confirmationCode(poolId: string, username: string): string | undefined
 }
 
-export function createCognito(world: World, others: Others): Cognito {
-  const store = createStore(world, others)
+/** @param remembered how many sessions and tokens of each kind */
+export function createCognito(world: World, others: Others, remembered = most): Cognito {
+  const store = createStore(world, others, remembered)
   const tokens = createTokens(store)
   return {
     name: 'cognito-idp',

@@ -86,13 +86,23 @@ export interface Store extends Others {
   world: World
   pools: Map<string, Pool>
   clients: Map<string, Client>
+  /** How many sessions and tokens of each kind are remembered. */
+  remembered: number
   /** The next number of anything that is listed in pages. */
   next(): number
 }
 
-export function createStore(world: World, { invoke, functionExists }: Others): Store {
+export function createStore(world: World, { invoke, functionExists }: Others, remembered: number): Store {
   let seq = 0
-  return { world, invoke, functionExists, pools: new Map(), clients: new Map(), next: () => seq++ }
+  return {
+    world,
+    invoke,
+    functionExists,
+    pools: new Map(),
+    clients: new Map(),
+    remembered,
+    next: () => seq++,
+  }
 }
 
 const alphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789'

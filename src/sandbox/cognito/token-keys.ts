@@ -20,7 +20,7 @@ function keyPair() {
 }
 
 export function createTokenKeys(world: World) {
-  const keysOf = new Map<string, Promise<Keys>>()
+  const keysOf = new WeakMap<Pool, Promise<Keys>>()
   const domain = world.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
   const issuer = ({ id, settings }: Pool) => {
     const host = settings.IssuerConfiguration?.Type === 'UPDATED' ? 'issuer-cognito-idp' : 'cognito-idp'
@@ -35,8 +35,8 @@ export function createTokenKeys(world: World) {
   }
 
   function keys(pool: Pool): Promise<Keys> {
-    const made = keysOf.get(pool.id) ?? make()
-    keysOf.set(pool.id, made)
+    const made = keysOf.get(pool) ?? make()
+    keysOf.set(pool, made)
     return made
   }
 

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { decodeJwt, errors } from 'jose'
 import { AwsFault } from '../account/aws-fault.ts'
+import { Recent } from '../account/recent.ts'
 import { tokenLifetimes } from './client-settings.ts'
 import { notAuthorized } from './input.ts'
 import { mayRead } from './schema.ts'
@@ -41,8 +42,9 @@ const scope = 'aws.cognito.signin.user.admin'
 export function createTokens(store: Store) {
   const { world } = store
   const keys = createTokenKeys(world)
-  const refreshTokens = new Map<string, Refresh>()
-  const grantOf = new Map<string, Grant>()
+  // A token that is forgotten is as good as invented.
+  const refreshTokens = new Recent<string, Refresh>(store.remembered)
+  const grantOf = new Recent<string, Grant>(store.remembered)
 
   const nowSeconds = () => Math.floor(world.now() / 1000)
 

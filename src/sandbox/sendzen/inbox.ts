@@ -1,5 +1,7 @@
 // The phones of the sandbox: every message that SendZen accepted, for people and for tests.
 
+import { most, Recent } from '../account/recent.ts'
+
 export type MessageStatus = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
 
 export interface Message {
@@ -47,19 +49,22 @@ export function phoneOf(written: string): string {
   return digits && `+${digits}`
 }
 
-export function createInbox(): WritableInbox {
-  let messages: Message[] = []
+/** @param remembered how many messages; the oldest go first */
+export function createInbox(remembered = most): WritableInbox {
+  const messages = new Recent<string, Message>(remembered)
   const listeners = new Set<(event: InboxEvent) => void>()
   const tell = (event: InboxEvent) => {
     for (const listener of listeners) listener(event)
   }
+  const of = (to?: string) =>
+    [...messages.values()].filter((message) => to === undefined || message.to === phoneOf(to))
   return {
     add(message) {
-      messages.push(message)
+      messages.set(message.id, message)
       tell({ type: 'message', message: { ...message } })
     },
     move(id, status, error) {
-      const message = messages.find((m) => m.id === id)
+      const message = messages.get(id)
       if (!message || message.status === 'failed') return false
       const late = status === 'failed' && rank.indexOf(message.status) >= rank.indexOf('delivered')
       if (late || (status !== 'failed' && rank.indexOf(status) <= rank.indexOf(message.status))) return false
@@ -68,9 +73,9 @@ export function createInbox(): WritableInbox {
       tell({ type: 'status', message: { ...message } })
       return true
     },
-    list: (to) => messages.filter((m) => to === undefined || m.to === phoneOf(to)).map((m) => ({ ...m })),
+    list: (to) => of(to).map((message) => ({ ...message })),
     clear(to) {
-      messages = to === undefined ? [] : messages.filter((m) => m.to !== phoneOf(to))
+      for (const { id } of of(to)) messages.delete(id)
       tell({ type: 'clear' })
     },
     listen(listener) {

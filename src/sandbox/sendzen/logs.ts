@@ -1,5 +1,6 @@
 // SendZen's event log: one entry for each change of a message's status, as `GET /v1/logs` pages through it.
 
+import { Recent } from '../account/recent.ts'
 import type { World } from '../account/world.ts'
 import { account } from './account.ts'
 import type { Message } from './inbox.ts'
@@ -45,11 +46,16 @@ function webhook(message: Message, phoneNumberId: string, now: number, { unsettl
 
 export function createLogs(world: World) {
   const { pageSize } = world
-  const entries: Entry[] = []
+  const entries = new Recent<number, Entry>()
+  let recorded = 0
   return {
     record(message: Message, phoneNumberId: string): void {
       const at = world.now()
-      entries.push({ ticks: ticksOf(at), phoneNumberId, payload: webhook(message, phoneNumberId, at, world) })
+      entries.set(recorded++, {
+        ticks: ticksOf(at),
+        phoneNumberId,
+        payload: webhook(message, phoneNumberId, at, world),
+      })
     },
 
     /** Newest first. */
@@ -66,7 +72,7 @@ export function createLogs(world: World) {
       const [from = 0n, to = 0n] = bounds.map(BigInt)
       const sender = query.get('phoneNumberId')
       const wanted = types.length === 0 || types.includes('Message Status')
-      const found = entries
+      const found = [...entries.values()]
         .filter((e) => wanted && e.ticks >= from && e.ticks <= to && (!sender || e.phoneNumberId === sender))
         .reverse()
       const end = start + Math.min(size, pageSize)

@@ -27,7 +27,7 @@ const arn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as JSON.
 type Answer = any
 
-export function bench(unsettled: Partial<Unsettled> = {}) {
+export function bench(unsettled: Partial<Unsettled> = {}, remembered?: number) {
   let time = Date.parse('2026-01-01T00:00:00Z')
   /** What the triggers do; a test replaces what it is about. */
   const triggers: Record<string, Handler> = {}
@@ -64,7 +64,7 @@ export function bench(unsettled: Partial<Unsettled> = {}) {
       }
     },
   }
-  const cognito: Cognito = createCognito(world, lambda)
+  const cognito: Cognito = createCognito(world, lambda, remembered)
 
   async function call(operation: string, input: Record<string, unknown>): Promise<Answer> {
     return cognito.operations[operation]?.(input, {

@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { bench, phone, refusalOf } from './bench.ts'
 
-async function withUser(client: Record<string, unknown> = {}) {
-  const b = bench()
+async function withUser(client: Record<string, unknown> = {}, remembered?: number) {
+  const b = bench({}, remembered)
   const ready = await b.ready(client)
   const { UserSub } = await ready.signUp()
   b.invocations.length = 0
@@ -153,6 +153,13 @@ describe('a session', () => {
     expect(await refusalOf(respond(round, '', { ChallengeResponses }))).toBe(
       'InvalidParameterException: Missing required parameter ANSWER',
     )
+  })
+
+  it('is forgotten when there are too many newer ones', async () => {
+    const { initiate, respond } = await withUser({}, 2)
+    const [first, second] = [await initiate(), await initiate(), await initiate()]
+    expect(await refusalOf(respond(first, '123456'))).toBe(invalid)
+    expect((await respond(second, '123456')).AuthenticationResult).toBeDefined()
   })
 
   it('is used up by a round that fails in a trigger', async () => {

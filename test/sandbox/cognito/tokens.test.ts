@@ -3,8 +3,8 @@ import { CognitoJwtVerifier } from 'aws-jwt-verify'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bench, claimsOf, phone, refusalOf } from './bench.ts'
 
-async function signedIn(client: Record<string, unknown> = {}) {
-  const b = bench()
+async function signedIn(client: Record<string, unknown> = {}, remembered?: number) {
+  const b = bench({}, remembered)
   const ready = await b.ready(client)
   await ready.signUp()
   const tokens = await ready.signIn()
@@ -122,6 +122,21 @@ describe('an access token', () => {
       await call('GetUser', { AccessToken: (await signIn()).AccessToken })
     },
   )
+})
+
+describe('a token', () => {
+  it('is forgotten when there are too many newer ones', async () => {
+    const { call, tokens, refresh, signIn } = await signedIn({}, 2)
+    const [second] = [await signIn(), await signIn()]
+    expect(await refusalOf(call('GetUser', { AccessToken: tokens.AccessToken }))).toBe(
+      'NotAuthorizedException: Invalid Access Token',
+    )
+    expect(await refusalOf(refresh(tokens.RefreshToken))).toBe(
+      'NotAuthorizedException: Invalid Refresh Token',
+    )
+    await call('GetUser', { AccessToken: second.AccessToken })
+    await refresh(second.RefreshToken)
+  })
 })
 
 describe('a refresh token', () => {

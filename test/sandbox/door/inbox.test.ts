@@ -1,5 +1,6 @@
 // The inbox for people and for tests: filter, clear, live events, and the page that shows it.
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createInbox } from '../../../src/sandbox/sendzen/inbox.ts'
 import { messagingBench, otp } from '../sendzen/bench.ts'
 
 let s: Awaited<ReturnType<typeof messagingBench>>
@@ -24,6 +25,15 @@ it('lists messages oldest first, and those to one number however the plus is wri
     expect(await codes(`?to=${to}`)).toEqual(['1', '3'])
   }
   expect(await codes('?to=%2B19999999999')).toEqual([])
+})
+
+it('keeps the newest messages alone', () => {
+  const inbox = createInbox(2)
+  for (const id of ['1', '2', '3']) {
+    inbox.add({ id, to: ann, from: '', template: '', language: '', code: '', status: 'queued', at: '' })
+  }
+  expect(inbox.list().map((message) => message.id)).toEqual(['2', '3'])
+  expect(inbox.move('1', 'sent')).toBe(false)
 })
 
 it('is emptied whole, or for one number', async () => {

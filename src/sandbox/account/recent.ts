@@ -1,0 +1,23 @@
+// What is remembered of the past: the newest of it, so that a sandbox that runs for long does not grow.
+
+/** How many entries are kept where nothing else is said. */
+export const most = 10_000
+
+/** A map that forgets what was put into it first when there would be more than `limit`. */
+export class Recent<K, V> extends Map<K, V> {
+  readonly #limit: number
+
+  constructor(limit = most) {
+    super()
+    this.#limit = limit
+  }
+
+  override set(key: K, value: V): this {
+    super.set(key, value)
+    if (this.size > this.#limit) {
+      const [oldest] = this.keys()
+      this.delete(oldest as K)
+    }
+    return this
+  }
+}
