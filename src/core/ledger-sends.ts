@@ -68,7 +68,10 @@ export function reserveFirst(
     ({ user, client }) => user === draft.user && client === draft.client,
   )
   const isUntouched = latest?.attempts === 0 && latest.sends === 1 && latest.usedAt === undefined
-  return latest?.key === key && isUntouched ? { outcome: { kind: 'adopted', challenge: latest } } : decision
+  // A message that failed is worth sharing only with a repetition, which comes within the pause after it.
+  const isLost = latest?.failed !== undefined && now >= ledger.nextSend
+  const isShared = latest?.key === key && isUntouched && !isLost
+  return isShared ? { outcome: { kind: 'adopted', challenge: latest } } : decision
 }
 
 /**

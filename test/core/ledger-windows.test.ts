@@ -183,6 +183,9 @@ describe('sharing the code of a first request', () => {
     const failed = recordFailure(ledger, start + 1_000, code, 'delivery_failed').next!
     expect(first(failed, start + 5_999).outcome.kind).toBe('adopted')
     expect(first(failed, start + 6_000).outcome.kind).toBe('granted')
+    const full = { ...failed, sends: Array.from({ length: 5 }, () => start) }
+    expect(first(full, start + 5_999).outcome.kind).toBe('adopted')
+    expect(first(full, start + 6_000).outcome).toEqual({ kind: 'refused', reason: 'hour' })
   })
 
   it('grants a whole challenge, of which nothing has been used', () => {
