@@ -1,7 +1,118 @@
 // Reads and checks the members of a Cognito request; the messages are those of Cognito's own validation.
+import * as z from 'zod'
 import { AwsFault } from '../account/aws-fault.ts'
 
 type Input = Record<string, unknown>
+
+const named = <T extends z.ZodType>(kind: T, names: string) =>
+  Object.fromEntries(names.split(' ').map((name) => [name, kind.optional()]))
+const texts = z.array(z.string())
+const textMap = z.record(z.string(), z.string())
+const members = (of: Record<string, z.ZodType>) => z.looseObject(of)
+const attributes = z.array(
+  members({
+    ...named(z.string(), 'Name AttributeDataType'),
+    ...named(z.boolean(), 'Mutable Required DeveloperOnlyAttribute'),
+    ...named(textMap, 'StringAttributeConstraints NumberAttributeConstraints'),
+  }),
+)
+
+/** The kinds of the members of all operations, which have one name for one thing. */
+const kinds = members({
+  ...named(
+    z.string(),
+    'UserPoolId PoolName ClientId ClientName ClientSecret Username Password TemporaryPassword SecretHash AccessToken RefreshToken Token Session AuthFlow ChallengeName ConfirmationCode PreviousPassword ProposedPassword MessageAction Filter NextToken PaginationToken ResourceArn Domain MfaConfiguration DeletionProtection UserPoolTier SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject SmsAuthenticationMessage DefaultRedirectURI PreventUserExistenceErrors',
+  ),
+  ...named(
+    z.boolean(),
+    'GenerateSecret Permanent ForceAliasCreation AllowedOAuthFlowsUserPoolClient EnableTokenRevocation EnablePropagateAdditionalUserContextData',
+  ),
+  ...named(
+    z.number(),
+    'RefreshTokenValidity AccessTokenValidity IdTokenValidity AuthSessionValidity MaxResults Limit ManagedLoginVersion',
+  ),
+  ...named(
+    texts,
+    'AutoVerifiedAttributes UsernameAttributes AliasAttributes ExplicitAuthFlows ReadAttributes WriteAttributes SupportedIdentityProviders CallbackURLs LogoutURLs AllowedOAuthFlows AllowedOAuthScopes TagKeys AttributesToGet',
+  ),
+  ...named(textMap, 'AuthParameters ChallengeResponses ClientMetadata UserPoolTags Tags'),
+  ...named(members(named(z.string(), 'AccessToken IdToken RefreshToken')), 'TokenValidityUnits'),
+  ...named(members(named(z.string(), 'Type')), 'IssuerConfiguration'),
+  ...named(members(named(z.string(), 'CertificateArn')), 'CustomDomainConfig'),
+  ...named(members(named(z.string(), 'SnsCallerArn')), 'SmsConfiguration'),
+  ...named(z.array(members(named(z.string(), 'Name Value'))), 'UserAttributes ValidationData'),
+  ...named(attributes, 'Schema CustomAttributes'),
+  ...named(
+    members({}),
+    'DeviceConfiguration EmailConfiguration VerificationMessageTemplate KeyConfiguration DcrConfiguration AnalyticsConfiguration SmsMfaConfiguration',
+  ),
+  ...named(z.record(z.string(), members(named(z.string(), 'AcrValue'))), 'AcrConfiguration'),
+  ...named(members(named(z.boolean(), 'CaseSensitive')), 'UsernameConfiguration'),
+  ...named(members(named(z.boolean(), 'Enabled')), 'SoftwareTokenMfaConfiguration'),
+  ...named(
+    members({
+      PasswordPolicy: members({
+        ...named(z.number(), 'MinimumLength TemporaryPasswordValidityDays PasswordHistorySize'),
+        ...named(z.boolean(), 'RequireUppercase RequireLowercase RequireNumbers RequireSymbols'),
+      }).optional(),
+      SignInPolicy: members(named(texts, 'AllowedFirstAuthFactors')).optional(),
+    }),
+    'Policies',
+  ),
+  ...named(
+    z.record(z.string(), z.union([z.string(), members(named(z.string(), 'LambdaArn LambdaVersion'))])),
+    'LambdaConfig',
+  ),
+  ...named(members(named(texts, 'AttributesRequireVerificationBeforeUpdate')), 'UserAttributeUpdateSettings'),
+  ...named(
+    members({
+      ...named(z.boolean(), 'AllowAdminCreateUserOnly'),
+      ...named(z.number(), 'UnusedAccountValidityDays'),
+    }),
+    'AdminCreateUserConfig',
+  ),
+  ...named(
+    members({
+      ...named(z.string(), 'AdvancedSecurityMode'),
+      ...named(members(named(z.string(), 'CustomAuthMode')), 'AdvancedSecurityAdditionalFlows'),
+    }),
+    'UserPoolAddOns',
+  ),
+  ...named(
+    members({
+      RecoveryMechanisms: z
+        .array(members({ ...named(z.string(), 'Name'), ...named(z.number(), 'Priority') }))
+        .optional(),
+    }),
+    'AccountRecoverySetting',
+  ),
+  ...named(
+    members({ ...named(z.string(), 'Feature'), ...named(z.number(), 'RetryGracePeriodSeconds') }),
+    'RefreshTokenRotation',
+  ),
+})
+
+const unreadable = (message: string) => new AwsFault('SerializationException', message)
+
+/** Null is as good as nothing, however deep; the depth itself has an end. */
+function withoutNulls(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > 32) throw unreadable('The request is nested too deeply.')
+  if (Array.isArray(value)) return value.map((one) => withoutNulls(one, depth + 1))
+  const given = Object.entries(value).filter(([, one]) => one !== null && one !== undefined)
+  return Object.fromEntries(given.map(([name, one]) => [name, withoutNulls(one, depth + 1)]))
+}
+
+/** A request whose members are of the kinds that they have on AWS; what AWS may have newer is of any kind. */
+export function readInput(sent: object): Input {
+  const input = withoutNulls(sent) as Input
+  const { error } = kinds.safeParse(input)
+  if (error) {
+    const { path, message } = error.issues[0] as z.core.$ZodIssue
+    throw unreadable(`${path.join('.')}: ${message}`)
+  }
+  return input
+}
 
 /** Cognito's answer to a value that it does not accept. */
 export const invalid = (message: string) => new AwsFault('InvalidParameterException', message)
@@ -22,38 +133,29 @@ const memberPath = (name: string) => name.charAt(0).toLowerCase() + name.slice(1
 /** A required string member. */
 export function text(input: Input, name: string): string {
   const value = input[name]
-  if (value === undefined || value === null)
-    throw unmet(undefined, memberPath(name), 'Member must not be null')
-  if (typeof value !== 'string') throw new AwsFault('SerializationException', `${name} must be a string`)
+  if (value === undefined) throw unmet(undefined, memberPath(name), 'Member must not be null')
   if (!value) throw unmet(value, memberPath(name), 'Member must have length greater than or equal to 1')
-  return value
+  return String(value)
 }
 
 export function optionalText(input: Input, name: string): string | undefined {
-  return input[name] === undefined || input[name] === null ? undefined : text(input, name)
+  return input[name] === undefined ? undefined : text(input, name)
 }
 
 /** A list of `{ Name, Value }`, as attributes and validation data are sent; the last of two wins. */
 export function pairs(input: Input, name: string): Record<string, string> {
-  const list = input[name] ?? []
-  if (!Array.isArray(list)) throw new AwsFault('SerializationException', `${name} must be a list`)
-  return Object.fromEntries(list.map((pair: Input) => [text(pair, 'Name'), String(pair.Value ?? '')]))
+  const list = (input[name] ?? []) as Input[]
+  return Object.fromEntries(list.map((pair) => [text(pair, 'Name'), String(pair.Value ?? '')]))
 }
 
 /** A map of strings, or undefined when it was not sent. */
 export function stringMap(input: Input, name: string): Record<string, string> | undefined {
-  const value = input[name]
-  if (value === undefined || value === null) return undefined
-  if (!isStringMap(value)) throw new AwsFault('SerializationException', `${name} must be a map of strings`)
-  return value
+  return input[name] as Record<string, string> | undefined
 }
 
-/** Those of the named members that were sent; null counts as not sent. */
+/** Those of the named members that were sent. */
 export function membersOf<T extends object>(input: object, names: readonly string[]): Partial<T> {
-  const sent = Object.entries(input).filter(
-    ([name, value]) => names.includes(name) && value !== undefined && value !== null,
-  )
-  return Object.fromEntries(sent) as Partial<T>
+  return Object.fromEntries(Object.entries(input).filter(([name]) => names.includes(name))) as Partial<T>
 }
 
 /** Members that are not known here, named as AWS names its own: those of an AWS newer than the sandbox. */

@@ -72,6 +72,7 @@ export function poolSettings(
   const before = unsettled.omittedPoolFields === 'kept' ? { ...pool?.settings } : {}
   const asked = given.Policies?.PasswordPolicy
   const Policies = {
+    ...given.Policies,
     PasswordPolicy: asked ? { ...looseUnlessAsked, ...asked } : strict,
     SignInPolicy: given.Policies?.SignInPolicy ?? { AllowedFirstAuthFactors: ['PASSWORD' as const] },
   }

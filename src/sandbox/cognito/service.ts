@@ -2,11 +2,14 @@
 
 import { most } from '../account/recent.ts'
 import type { World } from '../account/world.ts'
+import type { Input } from '../protocol/fields.ts'
 import type { JsonService } from '../protocol/json.ts'
+import type { Call, Operation } from '../protocol/service.ts'
 import { authOperations } from './auth.ts'
 import { clientOperations } from './clients.ts'
 import { createCustomAuth } from './custom-auth.ts'
 import { domainOperations } from './domains.ts'
+import { readInput } from './input.ts'
 import { mfaOperations } from './mfa.ts'
 import { passwordOperations } from './passwords.ts'
 import { poolOperations } from './pools.ts'
@@ -28,6 +31,13 @@ export interface Cognito extends JsonService {
   confirmationCode(poolId: string, username: string): string | undefined
 }
 
+/** The operations, each of which gets its members in the kinds that they have on AWS. */
+function reading(operations: Record<string, Operation>): Record<string, Operation> {
+  const read = (operation: Operation): Operation =>
+    Object.assign((input: Input, call: Call) => operation(readInput(input), call), { ...operation })
+  return Object.fromEntries(Object.entries(operations).map(([name, one]) => [name, read(one)]))
+}
+
 /** @param remembered how many sessions and tokens of each kind */
 export function createCognito(world: World, others: Others, remembered = most): Cognito {
   const store = createStore(world, others, remembered)
@@ -38,7 +48,7 @@ export function createCognito(world: World, others: Others, remembered = most): 
     targetPrefix: 'AWSCognitoIdentityProviderService',
     jsonVersion: '1.1',
     throttling: { code: 'TooManyRequestsException', status: 400 },
-    operations: {
+    operations: reading({
       ...poolOperations(store),
       ...tagOperations(store),
       ...domainOperations(store),
@@ -48,7 +58,7 @@ export function createCognito(world: World, others: Others, remembered = most): 
       ...userOperations(store, tokens),
       ...passwordOperations(store, tokens),
       ...authOperations(store, tokens, createCustomAuth(store, tokens)),
-    },
+    }),
     inventory: () =>
       livePools(store).flatMap((pool) => [
         { kind: 'user pool', name: pool.name },

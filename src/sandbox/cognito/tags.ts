@@ -56,9 +56,9 @@ export function tagOperations(store: Store): Record<string, Operation> {
     },
 
     UntagResource(input, call) {
-      const keys = input.TagKeys
-      if (!Array.isArray(keys)) throw unmet(undefined, 'tagKeys', 'Member must not be null')
-      const pool = byArn(input, call, { 'aws:TagKeys': keys.map(String) })
+      const keys = input.TagKeys as string[] | undefined
+      if (!keys) throw unmet(undefined, 'tagKeys', 'Member must not be null')
+      const pool = byArn(input, call, { 'aws:TagKeys': keys })
       const kept = Object.entries(pool.tags).filter(([key]) => !keys.includes(key))
       pool.tags = Object.fromEntries(kept)
       return {}

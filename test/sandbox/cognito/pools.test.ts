@@ -115,7 +115,12 @@ describe('a user pool', () => {
 
   it('may have settings that the sandbox does not know, until an update leaves them out', async () => {
     const { call } = bench()
-    const newer = { TokenSessionConfiguration: { MaxAge: 3 }, Zone: 'eu' }
+    const newer = {
+      TokenSessionConfiguration: { MaxAge: 3 },
+      Zone: 'eu',
+      Policies: { DevicePolicy: { Known: true } },
+      EmailConfiguration: { Tenants: [{ Name: 'a' }] },
+    }
     const { UserPool } = await call('CreateUserPool', { PoolName: 'p', ...newer })
     const id = { UserPoolId: UserPool.Id }
     const described = async () => (await call('DescribeUserPool', id)).UserPool
