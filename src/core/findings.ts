@@ -14,9 +14,9 @@ export interface FindingsDocument extends Findings {
   [unknown: string]: unknown
 }
 
-/** What of the text is known; nothing where it is not in our form. Never throws. */
-export function readFindings(text: string | undefined): Findings {
-  const standIn = parseFindings(text)?.standIn
+/** What of it this version understands. */
+export function findingsOf(document: FindingsDocument | undefined): Findings {
+  const standIn = document?.standIn
   return standIn === 'stable' || standIn === 'changing' ? { standIn } : {}
 }
 

@@ -5,6 +5,7 @@ import type { Progress } from '../progress.ts'
 import { schema } from '../settings/schema.ts'
 import type { Sources } from '../settings/sources.ts'
 import { playDeploy, prepareDeploy } from './deploy.ts'
+import { findOut } from './findings.ts'
 import { openStage } from './stage.ts'
 
 export interface LocalStage {
@@ -38,9 +39,11 @@ export async function deployLocal(
   }
   const stage = await openStage({ sources, target, clock, signal, sealed: 'all' })
   const prepared = await prepareDeploy(stage)
-  const { refs } = await progress.run('Deploy the stage «local» into it', () =>
-    playDeploy(prepared, () => {}),
-  )
+  const { refs } = await progress.run('Deploy the stage «local» into it', async () => {
+    const played = await playDeploy(prepared, () => {})
+    await findOut(stage.aws, played, { again: false, onWait: () => () => {} })
+    return played
+  })
   return {
     WHATSAPP_OTP_USER_POOL_ID: refs.userPoolId ?? '',
     WHATSAPP_OTP_SIGNUP_CLIENT_ID: refs.signupClientId ?? '',

@@ -5,7 +5,8 @@ import { refuseBlocked } from '../engine/refusal.ts'
 import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
 import { agreeToAdopt, type Prepared, playDeploy } from './deploy.ts'
-import type { Played } from './play.ts'
+import { findOut } from './findings.ts'
+import { type Played, showWait } from './play.ts'
 import { checkSendingOf } from './sending.ts'
 import type { OpenStage } from './stage.ts'
 import { verifyStack } from './verify.ts'
@@ -59,7 +60,9 @@ export async function rollOut(
   if (hasChanges(plan)) await talk.confirm?.(plan)
   const thinking = clock.now() - asked
   const played = await playDeploy(agreeToAdopt(prepared), (event) => talk.emit(event))
-  if (verify && hasChanges(plan)) await prove(stage, played, talk)
+  const again = hasChanges(plan)
+  if (verify && again) await prove(stage, played, talk)
+  if (verify) await findOut(stage.aws, played, { again, onWait: showWait((event) => talk.emit(event)) })
   return { ...played, ms: clock.now() - started - thinking }
 }
 

@@ -1,6 +1,6 @@
 // The keys of codes and provider, and the findings: read from SSM at start, kept ten minutes, longer if SSM fails.
 
-import { type Findings, readFindings } from '../../src/core/findings.ts'
+import { type Findings, findingsOf, parseFindings } from '../../src/core/findings.ts'
 import type { Keys } from '../../src/core/keys.ts'
 import { type MasterKeys, openMasterKey, parseMasterKey } from '../../src/core/master-key.ts'
 import { type GivenName, type GivenSecrets, parseProviderKey } from '../../src/core/provider-key.ts'
@@ -63,7 +63,7 @@ export function createSecretsSource(
     const keys = openMasterKey(parseMasterKey(secretOf(places.masterKey)))
     const provider = places.providerKey ? parseProviderKey(secretOf(places.providerKey), needed) : undefined
     const given = Object.fromEntries(needed.map((name) => [name, provider?.[name]]))
-    cached = { ...keys, given, findings: readFindings(textIn(places.findings)) }
+    cached = { ...keys, given, findings: findingsOf(parseFindings(textIn(places.findings))) }
     readAt = clock.now()
     return cached
   }

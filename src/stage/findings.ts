@@ -1,0 +1,53 @@
+// What two sign-ins of nobody tell about AWS, noted for the functions: whether a stranger keeps a stand-in name.
+import type { Connection } from '../aws/account.ts'
+import { type AppClient, startSignIn } from '../aws/sign-in.ts'
+import { toAppError } from '../aws/words.ts'
+import { type Findings, findingsOf } from '../core/findings.ts'
+import type { Observed } from '../engine/have.ts'
+import { haveOf } from '../engine/stage-view.ts'
+import { exitCodes } from '../errors.ts'
+import { findings, noteFindings } from '../resources/findings.ts'
+import { userPoolClient } from '../resources/user-pool-client.ts'
+import { whileHolding } from './lock.ts'
+import { inventedNumber } from './probe.ts'
+
+export interface FindOut {
+  /** Asks also where something is noted already, as after a change. */
+  again: boolean
+  /** See `takeLock`. */
+  onWait(who: string): (ms: number) => void
+}
+
+/**
+ * Signs in twice with a number that nobody has and compares what Cognito calls it. Sends no message, and writes only
+ * what differs from what is noted. Nothing that goes wrong here is wrong with the stage: then nothing is noted, and
+ * the next deploy asks again. Throws only CANCELLED and what tells of the caller's credentials.
+ */
+export async function findOut(
+  aws: Connection,
+  observed: Observed,
+  { again, onWait }: FindOut,
+): Promise<void> {
+  const { document } = haveOf(observed, findings(aws.place)) ?? {}
+  const noted = findingsOf(document)
+  if (noted.standIn && !again) return
+  const login = haveOf(observed, userPoolClient(aws.place, 'login'))?.client
+  if (!document || !login?.ClientId) return
+  try {
+    const found = await standIn(aws, { clientId: login.ClientId, clientSecret: login.ClientSecret })
+    if (!found.standIn || found.standIn === noted.standIn) return
+    await whileHolding(aws, onWait, () => noteFindings(aws, found))
+  } catch (error) {
+    const known = toAppError(error, 'find out what Cognito calls a stranger')
+    if (known.code === 'CANCELLED' || known.exitCode === exitCodes.credentials) throw known
+  }
+}
+
+/** Nothing where Cognito, or what stands in for it, does not say the name. */
+async function standIn({ cognito }: Connection, client: AppClient): Promise<Findings> {
+  const number = inventedNumber()
+  const rounds = await Promise.all([1, 2].map(() => startSignIn(cognito, client, number)))
+  const [first, second] = rounds.map((round) => round.kind === 'challenge' && round.parameters.USERNAME)
+  if (!first || !second) return {}
+  return { standIn: first === second ? 'stable' : 'changing' }
+}
