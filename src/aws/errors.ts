@@ -101,6 +101,43 @@ export function isUpdateInProgress(error: unknown): boolean {
   )
 }
 
+/** A pool is given a trigger whose function does not exist; AWS says nowhere in which words. */
+export function isFunctionMissing(error: unknown): boolean {
+  const { name, message } = read(error)
+  return (
+    /^(InvalidParameter|ResourceNotFound|InvalidLambda|UnexpectedLambda)\w*$/.test(name) &&
+    /lambda|\bfunctions?\b/i.test(message) &&
+    /(not|n't|never) (be )?(found|exist)|no such|cannot find|could not find|unknown/i.test(message)
+  )
+}
+
+/** A user pool's tier does not have a feature that is asked for, or that is in use. */
+export function isTierRefused(error: unknown): boolean {
+  return /^(TierChangeNotAllowed|FeatureUnavailableInTier)Exception$/.test(read(error).name)
+}
+
+/** A field of a request is refused for what it is. */
+export function isFieldRefused(error: unknown): boolean {
+  return /^(InvalidParameter|Validation|Serialization|UnknownParameter|InvalidRequest)/.test(read(error).name)
+}
+
+/** Cognito deletes no pool that is protected, or has a domain: one name for both. */
+export function isPoolProtected(error: unknown): boolean {
+  const { name, message } = read(error)
+  return name === 'InvalidParameterException' && /deletion protection/i.test(message)
+}
+
+export function hasDomain(error: unknown): boolean {
+  const { name, message } = read(error)
+  return name === 'InvalidParameterException' && /\bdomain\b/i.test(message)
+}
+
+/** DynamoDB deletes no table that is protected. */
+export function isTableProtected(error: unknown): boolean {
+  const { name, message } = read(error)
+  return name === 'ValidationException' && /protected against deletion|deletion protection/i.test(message)
+}
+
 /** A change of the same resource collided with ours; read again and repeat. */
 export function isConcurrentChange(error: unknown): boolean {
   const { name } = read(error)

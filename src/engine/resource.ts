@@ -1,7 +1,7 @@
 // What a resource is to the stack: the same few verbs for every kind, and the words a plan is made of.
 import type { Aws } from '../aws/clients.ts'
 import type { Place, Trigger } from '../names.ts'
-import type { Secrets, Settings } from '../settings/schema.ts'
+import type { Secrets, SettingKey, Settings } from '../settings/schema.ts'
 
 /** The zip of a trigger, ready for upload. `sha256` is base64, as Lambda's CodeSha256. */
 export interface Artifact {
@@ -13,6 +13,8 @@ export interface Artifact {
 export interface Inputs {
   place: Place
   settings: Settings
+  /** Those that the user has given now, by flag, variable, file or answer; the others are the record's or the default. */
+  said: ReadonlySet<SettingKey>
   secrets: Secrets
   artifacts: Record<Trigger, Artifact>
   /** This tool's version, noted in the stage record. */
@@ -31,6 +33,8 @@ export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, st
   recorded?: StageIds | undefined
   /** The parameter that an older version kept its secrets in; undefined once everything has moved. */
   formerSecrets?: string
+  /** When the pool was made, in epoch milliseconds: what goes by its tags may not work at once. */
+  userPoolSince?: number | undefined
 }
 
 /** A role's hidden id (`AROA…`): a role made again under the same name has another one. */
@@ -105,7 +109,10 @@ export interface Resource<Want, Have> {
   isOurs(have: Have): boolean
   /** Pure. Empty when nothing has to change. */
   diff(want: Want, have: Have): Change[]
-  /** Safe to repeat: a half-made one of ours is finished, somebody else's is refused. */
+  /**
+   * Safe to repeat: a half-made one of ours is finished, somebody else's is refused. What cannot be set before
+   * others exist may be left out, here and in an update: as long as `diff` names it, it is played once more.
+   */
   create(aws: Aws, want: Want): Promise<Have>
   /**
    * Changes exactly the `fields` that a plan has shown, by the names that `diff` gives them; all else stays as it

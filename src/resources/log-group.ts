@@ -10,10 +10,10 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange } from '../aws/errors.ts'
-import { shared } from '../aws/shared.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import { change, type Resource } from '../engine/resource.ts'
+import { shared } from '../engine/shared.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
 
 interface Want {

@@ -10,7 +10,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, isTableBusy, isTooSoon } from '../aws/errors.ts'
+import { ifFound, isTableBusy, isTableProtected, isTooSoon } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import { change, type Resource } from '../engine/resource.ts'
@@ -28,6 +28,8 @@ export interface TableHave {
   /** Undefined while expiry is off. */
   ttl: string | undefined
   status: string | undefined
+  /** DynamoDB deletes no table that somebody has protected. */
+  isProtected: boolean
   tags: Record<string, string>
 }
 
@@ -56,6 +58,7 @@ export function table(place: Place): Resource<Want, TableHave> {
       key: found.KeySchema?.map((part) => part.AttributeName).join(','),
       ttl: isOn ? AttributeName : undefined,
       status: found.TableStatus,
+      isProtected: found.DeletionProtectionEnabled === true,
       tags: Object.fromEntries((tags.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
     }
   }
@@ -136,7 +139,7 @@ export function table(place: Place): Resource<Want, TableHave> {
         }
       })
       if (made.there) return finish(self, aws, want, made.there)
-      const have = { key: want.key, ttl: undefined, status: 'CREATING', tags }
+      const have = { key: want.key, ttl: undefined, status: 'CREATING', isProtected: false, tags }
       return expire(aws, want, await activate(aws, have))
     },
 
@@ -156,13 +159,29 @@ export function table(place: Place): Resource<Want, TableHave> {
       const options = { clock, signal, capMs, what: 'the table to go' }
       await retryWhile(isTableBusy, options, async () => {
         // Deleting a table that is being deleted answers «in use» as well.
-        if ((await statusOf(dynamodb)) !== 'DELETING')
+        if ((await statusOf(dynamodb)) === 'DELETING') return
+        try {
           await ifFound(dynamodb.send(new DeleteTableCommand(target)))
+        } catch (error) {
+          throw isTableProtected(error) ? protectedTable(place) : error
+        }
       })
       await waitFor(options, async () => ((await statusOf(dynamodb)) ? undefined : true))
     },
   }
   return self
+}
+
+/** Thrown before anything is deleted. */
+export function protectedTable({ stage, region }: Place): AppError {
+  const name = names.table(stage)
+  return new AppError('TABLE_PROTECTED', `The table ${name} is protected against deletion`, {
+    why: 'somebody switched its deletion protection on in AWS, which whatsapp-otp never does',
+    next: [
+      `aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled --region ${region}`,
+      `whatsapp-otp destroy --stage ${stage}`,
+    ],
+  })
 }
 
 function tooSoon(name: string, cause: unknown): AppError {

@@ -1,11 +1,23 @@
 // What an app client is set to: how it signs in, what it may read and write, and what of others stays.
-import type { ExplicitAuthFlowsType, UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider'
+import type {
+  ExplicitAuthFlowsType,
+  UpdateUserPoolClientCommandInput,
+  UserPoolClientType,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { type Change, change, pickFields } from '../engine/resource.ts'
 import type { ClientKind } from '../names.ts'
+
+/** As Cognito gives it, fields that the bundled SDK does not know included. */
+export interface ClientSettings extends UserPoolClientType {
+  /** Where AWS Secrets Manager keeps the secret; then Cognito does not give it. */
+  ClientSecretArn?: string | undefined
+}
 
 export interface ClientWant {
   /** Undefined while the pool's id is not known. */
   poolId: string | undefined
+  /** When the pool was made, in epoch milliseconds. */
+  poolSince?: number | undefined
   hasSecret: boolean
   sessionMinutes: number
 }
@@ -56,11 +68,12 @@ function attributesFor(client: UserPoolClientType, kind: ClientKind) {
   }
 }
 
-export function diffClient(want: ClientWant, client: UserPoolClientType, kind: ClientKind): Change[] {
+export function diffClient(want: ClientWant, client: ClientSettings, kind: ClientKind): Change[] {
   const attributes = attributesFor(client, kind)
   const fixed = 'Cognito fixes this when a client is created; apps that use this client id would stop working'
+  const hasSecret = client.ClientSecret !== undefined || client.ClientSecretArn !== undefined
   return [
-    ...change('secret', client.ClientSecret !== undefined, want.hasSecret, fixed),
+    ...change('secret', hasSecret, want.hasSecret, fixed),
     ...change('authFlows', client.ExplicitAuthFlows ?? [], flowsFor(client)),
     ...change('preventUserExistenceErrors', client.PreventUserExistenceErrors ?? 'LEGACY', 'ENABLED'),
     ...change('tokenRevocation', client.EnableTokenRevocation ?? false, true),
@@ -68,6 +81,25 @@ export function diffClient(want: ClientWant, client: UserPoolClientType, kind: C
     ...change('readAttributes', client.ReadAttributes ?? [], attributes.ReadAttributes),
     ...change('writeAttributes', client.WriteAttributes ?? [], attributes.WriteAttributes),
   ]
+}
+
+/** What goes back to Cognito with an update, fields that nobody here knows included, and what it does not take. */
+export function echoClient(client: ClientSettings): {
+  echo: Omit<UpdateUserPoolClientCommandInput, 'UserPoolId' | 'ClientId'>
+  secret: Pick<ClientSettings, 'ClientSecret' | 'ClientSecretArn'>
+} {
+  const {
+    ClientSecret,
+    ClientSecretArn,
+    CreationDate: _created,
+    LastModifiedDate: _modified,
+    ClientType: _type,
+    ...echo
+  } = client
+  return {
+    echo,
+    secret: { ...(ClientSecret ? { ClientSecret } : {}), ...(ClientSecretArn ? { ClientSecretArn } : {}) },
+  }
 }
 
 /** The fields that change, for an update that sends all others back: Cognito resets what is left out. */

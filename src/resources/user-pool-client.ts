@@ -1,58 +1,62 @@
 // An app client of the pool: custom sign-in and refresh only, and no way to write what proves the number.
 import {
-  type CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
+  CreateUserPoolClientRequest$,
   DeleteUserPoolClientCommand,
   DescribeUserPoolClientCommand,
   paginateListUserPoolClients,
   UpdateUserPoolClientCommand,
-  type UserPoolClientType,
+  UpdateUserPoolClientRequest$,
 } from '@aws-sdk/client-cognito-identity-provider'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isConcurrentChange } from '../aws/errors.ts'
 import { once, UnclearOutcome } from '../aws/once.ts'
+import { raw } from '../aws/raw.ts'
 import { retryWhile } from '../aws/wait.ts'
 import type { Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, type ClientKind, names, type Place } from '../names.ts'
 import type { StageRecord } from './stage-record.ts'
 import {
+  type ClientSettings,
   type ClientWant,
   changedClient,
   diffClient,
+  echoClient,
   lifetimes,
   ownedOfClient,
 } from './user-pool-client-settings.ts'
 import { poolOfOurs } from './user-pool-owner.ts'
+import { inWords } from './user-pool-refusals.ts'
+import { whileNew } from './user-pool-search.ts'
 
 export interface UserPoolClientHave {
   /** As DescribeUserPoolClient gives it, its secret included: never printed, never part of a change. */
-  client: UserPoolClientType
+  client: ClientSettings
 }
 
 const idKeys = { signup: 'signupClientId', login: 'loginClientId' } as const
 
 export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientWant, UserPoolClientHave> {
   const name = names.client(place.stage, kind)
+  const what = `app client ${name}`
   const idKey = idKeys[kind]
 
   const describe = async (
-    cognito: CognitoIdentityProviderClient,
+    { cognito }: Aws,
     UserPoolId: string,
     ClientId: string,
   ): Promise<UserPoolClientHave | undefined> => {
-    const found = await ifFound(cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId })))
+    const target = { UserPoolId, ClientId }
+    const found = await ifFound(cognito.send(raw(new DescribeUserPoolClientCommand(target))))
     return found?.UserPoolClient && { client: found.UserPoolClient }
   }
 
-  const find = async (
-    cognito: CognitoIdentityProviderClient,
-    UserPoolId: string,
-  ): Promise<UserPoolClientHave | undefined> => {
+  const find = async (aws: Aws, UserPoolId: string): Promise<UserPoolClientHave | undefined> => {
     // The pool may go while its clients are looked for.
-    const ids = (await ifFound(listClients(cognito, UserPoolId, name))) ?? []
+    const ids = (await ifFound(listClients(aws, UserPoolId, name))) ?? []
     if (ids.length > 1) throw severalClients(place, name, UserPoolId, ids)
-    return ids[0] ? describe(cognito, UserPoolId, ids[0]) : undefined
+    return ids[0] ? describe(aws, UserPoolId, ids[0]) : undefined
   }
 
   return {
@@ -77,64 +81,66 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
       },
     ],
 
-    want: ({ settings }, { userPoolId }) => ({
+    want: ({ settings }, { userPoolId, userPoolSince }) => ({
       poolId: userPoolId,
+      poolSince: userPoolSince,
       hasSecret: settings.clientSecret,
       // Each session must outlive the code it asks for; Cognito takes 3 to 15 minutes.
       sessionMinutes: Math.min(15, Math.max(3, settings.otpExpiryMinutes + 2)),
     }),
 
-    async read({ cognito }, { userPoolId, recorded }) {
+    async read(aws, { userPoolId, userPoolSince, recorded }) {
       if (!userPoolId) return undefined
       const id = recorded?.userPoolId === userPoolId ? recorded[idKey] : undefined
-      return (id && (await describe(cognito, userPoolId, id))) || find(cognito, userPoolId)
+      return whileNew(aws, userPoolSince, async () => {
+        return (id && (await describe(aws, userPoolId, id))) || find(aws, userPoolId)
+      })
     },
 
     isOurs: () => true,
     diff: (want, have) => diffClient(want, have.client, kind),
 
-    create: ({ cognito, clock, signal }, want) => {
+    create: (aws, want) => {
+      const { cognito, clock, signal } = aws
       const UserPoolId = known(want)
+      const input = {
+        UserPoolId,
+        ClientName: name,
+        GenerateSecret: want.hasSecret,
+        ...lifetimes,
+        ...ownedOfClient({}, want, kind),
+      }
       // A lost answer may have left a client; names of clients are not unique, so look before repeating.
       let isUnclear = false
+      const make = async () => {
+        const there = isUnclear ? await find(aws, UserPoolId) : undefined
+        if (there) return there
+        isUnclear = true
+        const sent = cognito.send(raw(once(new CreateUserPoolClientCommand(input))))
+        const made = await inWords(place, { what, schema: CreateUserPoolClientRequest$, input }, sent)
+        return { client: made.UserPoolClient! }
+      }
       return retryWhile(
         (error) => error instanceof UnclearOutcome,
         { clock, signal, capMs: 30_000, what: 'Cognito' },
-        async () => {
-          const there = isUnclear ? await find(cognito, UserPoolId) : undefined
-          if (there) return there
-          isUnclear = true
-          const made = await cognito.send(
-            once(
-              new CreateUserPoolClientCommand({
-                UserPoolId,
-                ClientName: name,
-                GenerateSecret: want.hasSecret,
-                ...lifetimes,
-                ...ownedOfClient({}, want, kind),
-              }),
-            ),
-          )
-          return { client: made.UserPoolClient! }
-        },
+        () => whileNew(aws, want.poolSince, make),
       )
     },
 
-    update: ({ cognito, clock, signal }, want, have, fields) =>
-      retryWhile(isConcurrentChange, { clock, signal, capMs: 30_000, what: 'the app client' }, async () => {
-        const target = { UserPoolId: known(want), ClientId: have.client.ClientId }
-        const now = await cognito.send(new DescribeUserPoolClientCommand(target))
-        const {
-          ClientSecret,
-          CreationDate: _created,
-          LastModifiedDate: _modified,
-          ClientType: _type,
-          ...rest
-        } = now.UserPoolClient ?? {}
-        const input = { ...rest, ...target, ...changedClient(rest, want, kind, fields) }
-        const made = await cognito.send(new UpdateUserPoolClientCommand(input))
-        return { client: { ...made.UserPoolClient, ...(ClientSecret ? { ClientSecret } : {}) } }
-      }),
+    update(aws, want, have, fields) {
+      const { cognito, clock, signal } = aws
+      const target = { UserPoolId: known(want), ClientId: have.client.ClientId }
+      const options = { clock, signal, capMs: 30_000, what: 'the app client' }
+      const write = async () => {
+        const now = await cognito.send(raw(new DescribeUserPoolClientCommand(target)))
+        const { secret, echo } = echoClient(now.UserPoolClient ?? {})
+        const input = { ...echo, ...target, ...changedClient(echo, want, kind, fields) }
+        const sent = cognito.send(raw(new UpdateUserPoolClientCommand(input)))
+        const made = await inWords(place, { what, schema: UpdateUserPoolClientRequest$, input }, sent)
+        return { client: { ...made.UserPoolClient, ...secret } }
+      }
+      return whileNew(aws, want.poolSince, () => retryWhile(isConcurrentChange, options, write))
+    },
 
     async remove({ cognito }, { client }) {
       const { UserPoolId, ClientId } = client
@@ -145,27 +151,43 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
   }
 }
 
-/** A stage's clients as an app signs in with them; the secret is looked up only where the stage has one. */
+/**
+ * A stage's clients as an app signs in with them; the secret is looked up only where the stage has one. Throws
+ * SECRET_ELSEWHERE.
+ */
 export async function clientsOf(
-  { cognito }: Aws,
+  aws: Aws,
   record: StageRecord,
 ): Promise<Record<ClientKind, { clientId: string; clientSecret?: string }>> {
   const clientOf = async (ClientId: string) => {
     if (record.settings.clientSecret !== true) return { clientId: ClientId }
     const target = { UserPoolId: record.userPoolId, ClientId }
-    const found = await cognito.send(new DescribeUserPoolClientCommand(target))
-    const clientSecret = found.UserPoolClient?.ClientSecret
+    const found = await whileNew(aws, Date.parse(record.createdAt), () =>
+      aws.cognito.send(raw(new DescribeUserPoolClientCommand(target))),
+    )
+    const { ClientSecret: clientSecret, ClientSecretArn }: ClientSettings = found.UserPoolClient ?? {}
+    if (!clientSecret && ClientSecretArn) throw secretElsewhere(record.stage, ClientId, ClientSecretArn)
     return { clientId: ClientId, ...(clientSecret ? { clientSecret } : {}) }
   }
   const [signup, login] = await Promise.all([clientOf(record.signupClientId), clientOf(record.loginClientId)])
   return { signup, login }
 }
 
-async function listClients(
-  cognito: CognitoIdentityProviderClient,
-  UserPoolId: string,
-  name: string,
-): Promise<string[]> {
+/**
+ * Reading it would take a permission on a secret that is not ours to read, and nothing but signing in from here
+ * needs it.
+ */
+function secretElsewhere(stage: string, clientId: string, arn: string): AppError {
+  return new AppError('SECRET_ELSEWHERE', 'whatsapp-otp cannot sign in by itself', {
+    why: `the secret of the app client ${clientId} is kept in AWS Secrets Manager, at ${arn}, and whatsapp-otp does not read it there`,
+    next: [
+      'sign in from the app, which has the secret',
+      `whatsapp-otp status --stage ${stage}   looks at everything else`,
+    ],
+  })
+}
+
+async function listClients({ cognito }: Aws, UserPoolId: string, name: string): Promise<string[]> {
   const ids: string[] = []
   const pages = paginateListUserPoolClients({ client: cognito }, { UserPoolId, MaxResults: 60 })
   for await (const page of pages) {

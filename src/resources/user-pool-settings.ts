@@ -7,13 +7,18 @@ import type {
   UserPoolTierType,
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { type Change, change, pickFields } from '../engine/resource.ts'
+import { type Change, change, type Inputs, pickFields, type Refs } from '../engine/resource.ts'
 import { arns, type Place, triggerNames, triggers } from '../names.ts'
-import type { Settings } from '../settings/schema.ts'
+import { echoPool } from './user-pool-echo.ts'
+import { tiers } from './user-pool-refusals.ts'
 
 export interface PoolWant {
   lambdas: LambdaConfigType
+  /** False while this run does not know of all of these functions. */
+  areFunctionsThere: boolean
   tier: UserPoolTierType
+  /** Only where the user says which tier it is to be: a higher one was somebody's decision, and has users' features. */
+  mayLowerTier: boolean
   deletionProtection: DeletionProtectionType
   /** Custom attributes, without Cognito's `custom:`. */
   attributes: readonly string[]
@@ -25,13 +30,19 @@ export interface PoolWant {
  */
 const passwordLength = 32
 
-export function wantedPool(place: Place, settings: Settings): PoolWant {
+export function wantedPool(
+  place: Place,
+  { settings, said }: Pick<Inputs, 'settings' | 'said'>,
+  refs: Refs,
+): PoolWant {
   return {
     // The ARNs follow from the names, so the pool need not wait for its functions.
     lambdas: Object.fromEntries(
       triggerNames.map((trigger) => [triggers[trigger], arns.function(place, trigger)]),
     ),
+    areFunctionsThere: triggerNames.every((trigger) => refs[`functionArn:${trigger}`]),
     tier: settings.userPoolTier as UserPoolTierType,
+    mayLowerTier: said.has('userPoolTier'),
     deletionProtection: settings.deletionProtection ? 'ACTIVE' : 'INACTIVE',
     attributes: ['whatsapp_verified', 'auth_purpose'],
   }
@@ -57,7 +68,7 @@ export function diffPool(want: PoolWant, pool: UserPoolType): Change[] {
     ...Object.entries(want.lambdas).flatMap(([key, arn]) =>
       change(triggerField(key), pool.LambdaConfig?.[key as keyof LambdaConfigType], arn),
     ),
-    ...change('tier', pool.UserPoolTier, want.tier),
+    ...change('tier', pool.UserPoolTier, tierFor(want, pool)),
     ...change('deletionProtection', pool.DeletionProtection ?? 'INACTIVE', want.deletionProtection),
     ...change('mfa', pool.MfaConfiguration ?? 'OFF', 'OFF'),
     ...change('selfSignUp', !pool.AdminCreateUserConfig?.AllowAdminCreateUserOnly, true),
@@ -67,6 +78,10 @@ export function diffPool(want: PoolWant, pool: UserPoolType): Change[] {
       ['admin_only'],
     ),
   ]
+}
+
+function tierFor({ tier, mayLowerTier }: PoolWant, { UserPoolTier = tier }: UserPoolType): UserPoolTierType {
+  return !mayLowerTier && tiers.indexOf(UserPoolTier) > tiers.indexOf(tier) ? UserPoolTier : tier
 }
 
 /** What a pool is created with. No SMS settings, and nothing verified automatically: that is our own work. */
@@ -113,7 +128,7 @@ export function overlayPool(
   fields: ReadonlySet<string>,
 ): UpdateUserPoolCommandInput {
   const echo = echoPool(pool)
-  const { AdminCreateUserConfig, ...wanted } = owned(want)
+  const { AdminCreateUserConfig, ...wanted } = owned({ ...want, tier: tierFor(want, pool) })
   const lambdas = Object.entries(want.lambdas).filter(([key]) => fields.has(triggerField(key)))
   return {
     ...echo,
@@ -152,50 +167,4 @@ export function withoutTriggers(
   const ours = new Set(diffTriggers(pool, place).map(({ field }) => field))
   const goes = (key: string) => fields.has(triggerField(key)) && ours.has(triggerField(key))
   return Object.fromEntries(Object.entries(pool.LambdaConfig ?? {}).filter(([key]) => !goes(key)))
-}
-
-/**
- * UpdateUserPool resets what is left out, so everything that was read goes back, except what it does not take
- * or refuses to get back; only `changed` differs.
- */
-export function echoPool(
-  pool: UserPoolType,
-  changed: Partial<UpdateUserPoolCommandInput> = {},
-): UpdateUserPoolCommandInput {
-  const {
-    Id,
-    Name,
-    Arn: _arn,
-    Status: _status,
-    CreationDate: _created,
-    LastModifiedDate: _modified,
-    SchemaAttributes: _schema,
-    EstimatedNumberOfUsers: _users,
-    AliasAttributes: _aliases,
-    UsernameAttributes: _usernames,
-    UsernameConfiguration: _case,
-    Domain: _domain,
-    CustomDomain: _customDomain,
-    SmsConfigurationFailure: _smsFailure,
-    EmailConfigurationFailure: _emailFailure,
-    AdminCreateUserConfig,
-    UserPoolAddOns,
-    SmsConfiguration,
-    ...rest
-  } = pool
-  // Replaced by PasswordPolicy.TemporaryPasswordValidityDays; Cognito gives it but does not take it.
-  const { UnusedAccountValidityDays: _unused, ...adminCreate } = AdminCreateUserConfig ?? {}
-  return {
-    ...rest,
-    UserPoolId: Id,
-    PoolName: Name,
-    ...(AdminCreateUserConfig ? { AdminCreateUserConfig: adminCreate } : {}),
-    ...(isEmpty(UserPoolAddOns) ? {} : { UserPoolAddOns }),
-    ...(isEmpty(SmsConfiguration) ? {} : { SmsConfiguration }),
-    ...changed,
-  }
-}
-
-function isEmpty(value: object | undefined): boolean {
-  return value === undefined || Object.keys(value).length === 0
 }

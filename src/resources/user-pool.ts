@@ -1,44 +1,38 @@
 // The Cognito user pool: found by its recorded id or by name and tags, and only ever changed in place.
 import {
   AddCustomAttributesCommand,
-  type CognitoIdentityProviderClient,
   CreateUserPoolCommand,
+  CreateUserPoolRequest$,
   DeleteUserPoolCommand,
   DescribeUserPoolCommand,
-  paginateListUserPools,
   TagResourceCommand,
   UpdateUserPoolCommand,
   type UpdateUserPoolCommandInput,
+  UpdateUserPoolRequest$,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, isConcurrentChange } from '../aws/errors.ts'
+import { hasDomain, ifFound, isConcurrentChange, isFunctionMissing, isPoolProtected } from '../aws/errors.ts'
 import { once, UnclearOutcome } from '../aws/once.ts'
+import { raw } from '../aws/raw.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Change, Permission, Resource } from '../engine/resource.ts'
-import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
+import { echoPool } from './user-pool-echo.ts'
 import { becomingOurs, explainTagging, poolOfOurs } from './user-pool-owner.ts'
+import { domainsOf, inWords, poolWithDomain, protectedPool } from './user-pool-refusals.ts'
+import { describePool, findPool, madeAt, type UserPoolHave, whileNew } from './user-pool-search.ts'
 import {
   attributeField,
   diffPool,
   diffTriggers,
-  echoPool,
   newPool,
   overlayPool,
   type PoolWant,
   wantedPool,
   withoutTriggers,
 } from './user-pool-settings.ts'
-
-export interface UserPoolHave {
-  id: string
-  /** As DescribeUserPool gives it. */
-  pool: UserPoolType
-  /** Others of this name; looked for only where none of them is ours. */
-  namesakes?: string[]
-}
 
 export interface UserPoolOptions {
   /** Switches deletion protection off before the pool is removed; without it a protected pool is refused. */
@@ -47,50 +41,58 @@ export interface UserPoolOptions {
 
 export function userPool(place: Place, options: UserPoolOptions = {}): Resource<PoolWant, UserPoolHave> {
   const name = names.pool(place.stage)
+  const what = `user pool ${name}`
 
-  const describe = async (
-    cognito: CognitoIdentityProviderClient,
-    id: string,
-  ): Promise<UserPoolHave | undefined> => {
-    const found = await ifFound(cognito.send(new DescribeUserPoolCommand({ UserPoolId: id })))
-    return found?.UserPool && { id, pool: found.UserPool }
-  }
-
-  /** Names of pools are not unique, tags are the proof: ours if there is one, else one of somebody else's. */
-  const find = async (cognito: CognitoIdentityProviderClient): Promise<UserPoolHave | undefined> => {
-    const ids: string[] = []
-    for await (const page of paginateListUserPools({ client: cognito }, { MaxResults: 60 })) {
-      for (const pool of page.UserPools ?? []) if (pool.Name === name && pool.Id) ids.push(pool.Id)
-    }
-    const found = (await Promise.all(ids.map((id) => describe(cognito, id)))).filter(
-      (have) => have !== undefined,
-    )
-    const ours = found.filter((have) => isOurs(place.stage, have.pool.UserPoolTags))
-    if (ours.length > 1) throw severalPools(ours)
-    if (ours[0]) return ours[0]
-    const [first, ...others] = found
-    return first && { ...first, namesakes: others.map((have) => have.id) }
-  }
-
-  const severalPools = (ours: UserPoolHave[]) =>
-    new AppError('SEVERAL_POOLS', `Stage «${place.stage}» has ${ours.length} user pools`, {
-      why: `${ours.map((have) => `${have.id} (${have.pool.EstimatedNumberOfUsers ?? 0} users)`).join(' and ')} carry its tags`,
-      next: ours.map(
-        ({ id }) =>
-          `aws cognito-idp delete-user-pool --region ${place.region} --user-pool-id ${id}   if it is not the one in use`,
-      ),
-    })
-
-  /** Describes again each time, so that a change made by others meanwhile is not written over. */
+  /**
+   * Describes again each time, so that a change made by others meanwhile is not written over. The tags of a new
+   * pool may not be shown yet, and would be taken away by leaving them out.
+   */
   const write = (
-    { cognito, clock, signal }: Aws,
-    id: string,
+    aws: Aws,
+    { id, pool }: UserPoolHave,
     overlay: (pool: UserPoolType) => UpdateUserPoolCommandInput,
-  ) =>
-    retryWhile(isConcurrentChange, { clock, signal, capMs: 30_000, what: 'the user pool' }, async () => {
-      const now = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: id }))
-      await cognito.send(new UpdateUserPoolCommand(overlay(now.UserPool!)))
-    })
+    mayPass: (error: unknown) => boolean = () => false,
+  ) => {
+    const { cognito, clock, signal } = aws
+    const passes = (error: unknown) => isConcurrentChange(error) || mayPass(error)
+    return whileNew(aws, madeAt(pool), () =>
+      retryWhile(passes, { clock, signal, capMs: 30_000, what: 'the user pool' }, async () => {
+        const now = (await cognito.send(raw(new DescribeUserPoolCommand({ UserPoolId: id })))).UserPool!
+        const changed = overlay(now)
+        const input = { ...changed, UserPoolTags: { ...changed.UserPoolTags, ...tagsOf(place.stage) } }
+        const { UserPoolTier: tier } = input
+        const written = { what, schema: UpdateUserPoolRequest$, input, tier, tierNow: now.UserPoolTier }
+        await inWords(place, written, cognito.send(raw(new UpdateUserPoolCommand(input))))
+      }),
+    )
+  }
+
+  /** What was just written to carries our tags, whether they are shown yet or not. */
+  const readAgain = async (aws: Aws, have: UserPoolHave): Promise<UserPoolHave> => {
+    const now = (await describePool(aws, have.id)) ?? have
+    return {
+      ...now,
+      pool: { ...now.pool, UserPoolTags: { ...now.pool.UserPoolTags, ...tagsOf(place.stage) } },
+    }
+  }
+
+  const liftProtection = async (aws: Aws, have: UserPoolHave): Promise<void> => {
+    const lift = (changed: (pool: UserPoolType) => Partial<UpdateUserPoolCommandInput>) =>
+      write(aws, have, (pool) => {
+        if (domainsOf(pool).length > 0) throw poolWithDomain(place, pool)
+        return echoPool(pool, { DeletionProtection: 'INACTIVE', ...changed(pool) })
+      })
+    try {
+      await lift(() => ({}))
+    } catch (error) {
+      if (!isFunctionMissing(error)) throw error
+      // Somebody has removed functions already; the pool, which calls them, is the next to go.
+      await lift((pool) => {
+        const fields = new Set(diffTriggers(pool, place).map(({ field }) => field))
+        return { LambdaConfig: withoutTriggers(pool, place, fields) }
+      })
+    }
+  }
 
   const self: Resource<PoolWant, UserPoolHave> = {
     kind: 'user-pool',
@@ -101,36 +103,54 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     removeAfter: [],
     permissions: permissionsOf(place),
 
-    want: ({ settings }) => wantedPool(place, settings),
+    want: (inputs, refs) => wantedPool(place, inputs, refs),
 
-    async read({ cognito }, { recorded }) {
-      const known = recorded?.userPoolId ? await describe(cognito, recorded.userPoolId) : undefined
-      return known && isOurs(place.stage, known.pool.UserPoolTags) ? known : find(cognito)
-    },
+    read: (aws, { recorded }) => findPool(aws, recorded?.userPoolId),
 
     isOurs: (have) => isOurs(place.stage, have.pool.UserPoolTags),
     diff: (want, have) => [...diffPool(want, have.pool), ...diffNamesakes(have)],
 
     create(aws, want) {
       const { cognito, clock, signal } = aws
-      const isUnclear = (error: unknown) => error instanceof UnclearOutcome
-      return retryWhile(isUnclear, { clock, signal, capMs: 30_000, what: 'Cognito' }, async () => {
-        // CreateUserPool has no token: whoever lost its answer, or runs beside us, would leave a second one.
-        const there = await find(cognito)
-        if (there) return finish(self, aws, want, there)
-        const command = new CreateUserPoolCommand(newPool(name, tagsOf(place.stage), want))
-        const made = await cognito.send(once(command)).catch((error) => {
+      const UserPoolTags = tagsOf(place.stage)
+      const make = async (lambdas: PoolWant['lambdas']): Promise<UserPoolHave> => {
+        const input = newPool(name, UserPoolTags, { ...want, lambdas })
+        const written = { what, schema: CreateUserPoolRequest$, input, tier: want.tier }
+        const sent = cognito.send(raw(once(new CreateUserPoolCommand(input)))).catch((error) => {
           throw explainTagging(error, place)
         })
-        return { id: made.UserPool!.Id!, pool: made.UserPool! }
+        const made = await inWords(place, written, sent)
+        return { id: made.UserPool!.Id!, pool: { ...made.UserPool!, UserPoolTags } }
+      }
+      const passes = (error: unknown) =>
+        error instanceof UnclearOutcome || (want.areFunctionsThere && isFunctionMissing(error))
+      return retryWhile(passes, { clock, signal, capMs: 30_000, what: 'Cognito' }, async () => {
+        // CreateUserPool has no token: whoever lost its answer, or runs beside us, would leave a second one.
+        const there = await findPool(aws)
+        if (there) return finish(self, aws, want, there)
+        try {
+          return await make(want.lambdas)
+        } catch (error) {
+          if (want.areFunctionsThere || !isFunctionMissing(error)) throw error
+          // The functions need ids of this pool's clients; the triggers are left for when they are there.
+          return make({})
+        }
       })
     },
 
     async update(aws, want, have, fields) {
       const missing = want.attributes.filter((attribute) => fields.has(attributeField(attribute)))
-      if (missing.length > 0) await addAttributes(aws, have.id, missing)
-      if (fields.size > missing.length) await write(aws, have.id, (pool) => overlayPool(pool, want, fields))
-      return (await describe(aws.cognito, have.id)) ?? have
+      if (missing.length > 0) await addAttributes(aws, have, missing)
+      if (fields.size > missing.length) {
+        const mayPass = (error: unknown) => want.areFunctionsThere && isFunctionMissing(error)
+        try {
+          await write(aws, have, (pool) => overlayPool(pool, want, fields), mayPass)
+        } catch (error) {
+          // All of it is left for when the functions are there.
+          if (want.areFunctionsThere || !isFunctionMissing(error)) throw error
+        }
+      }
+      return readAgain(aws, have)
     },
 
     async adopt({ cognito }, have) {
@@ -142,28 +162,37 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     detach: {
       diff: ({ pool }) => diffTriggers(pool, place),
       async play(aws, have, fields) {
-        await write(aws, have.id, (pool) =>
+        await write(aws, have, (pool) =>
           echoPool(pool, { LambdaConfig: withoutTriggers(pool, place, fields) }),
         )
-        return (await describe(aws.cognito, have.id)) ?? have
+        return readAgain(aws, have)
       },
     },
 
     async remove(aws, have) {
       const { cognito, clock, signal } = aws
       if (have.pool.DeletionProtection === 'ACTIVE') {
-        if (!options.liftDeletionProtection) throw protectedPool(place.stage, name)
-        if (await describe(cognito, have.id)) {
-          await write(aws, have.id, (pool) => echoPool(pool, { DeletionProtection: 'INACTIVE' }))
-        }
+        if (!options.liftDeletionProtection) throw protectedPool(place.stage)
+        if (await describePool(aws, have.id)) await liftProtection(aws, have)
       }
-      await ifFound(cognito.send(new DeleteUserPoolCommand({ UserPoolId: have.id })))
+      try {
+        await whileNew(aws, madeAt(have.pool), () =>
+          ifFound(cognito.send(new DeleteUserPoolCommand({ UserPoolId: have.id }))),
+        )
+      } catch (error) {
+        if (isPoolProtected(error)) throw protectedPool(place.stage)
+        if (hasDomain(error)) throw poolWithDomain(place, ((await describePool(aws, have.id)) ?? have).pool)
+        throw error
+      }
       await waitFor({ clock, signal, capMs: 60_000, what: 'the user pool to go' }, async () =>
-        (await describe(cognito, have.id)) ? undefined : true,
+        (await describePool(aws, have.id)) ? undefined : true,
       )
     },
 
-    refs: (have) => ({ userPoolId: have.id }),
+    refs: (have) => {
+      const since = madeAt(have.pool)
+      return { userPoolId: have.id, ...(since === undefined ? {} : { userPoolSince: since }) }
+    },
   }
   return self
 }
@@ -197,32 +226,23 @@ function permissionsOf(place: Place): Permission[] {
   ]
 }
 
-async function addAttributes({ cognito }: Aws, UserPoolId: string, missing: string[]): Promise<void> {
+async function addAttributes(aws: Aws, { id, pool }: UserPoolHave, missing: string[]): Promise<void> {
+  const { cognito } = aws
   const CustomAttributes = missing.map((Name) => ({
     Name,
     AttributeDataType: 'String' as const,
     Mutable: true,
   }))
+  const command = () => new AddCustomAttributesCommand({ UserPoolId: id, CustomAttributes })
   try {
-    await cognito.send(new AddCustomAttributesCommand({ UserPoolId, CustomAttributes }))
+    await whileNew(aws, madeAt(pool), () => cognito.send(command()))
   } catch (error) {
     // Repeated after a lost answer, it is refused for having been done already.
-    const now = await cognito.send(new DescribeUserPoolCommand({ UserPoolId }))
-    if (!missing.every((attribute) => hasAttribute(now.UserPool!, attribute))) throw error
+    const now = await describePool(aws, id)
+    if (!now || !missing.every((attribute) => hasAttribute(now.pool, attribute))) throw error
   }
 }
 
 function hasAttribute(pool: UserPoolType, attribute: string): boolean {
   return (pool.SchemaAttributes ?? []).some((known) => known.Name === `custom:${attribute}`)
-}
-
-/** Thrown before anything is deleted. */
-export function protectedPool(stage: string, name: string): AppError {
-  return new AppError('DELETION_PROTECTED', `The user pool ${name} is protected against deletion`, {
-    why: 'DELETION_PROTECTION is on for this stage, and its users would be lost',
-    next: [
-      `whatsapp-otp destroy --stage ${stage} --lift-protection   lifts it and goes on`,
-      `whatsapp-otp destroy --stage ${stage} --keep-users`,
-    ],
-  })
 }

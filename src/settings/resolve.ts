@@ -151,6 +151,11 @@ export function completeSettings(resolved: Resolved, options: { keyIsStored: boo
   return resolved.settings as Settings
 }
 
+/** The settings that somebody gives now, and no record or default. */
+export function saidIn({ origins }: Resolved): Set<SettingKey> {
+  return new Set(settingKeys.filter((key) => ![undefined, 'stage record', 'default'].includes(origins[key])))
+}
+
 /** The property under which commander keeps a flag: `--otp-length <digits>` -> otpLength. */
 function attributeOf(flag: string): string {
   return flag

@@ -12,7 +12,7 @@ import type { Trigger } from '../names.ts'
 import { providerKey } from '../resources/provider-key.ts'
 import { secrets } from '../resources/secrets.ts'
 import { table } from '../resources/table.ts'
-import { completeSettings } from '../settings/resolve.ts'
+import { completeSettings, saidIn } from '../settings/resolve.ts'
 import { version } from '../version.ts'
 import { loadArtifacts } from './artifacts.ts'
 import { holdWithoutTable, type Lock } from './hold.ts'
@@ -60,6 +60,7 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
     const inputs: Inputs = {
       place: aws.place,
       settings,
+      said: saidIn(resolved),
       secrets: resolved.secrets,
       artifacts,
       version: version(),
@@ -163,10 +164,40 @@ async function playHeld(
       results = mergeResults(now.plan, results, applied.results)
       throwIfUnfinished(last.stage, results)
     }
+    applied = await playLeftOut(now, { ...applied, results }, emit, lock)
     finished = true
-    return { ...applied, results, plan: results.map(({ step }) => step) }
+    return { ...applied, plan: applied.results.map(({ step }) => step) }
   } finally {
     await lock.release(finished)
+  }
+}
+
+/**
+ * What steps had to leave out, since others were not there yet, is played once more now that they are. What the
+ * steps have made says so by itself, so that AWS is asked nothing for it.
+ */
+async function playLeftOut(
+  prepared: Prepared,
+  applied: Applied,
+  emit: (event: ApplyEvent) => void,
+  lock: Lock,
+): Promise<Applied> {
+  const { stage, resources, inputs } = prepared
+  const { results } = applied
+  const made = results.filter(({ step }) => step.action === 'create' || step.action === 'update')
+  const played = new Set(made.map(({ step }) => step.id))
+  const left = planDeploy(
+    resources.filter(({ id }) => played.has(id)),
+    inputs,
+    applied,
+  )
+  if (!hasChanges(left)) return applied
+  const completed = await play({ ...prepared, observed: applied }, left, emit, lock)
+  throwIfUnfinished(stage, mergeResults(prepared.plan, results, completed.results))
+  const more = new Map(completed.results.map(({ step, ms }) => [step.id, ms]))
+  return {
+    ...completed,
+    results: results.map((one) => ({ ...one, ms: one.ms + (more.get(one.step.id) ?? 0) })),
   }
 }
 

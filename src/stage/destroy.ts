@@ -6,9 +6,9 @@ import { hasChanges, type Plan, planDestroy } from '../engine/plan.ts'
 import type { AnyResource } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
-import { names } from '../names.ts'
-import { table } from '../resources/table.ts'
-import { protectedPool, userPool } from '../resources/user-pool.ts'
+import { protectedTable, table } from '../resources/table.ts'
+import { userPool } from '../resources/user-pool.ts'
+import { domainsOf, poolWithDomain, protectedPool } from '../resources/user-pool-refusals.ts'
 import { holdWithoutTable, type Lock } from './hold.ts'
 import { takeLock } from './lock.ts'
 import { type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
@@ -43,7 +43,8 @@ export const userIds: ReadonlySet<string> = new Set([
 
 /**
  * Reads AWS and lists what would go; changes nothing. Throws STAGE_NOT_FOUND when there is nothing of this
- * stage, and DELETION_PROTECTED when its pool is protected and that is not to be lifted.
+ * stage, and where AWS would not delete all of it: POOL_HAS_DOMAIN, TABLE_PROTECTED, and DELETION_PROTECTED when
+ * its pool is protected and that is not to be lifted.
  */
 export async function prepareDestroy(
   stage: OpenStage,
@@ -66,10 +67,12 @@ export async function prepareDestroy(
   }
   const ofPool = userPool(aws.place)
   const pool = haveOf(observed, ofPool)?.pool
-  const poolGoes = plan.some((step) => step.id === ofPool.id && step.action === 'delete')
-  if (poolGoes && pool?.DeletionProtection === 'ACTIVE' && !liftProtection) {
-    throw protectedPool(target.stage, names.pool(target.stage))
-  }
+  const goes = (id: string) => plan.some((step) => step.id === id && step.action === 'delete')
+  const poolGoes = goes(ofPool.id)
+  if (poolGoes && pool && domainsOf(pool).length > 0) throw poolWithDomain(aws.place, pool)
+  if (poolGoes && pool?.DeletionProtection === 'ACTIVE' && !liftProtection) throw protectedPool(target.stage)
+  const itsTable = table(aws.place)
+  if (goes(itsTable.id) && haveOf(observed, itsTable)?.isProtected) throw protectedTable(aws.place)
   const users = (poolGoes && pool?.EstimatedNumberOfUsers) || 0
   return { stage, options, resources, observed, plan, users, readAt }
 }

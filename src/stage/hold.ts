@@ -3,7 +3,6 @@ import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/c
 import type { Connection } from '../aws/account.ts'
 import { ifFound, isConditionFailed, isNotFound } from '../aws/errors.ts'
 import { ungated } from '../aws/gate.ts'
-import { shared } from '../aws/shared.ts'
 import { toAppError } from '../aws/words.ts'
 import {
   freeLockInput,
@@ -13,6 +12,7 @@ import {
   removeLockInput,
   renewLockInput,
 } from '../core/table-lock.ts'
+import { shared } from '../engine/shared.ts'
 import { AppError, runAgain } from '../errors.ts'
 import { names } from '../names.ts'
 

@@ -1,7 +1,7 @@
 // The list of a stage's resources, in the order in which they are shown.
 
-import { shared } from '../aws/shared.ts'
 import type { AnyResource } from '../engine/resource.ts'
+import { shared } from '../engine/shared.ts'
 import { clientKinds, names, type Place, triggerNames } from '../names.ts'
 import { findings } from '../resources/findings.ts'
 import { lambdaFunction } from '../resources/function.ts'

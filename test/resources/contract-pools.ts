@@ -78,7 +78,7 @@ export const poolCases: Record<string, ContractCase> = {
             InviteMessageTemplate: { EmailSubject: 'Welcome' },
           },
           LambdaConfig: {
-            ...wantedPool(stage.place, stage.inputs.settings).lambdas,
+            ...wantedPool(stage.place, stage.inputs, {}).lambdas,
             CustomMessage: arns.function(stage.place, 'preSignUp'),
           },
         }),

@@ -2,8 +2,9 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { IAMClient } from '@aws-sdk/client-iam'
 import type { Aws } from '../../src/aws/clients.ts'
-import type { Permission } from '../../src/engine/resource.ts'
-import type { Place } from '../../src/names.ts'
+import type { Inputs, Permission, Refs } from '../../src/engine/resource.ts'
+import { arns, type Place, triggerNames } from '../../src/names.ts'
+import { type PoolWant, wantedPool } from '../../src/resources/user-pool-settings.ts'
 import type { Settings } from '../../src/settings/schema.ts'
 
 export const place: Place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }
@@ -16,6 +17,18 @@ export const settings = {
   userPoolTier: 'LITE',
   deletionProtection: false,
 } as Settings
+
+/** What resources look at. The user has said everything. */
+export const inputs = { place, settings, said: new Set(['userPoolTier']) } as Partial<Inputs> as Inputs
+
+/** All functions are there. */
+export const allFunctions: Refs = Object.fromEntries(
+  triggerNames.map((trigger) => [`functionArn:${trigger}`, arns.function(place, trigger)]),
+)
+
+export function wantPool(changed: Partial<Settings> = {}, refs = allFunctions): PoolWant {
+  return wantedPool(place, { ...inputs, settings: { ...settings, ...changed } }, refs)
+}
 
 export interface Call {
   /** As in `DescribeUserPool`. */

@@ -81,6 +81,7 @@ export class StageFixture {
     this.inputs = {
       place: this.place,
       settings,
+      said: new Set(),
       secrets: { sendzenApiKey: 'key-of-the-test' },
       artifacts: Object.fromEntries(triggerNames.map((name) => [name, artifact])) as Record<
         Trigger,

@@ -4,10 +4,20 @@ import { describe, expect, it } from 'vitest'
 import { UnclearOutcome } from '../../src/aws/once.ts'
 import { arns, names, tagsOf } from '../../src/names.ts'
 import { userPool } from '../../src/resources/user-pool.ts'
-import { echoPool, newPool, wantedPool } from '../../src/resources/user-pool-settings.ts'
-import { type Answers, actionsOf, awsError, fakeAws, place, settings } from './fake-aws.ts'
+import { echoPool } from '../../src/resources/user-pool-echo.ts'
+import { newPool } from '../../src/resources/user-pool-settings.ts'
+import {
+  type Answers,
+  actionsOf,
+  allFunctions,
+  awsError,
+  fakeAws,
+  inputs,
+  place,
+  wantPool,
+} from './fake-aws.ts'
 
-const want = wantedPool(place, settings)
+const want = wantPool()
 const name = names.pool('dev')
 const resource = userPool(place)
 const notFound = () => {
@@ -363,8 +373,7 @@ describe('what it is in the stage', () => {
       removeAfter: [],
     })
     expect(resource.refs!(have())).toEqual({ userPoolId: 'p1' })
-    const inputs = { place, settings } as never
-    expect(resource.want(inputs, {})).toEqual(want)
+    expect(resource.want(inputs, allFunctions)).toEqual(want)
   })
 
   it('asks for the calls that it makes, on pools of this stage alone', () => {

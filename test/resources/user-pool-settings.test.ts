@@ -2,18 +2,17 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
 import { arns, type Trigger, tagsOf, triggerNames } from '../../src/names.ts'
+import { echoPool } from '../../src/resources/user-pool-echo.ts'
 import {
   diffPool,
   diffTriggers,
-  echoPool,
   newPool,
   overlayPool,
-  wantedPool,
   withoutTriggers,
 } from '../../src/resources/user-pool-settings.ts'
-import { place, settings } from './fake-aws.ts'
+import { place, wantPool } from './fake-aws.ts'
 
-const want = wantedPool(place, settings)
+const want = wantPool()
 const arn = (trigger: Trigger) => arns.function(place, trigger)
 
 /** A pool just made, as DescribeUserPool would give it. */
@@ -48,7 +47,7 @@ describe('what is wanted', () => {
 
   it('follows the settings in tier and protection', () => {
     expect(want).toMatchObject({ tier: 'LITE', deletionProtection: 'INACTIVE' })
-    expect(wantedPool(place, { ...settings, userPoolTier: 'PLUS', deletionProtection: true })).toMatchObject({
+    expect(wantPool({ userPoolTier: 'PLUS', deletionProtection: true })).toMatchObject({
       tier: 'PLUS',
       deletionProtection: 'ACTIVE',
     })
@@ -181,61 +180,6 @@ describe('what can be changed in place', () => {
       { field: 'attributes.custom:whatsapp_verified', from: undefined, to: 'String' },
       { field: 'attributes.custom:auth_purpose', from: undefined, to: 'String' },
     ])
-  })
-})
-
-/** Everything that DescribeUserPool gives and UpdateUserPool does not take. */
-const onlyRead: Partial<UserPoolType> = {
-  Arn: 'arn',
-  Status: 'Enabled',
-  CreationDate: new Date(0),
-  LastModifiedDate: new Date(0),
-  SchemaAttributes: [],
-  EstimatedNumberOfUsers: 7,
-  AliasAttributes: ['email'],
-  UsernameAttributes: ['phone_number'],
-  UsernameConfiguration: { CaseSensitive: false },
-  Domain: 'domain',
-  CustomDomain: 'auth.example.com',
-  SmsConfigurationFailure: 'x',
-  EmailConfigurationFailure: 'y',
-}
-
-describe('sending a pool back', () => {
-  const theirs: Partial<UserPoolType> = {
-    EmailVerificationSubject: 'Hello',
-    Policies: { PasswordPolicy: { MinimumLength: 12 } },
-    UserPoolTags: { team: 'blue' },
-    UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' },
-    SmsConfiguration: { SnsCallerArn: 'arn' },
-  }
-
-  it('returns what somebody set, and not what only Cognito sets', () => {
-    expect(echoPool({ ...onlyRead, ...theirs, Id: 'us-east-1_Pool', Name: 'a-pool' })).toEqual({
-      ...theirs,
-      UserPoolId: 'us-east-1_Pool',
-      PoolName: 'a-pool',
-    })
-  })
-
-  it('leaves out what Cognito gives empty and refuses to get back', () => {
-    const empty = { Id: 'i', Name: 'n', UserPoolAddOns: {} as never, SmsConfiguration: {} as never }
-    expect(echoPool(empty)).toEqual({ UserPoolId: 'i', PoolName: 'n' })
-    expect(echoPool({ Id: 'i', Name: 'n' })).toEqual({ UserPoolId: 'i', PoolName: 'n' })
-  })
-
-  it('keeps how users are made by hand, but for a field that Cognito has replaced', () => {
-    const AdminCreateUserConfig = { AllowAdminCreateUserOnly: true, UnusedAccountValidityDays: 7 }
-    expect(echoPool({ Id: 'i', Name: 'n', AdminCreateUserConfig })).toEqual({
-      UserPoolId: 'i',
-      PoolName: 'n',
-      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
-    })
-  })
-
-  it('lays a change over all that', () => {
-    const echo = echoPool({ Id: 'i', Name: 'n', ...theirs }, { EmailVerificationSubject: 'Bye' })
-    expect(echo).toMatchObject({ EmailVerificationSubject: 'Bye', UserPoolTags: { team: 'blue' } })
   })
 })
 
