@@ -57,7 +57,7 @@ export function tierRefused(
   const isLowered = tierNow !== undefined && tiers.indexOf(tierNow) > tiers.indexOf(asked)
   const above = /threat/.test(lacking) ? 'PLUS' : (tiers[tiers.indexOf(asked) + 1] ?? 'PLUS')
   const enough = isLowered ? tierNow : above
-  return new AppError('TIER_REFUSED', `The tier ${asked} is not enough for ${what ?? 'the user pool'}`, {
+  return new AppError('TIER_REFUSED', `The tier ${asked} is not enough for the ${what ?? 'user pool'}`, {
     why: `${asked} does not have: ${lacking}`,
     next: [
       `whatsapp-otp deploy --stage ${place.stage} --user-pool-tier ${enough}   or set USER_POOL_TIER=${enough}`,

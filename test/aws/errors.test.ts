@@ -1,9 +1,12 @@
 // AWS's errors: which of them pass by themselves, and what the others become for the user.
 import { describe, expect, it } from 'vitest'
 import {
+  hasDomain,
   isAlreadyThere,
+  isFunctionMissing,
   isNotFound,
   isOutcomeUnclear,
+  isPoolProtected,
   isRoleNotReady,
   isUpdateInProgress,
 } from '../../src/aws/errors.ts'
@@ -26,6 +29,40 @@ describe('an error of AWS', () => {
   it('that passes once a role has spread is not taken for a wrong parameter', () => {
     expect(isRoleNotReady(roleUnusable)).toBe(true)
     expect(isRoleNotReady(fault('InvalidParameterValueException', 'Unsupported runtime'))).toBe(false)
+  })
+
+  it.each([
+    'Lambda function arn:aws:lambda:us-east-1:123456789012:function:f does not exist.',
+    'The provided Lambda could not be found',
+    'Function not found: arn:aws:lambda:us-east-1:123456789012:function:f',
+    'One or more functions in lambdaConfig cannot be found.',
+  ])('for a function that is missing is known in other words too: %s', (message) => {
+    expect(isFunctionMissing(fault('InvalidParameterException', message))).toBe(true)
+    expect(isFunctionMissing(fault('ResourceNotFoundException', message))).toBe(true)
+    expect(isFunctionMissing(fault('AccessDeniedException', message))).toBe(false)
+  })
+
+  it.each([
+    'User pool us-east-1_Pool does not exist.',
+    'Invalid AttributeDataType input, consider using the provided AttributeDataType enum.',
+    "1 validation error detected: Value 'x' at 'lambdaConfig.preSignUp' failed to satisfy constraint",
+    'SMS configuration is required when phone_number is selected for auto verification',
+  ])('for something else is not taken for a missing function: %s', (message) => {
+    expect(isFunctionMissing(fault('InvalidParameterException', message))).toBe(false)
+    expect(isFunctionMissing(fault('ResourceNotFoundException', message))).toBe(false)
+  })
+
+  it('for a pool that is not deleted says by its words why', () => {
+    const kept = fault(
+      'InvalidParameterException',
+      'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
+    )
+    const domain = fault(
+      'InvalidParameterException',
+      'User pool cannot be deleted. It has a domain configured that should be deleted first.',
+    )
+    expect([isPoolProtected(kept), hasDomain(kept)]).toEqual([true, false])
+    expect([isPoolProtected(domain), hasDomain(domain)]).toEqual([false, true])
   })
 
   it('for something missing is known in every service', () => {

@@ -211,6 +211,44 @@ describe('updating', () => {
     expect(aws.inputsOf('AddCustomAttributes')).toEqual([])
   })
 
+  it('sends our tags although a new pool does not show them yet', async () => {
+    const aws = account([poolOf('p1', { UserPoolTags: { team: 'blue' } })], taken)
+    const after = await resource.update(aws, want, have(), new Set(['tier']))
+    const UserPoolTags = { team: 'blue', ...tagsOf('dev') }
+    expect(aws.inputsOf('UpdateUserPool')).toMatchObject([{ UserPoolTags }])
+    expect(resource.isOurs(after)).toBe(true)
+  })
+
+  it('sends back a field that is newer than this tool, and names it where Cognito refuses that', async () => {
+    const Pepper = { Grade: 1 }
+    const now = poolOf('p1', { Pepper } as Partial<UserPoolType>)
+    const fine = account([now], taken)
+    await resource.update(fine, want, have(), new Set(['tier']))
+    expect(fine.inputsOf('UpdateUserPool')).toMatchObject([{ Pepper }])
+    const refusing = account([now], {
+      UpdateUserPool: () => {
+        throw awsError('InvalidParameterException', 'Unknown parameter in input: "Pepper".')
+      },
+    })
+    await expect(resource.update(refusing, want, have(), new Set(['tier']))).rejects.toMatchObject({
+      code: 'FIELD_REFUSED',
+      message: `Cognito does not take Pepper of the user pool ${name} back`,
+      why: expect.stringContaining('nothing of it was changed'),
+    })
+    expect(refusing.inputsOf('UpdateUserPool')).toHaveLength(1)
+  })
+
+  it('blames no field that is newer for a refusal of another one', async () => {
+    const aws = account([poolOf('p1', { Pepper: 1 } as Partial<UserPoolType>)], {
+      UpdateUserPool: () => {
+        throw awsError('InvalidParameterException', 'SMS configuration is required')
+      },
+    })
+    await expect(resource.update(aws, want, have(), new Set(['mfa']))).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
+  })
+
   it('does both where both differ', async () => {
     const aws = account([poolOf('p1')], taken)
     await resource.update(aws, want, have(), new Set([attribute, 'tier']))
@@ -319,6 +357,38 @@ describe('removing', () => {
     expect(aws.inputsOf('DescribeUserPool')).toHaveLength(3)
     expect(aws.slept).toHaveLength(2)
     expect(aws.inputsOf('UpdateUserPool')).toEqual([])
+  })
+
+  it('names the domain that somebody has set up meanwhile, with the command for it', async () => {
+    const refused = () => {
+      throw awsError('InvalidParameterException', 'It has a domain configured that should be deleted first.')
+    }
+    const domain = { Domain: 'acme', CustomDomain: 'auth.example.com' }
+    const aws = account([poolOf('p1', domain)], { DeleteUserPool: refused })
+    await expect(resource.remove(aws, have())).rejects.toMatchObject({
+      code: 'POOL_HAS_DOMAIN',
+      next: [
+        'aws cognito-idp delete-user-pool-domain --domain acme --user-pool-id p1 --region us-east-1',
+        'aws cognito-idp delete-user-pool-domain --domain auth.example.com --user-pool-id p1 --region us-east-1',
+        'whatsapp-otp destroy --stage dev',
+      ],
+    })
+    const active = { ...domain, DeletionProtection: 'ACTIVE' as const }
+    const lifting = userPool(place, { liftDeletionProtection: true })
+    const kept = account([poolOf('p1', active)])
+    await expect(lifting.remove(kept, have({ DeletionProtection: 'ACTIVE' }))).rejects.toMatchObject({
+      code: 'POOL_HAS_DOMAIN',
+    })
+    expect(kept.inputsOf('UpdateUserPool')).toEqual([])
+  })
+
+  it('says that it is protected where somebody has protected it meanwhile', async () => {
+    const aws = account([poolOf('p1')], {
+      DeleteUserPool: () => {
+        throw awsError('InvalidParameterException', 'because deletion protection is activated')
+      },
+    })
+    await expect(resource.remove(aws, have())).rejects.toMatchObject({ code: 'DELETION_PROTECTED' })
   })
 
   it('is done where it is gone already', async () => {

@@ -1,11 +1,15 @@
 // What is asked of Cognito for an app client, call by call.
-import type { UserPoolClientType } from '@aws-sdk/client-cognito-identity-provider'
+import {
+  UpdateUserPoolClientRequest$,
+  type UserPoolClientType,
+  UserPoolClientType$,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
 import { UnclearOutcome } from '../../src/aws/once.ts'
 import { names } from '../../src/names.ts'
 import type { StageRecord } from '../../src/resources/stage-record.ts'
 import { clientsOf, userPoolClient } from '../../src/resources/user-pool-client.ts'
-import { lifetimes, ownedOfClient } from '../../src/resources/user-pool-client-settings.ts'
+import { echoClient, lifetimes, ownedOfClient } from '../../src/resources/user-pool-client-settings.ts'
 import { type Answers, awsError, fakeAws, place, settings } from './fake-aws.ts'
 
 const name = names.client('dev', 'login')
@@ -188,6 +192,43 @@ describe('updating', () => {
     expect(after).toEqual({ client: { ...answer, ClientSecret: 'hush' } })
   })
 
+  it('knows a secret that is kept in Secrets Manager, and does not send its place back', async () => {
+    const ClientSecretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:s'
+    const kept = clientOf('c1', {
+      ClientSecretArn,
+      EnableTokenRevocation: false,
+    } as Partial<UserPoolClientType>)
+    const secretWant = { ...want, hasSecret: true }
+    expect(resource.diff(secretWant, { client: kept }).map(({ field }) => field)).toEqual(['tokenRevocation'])
+    const aws = account([kept], { UpdateUserPoolClient: () => ({ UserPoolClient: clientOf('c1') }) })
+    const after = await resource.update(aws, secretWant, { client: kept }, fields)
+    expect(aws.inputsOf('UpdateUserPoolClient')[0]).not.toHaveProperty('ClientSecretArn')
+    expect(resource.diff(secretWant, after)).toEqual([])
+  })
+
+  it('sends back a field that is newer than this tool, and names it where Cognito refuses that', async () => {
+    const newer = clientOf('c1', { Pepper: [1], ...now } as Partial<UserPoolClientType>)
+    const fine = account([newer], { UpdateUserPoolClient: () => ({ UserPoolClient: newer }) })
+    await resource.update(fine, want, { client: newer }, fields)
+    expect(fine.inputsOf('UpdateUserPoolClient')).toMatchObject([{ Pepper: [1] }])
+    const refusing = account([newer], {
+      UpdateUserPoolClient: () => {
+        throw awsError('SerializationException', 'Unexpected field')
+      },
+    })
+    await expect(resource.update(refusing, want, { client: newer }, fields)).rejects.toMatchObject({
+      code: 'FIELD_REFUSED',
+      message: `Cognito does not take Pepper of the app client ${name} back`,
+    })
+  })
+
+  it('sends back nothing that the request does not have', () => {
+    const [, , , , readable] = UserPoolClientType$
+    const [, , , , writable] = UpdateUserPoolClientRequest$
+    const { echo } = echoClient(Object.fromEntries(readable.map((member) => [member, 'x'])))
+    expect(Object.keys(echo).filter((member) => !writable.includes(member))).toEqual([])
+  })
+
   it('has no secret where there is none', async () => {
     const aws = account([clientOf('c1')], {
       UpdateUserPoolClient: () => ({ UserPoolClient: clientOf('c1') }),
@@ -279,6 +320,15 @@ describe('the clients of a stage, as an app uses them', () => {
       login: { clientId: 'c2' },
     })
     expect(aws.calls).toEqual([])
+  })
+
+  it('cannot be signed in with from here where Secrets Manager keeps the secret', async () => {
+    const ClientSecretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:s'
+    const aws = account([clientOf('c1', { ClientSecretArn } as Partial<UserPoolClientType>), clientOf('c2')])
+    await expect(clientsOf(aws, recordOf(true))).rejects.toMatchObject({
+      code: 'SECRET_ELSEWHERE',
+      why: expect.stringContaining(ClientSecretArn),
+    })
   })
 
   it('are looked up for their secrets where they have some', async () => {

@@ -183,6 +183,26 @@ describe('what can be changed in place', () => {
   })
 })
 
+describe('the tier', () => {
+  const said = wantPool({ userPoolTier: 'ESSENTIALS' })
+  const unsaid = { ...said, mayLowerTier: false }
+  const tiers = ['LITE', 'ESSENTIALS', 'PLUS'] as const
+
+  it('that nobody has named is raised and never lowered; the one that the user names is what it becomes', () => {
+    const changes = (want: typeof said) =>
+      tiers.map((UserPoolTier) => diffPool(want, poolOf({ UserPoolTier })).map(({ to }) => to)[0])
+    expect(changes(unsaid)).toEqual(['ESSENTIALS', undefined, undefined])
+    expect(changes(said)).toEqual(['ESSENTIALS', undefined, 'ESSENTIALS'])
+  })
+
+  it('stays what somebody has raised it to since the plan was made', () => {
+    const tierOf = (want: typeof said, UserPoolTier: (typeof tiers)[number]) =>
+      overlayPool(poolOf({ UserPoolTier }), want, new Set(['tier', 'mfa'])).UserPoolTier
+    expect(tiers.map((tier) => tierOf(unsaid, tier))).toEqual(['ESSENTIALS', 'ESSENTIALS', 'PLUS'])
+    expect(tiers.map((tier) => tierOf(said, tier))).toEqual(['ESSENTIALS', 'ESSENTIALS', 'ESSENTIALS'])
+  })
+})
+
 describe('an update', () => {
   const drifted = (): UserPoolType =>
     poolOf({

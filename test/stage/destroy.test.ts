@@ -1,6 +1,9 @@
 // Removing a stage, whatever is left of it by then, and keeping its users for the day on which it comes back.
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
+import type { DescribeTableCommandOutput } from '@aws-sdk/client-dynamodb'
+import type { InitializeMiddleware, MetadataBearer, MiddlewareStack } from '@smithy/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Aws } from '../../src/aws/clients.ts'
 import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
 import { arns } from '../../src/names.ts'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
@@ -65,6 +68,60 @@ describe('deletion protection', () => {
     expect(runs.sandbox.inventory()).toEqual(before)
     expect(await runs.destroy()).toEqual([])
     expect(runs.sandbox.inventory()).toEqual([])
+  })
+})
+
+/** Changes what AWS answers to an operation, as if somebody had set that by hand. */
+const answering =
+  (service: 'cognito' | 'dynamodb', operation: string, change: (output: never) => void) => (aws: Aws) => {
+    const client = aws[service] as unknown as { middlewareStack: MiddlewareStack<object, MetadataBearer> }
+    const changed: InitializeMiddleware<object, MetadataBearer> = (next, context) => async (args) => {
+      const result = await next(args)
+      if ((context as { commandName?: string }).commandName === `${operation}Command`) {
+        change(result.output as never)
+      }
+      return result
+    }
+    client.middlewareStack.add(changed, { step: 'initialize', name: 'changed', priority: 'high' })
+  }
+
+describe('what AWS would not delete', () => {
+  it.each([
+    [
+      'a pool with a domain',
+      answering('cognito', 'DescribeUserPool', (output: cognito.DescribeUserPoolCommandOutput) => {
+        output.UserPool!.Domain = 'acme'
+      }),
+      'POOL_HAS_DOMAIN',
+      /^aws cognito-idp delete-user-pool-domain --domain acme --user-pool-id \S+ --region us-east-1$/,
+    ],
+    [
+      'a protected table',
+      answering('dynamodb', 'DescribeTable', (output: DescribeTableCommandOutput) => {
+        output.Table!.DeletionProtectionEnabled = true
+      }),
+      'TABLE_PROTECTED',
+      /^aws dynamodb update-table --table-name whatsapp-otp-dev --no-deletion-protection-enabled --region us-east-1$/,
+    ],
+  ])('is named before anything is deleted, with its command: %s', async (_name, prepare, code, command) => {
+    await runs.deploy()
+    const before = runs.sandbox.inventory()
+    const error = await runs.destroy({ prepare }).catch((thrown) => thrown)
+    expect(error).toMatchObject({ code, exitCode: 1 })
+    expect(error.next[0]).toMatch(command)
+    expect(runs.sandbox.inventory()).toEqual(before)
+  })
+
+  it('is no matter where it stays', async () => {
+    await runs.deploy()
+    const prepare = answering(
+      'cognito',
+      'DescribeUserPool',
+      (output: cognito.DescribeUserPoolCommandOutput) => {
+        output.UserPool!.Domain = 'acme'
+      },
+    )
+    expect(await runs.destroy({ prepare, keep: userIds })).toEqual([])
   })
 })
 

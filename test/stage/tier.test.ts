@@ -1,0 +1,57 @@
+// The tier of the pool, which users pay for and features hang on: lowered only where the user says so.
+import { DescribeUserPoolCommand, type UserPoolTierType } from '@aws-sdk/client-cognito-identity-provider'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { editPool } from '../resources/by-hand.ts'
+import { Runs } from './runs.ts'
+
+let runs: Runs
+beforeEach(async () => {
+  runs = await Runs.start()
+})
+afterEach(() => runs.close())
+
+/** As somebody does in the console. */
+async function setByHand(UserPoolTier: UserPoolTierType): Promise<void> {
+  const { aws } = await runs.byHand()
+  const { observed } = await runs.plan()
+  const { userPoolId: poolId = '', loginClientId: clientId = '' } = observed.refs
+  await editPool({ aws, poolId, clientId, advance: () => {} }, { UserPoolTier })
+}
+
+async function tierNow(): Promise<string | undefined> {
+  const { stage, observed } = await runs.plan()
+  const target = { UserPoolId: observed.refs.userPoolId }
+  return (await stage.aws.cognito.send(new DescribeUserPoolCommand(target))).UserPool?.UserPoolTier
+}
+
+const changes = async (env: Record<string, string> = {}) =>
+  (await runs.plan({ env })).plan
+    .filter(({ action }) => action !== 'keep')
+    .map(({ id, fields }) => `${id} ${fields.map(({ field }) => field)}`)
+
+it('is no drift where somebody has raised it, whether the first deploy named one or not', async () => {
+  for (const env of [{}, { USER_POOL_TIER: 'LITE' }]) {
+    await runs.deploy({ env })
+    await setByHand('PLUS')
+    expect(await changes()).toEqual([])
+    // Another change sends it back as it is.
+    await runs.deploy({ env: { DELETION_PROTECTION: 'true' } })
+    expect(await tierNow()).toBe('PLUS')
+    await runs.destroy()
+  }
+})
+
+it('is lowered where the user says so now', async () => {
+  await runs.deploy()
+  await setByHand('PLUS')
+  const env = { USER_POOL_TIER: 'LITE' }
+  expect(await changes(env)).toEqual(['user-pool tier'])
+  await runs.deploy({ env })
+  expect(await tierNow()).toBe('LITE')
+})
+
+it('is raised again where the stage was deployed with a higher one', async () => {
+  await runs.deploy({ env: { USER_POOL_TIER: 'ESSENTIALS' } })
+  await setByHand('LITE')
+  expect(await changes()).toEqual(['user-pool tier'])
+})
