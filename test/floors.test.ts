@@ -51,6 +51,7 @@ const floors = [
   'src/stage',
   'src/users',
   'src/resources',
+  'src/resources/user-pool',
   'src/engine',
   'src/messaging/sendzen',
   'src/messaging',
@@ -244,7 +245,7 @@ describe('the floors', () => {
     const shared = new Set(['parameter', 'former-secrets', 'stage-record'])
     const nameOf = (path: string) => path.slice('src/resources/'.length, -'.ts'.length)
     const family = (path: string) =>
-      [...kinds].filter((kind) => nameOf(path) === kind || nameOf(path).startsWith(`${kind}-`))[0]
+      [...kinds].filter((kind) => new RegExp(`^${kind}([-/]|$)`).test(nameOf(path)))[0]
     expect(
       breaches(({ path, imports }) =>
         path.startsWith('src/resources/')

@@ -25,10 +25,10 @@ import {
   echoClient,
   lifetimes,
   ownedOfClient,
-} from './user-pool-client-settings.ts'
-import { poolOfOurs } from './user-pool-owner.ts'
-import { inWords } from './user-pool-refusals.ts'
-import { whileNew } from './user-pool-search.ts'
+} from './user-pool/client-settings.ts'
+import { poolOfOurs } from './user-pool/owner.ts'
+import { inWords } from './user-pool/refusals.ts'
+import { whileNew } from './user-pool/search.ts'
 
 export interface UserPoolClientHave {
   /** As DescribeUserPoolClient gives it, its secret included: never printed, never part of a change. */

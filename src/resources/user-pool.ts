@@ -19,10 +19,10 @@ import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Change, Permission, Resource } from '../engine/resource.ts'
 import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
-import { echoPool } from './user-pool-echo.ts'
-import { becomingOurs, explainTagging, poolOfOurs } from './user-pool-owner.ts'
-import { domainsOf, inWords, poolWithDomain, protectedPool } from './user-pool-refusals.ts'
-import { describePool, findPool, madeAt, type UserPoolHave, whileNew } from './user-pool-search.ts'
+import { echoPool } from './user-pool/echo.ts'
+import { becomingOurs, explainTagging, poolOfOurs } from './user-pool/owner.ts'
+import { domainsOf, inWords, poolWithDomain, protectedPool } from './user-pool/refusals.ts'
+import { describePool, findPool, madeAt, type UserPoolHave, whileNew } from './user-pool/search.ts'
 import {
   attributeField,
   diffPool,
@@ -32,7 +32,7 @@ import {
   type PoolWant,
   wantedPool,
   withoutTriggers,
-} from './user-pool-settings.ts'
+} from './user-pool/settings.ts'
 
 export interface UserPoolOptions {
   /** Switches deletion protection off before the pool is removed; without it a protected pool is refused. */

@@ -2,7 +2,7 @@
 
 import type { Permission } from '../engine/resource.ts'
 import { arns, names, type Place, triggerNames } from '../names.ts'
-import { becomingOurs } from '../resources/user-pool-owner.ts'
+import { becomingOurs } from '../resources/user-pool/owner.ts'
 import { lockPermissions } from './lock.ts'
 import { resourcesOf } from './resources.ts'
 

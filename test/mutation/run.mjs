@@ -24,7 +24,7 @@ const parts = {
   },
   engine: { mutate: ['src/engine/**/*.ts'], tests: ['test/engine/**/*.test.ts'], least: 90 },
   resources: {
-    mutate: ['src/resources/user-pool*.ts', 'src/resources/role*.ts'],
+    mutate: ['src/resources/user-pool*.ts', 'src/resources/user-pool/*.ts', 'src/resources/role*.ts'],
     tests: ['test/resources/{user-pool,role}-*.test.ts'],
     least: 90,
   },

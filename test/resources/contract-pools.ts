@@ -2,7 +2,7 @@
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import type { Refs } from '../../src/engine/resource.ts'
 import { arns, names, tagsOf } from '../../src/names.ts'
-import { wantedPool } from '../../src/resources/user-pool-settings.ts'
+import { wantedPool } from '../../src/resources/user-pool/settings.ts'
 import type { ContractCase } from './contract-case.ts'
 import type { StageFixture } from './stage-fixture.ts'
 

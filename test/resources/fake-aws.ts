@@ -4,7 +4,7 @@ import { IAMClient } from '@aws-sdk/client-iam'
 import type { Aws } from '../../src/aws/clients.ts'
 import type { Inputs, Permission, Refs } from '../../src/engine/resource.ts'
 import { arns, type Place, triggerNames } from '../../src/names.ts'
-import { type PoolWant, wantedPool } from '../../src/resources/user-pool-settings.ts'
+import { type PoolWant, wantedPool } from '../../src/resources/user-pool/settings.ts'
 import type { Settings } from '../../src/settings/schema.ts'
 
 export const place: Place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }

@@ -3,9 +3,9 @@ import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
 import { UnclearOutcome } from '../../src/aws/once.ts'
 import { arns, names, tagsOf } from '../../src/names.ts'
+import { echoPool } from '../../src/resources/user-pool/echo.ts'
+import { newPool } from '../../src/resources/user-pool/settings.ts'
 import { userPool } from '../../src/resources/user-pool.ts'
-import { echoPool } from '../../src/resources/user-pool-echo.ts'
-import { newPool } from '../../src/resources/user-pool-settings.ts'
 import {
   type Answers,
   actionsOf,

@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest'
 import { UnclearOutcome } from '../../src/aws/once.ts'
 import { names } from '../../src/names.ts'
 import type { StageRecord } from '../../src/resources/stage-record.ts'
+import { echoClient, lifetimes, ownedOfClient } from '../../src/resources/user-pool/client-settings.ts'
 import { clientsOf, userPoolClient } from '../../src/resources/user-pool-client.ts'
-import { echoClient, lifetimes, ownedOfClient } from '../../src/resources/user-pool-client-settings.ts'
 import { type Answers, awsError, fakeAws, place, settings } from './fake-aws.ts'
 
 const name = names.client('dev', 'login')

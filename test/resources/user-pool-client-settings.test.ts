@@ -7,7 +7,7 @@ import {
   diffClient,
   lifetimes,
   ownedOfClient,
-} from '../../src/resources/user-pool-client-settings.ts'
+} from '../../src/resources/user-pool/client-settings.ts'
 
 const want = { poolId: 'us-east-1_Pool', hasSecret: false, sessionMinutes: 7 }
 const clientOf = (kind: ClientKind, changes: Partial<UserPoolClientType> = {}): UserPoolClientType => ({

@@ -5,7 +5,7 @@ import {
   UserPoolType$,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
-import { echoPool } from '../../src/resources/user-pool-echo.ts'
+import { echoPool } from '../../src/resources/user-pool/echo.ts'
 
 /** Everything that DescribeUserPool gives and UpdateUserPool does not take. */
 const onlyRead: Partial<UserPoolType> = {

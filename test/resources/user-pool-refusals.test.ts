@@ -1,7 +1,7 @@
 // What Cognito refuses, as the user reads it: the feature by its name, and the next command.
 import { UpdateUserPoolRequest$ } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
-import { inWords, tierRefused } from '../../src/resources/user-pool-refusals.ts'
+import { inWords, tierRefused } from '../../src/resources/user-pool/refusals.ts'
 import { awsError, place } from './fake-aws.ts'
 
 const disabled = (tier: string, features: string) =>

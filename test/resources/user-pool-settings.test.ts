@@ -2,14 +2,14 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, it } from 'vitest'
 import { arns, type Trigger, tagsOf, triggerNames } from '../../src/names.ts'
-import { echoPool } from '../../src/resources/user-pool-echo.ts'
+import { echoPool } from '../../src/resources/user-pool/echo.ts'
 import {
   diffPool,
   diffTriggers,
   newPool,
   overlayPool,
   withoutTriggers,
-} from '../../src/resources/user-pool-settings.ts'
+} from '../../src/resources/user-pool/settings.ts'
 import { place, wantPool } from './fake-aws.ts'
 
 const want = wantPool()

@@ -1,10 +1,10 @@
 // What Cognito refuses about a pool or an app client, in the user's words and with the next command.
 import type { UserPoolTierType, UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import type { SchemaRef } from '@smithy/types'
-import { isFieldRefused, isFunctionMissing, isTierRefused, read } from '../aws/errors.ts'
-import { unknownIn } from '../aws/raw.ts'
-import { AppError } from '../errors.ts'
-import { names, type Place } from '../names.ts'
+import { isFieldRefused, isFunctionMissing, isTierRefused, read } from '../../aws/errors.ts'
+import { unknownIn } from '../../aws/raw.ts'
+import { AppError } from '../../errors.ts'
+import { names, type Place } from '../../names.ts'
 
 /** From the cheapest to the dearest: each has what those before it have. */
 export const tiers: readonly UserPoolTierType[] = ['LITE', 'ESSENTIALS', 'PLUS']

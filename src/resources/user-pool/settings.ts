@@ -7,10 +7,10 @@ import type {
   UserPoolTierType,
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { type Change, change, type Inputs, pickFields, type Refs } from '../engine/resource.ts'
-import { arns, type Place, triggerNames, triggers } from '../names.ts'
-import { echoPool } from './user-pool-echo.ts'
-import { tiers } from './user-pool-refusals.ts'
+import { type Change, change, type Inputs, pickFields, type Refs } from '../../engine/resource.ts'
+import { arns, type Place, triggerNames, triggers } from '../../names.ts'
+import { echoPool } from './echo.ts'
+import { tiers } from './refusals.ts'
 
 export interface PoolWant {
   lambdas: LambdaConfigType

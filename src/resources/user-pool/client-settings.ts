@@ -4,8 +4,8 @@ import type {
   UpdateUserPoolClientCommandInput,
   UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { type Change, change, pickFields } from '../engine/resource.ts'
-import type { ClientKind } from '../names.ts'
+import { type Change, change, pickFields } from '../../engine/resource.ts'
+import type { ClientKind } from '../../names.ts'
 
 /** As Cognito gives it, fields that the bundled SDK does not know included. */
 export interface ClientSettings extends UserPoolClientType {

@@ -1,8 +1,8 @@
 // Whose a user pool is, as the conditions of a policy ask it: a pool's id is given by AWS, so its tags say it.
-import { isAccessDenied, read } from '../aws/errors.ts'
-import type { Permission } from '../engine/resource.ts'
-import { AppError } from '../errors.ts'
-import { type Place, tagsOf } from '../names.ts'
+import { isAccessDenied, read } from '../../aws/errors.ts'
+import type { Permission } from '../../engine/resource.ts'
+import { AppError } from '../../errors.ts'
+import { type Place, tagsOf } from '../../names.ts'
 
 type Condition = NonNullable<Permission['when']>
 

@@ -4,12 +4,12 @@ import {
   paginateListUserPools,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import type { Aws } from '../aws/clients.ts'
-import { ifFound, isAccessDenied } from '../aws/errors.ts'
-import { raw } from '../aws/raw.ts'
-import { retryWhile, waitFor } from '../aws/wait.ts'
-import { AppError } from '../errors.ts'
-import { isOurs, names, ownerTag, type Place, stageTag } from '../names.ts'
+import type { Aws } from '../../aws/clients.ts'
+import { ifFound, isAccessDenied } from '../../aws/errors.ts'
+import { raw } from '../../aws/raw.ts'
+import { retryWhile, waitFor } from '../../aws/wait.ts'
+import { AppError } from '../../errors.ts'
+import { isOurs, names, ownerTag, type Place, stageTag } from '../../names.ts'
 
 export interface UserPoolHave {
   id: string
