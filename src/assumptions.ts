@@ -115,7 +115,10 @@ export const assumptions: readonly Assumption[] = [
   {
     id: 'rounds',
     matter: 'How many wrong answers a sign-in takes',
-    ways: { unlimited: 'DefineAuthChallenge decides', three: 'the third one ends it' },
+    ways: {
+      unlimited: 'DefineAuthChallenge decides',
+      three: 'the third one ends it, and a request for another message is one',
+    },
     does: 'three tries a code are the default; a new start takes the code that is alive',
     learns: 'it need not',
   },

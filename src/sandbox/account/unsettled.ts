@@ -24,7 +24,7 @@ export const unsettled = {
   triggerAttempts: ['three', 'one', 'five'],
   /** Whether an invocation that Cognito gave up goes on. */
   lateInvocation: ['goes-on', 'stops'],
-  /** Wrong answers that end a sign-in by themselves. */
+  /** Wrong answers that end a sign-in by themselves, those that ask for another message included. */
   rounds: ['unlimited', 'three'],
   /** Whether a user who is not confirmed gets as far as the triggers. */
   unconfirmedSignIn: ['refused', 'runs'],
