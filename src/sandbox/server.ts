@@ -32,6 +32,11 @@ export interface SandboxOptions {
   world?: Partial<Unsettled>
   /** Restricts whoever calls with keys that are no function's to this policy; administrator without it. */
   callerPolicy?: PolicyDocument
+  /**
+   * The developer's own, which `env()` tells; new ones for each sandbox unless given. Only what is signed with
+   * them, or with the keys of a running function, is taken.
+   */
+  credentials?: { accessKeyId: string; secretAccessKey: string }
   /** The most entries that a list answers at once, of AWS as of SendZen; 5 unless given, so that callers page. */
   pageSize?: number
   sendzen?: SendZenOptions
@@ -112,7 +117,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     now: () => now() + offset,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
-  const services = createServices(world, options.callerPolicy)
+  const services = createServices(world, options.callerPolicy, options.credentials)
   const { all, callers, provided, aroundInvoke, inventory, textMessages, functions } = services
   const faults = new Faults()
   const dispatcher = new Dispatcher(world, all, callers, faults)
@@ -168,8 +173,8 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
       AWS_REGION: world.region,
       // The AWS CLI's first version and boto3 read only this one.
       AWS_DEFAULT_REGION: world.region,
-      AWS_ACCESS_KEY_ID: 'AKIASANDBOXDEVELOPER',
-      AWS_SECRET_ACCESS_KEY: 'sandbox',
+      AWS_ACCESS_KEY_ID: callers.keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: callers.keys.secretAccessKey,
       ...web.env(),
       ALLOWED_COUNTRIES: 'US',
     }),

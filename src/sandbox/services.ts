@@ -3,6 +3,7 @@
 import { Callers } from './account/callers.ts'
 import type { PolicyDocument } from './account/policy.ts'
 import type { AroundInvoke, Provided } from './account/provided.ts'
+import type { KeyPair } from './account/sessions.ts'
 import type { InventoryItem, World } from './account/world.ts'
 import { createCognito } from './cognito/service.ts'
 import { createDynamoDb } from './dynamodb/service.ts'
@@ -31,9 +32,13 @@ export interface Services {
 
 /**
  * A new service is a folder, whose service.ts says which protocol it speaks, and a line in `all`.
- * `callerPolicy` restricts the developer; administrator without it.
+ * `callerPolicy` restricts the developer, administrator without it; `keys` are the developer's, or new ones.
  */
-export function createServices(world: World, callerPolicy: PolicyDocument | undefined): Services {
+export function createServices(
+  world: World,
+  callerPolicy: PolicyDocument | undefined,
+  keys: KeyPair | undefined,
+): Services {
   let invoke: Provided['invoke'] = (request) => lambda.invoke(request)
 
   // Looked up when they are used, so no service depends on another being made first. One that is missing
@@ -46,7 +51,7 @@ export function createServices(world: World, callerPolicy: PolicyDocument | unde
     writeLog: (role, group, stream, lines) => logs.writeLog(role, group, stream, lines),
   }
 
-  const callers = new Callers(world, provided, callerPolicy)
+  const callers = new Callers(world, provided, callerPolicy, keys)
   const iam = createIam(world, callers)
   const logs = createLogs(world)
   const lambda = createLambda(world, provided)

@@ -75,8 +75,9 @@ export async function startSecure(
 
 function forward(message: IncomingMessage, response: ServerResponse, to: string): void {
   const { method, headers } = message
-  // The sandbox answers to its own name only.
-  const onward = request(to, { method, headers: { ...headers, host: new URL(to).host } }, (answer) => {
+  // The sandbox answers to its own name only, and is told which one was signed.
+  const own = { ...headers, host: new URL(to).host, 'x-forwarded-host': headers.host }
+  const onward = request(to, { method, headers: own }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)
   })

@@ -2,8 +2,8 @@
 import { AwsClient } from 'aws4fetch'
 
 const aws = new AwsClient({
-  accessKeyId: 'bench',
-  secretAccessKey: 'bench',
+  accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? '',
+  secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? '',
   service: 'sts',
   region: 'us-east-1',
 })

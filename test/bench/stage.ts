@@ -2,6 +2,7 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
 import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
+import { keysOf } from '../sandbox/lambda/signed.ts'
 import { openWorkspace, type Workspace } from './program.ts'
 
 export interface BenchStage {
@@ -25,7 +26,7 @@ export async function openStage(): Promise<BenchStage> {
   const { stdout } = await workspace.tool('deploy --stage bench --json', { ...sandbox.env(), ...caps })
   const { outputs } = JSON.parse(stdout) as { outputs: { signupClientId: string; loginClientId: string } }
   const { endpoint, region } = sandbox
-  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' }
+  const credentials = keysOf(sandbox)
   const cognito = new CognitoIdentityProviderClient({ endpoint, region, credentials })
   const [signup, login] = [{ clientId: outputs.signupClientId }, { clientId: outputs.loginClientId }]
 

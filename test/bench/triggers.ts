@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { names, triggerNames } from '../../src/names.ts'
 import { unpack } from '../../src/sandbox/lambda/function-zip.ts'
+import { keysOf } from '../sandbox/lambda/signed.ts'
 import type { Part } from './part.ts'
 import { type Env, root, run } from './program.ts'
 import type { Row } from './rows.ts'
@@ -21,7 +22,7 @@ export const triggers: Part = async ({ samples, node24 }) => {
     const lambda = new LambdaClient({
       endpoint: sandbox.endpoint,
       region: sandbox.region,
-      credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+      credentials: keysOf(sandbox),
     })
     for (const trigger of triggerNames) {
       const folder = join(workspace.folder, trigger)

@@ -4,6 +4,7 @@ import { CognitoJwtVerifier } from 'aws-jwt-verify'
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
+import { keysOf } from '../sandbox/lambda/signed.ts'
 import { deployIntoSandbox, type SandboxStage } from './sandbox-stage.ts'
 
 const phone = '+15550100001'
@@ -16,7 +17,7 @@ async function signedIn({ sandbox, ids, codes }: SandboxStage) {
   const cognito = new CognitoIdentityProviderClient({
     endpoint: sandbox.endpoint,
     region: sandbox.region,
-    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+    credentials: keysOf(sandbox),
   })
   await signUp(cognito, { clientId: ids.signupClientId }, phone)
   const client = { clientId: ids.loginClientId }

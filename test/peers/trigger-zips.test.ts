@@ -8,6 +8,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signUp } from '../../src/aws/sign-in.ts'
 import { type Trigger, triggerNames } from '../../src/names.ts'
+import { keysOf } from '../sandbox/lambda/signed.ts'
 import { programs, root, run, temporaryFolder } from './program.ts'
 import { deployIntoSandbox, type SandboxStage, wrongCode } from './sandbox-stage.ts'
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const sdk = {
     endpoint: stage.sandbox.endpoint,
     region: stage.sandbox.region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: keysOf(stage.sandbox),
   }
   lambda = new LambdaClient(sdk)
   await writeFile(join(folder.path, 'host.mjs'), host)

@@ -11,6 +11,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import { clientConfig, lambdaTrust } from './lambda/function-fixture.ts'
+import { keysOf, sign } from './lambda/signed.ts'
 
 let sandbox: Sandbox
 beforeEach(async () => {
@@ -128,11 +129,9 @@ describe('what is not offered or not signed', () => {
   })
 
   it('is named for a service that the sandbox does not have', async () => {
-    const authorization =
-      'AWS4-HMAC-SHA256 Credential=a/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0'
-    const answer = await fetch(`${sandbox.endpoint}/`, { headers: { authorization } })
+    const answer = await fetch(await sign(keysOf(sandbox), 'sqs', `${sandbox.endpoint}/`))
     expect(answer.status).toBe(501)
-    expect(await answer.text()).toContain('The sandbox does not offer s3:/.')
+    expect(await answer.text()).toContain('The sandbox does not offer sqs:/.')
   })
 
   it('is refused as AWS refuses it', async () => {

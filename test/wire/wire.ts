@@ -129,7 +129,7 @@ interface Answer {
 function pass(target: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // The sandbox answers to its own name only.
-    const own = { ...headers, host: new URL(target).host }
+    const own = { ...headers, host: new URL(target).host, 'x-forwarded-host': headers.host }
     const onward = request(new URL(url ?? '/', target), { method, headers: own }, (answer) => {
       buffer(answer).then(
         (text) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: text }),

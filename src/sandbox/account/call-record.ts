@@ -1,6 +1,6 @@
 // The record of a call: who called what, and how it ended.
 
-/** Who calls: the account's administrator (any unknown access key), or a function by its role's session. */
+/** Who calls: the account's developer, or a function by its role's session. */
 export interface Caller {
   accessKeyId: string
   arn: string

@@ -1,24 +1,13 @@
 // Who calls: the account's developer or the session of a function's role, and what each may do.
 
-import { randomBytes } from 'node:crypto'
 import { AwsFault } from './aws-fault.ts'
 import type { Caller } from './call-record.ts'
 import type { Context } from './condition.ts'
 import { type Judgement, judge, type PolicyDocument } from './policy.ts'
 import type { Provided, Role, SessionCredentials } from './provided.ts'
+import { hiddenId, type KeyPair, newKeyPair, Sessions } from './sessions.ts'
+import { isSignedWith, readSignature, type SignedRequest, signingTime, timeOf } from './signature.ts'
 import type { World } from './world.ts'
-
-interface Session {
-  role: Role
-  name: string
-}
-
-/** An identifier as IAM makes them: a four-letter kind, then 16 characters for keys and 17 for the rest. */
-export function hiddenId(prefix: 'AROA' | 'AIDA' | 'ANPA' | 'ASIA'): string {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const length = prefix === 'ASIA' ? 16 : 17
-  return prefix + [...randomBytes(length)].map((byte) => letters[byte % 32]).join('')
-}
 
 /** As AWS words a refusal. */
 function reasonOf({ verdict, by }: Judgement, action: string): string {
@@ -30,48 +19,88 @@ function reasonOf({ verdict, by }: Judgement, action: string): string {
 const allowed: Judgement = { verdict: 'allowed', by: 'identity-based policy' }
 const denied: Judgement = { verdict: 'implicitDeny', by: 'identity-based policy' }
 
-/** The access key and the signed service of an AWS Signature Version 4 header. */
-export function parseSignature(
-  header: string | undefined,
-): { accessKeyId: string; service: string } | undefined {
-  const match = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\/\d{8}\/[^/]*\/([^/]+)\/aws4_request/.exec(
-    header ?? '',
-  )
-  return match ? { accessKeyId: match[1] ?? '', service: match[2] ?? '' } : undefined
+/** Why a signature does not count; each protocol has its own name for it. */
+export interface SignatureRefusal {
+  kind: 'incomplete' | 'unknown-key' | 'wrong'
+  message: string
 }
 
-type Place = Pick<World, 'account' | 'partition'>
+const unknownKey: SignatureRefusal = {
+  kind: 'unknown-key',
+  message: 'The security token included in the request is invalid.',
+}
+const wrong = (message: string): SignatureRefusal => ({ kind: 'wrong', message })
+const mismatch =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.'
+
+/** Wide, since the sandbox's clock may be moved while a caller keeps its own. */
+const mostSkew = 3_600_000
+
+type Place = Pick<World, 'account' | 'partition' | 'now'>
 
 export class Callers {
   /** Restricts the developer; administrator without it. */
   policy: PolicyDocument | undefined
   readonly developerArn: string
-  readonly #developerId = hiddenId('AIDA')
+  readonly developerId = hiddenId('AIDA')
+  readonly keys: KeyPair
   readonly #place: Place
   readonly #others: Pick<Provided, 'findRole'>
-  readonly #sessions = new Map<string, Session>()
+  readonly #sessions = new Sessions()
 
-  constructor(place: Place, others: Pick<Provided, 'findRole'>, policy: PolicyDocument | undefined) {
+  constructor(
+    place: Place,
+    others: Pick<Provided, 'findRole'>,
+    policy: PolicyDocument | undefined,
+    keys: KeyPair = newKeyPair(),
+  ) {
     this.#place = place
     this.#others = others
     this.policy = policy
+    this.keys = keys
     this.developerArn = `arn:${place.partition}:iam::${place.account}:user/developer`
   }
 
   openSession(role: Role, name: string): SessionCredentials {
-    const accessKeyId = hiddenId('ASIA')
-    this.#sessions.set(accessKeyId, { role, name })
-    return {
-      accessKeyId,
-      secretAccessKey: randomBytes(30).toString('base64'),
-      sessionToken: randomBytes(96).toString('base64'),
-    }
+    return this.#sessions.open(role, name)
   }
 
-  /** Any key that is no session's is the developer's: signatures are read, not verified. */
-  identify(accessKeyId: string): Caller {
-    const session = this.#sessions.get(accessKeyId)
-    if (!session) return { accessKeyId, arn: this.developerArn, userId: this.#developerId }
+  /**
+   * Who has signed a request for this service, undefined when nobody has. What a signature does not hold for
+   * is a refusal: an unknown key, a wrong secret, another body, an old date.
+   */
+  identify(request: SignedRequest, service: string): Caller | SignatureRefusal | undefined {
+    const signature = readSignature(request.headers.authorization)
+    if (!signature) return undefined
+    const stamp = signingTime(request.headers)
+    if (signature === 'incomplete' || !stamp) {
+      const message =
+        'Authorization header requires Credential, SignedHeaders with host, Signature and a date.'
+      return { kind: 'incomplete', message }
+    }
+    const { accessKeyId } = signature
+    const session = this.#sessions.use(accessKeyId)
+    if (!session && accessKeyId !== this.keys.accessKeyId) return unknownKey
+    if (session && request.headers['x-amz-security-token'] !== session.sessionToken) return unknownKey
+    const { secretAccessKey } = session ?? this.keys
+    if (!isSignedWith(secretAccessKey, signature, stamp, request)) return wrong(mismatch)
+    if (signature.service !== service) {
+      return wrong(`Credential should be scoped to correct service: '${service}'. `)
+    }
+    if (!stamp.startsWith(signature.day)) return wrong('Date in Credential scope does not match the date.')
+    // Functions have the sandbox's time of when they began, which may be any; their keys end with them.
+    if (!session && !this.#isRecent(timeOf(stamp))) {
+      return wrong(`Signature expired: ${stamp} is not near the present.`)
+    }
+    return this.#callerOf(accessKeyId, session)
+  }
+
+  #isRecent(time: number): boolean {
+    return [Date.now(), this.#place.now()].some((now) => Math.abs(now - time) <= mostSkew)
+  }
+
+  #callerOf(accessKeyId: string, session: { role: Role; name: string } | undefined): Caller {
+    if (!session) return { accessKeyId, arn: this.developerArn, userId: this.developerId }
     const { account, partition } = this.#place
     return {
       accessKeyId,
@@ -93,12 +122,12 @@ export class Callers {
   }
 
   #judge(caller: Caller, action: string, resource: string, context: Context): Judgement {
-    const session = this.#sessions.get(caller.accessKeyId)
-    if (session) {
+    if (caller.roleName !== undefined) {
+      const session = this.#sessions.use(caller.accessKeyId)
       // Looked up again: its policies change while a process lives, and it may be gone.
-      const role = this.#others.findRole(session.role.arn)
+      const role = session && this.#others.findRole(session.role.arn)
       // A role made again under its old name does not inherit the sessions of the first.
-      return role?.id === session.role.id ? role.judge(action, resource, context) : denied
+      return session && role?.id === session.role.id ? role.judge(action, resource, context) : denied
     }
     return this.policy ? judge([this.policy], undefined, action, resource, context) : allowed
   }

@@ -1,9 +1,9 @@
 // The managed policies of the account: a few of AWS's own, and those that it makes itself.
 
 import { AwsFault } from '../account/aws-fault.ts'
-import { hiddenId } from '../account/callers.ts'
 import { requestTags } from '../account/condition.ts'
 import { type PolicyDocument, parsePolicy } from '../account/policy.ts'
+import { hiddenId } from '../account/sessions.ts'
 import type { World } from '../account/world.ts'
 import { type Input, list, optionalText, tagList, tagMap, text } from '../protocol/fields.ts'
 import type { Operation } from '../protocol/service.ts'

@@ -1,9 +1,9 @@
 // The roles of the account: what IAM keeps, and how Lambda and the authorisation of calls see them.
 
-import { hiddenId } from '../account/callers.ts'
 import { type Context, resourceTags } from '../account/condition.ts'
 import { allowsService, judge, type PolicyDocument } from '../account/policy.ts'
 import type { Role } from '../account/provided.ts'
+import { hiddenId } from '../account/sessions.ts'
 import { spreadOf, type World } from '../account/world.ts'
 import type { Input } from '../protocol/fields.ts'
 import type { Call } from '../protocol/service.ts'

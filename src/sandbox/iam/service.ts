@@ -129,8 +129,8 @@ export function createIam(world: World, callers: Callers): Iam {
         throw invalid('Must specify userName when calling with non-User credentials')
       }
       if (arn !== callers.developerArn) throw missing(`user with name ${name}`)
-      const { userId } = callers.identify('')
-      return { User: { Path: '/', UserName: name, UserId: userId, Arn: arn, CreateDate: new Date(0) } }
+      const { developerId } = callers
+      return { User: { Path: '/', UserName: name, UserId: developerId, Arn: arn, CreateDate: new Date(0) } }
     },
     SimulatePrincipalPolicy(input, call) {
       const source = text(input, 'PolicySourceArn', 'ValidationError')

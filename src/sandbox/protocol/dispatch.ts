@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { AwsFault } from '../account/aws-fault.ts'
 import type { Caller, CallRecord } from '../account/call-record.ts'
-import { type Callers, parseSignature } from '../account/callers.ts'
+import type { Callers } from '../account/callers.ts'
 import type { Fault, Faults } from '../account/faults.ts'
+import { readSignature } from '../account/signature.ts'
 import type { World } from '../account/world.ts'
 import { type JsonService, jsonProtocol } from './json.ts'
 import { type QueryService, queryProtocol } from './query.ts'
@@ -39,13 +40,15 @@ export class Dispatcher {
   /** Answers an AWS call; false when the request is none. */
   async handle(request: Request, response: ServerResponse): Promise<boolean> {
     const requestId = randomUUID()
-    const signature = parseSignature(request.headers.authorization)
-    const call = this.#recognise(request, signature?.service, requestId)
+    const signature = readSignature(request.headers.authorization)
+    const signedFor = typeof signature === 'object' ? signature.service : undefined
+    const call = this.#recognise(request, signedFor, requestId)
     if (!call) return false
     const { service, operation } = call
     if (this.#world.delays.call > 0) await this.#world.sleep(this.#world.delays.call)
     const fault = this.#faults.take(service.name, operation)
-    const caller = signature && this.#callers.identify(signature.accessKeyId)
+    const identified = this.#callers.identify(request, service.name)
+    const caller = identified && 'arn' in identified ? identified : undefined
     const record: CallRecord = {
       service: service.name,
       operation,
@@ -57,6 +60,7 @@ export class Dispatcher {
     let answer: Encoded
     try {
       if (fault) await this.#injectBefore(fault, service)
+      if (identified && 'kind' in identified) throw call.refusals.refused(identified)
       answer = call.encode(await this.#perform(call, caller, request))
     } catch (error) {
       const known = toFault(error)
@@ -80,7 +84,7 @@ export class Dispatcher {
         501,
       )
     }
-    if (!caller && !run.unsigned) throw call.missingToken()
+    if (!caller && !run.unsigned) throw call.refusals.missing()
     const known = caller ?? anonymous
     return run(call.input(), {
       service: service.name,

@@ -2,7 +2,7 @@
 
 import { AwsFault } from '../account/aws-fault.ts'
 import type { Encoded } from './request.ts'
-import type { Protocol, Service } from './service.ts'
+import type { Protocol, Service, SignatureFaults } from './service.ts'
 
 export interface JsonService extends Service {
   protocol: 'json'
@@ -36,13 +36,22 @@ export function jsonProtocol(services: readonly JsonService[]): Protocol {
       },
       encode: (output) => encode(output, service.jsonVersion),
       encodeFault: (fault) => encodeFault(fault, service.jsonVersion),
-      missingToken,
+      refusals,
     }
   }
 }
 
-export const missingToken = () =>
-  new AwsFault('MissingAuthenticationTokenException', 'Missing Authentication Token', 403)
+const codes = {
+  incomplete: 'IncompleteSignatureException',
+  'unknown-key': 'UnrecognizedClientException',
+  wrong: 'InvalidSignatureException',
+} as const
+
+/** Of JSON and REST-JSON alike. */
+export const refusals: SignatureFaults = {
+  missing: () => new AwsFault('MissingAuthenticationTokenException', 'Missing Authentication Token', 403),
+  refused: ({ kind, message }) => new AwsFault(codes[kind], message, 403),
+}
 
 /** SDKs expect epoch seconds for timestamps in AWS JSON; operations may answer Dates. */
 export function toJson(output: object): string {

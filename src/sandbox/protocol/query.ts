@@ -3,7 +3,7 @@
 import { XMLBuilder } from 'fast-xml-parser'
 import { AwsFault } from '../account/aws-fault.ts'
 import type { Encoded } from './request.ts'
-import type { Protocol, Service } from './service.ts'
+import type { Protocol, Service, SignatureFaults } from './service.ts'
 
 export interface QueryService extends Service {
   protocol: 'query'
@@ -39,10 +39,20 @@ export function queryProtocol(services: readonly QueryService[]): Protocol {
       input: () => decode(form),
       encode: (output) => encode(service, operation, output, requestId),
       encodeFault: (fault) => encodeFault(fault, service, requestId),
-      missingToken: () =>
-        new AwsFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+      refusals,
     }
   }
+}
+
+const codes = {
+  incomplete: 'IncompleteSignature',
+  'unknown-key': 'InvalidClientTokenId',
+  wrong: 'SignatureDoesNotMatch',
+} as const
+
+const refusals: SignatureFaults = {
+  missing: () => new AwsFault('MissingAuthenticationToken', 'Request is missing Authentication Token', 403),
+  refused: ({ kind, message }) => new AwsFault(codes[kind], message, kind === 'incomplete' ? 400 : 403),
 }
 
 type Node = string | Node[] | { [key: string]: Node }

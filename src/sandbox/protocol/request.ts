@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export interface Request {
   method: string
+  /** Path and query as they came, which is what a signature covers. */
+  target: string
   url: URL
   headers: Record<string, string>
   body: Buffer
@@ -42,6 +44,8 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
   }
   return {
     method: message.method ?? 'GET',
+    // Through a proxy it may come with the address before it.
+    target: (message.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/',
     url: new URL(message.url ?? '/', 'http://sandbox'),
     headers,
     body: Buffer.concat(chunks),

@@ -2,7 +2,7 @@
 
 import type { AwsFault } from '../account/aws-fault.ts'
 import type { Input } from './fields.ts'
-import { missingToken, toJson } from './json.ts'
+import { refusals, toJson } from './json.ts'
 import type { Encoded, Request } from './request.ts'
 import type { Operation, Protocol, Service } from './service.ts'
 
@@ -55,7 +55,7 @@ export function restProtocol(services: readonly RestService[]): Protocol {
       input: () => (found ? inputOf(found, request, service) : {}),
       encode: (output) => found?.route.write?.(output) ?? encode(output, found?.route.status ?? 200),
       encodeFault: service.encodeFault ?? encodeFault,
-      missingToken,
+      refusals,
     }
   }
 }

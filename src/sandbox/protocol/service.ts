@@ -2,6 +2,7 @@
 
 import type { AwsFault } from '../account/aws-fault.ts'
 import type { Caller } from '../account/call-record.ts'
+import type { SignatureRefusal } from '../account/callers.ts'
 import type { Context } from '../account/condition.ts'
 import type { InventoryItem } from '../account/world.ts'
 import type { Input } from './fields.ts'
@@ -52,8 +53,13 @@ export interface AwsCall {
   input(): Input
   encode(output: object): Encoded
   encodeFault(fault: AwsFault): Encoded
-  /** The protocol's error for a missing signature. */
-  missingToken(): AwsFault
+  refusals: SignatureFaults
+}
+
+/** How a protocol names what is wrong with a signature. */
+export interface SignatureFaults {
+  missing(): AwsFault
+  refused(refusal: SignatureRefusal): AwsFault
 }
 
 /** Undefined when the request is not of this protocol. `signedFor` is the service that the signature names. */

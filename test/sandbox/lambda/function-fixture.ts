@@ -15,15 +15,15 @@ import {
 } from '@aws-sdk/client-lambda'
 import type { PolicyStatement } from '../../../src/sandbox/account/policy.ts'
 import type { Sandbox } from '../../../src/sandbox/server.ts'
+import { keysOf } from './signed.ts'
 import { zipOf } from './zip.ts'
 
 /** What every SDK client is made with: one attempt, so that a fault is seen and not repaired. */
 export function clientConfig(sandbox: Sandbox) {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = sandbox.env()
   return {
     endpoint: sandbox.endpoint,
     region: sandbox.region,
-    credentials: { accessKeyId, secretAccessKey },
+    credentials: keysOf(sandbox),
     maxAttempts: 1,
   }
 }

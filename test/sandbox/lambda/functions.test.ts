@@ -4,6 +4,7 @@ import { AddPermissionCommand, InvokeCommand, UpdateFunctionCodeCommand } from '
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenSandbox, startOpenSandbox } from '../../../src/sandbox/server.ts'
 import { FunctionFixture } from './function-fixture.ts'
+import { callAws } from './signed.ts'
 import { zipOf } from './zip.ts'
 
 let sandbox: OpenSandbox
@@ -233,20 +234,8 @@ describe('the log lines of a function', () => {
 })
 
 describe("a function's own AWS calls", () => {
-  // A signed call needs no SDK here: the sandbox reads the access key of the signature.
-  const source = `export const handler = async ({ target, body }) => {
-    const key = process.env.AWS_ACCESS_KEY_ID
-    const response = await fetch(process.env.AWS_ENDPOINT_URL, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': target,
-        authorization: 'AWS4-HMAC-SHA256 Credential=' + key + '/20200101/us-east-1/ssm/aws4_request, SignedHeaders=host, Signature=0',
-      },
-      body: JSON.stringify(body),
-    })
-    return { status: response.status, body: await response.json() }
-  }`
+  const source = `${callAws}
+    export const handler = ({ target, body }) => callAws('ssm', target, body)`
   const read = { target: 'AmazonSSM.GetParameter', body: { Name: '/app/key' } }
 
   it("are refused without a statement in the role's policy, with AWS's words", async () => {

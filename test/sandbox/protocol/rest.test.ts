@@ -14,6 +14,7 @@ import { list, text } from '../../../src/sandbox/protocol/fields.ts'
 import { readRequest } from '../../../src/sandbox/protocol/request.ts'
 import { at, type RestService } from '../../../src/sandbox/protocol/rest.ts'
 import { unsigned } from '../../../src/sandbox/protocol/service.ts'
+import { sign } from '../lambda/signed.ts'
 
 /** A library of poems: everything that a service is, and nothing about it anywhere else. */
 function createPoems(): RestService {
@@ -89,16 +90,12 @@ function never(): never {
   throw new Error('nothing runs here')
 }
 
-const signedFor = (service: string) => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=a/20200101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
-})
-
-async function ask(method: string, path: string, body?: string, headers: object = signedFor('poems')) {
-  const answer = await fetch(base + path, {
-    method,
-    headers: { ...headers, connection: 'close' },
-    ...(body !== undefined && { body }),
-  })
+/** Asks with a signature for a service, or with headers of its own instead. */
+async function ask(method: string, path: string, body?: string, how: string | object = 'poems') {
+  const init = { method, headers: { connection: 'close' }, ...(body !== undefined && { body }) }
+  const answer = await (typeof how === 'string'
+    ? fetch(await sign(callers.keys, how, base + path, init))
+    : fetch(base + path, { ...init, headers: { ...init.headers, ...how } }))
   const words = await answer.text()
   const type = answer.headers.get('content-type')
   const error = answer.headers.get('x-amzn-errortype')
@@ -151,11 +148,11 @@ describe('a REST service', () => {
 
   it('is told from another by signature, and by path where there is none', async () => {
     const lambda = '/2015-03-31/functions'
-    expect(await ask('GET', lambda, undefined, signedFor('lambda'))).toMatchObject({ status: 200 })
-    const offers = async (path: string, headers: object) =>
-      (await ask('GET', path, undefined, headers)).body.message
+    expect(await ask('GET', lambda, undefined, 'lambda')).toMatchObject({ status: 200 })
+    const offers = async (path: string, how: string | object) =>
+      (await ask('GET', path, undefined, how)).body.message
     expect(await offers('/v1/poems', {})).toBe('The sandbox does not offer poems:/v1/poems.')
-    expect(await offers(lambda, signedFor('poems'))).toBe(`The sandbox does not offer poems:${lambda}.`)
+    expect(await offers(lambda, 'poems')).toBe(`The sandbox does not offer poems:${lambda}.`)
     expect(await offers('/2018-10-31/layers', {})).toBe(
       'The sandbox does not offer lambda:/2018-10-31/layers.',
     )
