@@ -79,6 +79,8 @@ export const arns = {
   /** All of the stage: for what is forbidden only, since the name of another stage may begin as this one's does. */
   functions: (p: Place) =>
     `arn:${p.partition}:lambda:${p.region}:${p.account}:function:whatsapp-otp-${p.stage}-*`,
+  /** As `functions`. */
+  roles: (p: Place) => `arn:${p.partition}:iam::${p.account}:role/whatsapp-otp-${p.stage}-${p.region}-*`,
   role: (p: Place, trigger: Trigger) =>
     `arn:${p.partition}:iam::${p.account}:role/${names.role(p.stage, p.region, trigger)}`,
   /** Without the trailing `:*`; policies on log streams add it. */

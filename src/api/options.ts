@@ -82,6 +82,8 @@ export interface StageSettings {
   logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
   logRetentionDays?: number
   deletionProtection?: boolean
+  /** The ARN of a managed policy, or `none`. */
+  permissionsBoundary?: string
 }
 
 export interface PlanOptions extends StageOptions {

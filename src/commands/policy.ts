@@ -5,32 +5,43 @@ import { openAccount } from './open.ts'
 
 export const command: CommandSpec = {
   description:
-    'Prints the least IAM policy for deploy, destroy, status, logs, stages and test-send of this stage, with exact ARNs, as JSON. Attach it to the role of your CI or to a person. Needs credentials only to know account and region. Taking over a user pool that this tool did not make takes one more policy, for that pool alone: --adopt prints it.',
+    'Prints the least IAM policy for deploy, destroy, status, logs, stages and test-send of this stage as JSON. Attach it to the role of your CI or to a person. With PERMISSIONS_BOUNDARY it makes and changes only roles that have that boundary, which --boundary prints. Taking over a user pool that this tool did not make takes one more policy, which --adopt prints.',
   options: [
+    [
+      '--boundary',
+      'print instead the most that the functions of this stage may do, for PERMISSIONS_BOUNDARY',
+    ],
     ['--adopt <pool>', 'print instead what taking over that user pool needs besides, for one deploy'],
   ],
+  settings: true,
   examples: [
     ['whatsapp-otp policy --stage prod > policy.json', 'for aws iam create-policy --policy-document'],
-    ['whatsapp-otp policy --stage dev --region eu-central-1', 'of another region'],
+    ['whatsapp-otp policy --stage prod --boundary > boundary.json', 'the limit of its roles, likewise'],
     ['whatsapp-otp policy --stage prod --json', 'inside one document, as every command prints it'],
   ],
   async run(context) {
-    const { flags, output } = context
+    const { flags, output, sources, target } = context
     const poolId = flags.adopt === undefined ? undefined : poolIdOf(String(flags.adopt))
-    const { place } = await openAccount(context)
-    const { adoptionPolicy, deployPolicy, policyLimit, printable, sizeOf } = await import(
-      '../stage/policy.ts'
-    )
-    const policy = printable(poolId ? adoptionPolicy(place, poolId) : deployPolicy(place))
+    const aws = await openAccount(context)
+    const { place } = aws
+    const [{ choosePolicy, policyLimit, sizeOf }, { settingsInForce }] = await Promise.all([
+      import('../stage/policy.ts'),
+      import('../stage/stage.ts'),
+    ])
+    const { settings, unread } = await settingsInForce(aws, sources, target)
+    if (unread) output.warn(`Only what is set here counts, since the stage was not read: ${unread}`)
+    const { policy, boundary, notes } = choosePolicy(place, settings, { poolId, ofRoles: !!flags.boundary })
     output.data(JSON.stringify(policy, null, 2))
     output.json({
       command: 'policy',
       stage: place.stage,
       region: place.region,
       account: place.account,
+      permissionsBoundary: boundary,
       policy,
     })
     output.say(`${sizeOf(policy)} of the ${policyLimit} characters that IAM takes in a managed policy`)
+    for (const note of notes) output.say(note)
   },
 }
 

@@ -50,7 +50,7 @@ export interface Permission {
   /** ARNs, as exact as AWS allows. */
   on: readonly string[]
   /** IAM's condition block. */
-  when?: Record<string, Record<string, string>>
+  when?: Record<string, Record<string, string | string[]>>
   /** Forbids it instead, whatever else allows it. */
   never?: true
 }

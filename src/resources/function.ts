@@ -146,10 +146,12 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
         ],
         on: [arns.function(place, trigger)],
       },
+      { actions: ['iam:PassRole'], on: [arns.role(place, trigger)] },
       {
+        never: true,
         actions: ['iam:PassRole'],
-        on: [arns.role(place, trigger)],
-        when: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+        on: [arns.roles(place)],
+        when: { StringNotEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
       },
     ],
 

@@ -2,11 +2,11 @@
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ifFound } from '../aws/errors.ts'
 import type { Refs, Resource } from '../engine/resource.ts'
-import { arns, names, type Place, type Trigger } from '../names.ts'
+import { arns, names, type Place, type Trigger, triggerNames } from '../names.ts'
 import type { Settings } from '../settings/schema.ts'
 import { parseDocument, sameDocument } from './role.ts'
 
-interface Statement {
+export interface Statement {
   Sid: string
   Effect: 'Allow' | 'Deny'
   Action: string[]
@@ -97,7 +97,7 @@ async function put(
 function documentOf(
   place: Place,
   trigger: Trigger,
-  settings: Settings,
+  settings: Pick<Settings, 'smsFallback'>,
   { userPoolId, formerSecrets }: Refs,
 ): Document | undefined {
   const marks = trigger === marker
@@ -134,8 +134,8 @@ function documentOf(
     )
   }
   if (trigger === 'createAuthChallenge' && settings.smsFallback) {
-    // A message to a phone number has no ARN, hence '*'; every topic has one and stays out of reach.
-    // Which of the two permissions a text message takes is not certain.
+    // A message to a phone number has no ARN, hence '*'; every topic has one and stays out of reach. Where a text
+    // message takes the second permission besides, it is asked for the sender that AWS chooses, which nobody knows.
     statements.push(allow('SendSms', ['sns:Publish', 'sms-voice:SendTextMessage'], '*'), {
       Sid: 'NoTopics',
       Effect: 'Deny',
@@ -144,6 +144,22 @@ function documentOf(
     })
   }
   return { Version: '2012-10-17', Statement: statements }
+}
+
+/**
+ * Every statement that a function of this stage may ever have, older versions' included, and the pools that one
+ * may change users of: the stage's own, whose id is not known beforehand.
+ */
+export function allStatements(
+  place: Place,
+  settings: Pick<Settings, 'smsFallback'>,
+): { statements: Statement[]; pools: string } {
+  const refs = { userPoolId: '*', formerSecrets: names.secrets(place.stage) }
+  const documents = triggerNames.map((trigger) => documentOf(place, trigger, settings, refs))
+  return {
+    statements: documents.flatMap((document) => document?.Statement ?? []),
+    pools: arns.pool(place, '*'),
+  }
 }
 
 /** What it reads with one call. Only the function that sends has to know the provider's key. */

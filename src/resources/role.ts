@@ -8,6 +8,7 @@ import {
   type IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
+  PutRolePermissionsBoundaryCommand,
   type Role,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
@@ -19,21 +20,26 @@ import {
   isAlreadyThere,
   isConcurrentChange,
   isDeleteConflict,
+  read,
 } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
-import type { Resource } from '../engine/resource.ts'
+import { change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
+import { boundaryOf } from '../settings/boundary.ts'
 
 interface Want {
   trust: object
+  /** The ARN of the policy that limits it; undefined leaves whatever limit there is. */
+  boundary: string | undefined
 }
 
 interface Have {
   /** The hidden id behind the name. */
   roleId: string
   trust: unknown
+  boundary?: string | undefined
   tags: Record<string, string>
 }
 
@@ -45,9 +51,26 @@ const trust = {
 export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
   const name = names.role(place.stage, place.region, trigger)
 
-  const read = async (iam: IAMClient): Promise<Have | undefined> => {
+  const find = async (iam: IAMClient): Promise<Have | undefined> => {
     const found = await ifFound(iam.send(new GetRoleCommand({ RoleName: name })))
     return found?.Role && haveOf(found.Role)
+  }
+
+  const limit = async (iam: IAMClient, PermissionsBoundary: string) => {
+    try {
+      await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: name, PermissionsBoundary }))
+    } catch (error) {
+      throw explainBoundary(error, place, PermissionsBoundary)
+    }
+  }
+
+  const writeTrust = async (iam: IAMClient, trust: object) => {
+    const PolicyDocument = JSON.stringify(trust)
+    try {
+      await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument }))
+    } catch (error) {
+      throw isAccessDenied(error) ? trustNotOurs(name, PolicyDocument, error) : error
+    }
   }
 
   const self: Resource<Want, Have> = {
@@ -72,15 +95,25 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
         ],
         on: [arns.role(place, trigger)],
       },
+      {
+        never: true,
+        // Elsewhere in the account a tag may open doors to whoever carries it.
+        actions: ['iam:CreateRole', 'iam:TagRole'],
+        on: [arns.roles(place)],
+        when: { 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': Object.keys(tagsOf(place.stage)) } },
+      },
     ],
 
-    want: () => ({ trust }),
-    read: ({ iam }) => read(iam),
+    want: ({ settings }) => ({ trust, boundary: boundaryOf(settings) }),
+    read: ({ iam }) => find(iam),
     isOurs: (have) => isOurs(place.stage, have.tags),
-    diff: (want, have) =>
-      sameDocument(want.trust, have.trust)
+    diff: (want, have) => [
+      ...(sameDocument(want.trust, have.trust)
         ? []
-        : [{ field: 'trustPolicy', from: 'changed by hand', to: 'lambda.amazonaws.com' }],
+        : [{ field: 'trustPolicy', from: 'changed by hand', to: 'lambda.amazonaws.com' }]),
+      // A limit that nobody asks for here is somebody else's, and never taken away.
+      ...(want.boundary ? change('permissionsBoundary', have.boundary, want.boundary) : []),
+    ],
 
     async create(aws, want) {
       const { iam } = aws
@@ -92,24 +125,28 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
             AssumeRolePolicyDocument: JSON.stringify(want.trust),
             Description: `whatsapp-otp: runs ${trigger} of stage ${place.stage}`,
             Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+            PermissionsBoundary: want.boundary,
           }),
         )
-        return { roleId: made.Role?.RoleId ?? '', trust: want.trust, tags }
+        return { roleId: made.Role?.RoleId ?? '', trust: want.trust, boundary: want.boundary, tags }
       } catch (error) {
-        const there = isAlreadyThere(error) && (await read(iam))
-        if (!there) throw error
+        const there = isAlreadyThere(error) && (await find(iam))
+        if (!there) throw explainBoundary(error, place, want.boundary)
         return finish(self, aws, want, there)
       }
     },
 
-    async update({ iam }, want, have) {
-      const PolicyDocument = JSON.stringify(want.trust)
-      try {
-        await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument }))
-      } catch (error) {
-        throw isAccessDenied(error) ? trustNotOurs(name, PolicyDocument, error) : error
+    async update({ iam }, want, have, fields) {
+      const now = { ...have }
+      if (want.boundary && fields.has('permissionsBoundary')) {
+        await limit(iam, want.boundary)
+        now.boundary = want.boundary
       }
-      return { ...have, trust: want.trust }
+      if (fields.has('trustPolicy')) {
+        await writeTrust(iam, want.trust)
+        now.trust = want.trust
+      }
+      return now
     },
 
     async adopt({ iam }: Aws, have) {
@@ -136,6 +173,19 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
     refs: (have) => ({ [`roleId:${trigger}`]: have.roleId }),
   }
   return self
+}
+
+/** Says what to do where there is no such policy, or none that can limit a role; gives other errors back. */
+function explainBoundary(error: unknown, { stage }: Place, boundary: string | undefined): unknown {
+  if (!boundary || !/^Scope ARN|^ARN \S+ is not valid/.test(read(error).message)) return error
+  return new AppError('BOUNDARY_NOT_FOUND', 'The permissions boundary of the roles is not there', {
+    why: `${boundary} is no policy of this account`,
+    next: [
+      `whatsapp-otp policy --stage ${stage} --boundary > boundary.json   prints one that fits`,
+      `as an administrator: aws iam create-policy --policy-name ${boundary.split('/').at(-1)} --policy-document file://boundary.json`,
+    ],
+    cause: error,
+  })
 }
 
 /** Who may take a role is fixed when it is made: nothing but a change by others has to be undone here. */
@@ -175,6 +225,7 @@ function haveOf(found: Role): Have {
   return {
     roleId: found.RoleId ?? '',
     trust: parseDocument(found.AssumeRolePolicyDocument),
+    boundary: found.PermissionsBoundary?.PermissionsBoundaryArn,
     tags: Object.fromEntries((found.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
   }
 }

@@ -26,7 +26,7 @@ import {
   lifetimes,
   ownedOfClient,
 } from './user-pool/client-settings.ts'
-import { poolOfOurs } from './user-pool/owner.ts'
+import { stayingOurs } from './user-pool/owner.ts'
 import { inWords } from './user-pool/refusals.ts'
 import { whileNew } from './user-pool/search.ts'
 
@@ -77,7 +77,7 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
           'cognito-idp:UpdateUserPoolClient',
         ],
         on: [arns.pool(place, '*')],
-        when: poolOfOurs(place),
+        when: stayingOurs(place),
       },
     ],
 

@@ -20,7 +20,7 @@ import { finish } from '../engine/refusal.ts'
 import type { Change, Permission, Resource } from '../engine/resource.ts'
 import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
 import { echoPool } from './user-pool/echo.ts'
-import { becomingOurs, explainTagging, poolOfOurs } from './user-pool/owner.ts'
+import { becomingOurs, explainTagging, stayingOurs } from './user-pool/owner.ts'
 import { domainsOf, inWords, poolWithDomain, protectedPool } from './user-pool/refusals.ts'
 import { describePool, findPool, madeAt, type UserPoolHave, whileNew } from './user-pool/search.ts'
 import {
@@ -221,7 +221,7 @@ function permissionsOf(place: Place): Permission[] {
         'cognito-idp:TagResource',
       ],
       on: pools,
-      when: poolOfOurs(place),
+      when: stayingOurs(place),
     },
   ]
 }

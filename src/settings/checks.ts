@@ -44,6 +44,14 @@ export const country = z
   .transform((text) => text.toUpperCase())
   .refine(isSupportedCountry, `must be ISO country codes such as ${getCountries().slice(0, 3).join(', ')}`)
 
+/** The ARN of a managed policy of whatever partition, or `none`. */
+export const boundary = z
+  .string()
+  .regex(
+    /^(none|arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,600})$/,
+    'must be the ARN of a managed policy, as arn:aws:iam::123456789012:policy/name, or none',
+  )
+
 /** CloudWatch Logs accepts only these (PutRetentionPolicy). */
 export const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

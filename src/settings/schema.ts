@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { type NumberName, numbers } from '../core/environment.ts'
 import { type Provider, providers } from '../core/messaging/providers.ts'
-import { country, flag, list, oneOf, retentionDays, wholeNumber } from './checks.ts'
+import { boundary, country, flag, list, oneOf, retentionDays, wholeNumber } from './checks.ts'
 
 export interface Setting<T> {
   /** The variable's name, in the environment, in `.env` and (where a trigger needs it) in its function. */
@@ -181,6 +181,13 @@ export const schema = {
     flag: '--deletion-protection <true|false>',
     help: 'Cognito refuses to delete the pool; on by default for stages named prod…',
     check: flag,
+  }),
+  permissionsBoundary: row({
+    env: 'PERMISSIONS_BOUNDARY',
+    flag: '--permissions-boundary <arn>',
+    default: 'none',
+    help: 'managed policy that limits what the roles of the functions may ever do; none asks for no limit',
+    check: boundary,
   }),
 } satisfies Record<string, Setting<unknown>>
 

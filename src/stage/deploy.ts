@@ -12,6 +12,7 @@ import type { Trigger } from '../names.ts'
 import { providerKey } from '../resources/provider-key.ts'
 import { secrets } from '../resources/secrets.ts'
 import { table } from '../resources/table.ts'
+import { checkBoundary } from '../settings/boundary.ts'
 import { completeSettings, saidIn } from '../settings/resolve.ts'
 import { version } from '../version.ts'
 import { loadArtifacts } from './artifacts.ts'
@@ -57,6 +58,7 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
     const former = haveOf(observed, secrets(aws.place))
     const keyIsStored = (haveOf(observed, providerKey(aws.place)) ?? former) !== undefined
     const settings = completeSettings(resolved, { keyIsStored })
+    checkBoundary(settings, aws.place)
     const inputs: Inputs = {
       place: aws.place,
       settings,

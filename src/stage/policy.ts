@@ -2,7 +2,10 @@
 
 import type { Permission } from '../engine/resource.ts'
 import { arns, names, type Place, triggerNames } from '../names.ts'
-import { becomingOurs } from '../resources/user-pool/owner.ts'
+import { allStatements } from '../resources/role-policy.ts'
+import { becomingOurs, poolOfOurs } from '../resources/user-pool/owner.ts'
+import { boundaryOf, checkBoundary } from '../settings/boundary.ts'
+import type { Settings } from '../settings/schema.ts'
 import { lockPermissions } from './lock.ts'
 import { resourcesOf } from './resources.ts'
 
@@ -10,7 +13,7 @@ export interface PolicyStatement {
   Effect: 'Allow' | 'Deny'
   Action: string[]
   Resource: string[]
-  Condition?: Record<string, Record<string, string>>
+  Condition?: Record<string, Record<string, string | string[]>>
 }
 
 export interface PolicyDocument {
@@ -23,15 +26,85 @@ export const policyLimit = 6_144
 
 /**
  * What deploy, destroy, status, logs, stages and test-send of this stage need, and nothing else: exact ARNs
- * wherever AWS knows them beforehand. `sts:GetCallerIdentity` and signing in take no permission.
+ * wherever AWS knows them beforehand. `sts:GetCallerIdentity` and signing in take no permission. With a boundary
+ * it makes, changes and fills no role that does not have it.
  */
-export function deployPolicy(place: Place): PolicyDocument {
+export function deployPolicy(place: Place, boundary?: string): PolicyDocument {
   const permissions = [
     ...resourcesOf(place).flatMap((resource) => resource.permissions),
     ...lockPermissions(place),
     ...lookingPermissions(place),
+    ...(boundary ? boundedPermissions(place, boundary) : []),
   ]
   return documentOf(permissions)
+}
+
+/** What the key of a stage without a boundary is worth to a thief. */
+export const unbounded =
+  'whoever has these rights makes himself administrator in two calls: a policy for one of the roles, and code that runs with it'
+
+export interface Choice {
+  policy: PolicyDocument
+  /** The boundary that the roles have to have. */
+  boundary: string | undefined
+  /** What to know about it, for people. */
+  notes: string[]
+}
+
+/** One of the three policies, as it is printed: that of a stage, of its roles, or for taking over a pool. */
+export function choosePolicy(
+  place: Place,
+  settings: Partial<Settings>,
+  { poolId, ofRoles }: { poolId?: string | undefined; ofRoles: boolean },
+): Choice {
+  const { stage, region, account, partition } = place
+  const { smsFallback = false } = settings
+  checkBoundary(settings, place)
+  const boundary = boundaryOf(settings)
+  if (ofRoles) {
+    const name = `whatsapp-otp-${stage}-${region}-boundary`
+    const notes = [
+      `as an administrator: aws iam create-policy --policy-name ${name} --policy-document file://boundary.json`,
+      `then: PERMISSIONS_BOUNDARY=arn:${partition}:iam::${account}:policy/${name} whatsapp-otp deploy --stage ${stage}`,
+      ...(smsFallback ? [] : ['SMS_FALLBACK is off: with it on, the functions need another one']),
+    ]
+    return { policy: printable(boundaryPolicy(place, { smsFallback })), boundary, notes }
+  }
+  if (poolId) return { policy: adoptionPolicy(place, poolId), boundary, notes: ['for one deploy --adopt'] }
+  const note = boundary
+    ? `it makes and changes only roles with the boundary ${boundary}`
+    : `without PERMISSIONS_BOUNDARY ${unbounded}. whatsapp-otp policy --stage ${stage} --boundary   prints what ends this`
+  return { policy: printable(deployPolicy(place, boundary)), boundary, notes: [note] }
+}
+
+/** To put the boundary on and nothing else in its place. Taking one off is in no policy of ours. */
+function boundedPermissions(place: Place, boundary: string): Permission[] {
+  const roles = triggerNames.map((trigger) => arns.role(place, trigger))
+  return [
+    { actions: ['iam:PutRolePermissionsBoundary'], on: roles },
+    {
+      never: true,
+      actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
+      on: [arns.roles(place)],
+      when: { StringNotEquals: { 'iam:PermissionsBoundary': boundary } },
+    },
+  ]
+}
+
+/**
+ * The most that the roles of this stage may do: what all of its functions need together, and nothing else. One
+ * for each stage, since with a common one the key of one stage would reach the tables and secrets of the others.
+ */
+export function boundaryPolicy(place: Place, settings: Pick<Settings, 'smsFallback'>): PolicyDocument {
+  const { statements, pools } = allStatements(place, settings)
+  return documentOf(
+    statements.map(({ Effect, Action, Resource }) => ({
+      actions: Action,
+      on: [Resource].flat(),
+      ...(Resource === pools ? { when: poolOfOurs(place) } : {}),
+      ...(Effect === 'Deny' ? { never: true as const } : {}),
+    })),
+  )
 }
 
 /** Within the limit, long names are shortened by what nobody else's can match. */

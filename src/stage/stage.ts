@@ -55,6 +55,24 @@ export async function openStage(options: OpenOptions): Promise<OpenStage> {
   return { aws, sources, target, ...found, resolved, calls }
 }
 
+/**
+ * The settings that count for a stage, as far as there are any yet. Whoever may not read its record has them
+ * without it, and `unread` says why.
+ */
+export async function settingsInForce(
+  aws: Connection,
+  sources: Sources,
+  { stage }: Target,
+): Promise<{ settings: Resolved['settings']; unread?: string | undefined }> {
+  try {
+    const { record } = await readOwnRecord(aws)
+    return resolveSettings(sources, stage, record?.settings)
+  } catch (error) {
+    if (!(error instanceof AppError) || !/^(ACCESS_DENIED|RECORD_)/.test(error.code)) throw error
+    return { ...resolveSettings(sources, stage), unread: error.why }
+  }
+}
+
 /** The settings anew, after the user has agreed to an address. */
 export function resolveAgain(stage: OpenStage): OpenStage {
   const { sources, target, record } = stage

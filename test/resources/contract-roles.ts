@@ -24,6 +24,18 @@ export const roleCases: Record<string, ContractCase> = {
             PolicyDocument: trust('ec2.amazonaws.com'),
           }),
         ),
+      permissionsBoundary: async (stage) => {
+        const { Policy } = await stage.aws.iam.send(
+          new iam.CreatePolicyCommand({
+            PolicyName: 'limit',
+            PolicyDocument: JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: '*' }],
+            }),
+          }),
+        )
+        stage.change({ permissionsBoundary: Policy!.Arn! })
+      },
     },
     byHand: {
       set: (stage) =>

@@ -16,6 +16,7 @@ export const settings = {
   clientSecret: false,
   userPoolTier: 'LITE',
   deletionProtection: false,
+  permissionsBoundary: 'none',
 } as Settings
 
 /** What resources look at. The user has said everything. */

@@ -2,16 +2,18 @@
 import { describe, expect, it } from 'vitest'
 import { names, tagsOf } from '../../src/names.ts'
 import { parseDocument, role, sameDocument } from '../../src/resources/role.ts'
-import { type Answers, awsError, fakeAws, place } from './fake-aws.ts'
+import { type Answers, awsError, fakeAws, place, settings } from './fake-aws.ts'
 
 const RoleName = names.role('dev', 'us-east-1', 'preSignUp')
 const resource = role(place, 'preSignUp')
-const want = resource.want({} as never, {})
+const want = resource.want({ settings } as never, {})
 const trust = (service: string) => ({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
 })
 const lambda = trust('lambda.amazonaws.com')
+const boundary = 'arn:aws:iam::123456789012:policy/team/limit'
+const bounded = resource.want({ settings: { ...settings, permissionsBoundary: boundary } } as never, {})
 const fails = (name: string) => () => {
   throw awsError(name)
 }
@@ -53,6 +55,14 @@ describe('comparing', () => {
     ])
     expect(resource.diff(want, { ...have, trust: undefined })).toHaveLength(1)
   })
+
+  it('finds a boundary that is missing or another, and takes none away', () => {
+    const to = { field: 'permissionsBoundary', to: boundary }
+    expect(resource.diff(bounded, have)).toEqual([{ ...to, from: undefined }])
+    expect(resource.diff(bounded, { ...have, boundary: 'arn:other' })).toEqual([{ ...to, from: 'arn:other' }])
+    expect(resource.diff(bounded, { ...have, boundary })).toEqual([])
+    expect(resource.diff(want, { ...have, boundary: 'arn:other' })).toEqual([])
+  })
 })
 
 describe('creating', () => {
@@ -69,6 +79,30 @@ describe('creating', () => {
     ])
     const silent = play({ CreateRole: () => ({}) })
     expect(await resource.create(silent, want)).toMatchObject({ roleId: '' })
+  })
+
+  it('makes it with its boundary, and says what to do where that is no policy of the account', async () => {
+    const aws = play({ CreateRole: () => ({ Role: { RoleId: 'AROA1' } }) })
+    expect(await resource.create(aws, bounded)).toEqual({ ...have, boundary })
+    expect(aws.inputsOf('CreateRole')).toMatchObject([{ PermissionsBoundary: boundary }])
+    const absent = () => {
+      throw awsError('NoSuchEntityException', `Scope ARN: ${boundary} does not exist or is not attachable.`)
+    }
+    const missing = expect.objectContaining({
+      code: 'BOUNDARY_NOT_FOUND',
+      next: [
+        expect.stringContaining('whatsapp-otp policy --stage dev --boundary'),
+        expect.stringContaining('create-policy --policy-name limit '),
+      ],
+    })
+    await expect(resource.create(play({ CreateRole: absent }), bounded)).rejects.toEqual(missing)
+    const update = resource.update(
+      play({ PutRolePermissionsBoundary: absent }),
+      bounded,
+      have,
+      new Set(['permissionsBoundary']),
+    )
+    await expect(update).rejects.toEqual(missing)
   })
 
   const met = (role: object, more: Answers = {}) =>
@@ -120,6 +154,23 @@ describe('changing', () => {
     await expect(resource.update(busy, want, before, new Set(['trustPolicy']))).rejects.toMatchObject({
       name: 'ConcurrentModification',
     })
+  })
+
+  it('puts a boundary on, and touches neither where the other has to change', async () => {
+    const aws = play({ PutRolePermissionsBoundary: () => ({}) })
+    expect(await resource.update(aws, bounded, have, new Set(['permissionsBoundary']))).toEqual({
+      ...have,
+      boundary,
+    })
+    expect(aws.inputsOf('PutRolePermissionsBoundary')).toEqual([{ RoleName, PermissionsBoundary: boundary }])
+    const others = { ...have, trust: trust('ec2.amazonaws.com'), boundary: 'arn:other' }
+    const repaired = await resource.update(
+      play({ UpdateAssumeRolePolicy: () => ({}) }),
+      want,
+      others,
+      new Set(['trustPolicy']),
+    )
+    expect(repaired).toEqual({ ...have, boundary: 'arn:other' })
   })
 
   it('takes one over by adding our tags to those that are there', async () => {
@@ -221,6 +272,7 @@ describe('what it is in the stage', () => {
     })
     expect(resource.refs!(have)).toEqual({ 'roleId:preSignUp': 'AROA1' })
     expect(want).toEqual({ trust: lambda })
+    expect(bounded).toEqual({ trust: lambda, boundary })
   })
 
   it('asks for the calls that it makes, on this role alone', () => {
@@ -237,6 +289,14 @@ describe('what it is in the stage', () => {
           'iam:DetachRolePolicy',
         ],
         on: [`arn:aws:iam::123456789012:role/${RoleName}`],
+      },
+      {
+        never: true,
+        actions: ['iam:CreateRole', 'iam:TagRole'],
+        on: ['arn:aws:iam::123456789012:role/whatsapp-otp-dev-us-east-1-*'],
+        when: {
+          'ForAnyValue:StringNotEquals': { 'aws:TagKeys': ['whatsapp-otp:stage', 'whatsapp-otp:managed-by'] },
+        },
       },
     ])
   })

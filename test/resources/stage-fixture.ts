@@ -35,6 +35,7 @@ export const settings: Settings = {
   logLevel: 'INFO',
   logRetentionDays: 30,
   deletionProtection: false,
+  permissionsBoundary: 'none',
 }
 
 /** What the handler below says in each challenge; complete, as the check after a deploy wants it. */

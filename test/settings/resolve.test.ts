@@ -283,3 +283,33 @@ describe('whatsapp-otp.json', () => {
     },
   )
 })
+
+describe('the permissions boundary', () => {
+  const of = async (PERMISSIONS_BOUNDARY: string) =>
+    resolveSettings(await given({}, { PERMISSIONS_BOUNDARY }), 'dev').settings.permissionsBoundary
+
+  it.each([
+    'none',
+    'arn:aws:iam::123456789012:policy/limit',
+    'arn:aws-cn:iam::123456789012:policy/team/limit',
+    'arn:aws-us-gov:iam::aws:policy/PowerUserAccess',
+    'arn:aws-iso-b:iam::123456789012:policy/limit',
+  ])('is %s', async (text) => {
+    expect(await of(text)).toBe(text)
+  })
+
+  it.each([
+    'limit',
+    'arn:aws:iam::123456789012:role/limit',
+    'arn:aws:iam::*:policy/limit',
+    'arn:aws:iam::123456789012:policy/*',
+    'arn:aws:iam:us-east-1:123456789012:policy/limit',
+    'arn:aws:iam::123456789012:policy/limit arn:aws:iam::123456789012:policy/other',
+  ])('is not %s', async (text) => {
+    await expect(of(text)).rejects.toMatchObject({ code: 'SETTING_INVALID' })
+  })
+
+  it('is none unless somebody says so', async () => {
+    expect(resolveSettings(await given(), 'dev').settings.permissionsBoundary).toBe('none')
+  })
+})

@@ -14,6 +14,7 @@ import { readProviderKey } from '../../src/resources/provider-key.ts'
 import { listRecords } from '../../src/resources/stage-record.ts'
 import {
   adoptionPolicy,
+  boundaryPolicy,
   deployPolicy,
   type PolicyDocument,
   policyLimit,
@@ -22,6 +23,7 @@ import {
 } from '../../src/stage/policy.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
 import { drifts, type Hand, removals } from '../resources/by-hand.ts'
+import { trust } from '../resources/contract-case.ts'
 import { onSeveral } from './faults.ts'
 import { Runs } from './runs.ts'
 
@@ -107,13 +109,17 @@ const putFormer =
   }
 
 /** The whole life of a stage under one policy; throws where it does not suffice. */
-async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {}): Promise<void> {
+async function live(
+  runs: Runs,
+  policy: PolicyDocument,
+  { signIn = false, env = {} as Record<string, string> } = {},
+): Promise<void> {
   runs.sandbox.setCallerPolicy(undefined)
   await leaveOldPool(await runs.byHand())
   runs.sandbox.setCallerPolicy(policy)
-  await runs.deploy()
+  await runs.deploy({ env })
   await runs.destroy()
-  const played = await runs.deploy()
+  const played = await runs.deploy({ env })
   expect(await lockOf(runs, policy)).toBeUndefined()
   const { aws } = await runs.open()
   if (signIn) expect((await verifyStack(aws, played)).filter((check) => !check.ok)).toEqual([])
@@ -125,7 +131,7 @@ async function live(runs: Runs, policy: PolicyDocument, { signIn = false } = {})
 
   await asOwner(runs, policy, async (hand) => {
     // Who may take a role is put right by an administrator alone.
-    const { 'role:preSignUp/trustPolicy': trust, ...others } = drifts
+    const { 'role:preSignUp/trustPolicy': _, ...others } = drifts
     for (const drift of Object.values(others)) await drift(hand)
   })
   await runs.deploy({ env: { OTP_EXPIRY_MINUTES: '9', USER_POOL_TIER: 'ESSENTIALS', LOG_LEVEL: 'DEBUG' } })
@@ -166,6 +172,22 @@ async function lockOf(runs: Runs, policy: PolicyDocument) {
   return Item
 }
 
+const roleName = names.role('dev', 'us-east-1', 'preSignUp')
+
+/** An account that has the boundary of the stage, and the policy that asks for it. */
+async function withBoundary(runs: Runs) {
+  const { aws } = await runs.byHand()
+  const { Policy } = await aws.iam.send(
+    new iam.CreatePolicyCommand({
+      PolicyName: 'limit',
+      PolicyDocument: JSON.stringify(printable(boundaryPolicy(place, { smsFallback: false }))),
+    }),
+  )
+  const PermissionsBoundary = Policy!.Arn!
+  const bounded = printable(deployPolicy(place, PermissionsBoundary))
+  return { PermissionsBoundary, bounded, env: { PERMISSIONS_BOUNDARY: PermissionsBoundary } }
+}
+
 async function allDenied(calls: (() => Promise<unknown>)[]): Promise<void> {
   const denied = expect.objectContaining({ name: expect.stringMatching(/AccessDenied|NotAuthorized/) })
   for (const call of calls) await expect(call(), String(call)).rejects.toEqual(denied)
@@ -196,9 +218,13 @@ describe('the policy of a stage', () => {
         : region.startsWith('cn')
           ? 'aws-cn'
           : 'aws'
-      const policy = printable(deployPolicy({ ...longest, region, partition }))
-      expect(sizeOf(policy)).toBeLessThanOrEqual(policyLimit)
-      figures.push(`${sizeOf(policy)} at most in ${region}`)
+      const there = { ...longest, region, partition }
+      const boundary = `arn:${partition}:iam::${place.account}:policy/whatsapp-otp-${longest.stage}-${region}-boundary`
+      const size = sizeOf(printable(deployPolicy(there, boundary)))
+      expect(size).toBeLessThanOrEqual(policyLimit)
+      expect(sizeOf(deployPolicy(there))).toBeLessThan(sizeOf(deployPolicy(there, boundary)))
+      expect(sizeOf(boundaryPolicy(there, { smsFallback: true }))).toBeLessThanOrEqual(policyLimit)
+      figures.push(`${size} at most in ${region}`)
     }
   })
 
@@ -242,6 +268,132 @@ describe('the policy of a stage', () => {
     runs.sandbox.setCallerPolicy(whole)
     await runs.deploy({ env: { OTP_EXPIRY_MINUTES: '9', USER_POOL_TIER: 'ESSENTIALS' } })
     expect(await runs.destroy()).toEqual([])
+    await runs.close()
+  })
+
+  it('is enough with a boundary, which every role has then', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    const { bounded, env, PermissionsBoundary } = await withBoundary(runs)
+    await live(runs, bounded, { signIn: true, env })
+    runs.sandbox.setCallerPolicy(undefined)
+    await runs.deploy()
+    const { aws } = await runs.byHand()
+    // What was deployed without one gets it, and what somebody took away or replaced is put right.
+    const foreign = { PermissionsBoundary: 'arn:aws:iam::aws:policy/AdministratorAccess', RoleName: roleName }
+    for (const spoil of [
+      async () => {},
+      () => aws.iam.send(new iam.DeleteRolePermissionsBoundaryCommand({ RoleName: roleName })),
+      () => aws.iam.send(new iam.PutRolePermissionsBoundaryCommand(foreign)),
+    ]) {
+      runs.sandbox.setCallerPolicy(undefined)
+      await spoil()
+      runs.sandbox.setCallerPolicy(bounded)
+      await runs.deploy({ env })
+      for (const trigger of triggerNames) {
+        const RoleName = names.role('dev', 'us-east-1', trigger)
+        const { Role } = await aws.iam.send(new iam.GetRoleCommand({ RoleName }))
+        expect(Role?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(PermissionsBoundary)
+      }
+    }
+    // Without the setting, which the record keeps, it stays; and none takes nothing away.
+    await runs.deploy({ env: { PERMISSIONS_BOUNDARY: 'none' } })
+    const { Role } = await aws.iam.send(new iam.GetRoleCommand({ RoleName: roleName }))
+    expect(Role?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(PermissionsBoundary)
+    await runs.close()
+  })
+
+  it('needs, with a boundary, one action more', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    const { bounded, env } = await withBoundary(runs)
+    await runs.deploy()
+    const Statement = bounded.Statement.map((one) => ({
+      ...one,
+      Action: one.Action.filter((action) => one.Effect === 'Deny' || !action.endsWith('PermissionsBoundary')),
+    }))
+    runs.sandbox.setCallerPolicy({ ...bounded, Statement })
+    await expect(runs.deploy({ env })).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
+    runs.sandbox.setCallerPolicy(bounded)
+    await runs.deploy({ env })
+    await runs.close()
+  })
+
+  it('makes, changes and fills no role without the boundary, and gives nobody’s role away', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    const { bounded, env, PermissionsBoundary } = await withBoundary(runs)
+    await runs.deploy({ env })
+    const { aws } = await runs.byHand()
+    const admin = 'arn:aws:iam::aws:policy/AdministratorAccess'
+    const everything = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+    })
+    const RoleName = roleName
+    const AssumeRolePolicyDocument = trust('lambda.amazonaws.com')
+    const create = (more: Partial<iam.CreateRoleCommandInput>) =>
+      aws.iam.send(new iam.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument, ...more }))
+    const fill = () =>
+      aws.iam.send(
+        new iam.PutRolePolicyCommand({ RoleName, PolicyName: 'theirs', PolicyDocument: everything }),
+      )
+    const foreignRole = { RoleName: 'admin', AssumeRolePolicyDocument }
+    await aws.iam.send(new iam.CreateRoleCommand(foreignRole))
+    runs.sandbox.setCallerPolicy(bounded)
+    const attempts = {
+      unlimit: () => aws.iam.send(new iam.DeleteRolePermissionsBoundaryCommand({ RoleName })),
+      limitLess: () =>
+        aws.iam.send(new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: admin })),
+      attach: () => aws.iam.send(new iam.AttachRolePolicyCommand({ RoleName, PolicyArn: admin })),
+      trust: () =>
+        aws.iam.send(
+          new iam.UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust('ec2.amazonaws.com') }),
+        ),
+      tag: () => aws.iam.send(new iam.TagRoleCommand({ RoleName, Tags: [{ Key: 'team', Value: 'admins' }] })),
+      another: () => create({ RoleName: 'another', PermissionsBoundary }),
+      unlimited: () => create({}),
+      limitedLess: () => create({ PermissionsBoundary: admin }),
+      tagged: () => create({ PermissionsBoundary, Tags: [{ Key: 'team', Value: 'admins' }] }),
+      otherStage: () =>
+        create({ RoleName: names.role('prod', 'us-east-1', 'preSignUp'), PermissionsBoundary }),
+      pass: () =>
+        aws.lambda.send(
+          new lambda.UpdateFunctionConfigurationCommand({
+            FunctionName: names.function('dev', 'preSignUp'),
+            Role: 'arn:aws:iam::123456789012:role/admin',
+          }),
+        ),
+      moveLimit: () =>
+        aws.iam.send(
+          new iam.CreatePolicyVersionCommand({
+            PolicyArn: PermissionsBoundary,
+            PolicyDocument: everything,
+            SetAsDefault: true,
+          }),
+        ),
+    }
+    const { moveLimit, ...others } = attempts
+    await allDenied(Object.values(others))
+    // The sandbox keeps one version of each policy.
+    await expect(moveLimit()).rejects.toThrow()
+    // With its boundary a role can be filled, which gives it nothing: see test/flow/boundary.test.ts.
+    await fill()
+    runs.sandbox.setCallerPolicy(undefined)
+    await aws.iam.send(new iam.DeleteRolePermissionsBoundaryCommand({ RoleName }))
+    runs.sandbox.setCallerPolicy(bounded)
+    await allDenied([fill])
+    // Without a boundary it is this easy.
+    runs.sandbox.setCallerPolicy(whole)
+    await fill()
+    await runs.close()
+  })
+
+  it('is refused where the boundary is of another account', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    const env = { PERMISSIONS_BOUNDARY: 'arn:aws:iam::111122223333:policy/limit' }
+    await expect(runs.deploy({ env })).rejects.toMatchObject({ code: 'BOUNDARY_ELSEWHERE' })
+    const cn = { PERMISSIONS_BOUNDARY: 'arn:aws-cn:iam::123456789012:policy/limit' }
+    await expect(runs.deploy({ env: cn })).rejects.toMatchObject({ code: 'BOUNDARY_ELSEWHERE' })
+    const absent = { PERMISSIONS_BOUNDARY: 'arn:aws:iam::123456789012:policy/limit' }
+    await expect(runs.deploy({ env: absent })).rejects.toMatchObject({ code: 'BOUNDARY_NOT_FOUND' })
     await runs.close()
   })
 

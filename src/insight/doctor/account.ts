@@ -8,36 +8,52 @@ import {
 import type { Connection } from '../../aws/account.ts'
 import { isAccessDenied } from '../../aws/errors.ts'
 import { toAppError } from '../../aws/words.ts'
-import { deployPolicy, type PolicyStatement } from '../../stage/policy.ts'
+import { boundaryOf } from '../../settings/boundary.ts'
+import type { Settings } from '../../settings/schema.ts'
+import { deployPolicy, type PolicyStatement, unbounded } from '../../stage/policy.ts'
 import { type Examination, fail, type Outcome, pass, warn } from './examination.ts'
 
 /**
  * Asks IAM's policy simulator about every action on its own resources. It is advice: boundaries of an
  * organisation may forbid more than it knows, and who may not ask it may still be allowed everything.
  */
-export async function examinePermissions(exam: Examination, aws: Connection): Promise<void> {
+export async function examinePermissions(
+  exam: Examination,
+  aws: Connection,
+  settings: Partial<Settings>,
+): Promise<void> {
+  const boundary = boundaryOf(settings)
   await exam.check('permissions', 'permissions', async () => {
     if (aws.who === 'root') return warn('root may do everything', 'use a user or a role of its own for this')
     try {
       const source = await principalOf(aws)
-      const { Statement: statements } = deployPolicy(aws.place)
+      const { Statement: statements } = deployPolicy(aws.place, boundary)
       const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
       const context = contextOf(statements)
       const denied = await Promise.all(allowed.map((statement) => deniedBy(aws, source, statement, context)))
-      return verdictOn([...new Set(denied.flat())].sort(), aws)
+      const isBounded = boundary !== undefined || (await isAdministrator(aws, source))
+      return verdictOn([...new Set(denied.flat())].sort(), aws, isBounded)
     } catch (error) {
       if (!isAccessDenied(error)) throw toAppError(error, 'ask for the permissions')
       const { why } = toAppError(error, 'ask')
       return {
         verdict: 'skip',
-        detail: `${why ?? 'these credentials may not ask'}; the deploy itself may be allowed all the same`,
+        detail: `${why ?? 'these credentials may not ask'}; the deploy itself may be allowed all the same${boundary ? '' : `. Without PERMISSIONS_BOUNDARY ${unbounded}`}`,
       }
     }
   })
 }
 
-function verdictOn(denied: string[], { who, place }: Connection): Outcome {
-  if (denied.length === 0) return pass(`${who} may deploy and remove this stage`)
+/** `isBounded`: nobody gets further by this stage than he is already. */
+function verdictOn(denied: string[], { who, place }: Connection, isBounded: boolean): Outcome {
+  if (denied.length === 0) {
+    const may = `${who} may deploy and remove this stage`
+    if (isBounded) return pass(may)
+    return warn(
+      `${may}. Without PERMISSIONS_BOUNDARY ${unbounded}`,
+      `whatsapp-otp policy --stage ${place.stage} --boundary   prints a boundary for its roles`,
+    )
+  }
   const shown = denied.slice(0, 6).join(', ')
   const more = denied.length > 6 ? ` and ${denied.length - 6} more` : ''
   return fail(
@@ -60,9 +76,15 @@ function contextOf(statements: readonly PolicyStatement[]): ContextEntry[] {
   const values = new Map(conditions.flatMap((keys) => Object.entries(keys)))
   return [...values].map(([ContextKeyName, value]) => ({
     ContextKeyName,
-    ContextKeyType: 'string',
-    ContextKeyValues: [value],
+    ContextKeyType: Array.isArray(value) ? 'stringList' : 'string',
+    ContextKeyValues: [value].flat(),
   }))
+}
+
+/** Who may give anybody anything has nothing to gain by a role of this stage. */
+async function isAdministrator(aws: Connection, source: string): Promise<boolean> {
+  const everything = { Effect: 'Allow' as const, Action: ['iam:AttachUserPolicy'], Resource: ['*'] }
+  return (await deniedBy(aws, source, everything, [])).length === 0
 }
 
 async function deniedBy(

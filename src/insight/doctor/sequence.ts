@@ -37,7 +37,7 @@ export async function examine(exam: Examination, patient: Patient): Promise<Open
   const offline = 'there are no usable AWS credentials'
   if (stage) {
     await examineClock(exam, stage.aws)
-    await examinePermissions(exam, stage.aws)
+    await examinePermissions(exam, stage.aws, stage.resolved.settings)
   } else {
     exam.skip('clock', 'clock', offline)
     exam.skip('permissions', 'permissions', offline)

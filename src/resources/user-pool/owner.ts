@@ -14,12 +14,14 @@ export function becomingOurs(place: Place): Condition {
   return { StringEquals: ownTags('RequestTag', place) }
 }
 
-/** For a pool that is this stage's already, and that no call makes another stage's. */
+/** For a pool that is this stage's already. */
 export function poolOfOurs(place: Place): Condition {
-  return {
-    StringEquals: ownTags('ResourceTag', place),
-    StringEqualsIfExists: ownTags('RequestTag', place),
-  }
+  return { StringEquals: ownTags('ResourceTag', place) }
+}
+
+/** The same, where a call could make it another stage's. */
+export function stayingOurs(place: Place): Condition {
+  return { ...poolOfOurs(place), StringEqualsIfExists: ownTags('RequestTag', place) }
 }
 
 /**

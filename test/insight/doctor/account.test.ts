@@ -25,16 +25,17 @@ describe('doctor on the account', () => {
     expect([code, skipped]).toEqual([1, ['clock', 'permissions', 'stage']])
   })
 
-  it('finds a permission that is missing, by its name', async () => {
+  /** The policy of the stage, without one action, and leave to ask about it. */
+  const asHolder = (without = '', boundary?: string) => {
     const { account, region } = terminal.sandbox
-    const { Statement } = deployPolicy({ stage: 'dev', account, region, partition: 'aws' })
-    const allow = (without: string) => [
-      ...Statement.map((one) => ({ ...one, Action: one.Action.filter((action) => action !== without) })),
-      { Effect: 'Allow' as const, Action: ['iam:SimulatePrincipalPolicy'], Resource: ['*'] },
-    ]
-    terminal.sandbox.setCallerPolicy({ Version: '2012-10-17', Statement: allow('') })
-    expect((await ailments(terminal)).ill).toEqual({})
-    terminal.sandbox.setCallerPolicy({ Version: '2012-10-17', Statement: allow('lambda:UpdateFunctionCode') })
+    const { Statement } = deployPolicy({ stage: 'dev', account, region, partition: 'aws' }, boundary)
+    const less = Statement.map((one) => ({ ...one, Action: one.Action.filter((name) => name !== without) }))
+    const ask = { Effect: 'Allow' as const, Action: ['iam:SimulatePrincipalPolicy'], Resource: ['*'] }
+    terminal.sandbox.setCallerPolicy({ Version: '2012-10-17', Statement: [...less, ask] })
+  }
+
+  it('finds a permission that is missing, by its name', async () => {
+    asHolder('lambda:UpdateFunctionCode')
     const { code, ill } = await ailments(terminal)
     terminal.sandbox.setCallerPolicy(undefined)
     expect([code, ill]).toMatchInlineSnapshot(`
@@ -45,6 +46,30 @@ describe('doctor on the account', () => {
         },
       ]
     `)
+  })
+
+  it('says how far the rights of a stage reach, where nothing limits its roles', async () => {
+    asHolder()
+    const { code, ill } = await ailments(terminal)
+    expect([code, ill]).toMatchInlineSnapshot(`
+      [
+        0,
+        {
+          "permissions": "warn: user/developer may deploy and remove this stage. Without PERMISSIONS_BOUNDARY whoever has these rights makes himself administrator in two calls: a policy for one of the roles, and code that runs with it",
+        },
+      ]
+    `)
+    const boundary = 'arn:aws:iam::123456789012:policy/limit'
+    asHolder('', boundary)
+    const bounded = await ailments(terminal, `doctor --permissions-boundary ${boundary}`)
+    // An administrator has nothing to gain by it.
+    terminal.sandbox.setCallerPolicy(undefined)
+    expect((await ailments(terminal)).ill).toEqual({})
+    expect(bounded.ill.permissions).toBeUndefined()
+    asHolder('iam:PutRolePermissionsBoundary', boundary)
+    const unable = await ailments(terminal, `doctor --permissions-boundary ${boundary}`)
+    terminal.sandbox.setCallerPolicy(undefined)
+    expect(unable.ill.permissions).toContain('may not call iam:PutRolePermissionsBoundary')
   })
 
   it('says so where the simulator may not be asked, which is no failure', async () => {
