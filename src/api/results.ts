@@ -119,7 +119,8 @@ export interface StageStatus {
   resources: PlannedStep[]
   /** ARNs: what the pool should call and what it calls. */
   triggers: { trigger: Trigger; wanted: string; actual: string | undefined }[]
-  checks: { check: string; ok: boolean; why?: string }[]
+  /** `isOpen` where one cannot be made from here: it neither holds nor fails. */
+  checks: { check: string; ok: boolean; isOpen?: true; why?: string }[]
   /** Cognito's own estimate; undefined without a pool. */
   users: number | undefined
   guessing: { perDay: Odds; untilLocked: Odds; withoutLimits: Odds }

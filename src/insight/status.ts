@@ -7,7 +7,7 @@ import { userPool } from '../resources/user-pool.ts'
 import { resolveSettings } from '../settings/resolve.ts'
 import { prepareDeploy } from '../stage/deploy.ts'
 import { type OpenStage, requireRecord } from '../stage/stage.ts'
-import { type Check, verifyStack } from '../stage/verify.ts'
+import { type Check, isBroken, verifyStack } from '../stage/verify.ts'
 import { type Activity, readActivity } from './activity.ts'
 import { type Wiring, wiringOf } from './health.ts'
 
@@ -60,7 +60,7 @@ export function problemsOf({ plan, checks }: StageStatus): string[] {
   const missing = plan.filter(
     ({ action, by, kind }) => action === 'create' && by !== 'move' && kind !== 'findings',
   )
-  const broken = checks.filter((check) => !check.ok)
+  const broken = checks.filter(isBroken)
   return [
     ...missing.map(({ kind, name }) => `${kind.replaceAll('-', ' ')} ${name} is missing`),
     ...broken.map(({ check }) => `not so: ${check}`),

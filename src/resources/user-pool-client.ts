@@ -25,6 +25,7 @@ import {
   echoClient,
   lifetimes,
   ownedOfClient,
+  secretElsewhere,
 } from './user-pool/client-settings.ts'
 import { stayingOurs } from './user-pool/owner.ts'
 import { inWords } from './user-pool/refusals.ts'
@@ -165,21 +166,18 @@ export async function clientsOf(
     const found = await whileNew(aws, Date.parse(record.createdAt), () =>
       aws.cognito.send(raw(new DescribeUserPoolClientCommand(target))),
     )
-    const { ClientSecret: clientSecret, ClientSecretArn }: ClientSettings = found.UserPoolClient ?? {}
-    if (!clientSecret && ClientSecretArn) throw secretElsewhere(record.stage, ClientId, ClientSecretArn)
+    const away = secretElsewhere(found.UserPoolClient ?? {})
+    if (away) throw cannotSignIn(record.stage, away)
+    const clientSecret = found.UserPoolClient?.ClientSecret
     return { clientId: ClientId, ...(clientSecret ? { clientSecret } : {}) }
   }
   const [signup, login] = await Promise.all([clientOf(record.signupClientId), clientOf(record.loginClientId)])
   return { signup, login }
 }
 
-/**
- * Reading it would take a permission on a secret that is not ours to read, and nothing but signing in from here
- * needs it.
- */
-function secretElsewhere(stage: string, clientId: string, arn: string): AppError {
+function cannotSignIn(stage: string, why: string): AppError {
   return new AppError('SECRET_ELSEWHERE', 'whatsapp-otp cannot sign in by itself', {
-    why: `the secret of the app client ${clientId} is kept in AWS Secrets Manager, at ${arn}, and whatsapp-otp does not read it there`,
+    why,
     next: [
       'sign in from the app, which has the secret',
       `whatsapp-otp status --stage ${stage}   looks at everything else`,

@@ -79,7 +79,7 @@ export function throwIfUnfinished(
   throw new AppError(cause.code, cause.message, {
     why: cause.why ? `${cause.why}. ${isPointless ? done : safe}` : safe,
     next: [
-      ...cause.next.filter((next) => !next.includes('same command again')),
+      ...cause.next.filter((next) => !next.includes('same command again') && next !== again),
       ...(isPointless ? [] : [again]),
     ],
     exitCode: cause.exitCode,

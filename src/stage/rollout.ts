@@ -9,7 +9,7 @@ import { findOut } from './findings.ts'
 import { type Played, showWait } from './play.ts'
 import { checkSendingOf } from './sending.ts'
 import type { OpenStage } from './stage.ts'
-import { verifyStack } from './verify.ts'
+import { isBroken, verifyStack } from './verify.ts'
 
 /** What playing a plan tells: its steps, beside the parts around them. */
 export interface PlayProgress extends Progress {
@@ -72,7 +72,8 @@ async function prove({ aws, target }: OpenStage, played: Played, talk: Progress)
   const checks = await talk.run('Check that the pool calls its triggers', () =>
     verifyStack(aws, played, { changed }),
   )
-  const broken = checks.find((check) => !check.ok)
+  for (const { check, isOpen, why } of checks) if (isOpen) talk.warn(`${check}: ${why}`)
+  const broken = checks.find(isBroken)
   if (!broken) return
   throw new AppError('VERIFY_FAILED', `The stage is deployed, but not working: ${broken.check}`, {
     ...(broken.why ? { why: broken.why } : {}),

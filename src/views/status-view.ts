@@ -9,6 +9,7 @@ import type { StageStatus } from '../insight/status.ts'
 import { explainMetaError } from '../messaging/meta-errors.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Outputs } from '../stage/outputs.ts'
+import { isBroken } from '../stage/verify.ts'
 import { age, count, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 import { kindWords, pluralOf, stepLines } from './plan-view.ts'
@@ -105,9 +106,9 @@ export function resourceLines(plan: Plan, view: View, verbose = false): string[]
 
 /** What the pool calls, and the checks of `verify`: those that hold in few lines, the others with their why. */
 export function signInLines({ wiring, checks }: StageStatus, view: View, verbose = false): string[] {
-  const { done, failed } = view.theme
+  const { done, failed, warning } = view.theme
   const off = wiring.filter(({ wanted, actual }) => wanted !== actual)
-  const broken = checks.filter(({ ok }) => !ok)
+  const open = checks.filter(({ isOpen }) => isOpen)
   const fold = (text: string) => wrap(text, view.dataWidth, '    ')
   const detail = (verbose ? wiring : off).flatMap(({ trigger, actual }) =>
     fold(`    ${trigger} → ${actual ?? 'nothing'}`),
@@ -134,7 +135,10 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
     ...detail,
     ...folded,
     ...rest.map(({ check }) => `${done} ${check}`),
-    ...broken.flatMap(({ check, why }) => fold(`${failed} ${check}${why ? `: ${why}` : ''}`)),
+    ...open.flatMap(({ check, why }) => fold(`${warning} ${check}: ${why}`)),
+    ...checks
+      .filter(isBroken)
+      .flatMap(({ check, why }) => fold(`${failed} ${check}${why ? `: ${why}` : ''}`)),
   ]
 }
 

@@ -1,7 +1,7 @@
 // Removing a stage, whatever is left of it by then, and keeping its users for the day on which it comes back.
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
-import type { DescribeTableCommandOutput } from '@aws-sdk/client-dynamodb'
-import type { InitializeMiddleware, MetadataBearer, MiddlewareStack } from '@smithy/types'
+import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-dynamodb'
+import type { InitializeMiddleware } from '@smithy/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Aws } from '../../src/aws/clients.ts'
 import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
@@ -71,59 +71,78 @@ describe('deletion protection', () => {
   })
 })
 
-/** Changes what AWS answers to an operation, as if somebody had set that by hand. */
-const answering =
-  (service: 'cognito' | 'dynamodb', operation: string, change: (output: never) => void) => (aws: Aws) => {
-    const client = aws[service] as unknown as { middlewareStack: MiddlewareStack<object, MetadataBearer> }
-    const changed: InitializeMiddleware<object, MetadataBearer> = (next, context) => async (args) => {
-      const result = await next(args)
-      if ((context as { commandName?: string }).commandName === `${operation}Command`) {
-        change(result.output as never)
-      }
-      return result
-    }
-    client.middlewareStack.add(changed, { step: 'initialize', name: 'changed', priority: 'high' })
-  }
-
 describe('what AWS would not delete', () => {
-  it.each([
-    [
-      'a pool with a domain',
-      answering('cognito', 'DescribeUserPool', (output: cognito.DescribeUserPoolCommandOutput) => {
-        output.UserPool!.Domain = 'acme'
-      }),
-      'POOL_HAS_DOMAIN',
-      /^aws cognito-idp delete-user-pool-domain --domain acme --user-pool-id \S+ --region us-east-1$/,
-    ],
-    [
-      'a protected table',
-      answering('dynamodb', 'DescribeTable', (output: DescribeTableCommandOutput) => {
-        output.Table!.DeletionProtectionEnabled = true
-      }),
-      'TABLE_PROTECTED',
-      /^aws dynamodb update-table --table-name whatsapp-otp-dev --no-deletion-protection-enabled --region us-east-1$/,
-    ],
-  ])('is named before anything is deleted, with its command: %s', async (_name, prepare, code, command) => {
-    await runs.deploy()
+  const addDomain = async (Domain = 'acme') => {
+    const { userPoolId: UserPoolId } = (await runs.plan()).observed.refs
+    const { aws } = await runs.byHand()
+    await aws.cognito.send(new cognito.CreateUserPoolDomainCommand({ UserPoolId, Domain }))
+  }
+  const command = expect.stringMatching(
+    /^aws cognito-idp delete-user-pool-domain --domain acme --user-pool-id \S+ --region us-east-1$/,
+  )
+
+  it('is named before anything is deleted, with its command: a pool with a domain', async () => {
+    await runs.deploy({ env: { DELETION_PROTECTION: 'true' } })
+    await addDomain()
     const before = runs.sandbox.inventory()
-    const error = await runs.destroy({ prepare }).catch((thrown) => thrown)
-    expect(error).toMatchObject({ code, exitCode: 1 })
-    expect(error.next[0]).toMatch(command)
+    const error = { code: 'POOL_HAS_DOMAIN', exitCode: 1, next: [command, expect.anything()] }
+    await expect(runs.destroy()).rejects.toMatchObject(error)
     expect(runs.sandbox.inventory()).toEqual(before)
+  })
+
+  it('is named before anything is deleted where it comes after the plan', async () => {
+    for (const DELETION_PROTECTION of ['true', 'false']) {
+      await runs.deploy({ env: { DELETION_PROTECTION } })
+      const prepared = await prepareDestroy(await runs.open(), { liftProtection: true })
+      await addDomain()
+      const before = runs.sandbox.inventory()
+      await expect(playDestroy(prepared, () => {})).rejects.toMatchObject({
+        code: 'POOL_HAS_DOMAIN',
+        next: [command, expect.anything()],
+      })
+      expect(runs.sandbox.inventory()).toEqual(before)
+      const { aws } = await runs.byHand()
+      const { userPoolId: UserPoolId } = (await runs.plan()).observed.refs
+      const look = new cognito.DescribeUserPoolCommand({ UserPoolId })
+      expect((await aws.cognito.send(look)).UserPool?.DeletionProtection).toBe(
+        DELETION_PROTECTION === 'true' ? 'ACTIVE' : 'INACTIVE',
+      )
+      const Domain = 'acme'
+      await aws.cognito.send(new cognito.DeleteUserPoolDomainCommand({ UserPoolId, Domain }))
+      expect(await runs.destroy()).toEqual([])
+    }
   })
 
   it('is no matter where it stays', async () => {
     await runs.deploy()
-    const prepare = answering(
-      'cognito',
-      'DescribeUserPool',
-      (output: cognito.DescribeUserPoolCommandOutput) => {
-        output.UserPool!.Domain = 'acme'
-      },
-    )
-    expect(await runs.destroy({ prepare, keep: userIds })).toEqual([])
+    await addDomain()
+    expect(await runs.destroy({ keep: userIds })).toEqual([])
+  })
+
+  it('is named before anything is deleted, with its command: a protected table', async () => {
+    await runs.deploy()
+    const before = runs.sandbox.inventory()
+    await expect(runs.destroy({ prepare: protectTable })).rejects.toMatchObject({
+      code: 'TABLE_PROTECTED',
+      exitCode: 1,
+      next: [
+        'aws dynamodb update-table --table-name whatsapp-otp-dev --no-deletion-protection-enabled --region us-east-1',
+        'whatsapp-otp destroy --stage dev',
+      ],
+    })
+    expect(runs.sandbox.inventory()).toEqual(before)
   })
 })
+
+/** Answers as AWS does for a table that somebody has protected. */
+function protectTable({ dynamodb }: Aws): void {
+  const answered: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => async (args) => {
+    const result = await next(args)
+    if ('Table' in result.output && result.output.Table) result.output.Table.DeletionProtectionEnabled = true
+    return result
+  }
+  dynamodb.middlewareStack.add(answered, { step: 'initialize', name: 'answered' })
+}
 
 describe('keeping the users', () => {
   /** Signs in by the code that arrives; the functions are the real ones. */

@@ -1,7 +1,12 @@
 // The tier of the pool, which users pay for and features hang on: lowered only where the user says so.
-import { DescribeUserPoolCommand, type UserPoolTierType } from '@aws-sdk/client-cognito-identity-provider'
+import {
+  DescribeUserPoolCommand,
+  type ExplicitAuthFlowsType,
+  type UserPoolTierType,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { editPool } from '../resources/by-hand.ts'
+import { names } from '../../src/names.ts'
+import { editClient, editPool } from '../resources/by-hand.ts'
 import { Runs } from './runs.ts'
 
 let runs: Runs
@@ -54,4 +59,35 @@ it('is raised again where the stage was deployed with a higher one', async () =>
   await runs.deploy({ env: { USER_POOL_TIER: 'ESSENTIALS' } })
   await setByHand('LITE')
   expect(await changes()).toEqual(['user-pool tier'])
+})
+
+it('that is refused names the feature and the next command, and leaves the pool as it is', async () => {
+  await runs.deploy({ env: { USER_POOL_TIER: 'ESSENTIALS' } })
+  const { refs } = (await runs.plan()).observed
+  const { aws } = await runs.byHand()
+  const hand = { aws, poolId: refs.userPoolId ?? '', clientId: refs.loginClientId ?? '', advance() {} }
+  const ExplicitAuthFlows: ExplicitAuthFlowsType[] = ['ALLOW_CUSTOM_AUTH']
+  await editClient(hand, { RefreshTokenRotation: { Feature: 'ENABLED' }, ExplicitAuthFlows })
+  await expect(runs.deploy({ env: { USER_POOL_TIER: 'LITE' } })).rejects.toMatchObject({
+    code: 'TIER_REFUSED',
+    message: `The tier LITE is not enough for the user pool ${names.pool('dev')}`,
+    why: expect.stringContaining('LITE does not have: rotation of refresh tokens'),
+    next: expect.arrayContaining([
+      'whatsapp-otp deploy --stage dev --user-pool-tier ESSENTIALS   or set USER_POOL_TIER=ESSENTIALS',
+    ]),
+  })
+  expect(await tierNow()).toBe('ESSENTIALS')
+  expect(await changes()).toEqual([])
+})
+
+it('that does not have custom authentication is refused by its name', async () => {
+  await runs.close()
+  runs = await Runs.start({ world: { liteTriggers: 'refused' } })
+  await expect(runs.deploy()).rejects.toMatchObject({
+    code: 'TIER_REFUSED',
+    why: expect.stringContaining('custom authentication, by which users sign in'),
+    next: expect.arrayContaining([expect.stringContaining('USER_POOL_TIER=ESSENTIALS')]),
+  })
+  await runs.deploy({ env: { USER_POOL_TIER: 'ESSENTIALS' } })
+  expect(await changes()).toEqual([])
 })

@@ -83,6 +83,16 @@ export function diffClient(want: ClientWant, client: ClientSettings, kind: Clien
   ]
 }
 
+/** Where the secret is instead, and why that ends it: reading it takes a permission on a secret that is not ours. */
+export function secretElsewhere({
+  ClientId,
+  ClientSecret,
+  ClientSecretArn,
+}: ClientSettings): string | undefined {
+  if (ClientSecret || !ClientSecretArn) return undefined
+  return `the secret of the app client ${ClientId} is kept in AWS Secrets Manager, at ${ClientSecretArn}, and whatsapp-otp does not read it there`
+}
+
 /** What goes back to Cognito with an update, fields that nobody here knows included, and what it does not take. */
 export function echoClient(client: ClientSettings): {
   echo: Omit<UpdateUserPoolClientCommandInput, 'UserPoolId' | 'ClientId'>
