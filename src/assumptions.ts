@@ -21,7 +21,7 @@ export const assumptions: readonly Assumption[] = [
       unchecked: 'Cognito takes them: only ARNs are looked at',
       checked: 'CreateUserPool and UpdateUserPool are refused',
     },
-    does: 'makes pool and functions at the same time; refused, it makes the pool without triggers, then the functions, and adds the triggers with one update. A run that is cut off in between is finished by the next one',
+    does: 'makes pool and functions at the same time; refused, it makes the pool without triggers, then the functions, and adds the triggers with one update. An update that is refused waits as a whole, so that a trigger that works is never taken away. A run that is cut off in between is finished by the next one',
     learns: 'by the refusal, at the first deploy',
   },
   {
@@ -31,7 +31,7 @@ export const assumptions: readonly Assumption[] = [
       'at-once': 'DescribeUserPool shows them and permissions follow them at once',
       late: 'both take some seconds',
     },
-    does: 'goes by the id that CreateUserPool answered, and repeats what is refused for want of permission for half a minute after it has made the pool',
+    does: 'goes by the id that CreateUserPool answered. For the first minutes of a pool, what is refused for want of permission is repeated for half a minute, one that looks like ours but shows no tags is looked at again as long before it counts as somebody else’s, and every update gives the tags again',
     learns: 'by the refusal',
   },
   {
@@ -49,7 +49,7 @@ export const assumptions: readonly Assumption[] = [
     id: 'liteTriggers',
     matter: 'Custom authentication in the Lite tier',
     ways: { run: 'its triggers run in every tier', refused: 'it takes Essentials' },
-    does: 'deploys Lite unless it is told otherwise; a refusal names the feature and USER_POOL_TIER',
+    does: 'deploys Lite unless it is told otherwise, and lowers no tier that somebody has raised; a refusal names the feature and USER_POOL_TIER',
     learns: 'by the refusal, or by the sign-in at the end of a deploy',
   },
   {
@@ -59,7 +59,7 @@ export const assumptions: readonly Assumption[] = [
       plain: 'they read back as nothing',
       merged: 'they read back with defaults, and Lite refuses them when they are sent again',
     },
-    does: 'sends back what it has read but these, as long as they say nothing of their own',
+    does: 'sends back what it has read, fields that it does not know included, but these only where a member differs from the defaults: then all of it',
     learns: 'it need not',
   },
   {

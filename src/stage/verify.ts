@@ -1,7 +1,7 @@
 // Proves that a deployed stage works: functions are active, permissions stand, and a sign-in is answered.
 import { type FunctionConfiguration, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound } from '../aws/errors.ts'
+import { ifFound, isTierRefused } from '../aws/errors.ts'
 import type { AppClient } from '../aws/sign-in.ts'
 import { waitFor } from '../aws/wait.ts'
 import { toAppError } from '../aws/words.ts'
@@ -13,6 +13,7 @@ import { arns, names, type Trigger, triggerNames } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { type PermissionHave, permission } from '../resources/permission.ts'
 import { type ClientSettings, secretElsewhere } from '../resources/user-pool/client-settings.ts'
+import { tierRefused } from '../resources/user-pool/refusals.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
 import { inventedNumber, probe } from './probe.ts'
 
@@ -128,7 +129,7 @@ async function findFailedSignIn(
   login: ClientSettings | undefined,
   settleMs: number,
 ): Promise<string | undefined> {
-  const { clock, signal } = aws
+  const { clock, signal, place } = aws
   if (!login?.ClientId) return 'the pool or its login client is missing'
   const client: AppClient = { clientId: login.ClientId, clientSecret: login.ClientSecret }
   let last = ''
@@ -141,6 +142,8 @@ async function findFailedSignIn(
     return last || undefined
   } catch (error) {
     if (error instanceof AppError && error.code === 'WAIT_TIMED_OUT') return last
-    throw error
+    if (!isTierRefused(error)) throw error
+    const { why, next } = tierRefused(place, {}, error)
+    return `${why}; ${next[0]}`
   }
 }

@@ -4,7 +4,10 @@ import {
   type ExplicitAuthFlowsType,
   type UserPoolTierType,
 } from '@aws-sdk/client-cognito-identity-provider'
+import type { InitializeMiddleware, MetadataBearer } from '@smithy/types'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Aws } from '../../src/aws/clients.ts'
+import { operationOf } from '../../src/aws/gate.ts'
 import { names } from '../../src/names.ts'
 import { editClient, editPool } from '../resources/by-hand.ts'
 import { Runs } from './runs.ts'
@@ -78,6 +81,26 @@ it('that is refused names the feature and the next command, and leaves the pool 
   })
   expect(await tierNow()).toBe('ESSENTIALS')
   expect(await changes()).toEqual([])
+})
+
+it('that the check of the sign-in meets is named by it', async () => {
+  await runs.deploy()
+  const message =
+    'The following features need to be disabled for the LITE pricing tier configured: Custom Authentication'
+  const refuse = ({ cognito }: Aws) => {
+    const refused: InitializeMiddleware<object, MetadataBearer> = (next, context) => async (args) => {
+      if (operationOf(context) !== 'InitiateAuth') return next(args)
+      throw Object.assign(new Error(message), { name: 'FeatureUnavailableInTierException' })
+    }
+    cognito.middlewareStack.add(refused as never, { step: 'initialize', name: 'refused' })
+  }
+  expect(await runs.verify({ prepare: refuse })).toEqual([
+    {
+      check: 'a sign-in gets its challenge',
+      ok: false,
+      why: 'LITE does not have: custom authentication, by which users sign in; whatsapp-otp deploy --stage dev --user-pool-tier ESSENTIALS   or set USER_POOL_TIER=ESSENTIALS',
+    },
+  ])
 })
 
 it('that does not have custom authentication is refused by its name', async () => {
