@@ -62,8 +62,11 @@ export function createTemplates(pageSize: number) {
       templates.find((t) => t.name === name && t.language === language),
 
     list(wabaId: string, query: URLSearchParams): Reply {
-      const limit = Math.min(Number(query.get('limit') ?? 25) || 25, pageSize)
-      const after = Number(query.get('after') ?? 0) || 0
+      const asked = Number(query.get('limit') ?? 25)
+      const after = Number(query.get('after') ?? 0)
+      // With less than one a page the next cursor would be the same for ever.
+      if (!(asked >= 1) || !(after >= 0)) return refusal(400, '100', 'Invalid parameter')
+      const limit = Math.min(Math.floor(asked), pageSize)
       const name = query.get('name')
       const found = templates.filter((t) => !name || t.name.includes(name))
       const page = found.slice(after, after + limit)

@@ -279,6 +279,13 @@ describe('templates', () => {
     ],
   }
 
+  it.each(['limit=0', 'limit=-3', 'limit=x', 'after=-1'])(
+    'are not listed by pages without end: %s',
+    async (query) => {
+      expect((await s.json('GET', `${path}?${query}`)).status).toBe(400)
+    },
+  )
+
   it('come in short pages, of every state and category', async () => {
     const found = await all()
     const langs = found.filter((t) => t.name === account.template).map((t) => `${t.language} ${t.status}`)
