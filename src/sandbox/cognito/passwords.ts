@@ -97,6 +97,14 @@ interface Delivery {
   Destination: string
 }
 
+/** Refuses everybody alike, administrators included, where nothing is sent; the words are the sandbox's. */
+function requireRecovery({ settings }: Pool): void {
+  const ways = settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
+  if (ways.some(({ Name }) => Name === 'admin_only')) {
+    throw notAuthorized('Contact administrator to reset password.')
+  }
+}
+
 /** Where the code of a forgotten password goes, of the ways that the pool allows and can send by. */
 function deliveryOf({ settings }: Pool, user: User): Delivery | undefined {
   const asked = settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
@@ -161,11 +169,7 @@ export function passwordOperations(store: Store, tokens: Tokens): Record<string,
   return {
     ForgotPassword: unsigned((input) => {
       const { client, pool, user } = byClient(input)
-      const ways = pool.settings.AccountRecoverySetting?.RecoveryMechanisms ?? []
-      // The same for everybody; the words are the sandbox's.
-      if (ways.some(({ Name }) => Name === 'admin_only')) {
-        throw notAuthorized('Contact administrator to reset password.')
-      }
+      requireRecovery(pool)
       if (user) return { CodeDeliveryDetails: sendCode(pool, user) }
       if (client.settings.PreventUserExistenceErrors !== 'ENABLED') {
         throw new AwsFault('UserNotFoundException', 'Username/client id combination not found.')
@@ -214,6 +218,7 @@ export function passwordOperations(store: Store, tokens: Tokens): Record<string,
 
     AdminResetUserPassword(input, call) {
       const { pool, user } = named(input, call)
+      requireRecovery(pool)
       sendCode(pool, user)
       user.status = 'RESET_REQUIRED'
       return {}

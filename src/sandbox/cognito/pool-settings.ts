@@ -119,7 +119,7 @@ export function readBack(settings: PoolSettings, { unsettled }: World): PoolSett
   }
 }
 
-// The model's pattern of an ARN. Whether the function exists is not looked at.
+// The model's pattern of an ARN.
 const arn =
   /^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$/
 

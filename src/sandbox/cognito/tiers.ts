@@ -49,9 +49,8 @@ const ofClient = ({ RefreshTokenRotation }: ClientSettings): Feature[] =>
 /** What a domain uses: the first version of its pages is the classic hosted UI. */
 const ofDomain = ({ version }: Pick<Domain, 'version'>): Feature[] => feature(version > 1, 'Managed Login')
 
-function refuse(code: string, tier: Tier | undefined, features: Feature[]): void {
-  const rank = ranks[tier ?? 'ESSENTIALS']
-  const above = features.filter((one) => ranks[one.tier] > rank).map(({ name }) => name)
+function refuse(code: string, tier: Tier = 'ESSENTIALS', features: Feature[]): void {
+  const above = features.filter((one) => ranks[one.tier] > ranks[tier]).map(({ name }) => name)
   if (above.length === 0) return
   const names = [...new Set(above)].join(', ')
   throw new AwsFault(

@@ -179,11 +179,13 @@ describe('a forgotten password', () => {
     return { ...s, forget, confirm, code: () => s.cognito.confirmationCode(s.pool, phone) }
   }
 
-  it('of a pool with admin_only recovery makes no code, for nobody', async () => {
+  it('of a pool with admin_only recovery makes no code, for nobody, not for an administrator either', async () => {
     const s = await verified({ ...sms, ...adminOnly })
     const refused = 'NotAuthorizedException: Contact administrator to reset password.'
     expect(await refusalOf(s.forget())).toBe(refused)
     expect(await refusalOf(s.forget({ Username: '+15550100999' }))).toBe(refused)
+    expect(await refusalOf(s.admin('AdminResetUserPassword'))).toBe(refused)
+    expect(await s.statusOf()).toBe('CONFIRMED')
     expect(s.code()).toBeUndefined()
     expect(await refusalOf(s.confirm('000000'))).toMatch(/^ExpiredCodeException/)
     await s.withPassword()
