@@ -93,7 +93,9 @@ export class StageFixture {
   }
 
   static async start(options: SandboxOptions = {}): Promise<StageFixture> {
-    const [sandbox, artifact] = await Promise.all([startSandbox(options), artifactOf(handler)])
+    // Where nothing stays that an update leaves out, whatever it should have sent back shows.
+    const strict: SandboxOptions = { world: { omittedPoolFields: 'reset' }, ...options }
+    const [sandbox, artifact] = await Promise.all([startSandbox(strict), artifactOf(handler)])
     await reachDirectly(sandbox.endpoint)
     return new StageFixture(sandbox, artifact)
   }
