@@ -5,6 +5,7 @@ export const rooms = {
   pools: [
     'poolFunctions',
     'poolTags',
+    'tagOnCreate',
     'liteTriggers',
     'poolReadBack',
     'omittedPoolFields',
@@ -20,17 +21,6 @@ export function deviationsOf(room: keyof typeof rooms): { name: string; world: P
   const own: readonly string[] = rooms[room]
   return deviations.flatMap((world) => {
     const [[matter, way] = []] = Object.entries(world)
-    return matter && own.includes(matter) && !unplayed.has(matter)
-      ? [{ name: `${matter}=${way}`, world }]
-      : []
+    return matter && own.includes(matter) && way !== 'changing' ? [{ name: `${matter}=${way}`, world }] : []
   })
 }
-
-const unplayed = new Set([
-  'poolFunctions',
-  'poolTags',
-  'liteTriggers',
-  'standInName',
-  'triggerAttempts',
-  'rounds',
-])
