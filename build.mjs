@@ -1,4 +1,5 @@
-// Builds dist/: the five trigger zips that are uploaded to Lambda, the bundled CLI and API, and their notices.
+// Builds dist/: the five trigger zips that are uploaded to Lambda, the bundled CLI and API, and their notices; and
+// what `npm run live` is made of, which is not published.
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -30,9 +31,10 @@ async function zipOf(name, content) {
   return Buffer.concat(chunks)
 }
 
-async function buildTrigger(name, file) {
+/** The code of one function, as a zip. */
+async function bundleFunction(entry) {
   const { outputFiles, metafile } = await build({
-    entryPoints: [`${root}triggers/${file}.ts`],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     platform: 'node',
@@ -45,7 +47,11 @@ async function buildTrigger(name, file) {
     metafile: true,
     absWorkingDir: root,
   })
-  const zip = await zipOf('index.mjs', Buffer.from(outputFiles[0].contents))
+  return { zip: await zipOf('index.mjs', Buffer.from(outputFiles[0].contents)), metafile }
+}
+
+async function buildTrigger(name, file) {
+  const { zip, metafile } = await bundleFunction(`${root}triggers/${file}.ts`)
   await writeFile(`${root}dist/triggers/${name}.zip`, zip)
   const sha256 = createHash('sha256').update(zip).digest('base64')
   return { name, metafile, listed: { bytes: zip.length, sha256 } }
@@ -77,34 +83,48 @@ const mapsOfOurCode = {
   },
 }
 
+/** What both programs for Node are built with. */
+const forNode = {
+  bundle: true,
+  keepNames: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  // Packages offer CommonJS first to Node; only their ES modules can be left out in parts.
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  absWorkingDir: root,
+  // CommonJS packages inside an ES module bundle still call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
+  },
+}
+
+/** What settles open matters on a real account, and the function that it makes there. */
+async function buildLive() {
+  const [{ zip }] = await Promise.all([
+    bundleFunction(`${root}src/live/echo/handler.ts`),
+    build({ ...forNode, entryPoints: [`${root}src/live/start.ts`], outfile: `${root}dist/live/live.js` }),
+  ])
+  await writeFile(`${root}dist/live/echo.zip`, zip)
+}
+
 /** The CLI and the programmatic API, which share their chunks. */
 async function buildPrograms() {
   const { metafile } = await build({
+    ...forNode,
     entryPoints: { cli: `${root}src/cli/main.ts`, index: `${root}src/index.ts` },
     outdir: `${root}dist`,
-    bundle: true,
     splitting: true,
     minify: true,
-    keepNames: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    // Packages offer CommonJS first to Node; only their ES modules can be left out in parts.
-    mainFields: ['module', 'main'],
     chunkNames: 'chunks/[name]-[hash]',
-    legalComments: 'none',
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
-    absWorkingDir: root,
     // dynalite opens LevelDB on disk only when given a path, which the sandbox never does; its native
     // addon cannot be bundled.
     alias: { level: 'memory-level' },
     plugins: [dynaliteOperations, mapsOfOurCode],
-    // CommonJS packages inside an ES module bundle still call require for Node's own modules.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
-    },
   })
   // Read at run time, not imported: the inbox page, and what runs a function in a process of its own.
   for (const file of ['door/page.html', 'lambda/function-host.js']) {
@@ -127,7 +147,7 @@ const built = await Promise.all(Object.entries(triggers).map((entry) => buildTri
 const manifest = Object.fromEntries(built.map(({ name, listed }) => [name, listed]))
 await writeFile(`${root}dist/triggers/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
 if (only !== 'triggers') {
-  const metafile = await buildPrograms()
+  const [metafile] = await Promise.all([buildPrograms(), buildLive()])
   const metafiles = [metafile, ...built.map((trigger) => trigger.metafile)]
   await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(root, metafiles))
   await removeOldChunks(metafile)

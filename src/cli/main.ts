@@ -1,20 +1,20 @@
 // The command line: global flags, lazy commands, signals, and the one place where errors end.
 import { setImmediate } from 'node:timers/promises'
 import { Command, CommanderError, Option } from 'commander'
-import { systemClock } from '../clock.ts'
 import type { CommandSpec, Context, Flags } from '../commands/command.ts'
 import { AppError, cancelled, type ExitCode, exitCodes, usageError } from '../errors.ts'
 import { showError } from '../terminal/error-view.ts'
 import type { Io } from '../terminal/io.ts'
 import { createOutput } from '../terminal/output.ts'
 import { createPrompts } from '../terminal/prompt.ts'
+import { systemIo } from '../terminal/system-io.ts'
 import { lookForUpdate } from '../terminal/update-notice.ts'
 import { publishedVersion, version } from '../version.ts'
 import { createTasks } from '../views/tasks.ts'
 import { commandIn, commands, globalOptions } from './catalogue.ts'
 
 /** Runs one command line and resolves to its exit code. Never throws, never leaves the process. */
-export async function main(argv: string[], io: Io = systemIo()): Promise<ExitCode> {
+export async function main(argv: string[], io: Io = { ...systemIo(), publishedVersion }): Promise<ExitCode> {
   const abort = new AbortController()
   const output = createOutput(outputOptions(argv, io))
   let endless = false
@@ -200,19 +200,5 @@ function outputOptions(argv: string[], io: Io) {
     json,
     noColor: argv.includes('--no-color'),
     interactive,
-  }
-}
-
-function systemIo(): Io {
-  return {
-    env: process.env,
-    cwd: process.cwd(),
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    signals: process,
-    leave: (code) => process.exit(code),
-    clock: systemClock,
-    publishedVersion,
   }
 }

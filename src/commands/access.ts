@@ -4,6 +4,14 @@ import { addressesOf, doubtsOf, foreignLine, foreignOf, isEmulator } from '../aw
 import { type Doubt, notAgreed } from '../aws/trust.ts'
 import type { Context } from './command.ts'
 
+/** What opening an account takes of a run, a command or not. */
+export type Opening = Pick<
+  Context,
+  'sources' | 'target' | 'output' | 'tasks' | 'prompts' | 'clock' | 'signal'
+> & {
+  io: Pick<Context['io'], 'limits'>
+}
+
 /** What only the real environment says: a file that comes with a repository must not lead calls elsewhere. */
 const userOnly = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'AWS_CA_BUNDLE', 'AWS_CONFIG_FILE']
 
@@ -11,7 +19,7 @@ const userOnly = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'AWS_CA_BUNDLE', 'AWS
  * What every connection of a command is given. Shows first which addresses are not AWS's own, and asks about those
  * that a file of the working directory names. Throws ADDRESS_NOT_AGREED.
  */
-export async function accessOf(context: Context): Promise<Access> {
+export async function accessOf(context: Opening): Promise<Access> {
   const { filesOf } = await import('../aws/profile.ts')
   const { io, sources, target, output, tasks, prompts } = context
   const { env, processEnv } = sources
@@ -38,7 +46,10 @@ export async function accessOf(context: Context): Promise<Access> {
  * Asks about addresses that a file of the working directory names. Throws ADDRESS_NOT_AGREED where the user does not
  * agree, or where nobody can be asked: --yes is no answer to it.
  */
-export async function agreeTo({ prompts, sources }: Context, doubts: readonly Doubt[]): Promise<void> {
+export async function agreeTo(
+  { prompts, sources }: Pick<Context, 'prompts' | 'sources'>,
+  doubts: readonly Doubt[],
+): Promise<void> {
   for (const doubt of doubts) {
     const { address, from, gets } = doubt
     const message = `${address} would get ${gets}; it comes from ${from}. Do you know it?`

@@ -4,11 +4,10 @@ import { foreignOf } from '../aws/endpoints.ts'
 import { connectionTo } from '../settings/sources.ts'
 import type { OpenStage } from '../stage/stage.ts'
 import { bannerLine } from '../terminal/banner.ts'
-import { accessOf, agreeTo } from './access.ts'
-import type { Context } from './command.ts'
+import { accessOf, agreeTo, type Opening } from './access.ts'
 
 /** For commands that look at no single stage. Throws as `connect` does. */
-export async function openAccount(context: Context): Promise<Connection> {
+export async function openAccount(context: Opening): Promise<Connection> {
   const { sources, target, clock, signal, output, tasks } = context
   const access = await accessOf(context)
   const aws = await tasks.run('Find the account', async () => {
@@ -30,7 +29,7 @@ export async function openAccount(context: Context): Promise<Connection> {
  * Opens the stage and says once, before anything else, which account this is, and where messages go if not to the
  * provider's own address. Throws ADDRESS_NOT_AGREED, and as `openStage` does.
  */
-export async function open(context: Context): Promise<OpenStage> {
+export async function open(context: Opening): Promise<OpenStage> {
   const { sources, target, clock, signal, output, tasks } = context
   const access = await accessOf(context)
   const opened = await tasks.run('Find the account', async () => {

@@ -1,0 +1,134 @@
+// Runs `npm run live` in process against a sandbox: streams in memory, a folder of its own, time that is moved.
+import { EventEmitter } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { live } from '../../src/live/main.ts'
+import type { LiveReport } from '../../src/live/report.ts'
+import type { Unsettled } from '../../src/sandbox/account/unsettled.ts'
+import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
+import type { Io } from '../../src/terminal/io.ts'
+import { reachDirectly } from '../sandbox/direct.ts'
+import { type Memory, memory } from '../terminal/streams.ts'
+
+export interface LiveOptions {
+  /** Variables beside those of the sandbox; undefined takes one away. */
+  env?: Record<string, string | undefined>
+  /** Keys that are pressed once a text stands on the screen; there is a terminal then. */
+  answers?: [after: string, keys: () => string][]
+  stage?: string
+  during?: (running: { stderr: Memory; signals: EventEmitter }) => Promise<void>
+}
+
+export interface Ended {
+  code: number
+  stdout: string
+  stderr: string
+  /** Undefined where none was written. */
+  report: LiveReport | undefined
+  markdown: string
+}
+
+export const phone = '+12125550142'
+
+export class Account {
+  readonly sandbox: OpenSandbox
+  readonly cwd = mkdtempSync(join(tmpdir(), 'whatsapp-otp-live-'))
+
+  /** Invocations that Cognito has given up. */
+  readonly #givenUp = new Set<Promise<unknown>>()
+  /** Only what stops an invocation where it stands takes time to be seen. */
+  readonly #stops: boolean
+
+  private constructor(sandbox: OpenSandbox) {
+    this.sandbox = sandbox
+    this.#stops = sandbox.inside.world.unsettled.lateInvocation === 'stops'
+    sandbox.inside.aroundInvoke(async (request, next) => {
+      if (!isSlow(request.payload)) return next(request)
+      if (this.#stops) return next({ ...request, timeoutMs: patienceMs })
+      this.#givenUp.add(next({ ...request, timeoutMs: 60_000 }))
+      return { kind: 'timeout' }
+    })
+  }
+
+  static async start(world: Partial<Unsettled> = {}): Promise<Account> {
+    const sandbox = await startOpenSandbox({ world })
+    await reachDirectly(sandbox.endpoint)
+    return new Account(sandbox)
+  }
+
+  async live(
+    line: string,
+    { env = {}, answers = [], stage = 'live-x7k2', during }: LiveOptions = {},
+  ): Promise<Ended> {
+    const isTTY = answers.length > 0
+    const stdin = Object.assign(new PassThrough(), { isTTY })
+    const stdout = memory({ isTTY, columns: 100 })
+    const stderr = memory({ isTTY, columns: 100 })
+    const signals = new EventEmitter()
+    const { now, advance } = this.sandbox.clock
+    const all = Object.entries({ TERM: 'dumb', NO_COLOR: '1', ...this.sandbox.env(), ...env })
+    const sleep = async (ms: number) => {
+      advance(ms)
+      await (this.#stops && ms === slowMs ? setTimeout(ms) : setImmediate())
+      await Promise.all(this.#givenUp)
+    }
+    const running = live(line.split(' ').filter(Boolean), {
+      env: Object.fromEntries(all.filter(([, value]) => value !== undefined)),
+      cwd: this.cwd,
+      stdin: stdin as unknown as Io['stdin'],
+      stdout: stdout as unknown as Io['stdout'],
+      stderr: stderr as unknown as Io['stderr'],
+      signals,
+      leave: () => {},
+      clock: { now, steady: now, sleep },
+      slowMs: this.#stops ? slowMs : 0,
+      stage,
+    })
+    let isOver = false
+    const over = running.finally(() => {
+      isOver = true
+    })
+    let seen = 0
+    for (const [after, keys] of answers) {
+      while (!stderr.all().slice(seen).includes(after) && !isOver) await setImmediate()
+      seen = stderr.all().length
+      stdin.write(keys())
+    }
+    await during?.({ stderr, signals })
+    const code = await over
+    return { code, stdout: stdout.all(), stderr: stderr.all(), ...this.#reports() }
+  }
+
+  #reports(): Pick<Ended, 'report' | 'markdown'> {
+    const read = (ending: string) => {
+      try {
+        return readFileSync(join(this.cwd, `live-report.${ending}`), 'utf8')
+      } catch {
+        return ''
+      }
+    }
+    const json = read('json')
+    return { report: json ? JSON.parse(json) : undefined, markdown: read('md') }
+  }
+
+  /** The code that arrived last. */
+  code(): string {
+    return this.sandbox.inbox.list(phone).at(-1)!.code
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close()
+    rmSync(this.cwd, { recursive: true, force: true })
+  }
+}
+
+const patienceMs = 1_500
+const slowMs = 1_900
+
+function isSlow(payload: unknown): boolean {
+  const { request } = payload as { request?: { challengeAnswer?: string } }
+  return request?.challengeAnswer === 'slow'
+}
