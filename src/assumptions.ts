@@ -84,7 +84,7 @@ export const assumptions: readonly Assumption[] = [
       changing: 'another name each time',
       typed: 'the number itself',
     },
-    does: 'keeps counters for a stable name. Where names change nothing can be counted for a stranger, so that a sign-in says nothing that comes from outside of its own session, to anybody',
+    does: 'keeps counters for a stable name. Where names change nothing can be counted for a stranger, so that a challenge says nothing to anybody that comes from outside of its own session: a message that was held back or failed is told as `sent`, the log has the reason, and all strangers share a few items of the table',
     learns:
       'at the end of each deploy, which asks twice for a number that nobody has; until then it counts as changing',
   },
@@ -109,7 +109,7 @@ export const assumptions: readonly Assumption[] = [
     id: 'lateInvocation',
     matter: 'An invocation that Cognito has given up',
     ways: { 'goes-on': 'runs to its end', stops: 'is frozen or ended' },
-    does: 'sends a message at most once for each reservation, whichever invocation gets that far',
+    does: 'only the invocation that has reserved a message sends it, at most once; where it is stopped before, a resend brings the code',
     learns: 'it need not',
   },
   {
@@ -119,7 +119,7 @@ export const assumptions: readonly Assumption[] = [
       unlimited: 'DefineAuthChallenge decides',
       three: 'the third one ends it, and a request for another message is one',
     },
-    does: 'three tries a code are the default; a new start takes the code that is alive',
+    does: 'three tries a code are the default; the next start sends a new code when the pause is over',
     learns: 'it need not',
   },
   {

@@ -26,7 +26,7 @@ import { createWhatsApp } from './outside/whatsapp.ts'
 import { createChallenge } from './rounds/create.ts'
 import { chooseLanguage } from './rounds/language.ts'
 import { rememberDeliveries } from './rounds/recent-deliveries.ts'
-import { createSend } from './rounds/send.ts'
+import { createSender } from './rounds/send.ts'
 
 const { env } = process
 const open = createInvocations('createAuthChallenge', env)
@@ -49,7 +49,7 @@ const create = createChallenge({
   clock,
   secrets,
   store,
-  send: createSend({
+  sender: createSender({
     clock,
     store,
     counters: createCounters({ aws, clock, table, caps: readPoolCaps(env) }),

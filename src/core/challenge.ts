@@ -7,6 +7,7 @@ import {
   findChallenge,
   type Ledger,
   prune,
+  type Refusal,
   sendWait,
 } from './ledger.ts'
 import type { SessionChallenge } from './ledger-sends.ts'
@@ -69,6 +70,11 @@ export function publicParameters(
   }
 }
 
+/** What a refusal is called to the app. */
+export function statusOfRefusal(reason: Refusal): Status {
+  return reason === 'cooldown' ? 'cooldown' : 'rate_limited'
+}
+
 /** Why the session is asked again: the state of its code after an answer. */
 export function statusAfterAnswer(
   ledger: Ledger,
@@ -81,7 +87,7 @@ export function statusAfterAnswer(
     const { reason } = sendWait(ledger, now, limits)
     // A session that never had a code has nothing that could be wrong: it still waits, or may ask for one.
     if (session.n > 0 || !reason) return 'expired'
-    return reason === 'cooldown' ? 'cooldown' : 'rate_limited'
+    return statusOfRefusal(reason)
   }
   if (challenge.usedAt !== undefined) return 'expired'
   if (challenge.stalled) return 'unavailable'
@@ -92,16 +98,34 @@ export function statusAfterAnswer(
 
 const marker = 'otp1'
 
-/** The metadata that Cognito hands back in the session. Neither part is a secret. */
-export function metadataOf({ cid, n }: SessionChallenge): string {
-  return `${marker}|${cid}|${n}`
+/** One round of a session: when it began (epoch milliseconds), and what it asked for. */
+export interface SessionRound {
+  at: number
+  /** A message by this channel, the judgement of an answer, or nothing that could be carried out. */
+  asked: Channel | 'answer' | 'nothing'
+}
+
+/** In the metadata, which every round adds to what Cognito keeps, in one letter. */
+const letters = { whatsapp: 'W', sms: 'S', answer: 'A', nothing: 'N' } as const
+
+/** The metadata that Cognito hands back in the session. No part of it is a secret. */
+export function metadataOf({ cid, n }: SessionChallenge, { at, asked }: SessionRound): string {
+  return `${marker}|${cid}|${n}|${at.toString(36)}${letters[asked]}`
+}
+
+/** What a session's entry says. A session that an older version began does not say its rounds. */
+export interface SessionEntry extends SessionChallenge {
+  round?: SessionRound
 }
 
 /** Reads what `metadataOf` wrote; undefined for anything else. */
-export function readMetadata(metadata: unknown): SessionChallenge | undefined {
+export function readMetadata(metadata: unknown): SessionEntry | undefined {
   if (typeof metadata !== 'string') return undefined
-  const match = /^otp1\|([\w-]{16,32})\|(\d{1,3})$/.exec(metadata)
-  return match?.[1] ? { cid: match[1], n: Number(match[2]) } : undefined
+  const match = /^otp1\|([\w-]{16,32})\|(\d{1,3})(?:\|([\da-z]{1,9})([WSAN]))?$/.exec(metadata)
+  if (!match?.[1]) return undefined
+  const [, cid, n, at, letter] = match
+  const asked = (Object.keys(letters) as (keyof typeof letters)[]).find((one) => letters[one] === letter)
+  return { cid, n: Number(n), ...(at && asked ? { round: { at: Number.parseInt(at, 36), asked } } : {}) }
 }
 
 /** What an app may wish for along with an answer: `{ action: "resend", channel: "sms", locale: "pt-BR" }`. */

@@ -39,9 +39,29 @@ export interface Subject {
 export type DecoyReason = 'unknown' | 'client' | 'no_number' | 'country' | 'changed_number'
 
 /**
- * Tells the subject of an event. `isAllowed` judges the number. A confirmed number that was replaced by
- * another one counts as nobody: a new number is proven in a signed-in session, not by signing in with it.
- * A decoy has a ledger of its own, under the user's name, so that it can never use up a number's tries.
+ * Why an event counts as nobody's; undefined for a number that may get a code. `isAllowed` judges the number. A
+ * confirmed number that was replaced by another one counts as nobody's: a new number is proven in a signed-in
+ * session, not by signing in with it.
+ */
+export function decoyReasonOf(
+  event: SubjectEvent,
+  clients: Clients,
+  isAllowed: (phone: string) => boolean = () => true,
+): DecoyReason | undefined {
+  const attributes = event.request.userAttributes ?? {}
+  const client = event.callerContext.clientId
+  const phone = attributes.phone_number
+  if (event.request.userNotFound) return 'unknown'
+  if (client !== clients.signup && client !== clients.login) return 'client'
+  if (!phone) return 'no_number'
+  if (!isAllowed(phone)) return 'country'
+  const isProven = attributes.phone_number_verified === 'true'
+  return attributes['custom:whatsapp_verified'] === 'true' && !isProven ? 'changed_number' : undefined
+}
+
+/**
+ * Tells the subject of an event. A decoy has a ledger of its own, under the user's name, so that it can never use
+ * up a number's tries.
  */
 export function subjectOf(
   event: SubjectEvent,
@@ -50,25 +70,16 @@ export function subjectOf(
   isAllowed: (phone: string) => boolean = () => true,
 ): Subject {
   const attributes = event.request.userAttributes ?? {}
-  const client = event.callerContext.clientId
   const phone = attributes.phone_number
-  const numberProven = attributes.phone_number_verified === 'true'
-  const signedInBefore = attributes['custom:whatsapp_verified'] === 'true'
-
-  let decoy: DecoyReason | undefined
-  if (event.request.userNotFound) decoy = 'unknown'
-  else if (client !== clients.signup && client !== clients.login) decoy = 'client'
-  else if (!phone) decoy = 'no_number'
-  else if (!isAllowed(phone)) decoy = 'country'
-  else if (signedInBefore && !numberProven) decoy = 'changed_number'
-
+  const decoy = decoyReasonOf(event, clients, isAllowed)
   const subject = decoy || !phone ? `u:${event.userName}` : phone
   return {
     pk: ledgerPk(hashId(idKey, 'num', event.userPoolId, subject)),
     user: hashId(idKey, 'uid', event.userPoolId, event.userName),
-    client,
+    client: event.callerContext.clientId,
     phone: decoy ? undefined : phone,
-    verified: numberProven && signedInBefore,
+    verified:
+      attributes.phone_number_verified === 'true' && attributes['custom:whatsapp_verified'] === 'true',
     decoy,
     locale: attributes.locale,
   }

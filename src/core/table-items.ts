@@ -19,6 +19,12 @@ export const poolPk = (pool: string, day: string) => `G#${pool}#${day}`
 /** The messages to a block of numbers on one day, by the block's keyed hash. */
 export const blockPk = (block: string, day: string) => `X#${block}#${day}`
 
+/** How many items belong to nobody. A fixed number: whoever does not exist costs the table nothing. */
+export const nobodysItems = 64
+
+/** One of the items that are read and written in the place of a ledger that there is not. */
+export const nobodysPk = (n: number) => `D#${n}`
+
 /** Who may change the stage. */
 export const lockPk = (stage: string) => `L#${stage}`
 

@@ -40,6 +40,12 @@ export function putLedgerInput(
   }
 }
 
+/** The input of PutItem that writes where a ledger would be written, and keeps nothing. */
+export function putNothingInput(table: string, pk: string, write: string, now: number) {
+  const { Item } = putLedgerInput(table, pk, { ledger: emptyLedger, version: 0, write }, now)
+  return { TableName: table, Item }
+}
+
 /** Reads what `putLedgerInput` wrote. Members that an older version did not write are empty. */
 export function ledgerItemOf(item: ReadItem): LedgerItem {
   if (!item) return { ledger: emptyLedger, version: 0, write: '' }

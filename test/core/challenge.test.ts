@@ -153,9 +153,16 @@ describe('the metadata of a session', () => {
       { cid, n: 0 },
       { cid: 'a-b_c'.padEnd(16, '9'), n: 999 },
     ]) {
-      expect(readMetadata(metadataOf(session))).toEqual(session)
+      for (const asked of ['whatsapp', 'sms', 'answer', 'nothing'] as const) {
+        const round = { at: now, asked }
+        expect(readMetadata(metadataOf(session, round))).toEqual({ ...session, round })
+      }
     }
-    expect(metadataOf({ cid, n: 2 })).toBe(`otp1|${cid}|2`)
+    expect(metadataOf({ cid, n: 2 }, { at: 36, asked: 'answer' })).toBe(`otp1|${cid}|2|10A`)
+  })
+
+  it('is read from a session that an older version began', () => {
+    expect(readMetadata(`otp1|${cid}|2`)).toEqual({ cid, n: 2 })
   })
 
   it.each([
@@ -170,6 +177,9 @@ describe('the metadata of a session', () => {
     ['no count', `otp1|${cid}|`],
     ['a count of four digits', `otp1|${cid}|1000`],
     ['a count that is no number', `otp1|${cid}|x`],
+    ['a round without its letter', `otp1|${cid}|1|10`],
+    ['a round without its time', `otp1|${cid}|1|A`],
+    ['a round of another kind', `otp1|${cid}|1|10B`],
   ])('is not read from %s', (_name, metadata) => {
     expect(readMetadata(metadata)).toBeUndefined()
   })

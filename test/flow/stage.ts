@@ -11,9 +11,11 @@ import { systemClock } from '../../src/clock.ts'
 import type { MasterKeyDocument } from '../../src/core/master-key.ts'
 import type { ProviderKeyDocument } from '../../src/core/provider-key.ts'
 import { arns, type ClientKind, names, type Trigger, triggerNames } from '../../src/names.ts'
+import { noteFindings } from '../../src/resources/findings.ts'
 import { readMasterKey } from '../../src/resources/master-key.ts'
 import { readProviderKey } from '../../src/resources/provider-key.ts'
 import type { InvokeResult } from '../../src/sandbox/account/provided.ts'
+import type { Unsettled } from '../../src/sandbox/account/unsettled.ts'
 import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
 import { type SettingKey, type Settings, schema } from '../../src/settings/schema.ts'
 import { playDeploy, prepareDeploy } from '../../src/stage/deploy.ts'
@@ -99,9 +101,9 @@ export class Stage {
   }
 
   /** `settings` by the names of their variables; what is left out has its default. */
-  static async open(settings: Record<string, string> = {}): Promise<Stage> {
+  static async open(settings: Record<string, string> = {}, world: Partial<Unsettled> = {}): Promise<Stage> {
     const clock = clockAt(noon)
-    const stage = new Stage(await startOpenSandbox({ pageSize: 100, now: clock.now }), clock)
+    const stage = new Stage(await startOpenSandbox({ pageSize: 100, now: clock.now, world }), clock)
     await stage.deploy(settings)
     return stage
   }
@@ -126,6 +128,9 @@ export class Stage {
     const { refs } = await playDeploy(prepared, () => {})
     // What a test changes by hand, it changes whoever holds the stage.
     opened.aws.gate.hold({ isFresh: () => true, confirm: async () => {} })
+    // What the check at the end of a deploy finds out.
+    const isChanging = this.sandbox.inside.world.unsettled.standInName === 'changing'
+    await noteFindings(opened.aws, { standIn: isChanging ? 'changing' : 'stable' })
     this.aws = opened.aws
     this.poolId = refs.userPoolId!
     this.clientIds = { signup: refs.signupClientId!, login: refs.loginClientId! }

@@ -2,6 +2,7 @@
 import { AdminDisableUserCommand, AdminEnableUserCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Asked } from './app.ts'
+import { onlookers, type Step, statuses } from './onlookers.ts'
 import { keepsItsSecrets, Stage } from './stage.ts'
 
 let stage: Stage
@@ -12,57 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.close())
 
-type Step = (at: Asked) => Promise<Asked>
-
-/** What the app is shown in the course of these steps. */
-async function shown(phone: string, steps: Step[]): Promise<Record<string, string>[]> {
-  let at = await stage.app.start(phone)
-  const all = [at.parameters]
-  for (const step of steps) {
-    at = await step(at)
-    all.push(at.parameters)
-  }
-  return all
-}
-
-/** What is shown, with seconds rounded: how long the functions ran for each of the three is not the question. */
-function rounded(all: Record<string, string>[]) {
-  const near = (seconds: string | undefined) => expect.closeTo(Number(seconds), -1)
-  return all.map(({ expiresIn, resendIn, ...rest }) => ({
-    ...rest,
-    expiresIn: near(expiresIn),
-    resendIn: near(resendIn),
-  }))
-}
-const numbers = (all: Record<string, string>[]) =>
-  all.map(({ expiresIn, resendIn, ...rest }) => ({
-    ...rest,
-    expiresIn: Number(expiresIn),
-    resendIn: Number(resendIn),
-  }))
-
-/** The same steps for a proven user, a new one, and a number that nobody has. */
-async function compare(steps: Step[]): Promise<Record<string, string>[]> {
-  const proven = await shown(await stage.addProvenUser(), steps)
-  const fresh = await shown(await stage.app.signUp(), steps)
-  const unknown = await shown(stage.newPhone(), steps)
-  expect(numbers(fresh)).toEqual(rounded(proven))
-  expect(numbers(unknown)).toEqual(rounded(proven))
-  return unknown
-}
-
-const statuses = (all: Record<string, string>[]) =>
-  all.map(({ status, attemptsLeft }) => `${status} ${attemptsLeft}`)
-/** Not the code, except once in a million runs. */
-const wrong: Step = (at) => stage.app.fail(at, '246813')
-const resend: Step = (at) => stage.app.resend(at)
-// Half a second beside the full one, so that a few milliseconds more or less show nowhere.
-const later =
-  (seconds: number, step: Step): Step =>
-  (at) => {
-    stage.clock.advance(seconds * 1000)
-    return step(at)
-  }
+const { shown, compare, wrong, resend, later } = onlookers(() => stage)
 
 describe('a number without an account is shown the same', () => {
   it('at first, for wrong answers, and when the code is used up (46, 49)', async () => {

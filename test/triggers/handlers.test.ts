@@ -63,7 +63,8 @@ beforeAll(async () => {
       else messages.push(body as unknown as (typeof messages)[number])
       const Value = JSON.stringify({ sendzenApiKey: 'key', otpMasterKey: masterKey, kid: 'k1' })
       const { Names = [] } = body as { Names?: string[] }
-      const Parameters = Names.map((Name) => ({ Name, Value }))
+      const findings = JSON.stringify({ stage: 'test', standIn: 'stable' })
+      const Parameters = Names.map((Name) => ({ Name, Value: Name === '/findings' ? findings : Value }))
       outgoing.end(JSON.stringify(target.endsWith('GetParameters') ? { Parameters } : {}))
     })
   })

@@ -1,8 +1,14 @@
 // Keeps each number's ledger in one DynamoDB item and changes it only by conditional writes.
 
 import type { Decision, Ledger } from '../../src/core/ledger.ts'
-import type { ReadItem } from '../../src/core/table-items.ts'
-import { getLedgerInput, type LedgerItem, ledgerItemOf, putLedgerInput } from '../../src/core/table-ledger.ts'
+import { nobodysItems, nobodysPk, type ReadItem } from '../../src/core/table-items.ts'
+import {
+  getLedgerInput,
+  type LedgerItem,
+  ledgerItemOf,
+  putLedgerInput,
+  putNothingInput,
+} from '../../src/core/table-ledger.ts'
 import { type Aws, AwsError } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
 
@@ -24,12 +30,14 @@ export interface Store {
   read(pk: string, deadline: Deadline): Promise<Ledger>
   /**
    * Applies a rule as if nobody else wrote meanwhile. Answers its outcome and the ledger after it. Throws
-   * StoreError, and then the write may have happened or not.
+   * StoreError, and then the write may have happened or not. Where a rule has nothing to write, `nobodys` is
+   * written, if it is given: then every update takes the same calls. A `pk` that is nobody's itself keeps nothing.
    */
   update<Outcome>(
     pk: string,
     rule: Rule<Outcome>,
     deadline: Deadline,
+    nobodys?: string,
   ): Promise<{ outcome: Outcome; ledger: Ledger }>
 }
 
@@ -40,24 +48,34 @@ export interface StoreOptions {
   newId: () => string
 }
 
+/** The key of an item that is nobody's. Any of them: they are written without a condition, so that none is busy. */
+export function anyNobodysPk(): string {
+  return nobodysPk(Math.floor(Math.random() * nobodysItems))
+}
+
 export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
   async function get(pk: string, deadline: Deadline): Promise<LedgerItem> {
     const answer = await aws.json('dynamodb', 'GetItem', getLedgerInput(table, pk), deadline)
     return ledgerItemOf(answer.Item as ReadItem)
   }
 
-  async function update<Outcome>(pk: string, rule: Rule<Outcome>, deadline: Deadline) {
+  async function update<Outcome>(pk: string, rule: Rule<Outcome>, deadline: Deadline, nobodys?: string) {
     let lost = 0
     for (let round = 0; ; round++) {
       const item = await get(pk, deadline)
       const { outcome, next } = rule(item.ledger, clock.now())
-      if (!next) return { outcome, ledger: item.ledger }
+      const kept = next && pk !== nobodys ? { ...item, ledger: next } : undefined
+      const result = { outcome, ledger: kept?.ledger ?? item.ledger }
+      const target = kept ? pk : nobodys
+      if (target === undefined) return result
       const write = newId()
       let failure: AwsError
       try {
-        const input = putLedgerInput(table, pk, { ledger: next, version: item.version, write }, clock.now())
+        const input = kept
+          ? putLedgerInput(table, pk, { ...kept, write }, clock.now())
+          : putNothingInput(table, target, write, clock.now())
         await aws.json('dynamodb', 'PutItem', input, deadline)
-        return { outcome, ledger: next }
+        return result
       } catch (error) {
         if (!(error instanceof AwsError)) throw error
         failure = error
@@ -65,7 +83,7 @@ export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
       const conflict = failure.code === 'ConditionalCheckFailedException'
       if (!conflict && !failure.maybeDone) throw failure
       // Somebody else was faster, or the answer got lost on the way back: the item tells which.
-      if ((await get(pk, deadline)).write === write) return { outcome, ledger: next }
+      if ((await get(target, deadline)).write === write) return result
       if (!conflict && ++lost === 2) throw failure
       if (deadline.left() < 50) throw new StoreError('contention')
       await clock.sleep(Math.random() * Math.min(200, 10 * 2 ** round))
@@ -74,7 +92,7 @@ export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
 
   return {
     read: (pk, deadline) => get(pk, deadline).then((item) => item.ledger, failStore),
-    update: (pk, rule, deadline) => update(pk, rule, deadline).catch(failStore),
+    update: (...given) => update(...given).catch(failStore),
   }
 }
 

@@ -5,26 +5,29 @@ import {
   publicParameters,
   readMetadata,
   readWish,
+  type SessionRound,
   type Status,
   statusAfterAnswer,
+  statusOfRefusal,
 } from '../../src/core/challenge.ts'
 import { sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
-import type { Challenge, Channel, Ledger, SendFailure } from '../../src/core/ledger.ts'
+import type { Challenge, Channel, Ledger } from '../../src/core/ledger.ts'
 import {
   type Draft,
-  recordFailure,
   reserveFirst,
   reserveResend,
   type SessionChallenge,
 } from '../../src/core/ledger-sends.ts'
 import type { Limits } from '../../src/core/limits.ts'
+import { accountOf } from '../../src/core/session-account.ts'
 import type { Clients } from '../../src/core/subject.ts'
-import { describeSubject, type Subject, subjectOf } from '../../src/core/subject.ts'
+import { decoyReasonOf, describeSubject, type Subject, subjectOf } from '../../src/core/subject.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
 import type { Secrets, SecretsSource } from '../outside/secrets.ts'
-import { type Store, StoreError } from '../outside/store.ts'
-import type { Send } from './send.ts'
+import type { Store } from '../outside/store.ts'
+import { type Books, booksOf } from './books.ts'
+import type { Sender } from './send.ts'
 
 export interface CreateOptions {
   limits: Limits
@@ -35,18 +38,39 @@ export interface CreateOptions {
   clock: Clock
   secrets: SecretsSource
   store: Store
-  send: Send
+  sender: Sender
   newId(): string
   newCode(length: number): string
 }
 
-/** What the round ends with. Without a ledger nothing is known but the status. */
-interface Round {
+/** How the round stands. Without a ledger nothing is known but the status. */
+interface Standing {
   status: Status
-  session: SessionChallenge
-  ledger?: Ledger
-  challenge?: Challenge
+  ledger?: Ledger | undefined
+  challenge?: Challenge | undefined
   channel?: Channel
+}
+
+interface Round extends Standing {
+  session: SessionChallenge
+}
+
+interface Known {
+  subject: Subject
+  books: Books
+  secrets: Secrets
+}
+
+/** What the session goes on with, and what is shown. */
+interface End {
+  round: SessionRound
+  session: SessionChallenge
+  shown: Standing
+}
+
+function roundsBefore(event: CreateAuthChallengeTriggerEvent): SessionRound[] {
+  const entries = event.request.session ?? []
+  return entries.flatMap(({ challengeMetadata }) => readMetadata(challengeMetadata)?.round ?? [])
 }
 
 /** An emulator may leave an empty session out. */
@@ -74,31 +98,42 @@ export function createChallenge(options: CreateOptions) {
     return { draft: { by: options.newId(), cid, user, client, kid: current.kid, tag, sealed }, code }
   }
 
+  /** What this round asks for. */
+  function askedBy(event: CreateAuthChallengeTriggerEvent): Channel | 'answer' {
+    const wish = readWish(event.request.clientMetadata)
+    if (!isFirstRound(event) && !wish.resend) return 'answer'
+    return wish.sms && options.smsAllowed && !isFirstRound(event) ? 'sms' : 'whatsapp'
+  }
+
   async function sendRound(
     event: CreateAuthChallengeTriggerEvent,
-    subject: Subject,
-    secrets: Secrets,
+    { subject, books, secrets }: Known,
+    wanted: Channel,
     deadline: Deadline,
     log: Log,
   ): Promise<Round> {
     const pool = event.userPoolId
+    const { quiet } = books
     const session = sessionOf(event)
     const isFirst = isFirstRound(event)
-    const wish = readWish(event.request.clientMetadata)
-    const wanted: Channel = wish.sms && options.smsAllowed ? 'sms' : 'whatsapp'
+    const { locale = subject.locale } = readWish(event.request.clientMetadata)
+    const started = clock.ticks()
     const { draft, code: newCode } = draftFor(pool, subject, secrets)
     const knownKids = secrets.known.map((keys) => keys.kid)
 
     const { outcome, ledger } = await store.update(
-      subject.pk,
+      books.pk,
       (before, now) =>
         isFirst
           ? reserveFirst(before, now, limits, draft)
           : reserveResend(before, now, limits, draft, session, wanted, knownKids),
       deadline.within(1800),
+      books.nobodys,
     )
+    const asking = { pool, started, quiet }
+    if (quiet && outcome.kind !== 'granted') await options.sender.holdBack(asking, deadline, log)
     if (outcome.kind === 'refused') {
-      const status = outcome.reason === 'cooldown' ? 'cooldown' : 'rate_limited'
+      const status = statusOfRefusal(outcome.reason)
       log(outcome.reason === 'locked' ? 'otp_locked' : 'otp_suppressed', { reason: outcome.reason, status })
       const challenge = ledger.challenges.find((other) => other.cid === session.cid)
       return { status, session, ledger, ...(challenge ? { challenge } : {}) }
@@ -110,15 +145,9 @@ export function createChallenge(options: CreateOptions) {
       return { status: challenge.failed ?? 'sent', session: now, ledger, challenge }
     }
     const code = challenge.cid === draft.cid ? newCode : reopen(pool, challenge, secrets)
-    const { failed, channel } = await options.send(
-      { pool, subject, challenge, code, secrets, locale: wish.locale ?? subject.locale },
-      deadline,
-      log,
-    )
-    const round = { session: now, challenge, channel }
-    if (!failed) return { ...round, status: 'sent', ledger }
-    const noted = await noteFailure(subject.pk, challenge, failed, deadline, log)
-    return { ...round, status: failed, ledger: noted ?? ledger }
+    const permit = { ...asking, subject, challenge, code, secrets, locale }
+    const { failed, channel, ledger: noted = ledger } = await options.sender.send(permit, deadline, log)
+    return { session: now, challenge, channel, status: failed ?? 'sent', ledger: noted }
   }
 
   function reopen(pool: string, challenge: Challenge, secrets: Secrets): string {
@@ -126,36 +155,39 @@ export function createChallenge(options: CreateOptions) {
     return unsealCode(keys, { ...challenge, pool }, challenge.sealed)
   }
 
-  /** Best effort: when it cannot be written, the cooldown stays whole and nothing else is lost. */
-  async function noteFailure(
-    pk: string,
-    challenge: Challenge,
-    failed: SendFailure,
-    deadline: Deadline,
-    log: Log,
-  ): Promise<Ledger | undefined> {
-    try {
-      const note = (before: Ledger, now: number) => recordFailure(before, now, challenge, failed)
-      return (await store.update(pk, note, deadline)).ledger
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      log('otp_store_error', { reason: error.code })
-      return undefined
-    }
-  }
-
   async function askAgain(
     event: CreateAuthChallengeTriggerEvent,
-    subject: Subject,
+    { subject, books }: Known,
     deadline: Deadline,
   ): Promise<Round> {
     const session = sessionOf(event)
-    const ledger = await store.read(subject.pk, deadline.within(1800))
+    const ledger = await store.read(books.pk, deadline.within(1800))
     const challenge = ledger.challenges.find(
       (other) => other.cid === session.cid && other.user === subject.user && other.client === subject.client,
     )
     const status = statusAfterAnswer(ledger, clock.now(), limits, session)
     return { status, session, ledger, ...(challenge ? { challenge } : {}) }
+  }
+
+  /** Plays the round by the limits of the number, and shows how it stands by them or, quietly, by the session alone. */
+  async function play(
+    event: CreateAuthChallengeTriggerEvent,
+    known: Known,
+    at: number,
+    deadline: Deadline,
+    log: Log,
+  ): Promise<End> {
+    const asked = askedBy(event)
+    const round = { at, asked }
+    const { quiet } = known.books
+    const account = accountOf([...roundsBefore(event), round], limits)
+    const isRefused = quiet && account.refusal !== undefined
+    if (isRefused) log('otp_suppressed', { reason: account.refusal, status: account.status })
+    const standing =
+      asked === 'answer' || isRefused
+        ? await askAgain(event, known, deadline)
+        : await sendRound(event, known, asked, deadline, log)
+    return { round, session: standing.session, shown: quiet ? account : standing }
   }
 
   /** Fills the event's response. Never throws for a store, a provider or secrets that fail. */
@@ -164,22 +196,21 @@ export function createChallenge(options: CreateOptions) {
     deadline: Deadline,
     log: Log,
   ): Promise<CreateAuthChallengeTriggerEvent> {
-    let round: Round = { status: 'unavailable', session: sessionOf(event) }
-    let subject: Subject | undefined
+    const session = sessionOf(event)
+    const at = clock.now()
+    let end: End = { round: { at, asked: 'nothing' }, shown: { status: 'unavailable' }, session }
     try {
       const secrets = await source.get(deadline.within(1500))
-      subject = subjectOf(event, options.clients, secrets.idKey, options.isAllowed)
+      const subject = subjectOf(event, options.clients, secrets.idKey, options.isAllowed)
       const about = describeSubject(subject)
       const bound: Log = (name, fields) => log(name, { ...about, ...fields })
-      const wantsCode = isFirstRound(event) || readWish(event.request.clientMetadata).resend
-      round = wantsCode
-        ? await sendRound(event, subject, secrets, deadline, bound)
-        : await askAgain(event, subject, deadline)
+      const known = { subject, secrets, books: booksOf(subject, secrets.findings) }
+      end = await play(event, known, at, deadline, bound)
     } catch (error) {
       // Fails closed and keeps the session: an error would tell the app less and make Cognito call again.
       logFailure(log, error)
     }
-    const { status, session, ledger, challenge, channel } = round
+    const { status, ledger, challenge, channel } = end.shown
     event.response.publicChallengeParameters = publicParameters(
       status,
       limits,
@@ -189,10 +220,10 @@ export function createChallenge(options: CreateOptions) {
       channel,
     )
     event.response.privateChallengeParameters = {
-      cid: session.cid,
-      decoy: String(subject?.decoy !== undefined),
+      cid: end.session.cid,
+      decoy: String(decoyReasonOf(event, options.clients, options.isAllowed) !== undefined),
     }
-    event.response.challengeMetadata = metadataOf(session)
+    event.response.challengeMetadata = metadataOf(end.session, end.round)
     return event
   }
 }

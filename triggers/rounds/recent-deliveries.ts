@@ -1,7 +1,7 @@
 // How real deliveries went lately in this container, so that one that is only pretended looks the same.
 
 interface Sample {
-  /** From the permit to its result, the counters of pool and block included. */
+  /** From the asking for the permit to the end: what the permit, the counters and the noting of a failure took. */
   tookMs: number
   failed: boolean
 }

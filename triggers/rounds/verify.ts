@@ -13,6 +13,7 @@ import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
 import type { SecretsSource } from '../outside/secrets.ts'
 import type { Store } from '../outside/store.ts'
+import { booksOf } from './books.ts'
 
 export interface VerifyOptions {
   limits: Limits
@@ -99,11 +100,13 @@ export function verifyAnswer(options: VerifyOptions) {
 
     const answer = readAnswer(challengeAnswer, limits.codeLength)
     if (answer === undefined) return reject('malformed')
+    const { pk, nobodys } = booksOf(subject, secrets.findings)
     const claim = { cid, user: subject.user, client: subject.client }
     const { outcome, ledger } = await store.update(
-      subject.pk,
+      pk,
       (before, now) => charge(before, now, limits, claim),
       deadline.within(2000),
+      nobodys,
     )
     const challenge = outcome.kind === 'charged' ? outcome.challenge : undefined
     const right = await isRight(pool, subject, cid, challenge, answer, deadline)

@@ -44,7 +44,7 @@ describe('one permitted message', () => {
       pool.provider = async () => ({ outcome: 'failed', blame: 'operator' })
       pool.clock.advance(5_000)
       await pool.resend(step)
-      step.metadata = step.metadata.replace(/\d+$/, String(n + 1))
+      step.metadata = step.metadata.replace(/\|\d+\|/, `|${n + 1}|`)
     }
     pool.clock.advance(5_000)
     expect((await pool.resend(step)).parameters.status).toBe('rate_limited')

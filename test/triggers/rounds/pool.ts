@@ -1,11 +1,12 @@
 // A user pool in memory that drives the real Define, Create and Verify the way Cognito does.
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type {
   CreateAuthChallengeTriggerEvent,
   DefineAuthChallengeTriggerEvent,
   VerifyAuthChallengeResponseTriggerEvent,
 } from 'aws-lambda'
 import { generateCode } from '../../../src/core/code.ts'
+import type { Findings } from '../../../src/core/findings.ts'
 import type { Limits, PoolCaps } from '../../../src/core/limits.ts'
 import type { SendResult } from '../../../src/core/messaging/provider.ts'
 import { allowedIn, countryOf } from '../../../src/core/phone-number.ts'
@@ -20,7 +21,7 @@ import { createChallenge } from '../../../triggers/rounds/create.ts'
 import { define } from '../../../triggers/rounds/define.ts'
 import { chooseLanguage } from '../../../triggers/rounds/language.ts'
 import { rememberDeliveries } from '../../../triggers/rounds/recent-deliveries.ts'
-import { createSend } from '../../../triggers/rounds/send.ts'
+import { createSender } from '../../../triggers/rounds/send.ts'
 import { verifyAnswer } from '../../../triggers/rounds/verify.ts'
 import { caps as defaultCaps, limits } from '../../limits.ts'
 import { createTestAws } from '../outside/aws.ts'
@@ -49,11 +50,18 @@ export interface PoolOptions {
   smsAllowed?: boolean
   countries?: string[]
   languages?: string[]
+  /** What Cognito calls users who do not exist; a changing name is another one at each call. */
+  strangers?: 'stable' | 'changing' | 'typed'
+  /** What is known of that; the truth unless something else is said. */
+  findings?: Findings
 }
 
 export function createPool(options: PoolOptions = {}) {
   const clock = createTestClock()
   const aws = createTestAws(JSON.stringify({ sendzenApiKey: apiKey, otpMasterKey: masterKey, kid: 'k1' }))
+  const { strangers = 'stable' } = options
+  const found: Findings = { standIn: strangers === 'changing' ? 'changing' : 'stable' }
+  aws.findings = JSON.stringify({ stage: 'test', ...(options.findings ?? found) })
   const messages: CodeMessage[] = []
   const lines: string[] = []
   const state = {
@@ -87,7 +95,7 @@ export function createPool(options: PoolOptions = {}) {
       clock,
       secrets: createSecretsSource(aws, clock, { ...places, providerKey: 'provider-key' }, ['sendzenApiKey']),
       store,
-      send: createSend({
+      sender: createSender({
         clock,
         store,
         counters: createCounters({ aws, clock, table: 'table', caps }),
@@ -124,7 +132,7 @@ export function createPool(options: PoolOptions = {}) {
       version: '1',
       region: 'us-east-1',
       userPoolId: poolId,
-      userName,
+      userName: !attributes && strangers === 'changing' ? randomUUID() : userName,
       callerContext: { awsSdkVersion: 'test', clientId: client },
       known: attributes
         ? { userAttributes: { sub: userName, 'cognito:user_status': 'CONFIRMED', ...attributes } }

@@ -52,7 +52,7 @@ describe('a first round', () => {
     pool.aws.fail('GetParameters')
     const again = await pool.repeatCreate(bare)
     expect(again.parameters).toMatchObject({ status: 'unavailable', resendIn: '5' })
-    expect(again.metadata).toMatch(/^otp1\|[\w-]{22}\|0$/)
+    expect(again.metadata).toMatch(/^otp1\|[\w-]{22}\|0\|\w+N$/)
     expect(again.metadata).not.toBe(step.metadata)
   })
 })
