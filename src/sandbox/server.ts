@@ -13,7 +13,7 @@ import { applyCors, isLocalHost } from './door/browser-rules.ts'
 import { createWeb } from './door/web.ts'
 import type { LambdaInside } from './lambda/inside.ts'
 import { Dispatcher } from './protocol/dispatch.ts'
-import { readRequest } from './protocol/request.ts'
+import { readRequest, refuseLarge, TooLarge } from './protocol/request.ts'
 import type { SendZenControl, SendZenOptions } from './sendzen/control.ts'
 import type { Inbox } from './sendzen/inbox.ts'
 import { createServices } from './services.ts'
@@ -40,6 +40,8 @@ export interface SandboxOptions {
   /** The most entries that a list answers at once, of AWS as of SendZen; 5 unless given, so that callers page. */
   pageSize?: number
   sendzen?: SendZenOptions
+  /** Milliseconds for a request to arrive whole, and 408 after that; 30,000 unless given. */
+  requestTimeoutMs?: number
   /** Gives the time in epoch milliseconds; the machine's clock unless given. `clock.advance` adds to it. */
   now?(): number
 }
@@ -54,9 +56,9 @@ export interface Sandbox {
   env(): Record<string, string>
   /** Takes faults for single calls. */
   faults: Faults
-  /** Every AWS call since the start, oldest first; set its length to 0 to begin anew. */
+  /** The newest 10,000 AWS calls, oldest first; set its length to 0 to begin anew. */
   calls: CallRecord[]
-  /** Every text message that SNS was asked to send, oldest first. */
+  /** The newest 10,000 text messages that SNS was asked to send, oldest first. */
   textMessages: TextMessage[]
   /** Every WhatsApp message that SendZen accepted. */
   inbox: Inbox
@@ -137,12 +139,12 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
   }
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = await readRequest(message)
+    const request = await readRequest(message, (headers) => dispatcher.mostBytes(headers))
     if (!isLocalHost(request)) {
       response.writeHead(403).end('The sandbox answers to the names of this machine only.')
       return
     }
-    if (applyCors(request, response)) return
+    if (applyCors(request, response, (target) => dispatcher.isUnsigned(target))) return
     if (handleAdmin(door, request, response)) return
     if (await dispatcher.handle(request, response)) return
     const body = request.body.toString()
@@ -153,8 +155,20 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     )
   }
 
-  const server = createServer((message, response) => {
-    answer(message, response).catch(() => response.destroy())
+  const requestTimeout = options.requestTimeoutMs ?? 30_000
+  const limits = {
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: requestTimeout / 3,
+  }
+  const server = createServer(limits, (message, response) => {
+    answer(message, response).catch((error) => {
+      if (!(error instanceof TooLarge)) return response.destroy()
+      refuseLarge(message.headers, response)
+      // What still comes is thrown away for a moment, since who sends reads no answer before the end.
+      message.resume()
+      setTimeout(() => message.destroy(), 1_000).unref()
+    })
   })
   // Longer than any SDK keeps a connection idle, so that it never sends into one just closed.
   server.keepAliveTimeout = 60_000

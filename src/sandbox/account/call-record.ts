@@ -22,4 +22,6 @@ export interface CallRecord {
   ok: boolean
   /** The error's code when the call failed. */
   code?: string
+  /** Where the sandbox itself failed. */
+  defect?: string
 }

@@ -61,6 +61,10 @@ export class Callers {
     this.developerArn = `arn:${place.partition}:iam::${place.account}:user/developer`
   }
 
+  knows(accessKeyId: string): boolean {
+    return accessKeyId === this.keys.accessKeyId || this.#sessions.use(accessKeyId) !== undefined
+  }
+
   openSession(role: Role, name: string): SessionCredentials {
     return this.#sessions.open(role, name)
   }

@@ -1,5 +1,7 @@
 // Faults that a test or a person injects into single calls.
 
+import { remember } from './recent.ts'
+
 /** What befalls some calls: those of a service, of an operation, or all, from the nth on. */
 export interface Fault {
   /** IAM's prefix, as in `cognito-idp`; any service when left out. */
@@ -27,9 +29,9 @@ interface Armed extends Fault {
 export class Faults {
   #armed: Armed[] = []
 
-  /** Arms faults. Of several that match a call the one that was added first hits it. */
+  /** Arms faults, the newest 1,000. Of several that match a call the one that was added first hits it. */
   add(...faults: Fault[]): void {
-    this.#armed.push(...faults.map((fault) => ({ ...fault, seen: 0 })))
+    for (const fault of faults) remember(this.#armed, { ...fault, seen: 0 }, 1_000)
   }
 
   /** Takes all of them away, spent or not. */

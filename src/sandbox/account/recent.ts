@@ -3,6 +3,12 @@
 /** How many entries are kept where nothing else is said. */
 export const most = 10_000
 
+/** Adds to a list that is read by others, and lets the oldest tenth go when there would be more than `limit`. */
+export function remember<T>(list: T[], one: T, limit = most): void {
+  list.push(one)
+  if (list.length > limit) list.splice(0, Math.ceil(limit / 10))
+}
+
 /** A map that forgets what was put into it first when there would be more than `limit`. */
 export class Recent<K, V> extends Map<K, V> {
   readonly #limit: number

@@ -2,7 +2,7 @@
 
 import { AwsFault } from '../account/aws-fault.ts'
 import type { World } from '../account/world.ts'
-import type { WebHandler } from '../protocol/request.ts'
+import { urlOf, type WebHandler } from '../protocol/request.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Answers `/<poolId>/.well-known/jwks.json` and `/<poolId>/.well-known/openid-configuration`. */
@@ -19,7 +19,7 @@ export function wellKnown(world: World, { jwks, issuer }: Pick<Tokens, 'jwks' | 
   }
 
   return async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://sandbox')
+    const { pathname } = urlOf(request.url)
     const path = /^\/([\w-]+_[0-9a-zA-Z]+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(pathname)
     if (!path?.[1] || !path[2] || request.method !== 'GET') return false
     const answer = (status: number, body: object) => {

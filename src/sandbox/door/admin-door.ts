@@ -5,6 +5,7 @@ import * as z from 'zod'
 import type { CallRecord } from '../account/call-record.ts'
 import type { Fault } from '../account/faults.ts'
 import type { InventoryItem } from '../account/world.ts'
+import { readObject } from '../protocol/body.ts'
 import { type Request, send } from '../protocol/request.ts'
 import type { TextMessage } from '../sns/text-message.ts'
 
@@ -18,6 +19,8 @@ export interface AdminDoor {
   textMessages(): TextMessage[]
 }
 
+/** So that no time is beyond what a date can be. */
+const latest = Date.UTC(9999)
 const clockBody = z.object({ advanceMs: z.number().int().nonnegative() })
 const fault = z.strictObject({
   service: z.string().optional(),
@@ -44,9 +47,12 @@ export function handleAdmin(door: AdminDoor, request: Request, response: ServerR
     switch (`${request.method} ${pathname.slice('/_sandbox/'.length)}`) {
       case 'GET clock':
         return answer(200, { now: door.now() })
-      case 'POST clock':
-        door.advance(clockBody.parse(JSON.parse(request.body.toString())).advanceMs)
+      case 'POST clock': {
+        const { advanceMs } = clockBody.parse(readObject(request.body))
+        if (door.now() + advanceMs > latest) return answer(400, { message: 'That is after the year 9999.' })
+        door.advance(advanceMs)
         return answer(200, { now: door.now() })
+      }
       case 'POST faults': {
         const given: unknown = JSON.parse(request.body.toString())
         door.addFaults(

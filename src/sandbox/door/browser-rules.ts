@@ -23,7 +23,11 @@ export function isLocalHost(request: Request): boolean {
  * not among the allowed headers, so no page can send a signed call: those could create and run functions.
  * True when the answer is complete already.
  */
-export function applyCors(request: Request, response: ServerResponse): boolean {
+export function applyCors(
+  request: Request,
+  response: ServerResponse,
+  isUnsigned: (target: string) => boolean,
+): boolean {
   const { origin, host, authorization } = request.headers
   const { pathname } = request.url
   const ownRule = pathname.startsWith('/inbox')
@@ -38,7 +42,8 @@ export function applyCors(request: Request, response: ServerResponse): boolean {
     response.end()
     return true
   }
-  const isSignIn = request.headers['x-amz-target']?.startsWith(cognito) && !authorization
+  const target = request.headers['x-amz-target'] ?? ''
+  const isSignIn = target.startsWith(cognito) && isUnsigned(target) && !authorization
   if (isSignIn || (request.method === 'GET' && pathname.includes('/.well-known/'))) {
     for (const [name, value] of Object.entries(openToAll)) response.setHeader(name, value)
     return false

@@ -1,7 +1,7 @@
 // What is no AWS service over plain HTTP: SendZen, the inbox with its live events, and the page.
 import type { ServerResponse } from 'node:http'
 import type { World } from '../account/world.ts'
-import type { WebHandler } from '../protocol/request.ts'
+import { urlOf, type WebHandler } from '../protocol/request.ts'
 import { account } from '../sendzen/account.ts'
 import type { SendZenOptions } from '../sendzen/control.ts'
 import { createInbox, type WritableInbox } from '../sendzen/inbox.ts'
@@ -76,7 +76,7 @@ export function createWeb(world: World, options: SendZenOptions = {}): Web {
       for (const response of streams) response.end()
     },
     async handle(request, response, body) {
-      const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://sandbox')
+      const { pathname: path, searchParams: query } = urlOf(request.url)
       const { method = 'GET', headers } = request
       if (path.startsWith('/v1/')) {
         const call = { method, path, query, authorization: headers.authorization, body }

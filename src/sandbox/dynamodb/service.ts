@@ -3,7 +3,16 @@
 
 import { AwsFault } from '../account/aws-fault.ts'
 import type { World } from '../account/world.ts'
-import { flag, list, optionalText, tagList, tagMap, text } from '../protocol/fields.ts'
+import {
+  flag,
+  list,
+  objects,
+  optionalObject,
+  optionalText,
+  tagList,
+  tagMap,
+  text,
+} from '../protocol/fields.ts'
 import type { JsonService } from '../protocol/json.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { type Engine, startEngine } from './engine.ts'
@@ -98,7 +107,7 @@ export function createDynamoDb(world: World): JsonService {
     async CreateTable(input, call) {
       const name = nameOf(text(input, 'TableName'))
       call.authorize('dynamodb:CreateTable', arnOf(name))
-      const tags = tagMap(list(input, 'Tags'))
+      const tags = tagMap(objects(input, 'Tags'))
       if (Object.keys(tags).length > 0) call.authorize('dynamodb:TagResource', arnOf(name))
       const old = find(name)
       if (old) throw inUse(old.deleting ? `Table is being deleted: ${name}` : `Table already exists: ${name}`)
@@ -159,7 +168,7 @@ export function createDynamoDb(world: World): JsonService {
       }
     },
     TagResource(input, call) {
-      Object.assign(tableFor(input, call, 'ResourceArn').table.tags, tagMap(list(input, 'Tags')))
+      Object.assign(tableFor(input, call, 'ResourceArn').table.tags, tagMap(objects(input, 'Tags')))
       return {}
     },
     UntagResource(input, call) {
@@ -182,7 +191,7 @@ export function createDynamoDb(world: World): JsonService {
       if (isCreating(table) || table.deleting) {
         throw inUse(`Attempt to change a resource which is still in use: Table: ${name}`)
       }
-      const wanted = (input.TimeToLiveSpecification ?? {}) as Record<string, unknown>
+      const wanted = optionalObject(input, 'TimeToLiveSpecification') ?? {}
       const enabled = flag(wanted, 'Enabled')
       const AttributeName = text(wanted, 'AttributeName')
       const same = (table.ttl?.enabled ?? false) === enabled
@@ -203,6 +212,7 @@ export function createDynamoDb(world: World): JsonService {
     protocol: 'json',
     targetPrefix: 'DynamoDB_20120810',
     jsonVersion: '1.0',
+    mostBytes: 16 * 1024 * 1024,
     operations,
     inventory: () => [...tables.keys()].filter(find).map((name) => ({ kind: 'table', name })),
   }

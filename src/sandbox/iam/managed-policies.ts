@@ -5,7 +5,7 @@ import { requestTags } from '../account/condition.ts'
 import { type PolicyDocument, parsePolicy } from '../account/policy.ts'
 import { hiddenId } from '../account/sessions.ts'
 import type { World } from '../account/world.ts'
-import { type Input, list, optionalText, tagList, tagMap, text } from '../protocol/fields.ts'
+import { type Input, objects, optionalText, tagList, tagMap, text } from '../protocol/fields.ts'
 import type { Operation } from '../protocol/service.ts'
 import { encodeDocument, invalid, missing } from './wire.ts'
 
@@ -107,7 +107,7 @@ export class ManagedPolicies {
       CreatePolicy: (input, call) => {
         const name = text(input, 'PolicyName', 'ValidationError')
         const path = optionalText(input, 'Path') ?? '/'
-        const tags = tagMap(list(input, 'Tags'))
+        const tags = tagMap(objects(input, 'Tags'))
         const arn = `arn:${this.#world.partition}:iam::${this.#world.account}:policy${path}${name}`
         call.authorize('iam:CreatePolicy', arn, requestTags(tags))
         if (!/^[\w+=,.@-]{1,128}$/.test(name)) throw invalid('The specified value for policyName is invalid.')

@@ -6,7 +6,7 @@ import { requestTags } from '../account/condition.ts'
 import { parsePolicy } from '../account/policy.ts'
 import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
-import { list, optionalNumber, optionalText, tagList, tagMap, text } from '../protocol/fields.ts'
+import { list, objects, optionalNumber, optionalText, tagList, tagMap, text } from '../protocol/fields.ts'
 import type { QueryService } from '../protocol/query.ts'
 import type { Operation } from '../protocol/service.ts'
 import { ManagedPolicies } from './managed-policies.ts'
@@ -55,7 +55,7 @@ export function createIam(world: World, callers: Callers): Iam {
       const name = roleNameOf(input)
       const path = optionalText(input, 'Path') ?? '/'
       const arn = roles.arnOf(`${path.slice(1)}${name}`)
-      const tags = tagMap(list(input, 'Tags'))
+      const tags = tagMap(objects(input, 'Tags'))
       const boundary = optionalText(input, 'PermissionsBoundary')
       call.authorize('iam:CreateRole', arn, { ...requestTags(tags), ...boundaryKey(boundary) })
       if (Object.keys(tags).length > 0) call.authorize('iam:TagRole', arn, requestTags(tags))
@@ -110,7 +110,7 @@ export function createIam(world: World, callers: Callers): Iam {
       return listed(world, input, 'InstanceProfiles', [])
     },
     TagRole(input, call) {
-      const tags = tagMap(list(input, 'Tags'))
+      const tags = tagMap(objects(input, 'Tags'))
       Object.assign(roles.roleFor(input, call, requestTags(tags)).tags, tags)
       return {}
     },
@@ -145,7 +145,7 @@ export function createIam(world: World, callers: Callers): Iam {
       const results = simulate(principal, {
         actions: list(input, 'ActionNames'),
         resources: list(input, 'ResourceArns'),
-        context: list(input, 'ContextEntries'),
+        context: objects(input, 'ContextEntries'),
       })
       return listed(world, input, 'EvaluationResults', results)
     },

@@ -2,6 +2,7 @@
 
 import { type Context, keysOf } from '../account/condition.ts'
 import { evaluate, judge, type PolicyDocument, statementsOf } from '../account/policy.ts'
+import { type Input, list, optionalText } from '../protocol/fields.ts'
 
 interface Principal {
   /** Undefined stands for an administrator. */
@@ -13,7 +14,8 @@ interface Question {
   actions: string[]
   /** `*` when none is given, as in IAM. */
   resources: string[]
-  context: { ContextKeyName?: string; ContextKeyValues?: string[] }[]
+  /** Each with a key and its values. */
+  context: Input[]
 }
 
 const administrator: PolicyDocument = { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
@@ -21,7 +23,10 @@ const administrator: PolicyDocument = { Statement: { Effect: 'Allow', Action: '*
 /** One result an action. Of several resources each has its own within, and the strictest is that of the action. */
 export function simulate({ policies = [administrator], boundary }: Principal, question: Question) {
   const context: Context = Object.fromEntries(
-    question.context.map((entry) => [entry.ContextKeyName ?? '', entry.ContextKeyValues?.map(String) ?? []]),
+    question.context.map((entry) => [
+      optionalText(entry, 'ContextKeyName') ?? '',
+      list(entry, 'ContextKeyValues'),
+    ]),
   )
   const missing = missingKeys([...policies, ...(boundary ? [boundary] : [])], context)
   const resources = question.resources.length > 0 ? question.resources : ['*']

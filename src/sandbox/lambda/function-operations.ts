@@ -10,6 +10,7 @@ import {
   list,
   optionalMap,
   optionalNumber,
+  optionalObject,
   optionalText,
   page,
   text,
@@ -76,7 +77,7 @@ export function functionOperations(
       }
       const settings = readSettings(input, name)
       passRole(settings.role, name, call)
-      const code = await readCode((input.Code ?? {}) as Input)
+      const code = await readCode(optionalObject(input, 'Code') ?? {})
       if (store.find(name)) {
         throw new AwsFault('ResourceConflictException', `Function already exist: ${name}`, 409)
       }

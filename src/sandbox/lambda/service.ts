@@ -28,6 +28,8 @@ export function createLambda(
     paths,
     unreadable,
     encodeFault,
+    // 50 MB of a package, in base64.
+    mostBytes: 70 * 1024 * 1024,
     throttling: { code: 'TooManyRequestsException', status: 429 },
     operations: {
       ...functionOperations(world, store, runner),

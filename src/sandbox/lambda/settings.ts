@@ -1,7 +1,15 @@
 // What Lambda accepts as a function's settings, refused in Lambda's own words.
 
 import { AwsFault } from '../account/aws-fault.ts'
-import { type Input, list, optionalMap, optionalNumber, optionalText, text } from '../protocol/fields.ts'
+import {
+  type Input,
+  list,
+  optionalMap,
+  optionalNumber,
+  optionalObject,
+  optionalText,
+  text,
+} from '../protocol/fields.ts'
 
 export interface FunctionSettings {
   runtime: string
@@ -124,14 +132,31 @@ function checkRoleArn(role: string): void {
   }
 }
 
+const logLevels: Record<string, readonly string[]> = {
+  ApplicationLogLevel: ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'],
+  SystemLogLevel: ['DEBUG', 'INFO', 'WARN'],
+}
+
 function readLogging(
   input: Input,
   name: string,
   old?: FunctionSettings['logging'],
 ): FunctionSettings['logging'] {
   const given = optionalMap(input, 'LoggingConfig') ?? {}
-  const format = (given.LogFormat ?? old?.LogFormat ?? 'Text') as 'Text' | 'JSON'
+  const format = given.LogFormat ?? old?.LogFormat ?? 'Text'
   const group = given.LogGroup ?? old?.LogGroup ?? `/aws/lambda/${name}`
+  if (format !== 'Text' && format !== 'JSON') {
+    throw constraint(format, 'loggingConfig.logFormat', 'satisfy enum value set: [JSON, Text]')
+  }
+  for (const [member, levels] of Object.entries(logLevels)) {
+    if (given[member] !== undefined && !levels.includes(given[member])) {
+      throw constraint(
+        given[member],
+        `loggingConfig.${member}`,
+        `satisfy enum value set: [${levels.join(', ')}]`,
+      )
+    }
+  }
   if (format === 'Text') {
     if (given.ApplicationLogLevel || given.SystemLogLevel) {
       throw invalidParameter('ApplicationLogLevel and SystemLogLevel can only be used with JSON LogFormat.')
@@ -148,6 +173,7 @@ function readLogging(
 
 /** Settings from a create, or from an update over what there was: omitted members are kept. */
 export function readSettings(input: Input, name: string, old?: FunctionSettings): FunctionSettings {
+  const environment = optionalObject(input, 'Environment')
   const settings: FunctionSettings = {
     runtime: optionalText(input, 'Runtime') ?? old?.runtime ?? '',
     role: optionalText(input, 'Role') ?? old?.role ?? text(input, 'Role'),
@@ -156,9 +182,7 @@ export function readSettings(input: Input, name: string, old?: FunctionSettings)
     timeout: optionalNumber(input, 'Timeout') ?? old?.timeout ?? 3,
     memory: optionalNumber(input, 'MemorySize') ?? old?.memory ?? 128,
     // The map of variables is replaced whole.
-    environment: input.Environment
-      ? (optionalMap(input.Environment as Input, 'Variables') ?? {})
-      : old?.environment,
+    environment: environment ? (optionalMap(environment, 'Variables') ?? {}) : old?.environment,
     architectures: old?.architectures ?? readArchitectures(input) ?? ['x86_64'],
     logging: readLogging(input, name, old?.logging),
   }

@@ -1,6 +1,7 @@
 // The log groups of the account with their streams and events, and how functions write to them.
 
 import type { LogLine, Provided } from '../account/provided.ts'
+import { Recent, remember } from '../account/recent.ts'
 import type { World } from '../account/world.ts'
 
 interface LogEvent extends LogLine {
@@ -14,8 +15,9 @@ export interface Group {
   createdAt: number
   retention: number | undefined
   tags: Record<string, string>
-  /** Streams by name, with their creation time. */
-  streams: Map<string, number>
+  /** Streams by name, with their creation time; the newest ones. */
+  streams: Recent<string, number>
+  /** The newest ones, as many as are remembered. */
   events: LogEvent[]
 }
 
@@ -34,7 +36,7 @@ export function createGroups(world: World) {
       createdAt: world.now(),
       retention: undefined,
       tags,
-      streams: new Map(),
+      streams: new Recent(),
       events: [],
     }
     groups.set(name, group)
@@ -46,7 +48,8 @@ export function createGroups(world: World) {
     const ingestedAt = world.now()
     for (const line of lines) {
       written += 1
-      group.events.push({ ...line, id: String(written).padStart(56, '3'), stream, ingestedAt })
+      const id = String(written).padStart(56, '3')
+      remember(group.events, { ...line, id, stream, ingestedAt })
     }
     return written
   }

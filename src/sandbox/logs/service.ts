@@ -6,6 +6,7 @@ import type { World } from '../account/world.ts'
 import {
   type Input,
   list,
+  objects,
   optionalMap,
   optionalNumber,
   optionalText,
@@ -161,8 +162,10 @@ export function createLogs(world: World): Logs {
       const stream = text(input, 'logStreamName', code)
       const group = groupFor(input, call, stream)
       if (!group.streams.has(stream)) throw notFound('log stream')
-      const given = list<{ timestamp: number; message: string }>(input, 'logEvents')
-      const lines = given.map(({ timestamp, message }) => ({ at: timestamp, message }))
+      const lines = objects(input, 'logEvents').map((event) => ({
+        at: optionalNumber(event, 'timestamp') ?? 0,
+        message: text(event, 'message', code),
+      }))
       const written = append(group, stream, lines)
       return { nextSequenceToken: String(written).padStart(56, '4') }
     },

@@ -6,6 +6,7 @@ import { AwsFault } from '../account/aws-fault.ts'
 import type { Caller, CallRecord } from '../account/call-record.ts'
 import type { Callers } from '../account/callers.ts'
 import type { Fault, Faults } from '../account/faults.ts'
+import { remember } from '../account/recent.ts'
 import { readSignature } from '../account/signature.ts'
 import type { World } from '../account/world.ts'
 import { type JsonService, jsonProtocol } from './json.ts'
@@ -16,11 +17,14 @@ import type { AwsCall, Protocol, Service } from './service.ts'
 
 export type AwsService = JsonService | QueryService | RestService
 
+const mostBytes = 2 * 1024 * 1024
 const anonymous: Caller = { accessKeyId: '', arn: 'anonymous', userId: 'anonymous' }
 
 export class Dispatcher {
+  /** The newest of them. */
   readonly calls: CallRecord[] = []
   readonly #world: World
+  readonly #services: readonly AwsService[]
   /** In the order in which they are asked; the last takes whatever is signed. */
   readonly #protocols: Protocol[]
   readonly #callers: Callers
@@ -33,8 +37,27 @@ export class Dispatcher {
       restProtocol(services.filter((service) => service.protocol === 'rest')),
       queryProtocol(services.filter((service) => service.protocol === 'query')),
     ]
+    this.#services = services
     this.#callers = callers
     this.#faults = faults
+  }
+
+  /** How large a body may be, known before it is read: more only for who names a key of this account. */
+  mostBytes(headers: Record<string, string>): number {
+    const signature = readSignature(headers.authorization)
+    if (typeof signature !== 'object' || !this.#callers.knows(signature.accessKeyId)) return mostBytes
+    return this.#services.find(({ name }) => name === signature.service)?.mostBytes ?? mostBytes
+  }
+
+  /** Whether a page of any origin may call it: AWS offers it without a signature. */
+  isUnsigned(target: string): boolean {
+    const [prefix = '', name = ''] = target.split('.')
+    const service = this.#services.find((one) => one.protocol === 'json' && one.targetPrefix === prefix)
+    return (
+      service !== undefined &&
+      Object.hasOwn(service.operations, name) &&
+      service.operations[name]?.unsigned === true
+    )
   }
 
   /** Answers an AWS call; false when the request is none. */
@@ -51,12 +74,12 @@ export class Dispatcher {
     const caller = identified && 'arn' in identified ? identified : undefined
     const record: CallRecord = {
       service: service.name,
-      operation,
+      operation: operation.slice(0, 100),
       caller: caller ?? anonymous,
       at: this.#world.now(),
       ok: true,
     }
-    this.calls.push(record)
+    remember(this.calls, record)
     let answer: Encoded
     try {
       if (fault) await this.#injectBefore(fault, service)
@@ -66,6 +89,10 @@ export class Dispatcher {
       const known = toFault(error)
       record.ok = false
       record.code = known.code
+      if (known.code === defect) {
+        record.defect = error instanceof Error ? (error.stack ?? error.message) : String(error)
+        for (const name of response.getHeaderNames()) response.removeHeader(name)
+      }
       answer = call.encodeFault(known)
     }
     // After the effect, the caller never learns how it ended.
@@ -118,9 +145,10 @@ export class Dispatcher {
   }
 }
 
+const defect = 'SandboxDefect'
+
 /** An error that no service meant is a defect of the sandbox, and says so instead of looking like AWS. */
 function toFault(error: unknown): AwsFault {
   if (error instanceof AwsFault) return error
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return new AwsFault('SandboxDefect', `The sandbox failed: ${text}`, 500)
+  return new AwsFault(defect, 'The sandbox failed; its record of calls says where.', 500)
 }

@@ -1,6 +1,7 @@
 // AWS JSON 1.0 and 1.1: `x-amz-target` names the operation, the body is its input.
 
 import { AwsFault } from '../account/aws-fault.ts'
+import { readObject } from './body.ts'
 import type { Encoded } from './request.ts'
 import type { Protocol, Service, SignatureFaults } from './service.ts'
 
@@ -28,11 +29,9 @@ export function jsonProtocol(services: readonly JsonService[]): Protocol {
       service,
       operation,
       input: () => {
-        try {
-          return request.body.length > 0 ? JSON.parse(request.body.toString()) : {}
-        } catch {
-          throw new AwsFault('SerializationException', 'The request body is not valid JSON.')
-        }
+        const input = readObject(request.body)
+        if (!input) throw new AwsFault('SerializationException', 'The request body is not valid JSON.')
+        return input
       },
       encode: (output) => encode(output, service.jsonVersion),
       encodeFault: (fault) => encodeFault(fault, service.jsonVersion),

@@ -57,35 +57,44 @@ const refusals: SignatureFaults = {
 
 type Node = string | Node[] | { [key: string]: Node }
 
+/** More steps than any member has. */
+const mostSteps = 20
+
 /** `Tags.member.1.Key=a` becomes `{ Tags: [{ Key: 'a' }] }`; `X.entry.1.Name/Value` becomes a map. */
 function decode(form: URLSearchParams): Record<string, unknown> {
-  const root: { [key: string]: Node } = {}
+  const root = node()
   for (const [name, value] of form) {
     if (name === 'Action' || name === 'Version') continue
     const path = name.split('.')
-    let at: { [key: string]: Node } = root
+    if (path.length > mostSteps) throw new AwsFault('MalformedInput', 'A parameter is nested too deeply.')
+    let at = root
     for (const step of path.slice(0, -1)) {
-      at[step] ??= {}
-      at = at[step] as { [key: string]: Node }
+      const known = at[step]
+      const next = typeof known === 'object' && !Array.isArray(known) ? known : node()
+      at[step] = next
+      at = next
     }
     at[path.at(-1) ?? ''] = value
   }
   return settle(root) as Record<string, unknown>
 }
 
-function settle(node: Node): Node {
-  if (typeof node === 'string' || Array.isArray(node)) return node
+/** Without a prototype, whose members would be taken for what was sent. */
+const node = (): { [key: string]: Node } => Object.create(null)
+
+function settle(at: Node): Node {
+  if (typeof at === 'string' || Array.isArray(at)) return at
   const inOrder = (numbered: Node) =>
     Object.entries(numbered as { [key: string]: Node })
       .sort(([a], [b]) => Number(a) - Number(b))
       .map(([, entry]) => settle(entry))
-  if (node.member && typeof node.member === 'object') return inOrder(node.member)
-  if (node.entry && typeof node.entry === 'object') {
-    const pairs = inOrder(node.entry) as { [key: string]: Node }[]
+  if (at.member && typeof at.member === 'object') return inOrder(at.member)
+  if (at.entry && typeof at.entry === 'object') {
+    const pairs = inOrder(at.entry) as { [key: string]: Node }[]
     return Object.fromEntries(pairs.map((p) => [String(p.Name ?? p.key), p.Value ?? p.value ?? '']))
   }
   // An empty list is sent as `Tags=`, which is a string already.
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, settle(value)]))
+  return Object.fromEntries(Object.entries(at).map(([key, value]) => [key, settle(value)]))
 }
 
 function toXmlValue(value: unknown): unknown {

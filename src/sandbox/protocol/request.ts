@@ -1,6 +1,6 @@
 // A request as it comes over HTTP, read whole, and the way an answer goes back.
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 
 export interface Request {
   method: string
@@ -34,20 +34,58 @@ export function send(response: ServerResponse, answer: Encoded, requestId: strin
   response.end(answer.body)
 }
 
-/** Reads a request whole. */
-export async function readRequest(message: IncomingMessage): Promise<Request> {
-  const chunks: Buffer[] = []
-  for await (const chunk of message) chunks.push(chunk as Buffer)
-  const headers: Record<string, string> = {}
+/** A body that is larger than what it is for may be. */
+export class TooLarge extends Error {}
+
+/** Reads a request whole, no more than `mostBytes` of its body; throws TooLarge. */
+export async function readRequest(
+  message: IncomingMessage,
+  mostBytes: (headers: Record<string, string>) => number = () => Number.POSITIVE_INFINITY,
+): Promise<Request> {
+  // Without a prototype: names of headers come from outside.
+  const headers: Record<string, string> = Object.create(null)
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   }
+  // Through a proxy it may come with the address before it.
+  const target = (message.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/'
+  const most = mostBytes(headers)
+  if (Number(headers['content-length']) > most) throw new TooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > most) throw new TooLarge()
+    chunks.push(chunk)
+  }
   return {
     method: message.method ?? 'GET',
-    // Through a proxy it may come with the address before it.
-    target: (message.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/',
-    url: new URL(message.url ?? '/', 'http://sandbox'),
+    target,
+    url: urlOf(target),
     headers,
     body: Buffer.concat(chunks),
   }
+}
+
+/** Of a target that cannot be read, one that nothing has. */
+export function urlOf(target = '/'): URL {
+  const base = 'http://sandbox'
+  return new URL(URL.canParse(target, base) ? target : '/%', base)
+}
+
+/** Whatever is asked: it is too much to be read. */
+export function refuseLarge(headers: IncomingHttpHeaders, response: ServerResponse): void {
+  const code = 'RequestEntityTooLargeException'
+  const message = 'The request is larger than what it is for may be.'
+  const isForm = headers['content-type']?.startsWith('application/x-www-form')
+  response.writeHead(413, {
+    'content-type': isForm ? 'text/xml' : 'application/json',
+    'x-amzn-errortype': code,
+    connection: 'close',
+  })
+  response.end(
+    isForm
+      ? `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
+      : JSON.stringify({ __type: code, Type: 'User', message, Message: message }),
+  )
 }

@@ -1,6 +1,7 @@
 // REST-JSON: method and path name the operation; path, query and body make up its input.
 
 import type { AwsFault } from '../account/aws-fault.ts'
+import { readObject } from './body.ts'
 import type { Input } from './fields.ts'
 import { refusals, toJson } from './json.ts'
 import type { Encoded, Request } from './request.ts'
@@ -75,16 +76,15 @@ function compiled({ operations }: RestService): Compiled[] {
 }
 
 interface Found extends Compiled {
-  /** The members that the path holds. */
-  labels: Input
+  /** The members that the path holds, as they are written there. */
+  labels: Record<string, string>
 }
 
 function match(routes: Compiled[], { method, url }: Request): Found | undefined {
   for (const one of routes) {
     const groups = one.route.method === method ? one.pattern.exec(url.pathname) : null
     if (!groups) continue
-    const labels = Object.entries(groups.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)])
-    return { ...one, labels: Object.fromEntries(labels) }
+    return { ...one, labels: { ...groups.groups } }
   }
   return undefined
 }
@@ -93,15 +93,24 @@ function inputOf({ route, labels }: Found, request: Request, service: RestServic
   const { searchParams } = request.url
   const lists = (route.lists ?? []).map((name) => [name, searchParams.getAll(name)])
   const body = route.read?.(request) ?? readJson(request, service)
-  return { ...Object.fromEntries(searchParams), ...Object.fromEntries(lists), ...body, ...labels }
+  const inPath = decodeLabels(labels, service)
+  return { ...Object.fromEntries(searchParams), ...Object.fromEntries(lists), ...body, ...inPath }
 }
 
-function readJson({ body }: Request, service: RestService): Input {
+function decodeLabels(labels: Record<string, string>, service: RestService): Input {
   try {
-    return body.length > 0 ? (JSON.parse(body.toString()) as Input) : {}
+    return Object.fromEntries(
+      Object.entries(labels).map(([name, value]) => [name, decodeURIComponent(value)]),
+    )
   } catch {
     throw service.unreadable()
   }
+}
+
+function readJson({ body }: Request, service: RestService): Input {
+  const input = readObject(body)
+  if (!input) throw service.unreadable()
+  return input
 }
 
 function encode(output: object, status: number): Encoded {

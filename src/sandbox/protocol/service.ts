@@ -38,6 +38,8 @@ export interface Service {
   operations: Record<string, Operation>
   /** Its own error for too many calls; `ThrottlingException` with 400 when left out. */
   throttling?: { code: string; status: number }
+  /** The most that the body of a signed call may have, in bytes; 2 MiB when left out. */
+  mostBytes?: number
   inventory?(): InventoryItem[]
   /** Frees what the service holds: processes, directories, timers. */
   close?(): Promise<void>

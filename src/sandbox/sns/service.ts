@@ -2,13 +2,14 @@
 
 import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
+import { remember } from '../account/recent.ts'
 import type { World } from '../account/world.ts'
-import { optionalMap, optionalText, text } from '../protocol/fields.ts'
+import { isObject, optionalObject, optionalText, text } from '../protocol/fields.ts'
 import type { QueryService } from '../protocol/query.ts'
 import type { TextMessage } from './text-message.ts'
 
 export interface SnsService extends QueryService {
-  /** Everything sent, oldest first. */
+  /** What was sent, oldest first; the newest of it. */
   messages: TextMessage[]
 }
 
@@ -36,12 +37,12 @@ export function createSns(world: World): SnsService {
         }
         const message = text(input, 'Message', 'InvalidParameter')
         if (message.length > 1600) throw invalid('Message too long')
-        const given = optionalMap<{ StringValue?: string }>(input, 'MessageAttributes') ?? {}
+        const given = Object.entries(optionalObject(input, 'MessageAttributes') ?? {})
         const attributes = Object.fromEntries(
-          Object.entries(given).map(([name, value]) => [name, value.StringValue ?? '']),
+          given.map(([name, value]) => [name, (isObject(value) && optionalText(value, 'StringValue')) || '']),
         )
         const id = randomUUID()
-        messages.push({ id, to, message, attributes, at: world.now() })
+        remember(messages, { id, to, message, attributes, at: world.now() })
         return { MessageId: id }
       },
       GetSMSSandboxAccountStatus(_input, call) {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import type { World } from '../account/world.ts'
+import { type Input, list } from '../protocol/fields.ts'
 
 export interface Parameter {
   name: string
@@ -61,8 +62,8 @@ export function createParameterStore(world: World) {
 }
 
 /** The filters of DescribeParameters that people use: by name, path and type. */
-export function fits(p: Parameter, filter: { Key?: string; Option?: string; Values?: string[] }): boolean {
-  const values = filter.Values ?? []
+export function fits(p: Parameter, filter: Input): boolean {
+  const values = list(filter, 'Values')
   if (filter.Key === 'Path') return values.some((v) => p.name.startsWith(v.endsWith('/') ? v : `${v}/`))
   const actual = filter.Key === 'Type' ? p.type : filter.Key === 'Name' ? p.name : undefined
   if (actual === undefined) {

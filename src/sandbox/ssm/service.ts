@@ -6,6 +6,7 @@ import {
   flag,
   type Input,
   list,
+  objects,
   optionalNumber,
   optionalText,
   page,
@@ -26,7 +27,7 @@ export function createSsm(world: World): JsonService {
   function put(input: Input, call: Call) {
     const name = text(input, 'Name')
     call.authorize('ssm:PutParameter', arnOf(name))
-    const tags = tagMap(list(input, 'Tags'))
+    const tags = tagMap(objects(input, 'Tags'))
     const tagged = Object.keys(tags).length > 0
     if (tagged) call.authorize('ssm:AddTagsToResource', arnOf(name))
     if (!/^\/?[\w.-]+(\/[\w.-]+)*$/.test(name) || /^\/?(aws|ssm)/i.test(name)) {
@@ -131,7 +132,7 @@ export function createSsm(world: World): JsonService {
     },
     DescribeParameters(input, call) {
       call.authorize('ssm:DescribeParameters', '*')
-      const filters = list<{ Key?: string; Option?: string; Values?: string[] }>(input, 'ParameterFilters')
+      const filters = objects(input, 'ParameterFilters')
       const matching = [...parameters.values()].filter((p) => filters.every((filter) => fits(p, filter)))
       const size = Math.min(optionalNumber(input, 'MaxResults') ?? 50, 50, world.pageSize)
       const { items, next } = page(matching, optionalText(input, 'NextToken'), size)
@@ -151,7 +152,7 @@ export function createSsm(world: World): JsonService {
       return { DeletedParameters: known, InvalidParameters: names.filter((name) => !known.includes(name)) }
     },
     AddTagsToResource(input, call) {
-      Object.assign(tagged(input, call).tags, tagMap(list(input, 'Tags')))
+      Object.assign(tagged(input, call).tags, tagMap(objects(input, 'Tags')))
       return {}
     },
     RemoveTagsFromResource(input, call) {
