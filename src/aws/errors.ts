@@ -154,10 +154,13 @@ export function isTableBusy(error: unknown): boolean {
   return read(error).name === 'ResourceInUseException'
 }
 
-/** DynamoDB takes one change of a table's expiry an hour. */
+/** DynamoDB takes one change of a table's expiry an hour, and four to pay per request in 24 hours. */
 export function isTooSoon(error: unknown): boolean {
   const { name, message } = read(error)
-  return name === 'ValidationException' && /modified multiple times within a fixed interval/.test(message)
+  return (
+    name === 'LimitExceededException' ||
+    (name === 'ValidationException' && /modified multiple times within a fixed interval/.test(message))
+  )
 }
 
 /** A write whose condition does not hold: somebody else was there before. */

@@ -7,6 +7,7 @@ import {
   type DynamoDBClient,
   ListTagsOfResourceCommand,
   TagResourceCommand,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Aws } from '../aws/clients.ts'
@@ -19,12 +20,15 @@ import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
 
 interface Want {
   key: string
+  /** Pay per request: with a provisioned capacity, which anybody can use up, sign-ins would be refused. */
+  billing: typeof onDemand
   /** The attribute that holds the second an item expires in. */
   ttl: string
 }
 
 export interface TableHave {
   key: string | undefined
+  billing: string
   /** Undefined while expiry is off. */
   ttl: string | undefined
   status: string | undefined
@@ -32,6 +36,8 @@ export interface TableHave {
   isProtected: boolean
   tags: Record<string, string>
 }
+
+const onDemand = 'PAY_PER_REQUEST'
 
 /** A new or deleted table takes about five seconds; the cap is for a bad day. */
 const capMs = 180_000
@@ -56,6 +62,8 @@ export function table(place: Place): Resource<Want, TableHave> {
     const isOn = TimeToLiveStatus === 'ENABLED' || TimeToLiveStatus === 'ENABLING'
     return {
       key: found.KeySchema?.map((part) => part.AttributeName).join(','),
+      // Absent where it has never been anything else.
+      billing: found.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
       ttl: isOn ? AttributeName : undefined,
       status: found.TableStatus,
       isProtected: found.DeletionProtectionEnabled === true,
@@ -78,9 +86,19 @@ export function table(place: Place): Resource<Want, TableHave> {
       await aws.dynamodb.send(new UpdateTimeToLiveCommand({ ...target, TimeToLiveSpecification }))
     } catch (error) {
       // Repeated after a lost answer, it is refused for having been done already.
-      if ((await read(aws))?.ttl !== ttl) throw isTooSoon(error) ? tooSoon(name, error) : error
+      if ((await read(aws))?.ttl !== ttl) throw isTooSoon(error) ? expiryTooSoon(name, error) : error
     }
     return { ...have, ttl }
+  }
+
+  /** Takes a provisioned capacity back. The table serves meanwhile. */
+  const bill = async (aws: Aws, { billing }: Want, have: TableHave): Promise<TableHave> => {
+    try {
+      await aws.dynamodb.send(new UpdateTableCommand({ ...target, BillingMode: billing }))
+    } catch (error) {
+      throw isTooSoon(error) ? billingTooSoon(name, error) : error
+    }
+    return activate(aws, { ...have, billing })
   }
 
   const self: Resource<Want, TableHave> = {
@@ -98,6 +116,7 @@ export function table(place: Place): Resource<Want, TableHave> {
           'dynamodb:TagResource',
           'dynamodb:DescribeTable',
           'dynamodb:DescribeTimeToLive',
+          'dynamodb:UpdateTable',
           'dynamodb:UpdateTimeToLive',
           'dynamodb:ListTagsOfResource',
           'dynamodb:DeleteTable',
@@ -106,12 +125,13 @@ export function table(place: Place): Resource<Want, TableHave> {
       },
     ],
 
-    want: () => ({ key: 'pk', ttl: 'ttl' }),
+    want: () => ({ key: 'pk', billing: onDemand, ttl: 'ttl' }),
     read,
     isOurs: (have) => isOurs(place.stage, have.tags),
 
     diff: (want, have) => [
       ...change('key', have.key, want.key, 'DynamoDB fixes the key of a table when it is created'),
+      ...change('billing', have.billing, want.billing),
       ...change('ttl', have.ttl, want.ttl),
       ...(have.status === 'CREATING' ? change('status', have.status, 'ACTIVE') : []),
     ],
@@ -125,7 +145,7 @@ export function table(place: Place): Resource<Want, TableHave> {
           await dynamodb.send(
             new CreateTableCommand({
               ...target,
-              BillingMode: 'PAY_PER_REQUEST',
+              BillingMode: want.billing,
               AttributeDefinitions: [{ AttributeName: want.key, AttributeType: 'S' }],
               KeySchema: [{ AttributeName: want.key, KeyType: 'HASH' }],
               Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
@@ -139,12 +159,13 @@ export function table(place: Place): Resource<Want, TableHave> {
         }
       })
       if (made.there) return finish(self, aws, want, made.there)
-      const have = { key: want.key, ttl: undefined, status: 'CREATING', isProtected: false, tags }
+      const have = { ...want, ttl: undefined, status: 'CREATING', isProtected: false, tags }
       return expire(aws, want, await activate(aws, have))
     },
 
     async update(aws, want, have, fields) {
-      const active = await activate(aws, have)
+      let active = await activate(aws, have)
+      if (fields.has('billing')) active = await bill(aws, want, active)
       return fields.has('ttl') ? expire(aws, want, active) : active
     },
 
@@ -184,10 +205,20 @@ export function protectedTable({ stage, region }: Place): AppError {
   })
 }
 
-function tooSoon(name: string, cause: unknown): AppError {
+function expiryTooSoon(name: string, cause: unknown): AppError {
   return new AppError('CHANGED_TOO_SOON', `Could not switch the expiry of items on for the table ${name}`, {
     why: 'somebody changed it, and DynamoDB takes one such change an hour',
     next: ['run the same command again in an hour; sign-in works meanwhile'],
+    cause,
+  })
+}
+
+function billingTooSoon(name: string, cause: unknown): AppError {
+  return new AppError('CHANGED_TOO_SOON', `Could not have the table ${name} paid by request again`, {
+    why: 'somebody changed it several times, and DynamoDB takes four such changes in 24 hours',
+    next: [
+      'run the same command again tomorrow; until then sign-in has the capacity that somebody provisioned',
+    ],
     cause,
   })
 }

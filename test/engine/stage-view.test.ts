@@ -7,7 +7,10 @@ import { userPool } from '../../src/resources/user-pool.ts'
 const place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }
 
 describe('what was observed', () => {
-  const there: TableHave = { key: 'pk', ttl: 'ttl', status: 'ACTIVE', isProtected: false, tags: {} }
+  const there: TableHave = {
+    ...{ key: 'pk', billing: 'PAY_PER_REQUEST', ttl: 'ttl' },
+    ...{ status: 'ACTIVE', isProtected: false, tags: {} },
+  }
   const observed = { have: new Map([['table', there]]), refs: {} }
 
   it('is found by its resource, with its type', () => {

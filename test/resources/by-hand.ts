@@ -137,6 +137,14 @@ export const drifts: Record<string, (hand: Hand) => Promise<unknown>> = {
     aws.logs.send(
       new logs.DeleteRetentionPolicyCommand({ logGroupName: names.logGroup(stage, 'verifyAuthChallenge') }),
     ),
+  'table/billing': ({ aws }) =>
+    aws.dynamodb.send(
+      new dynamodb.UpdateTableCommand({
+        TableName: names.table(stage),
+        BillingMode: 'PROVISIONED',
+        ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+      }),
+    ),
   'table/ttl': async ({ aws, advance }) => {
     // DynamoDB takes one change of it an hour.
     advance(hour)

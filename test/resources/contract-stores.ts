@@ -63,6 +63,14 @@ export const storeCases: Record<string, ContractCase> = {
 
   table: {
     changes: {
+      billing: ({ aws }) =>
+        aws.dynamodb.send(
+          new dynamodb.UpdateTableCommand({
+            TableName: names.table('dev'),
+            BillingMode: 'PROVISIONED',
+            ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+          }),
+        ),
       ttl: async ({ aws, sandbox }) => {
         // DynamoDB takes one change of it an hour.
         sandbox.clock.advance(61 * 60_000)
