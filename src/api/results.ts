@@ -10,6 +10,16 @@ export interface FieldChange {
   to?: string | undefined
 }
 
+/** What somebody else has put beside a resource or has switched off: no deploy changes it. */
+export interface Danger {
+  what: string
+  why: string
+  /** The command that ends it. */
+  next: string
+  /** Users cannot sign in while it is there, or somebody can who should not. */
+  isGrave?: true
+}
+
 /** What a plan does with one resource. */
 export interface PlannedStep {
   /** Unique in the stage, as in `function:preSignUp`. */
@@ -22,6 +32,7 @@ export interface PlannedStep {
   changes: FieldChange[]
   /** Why it is refused, or kept. */
   why?: string
+  dangers?: Danger[]
 }
 
 export interface StagePlan {

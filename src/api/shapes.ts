@@ -4,9 +4,9 @@ import { hasChanges, type Plan, type Step } from '../engine/plan.ts'
 import { callCount, type OpenStage } from '../stage/stage.ts'
 import type { PlannedStep, Played, StagePlan } from './results.ts'
 
-export function stepOf({ id, kind, name, action, fields, why }: Step): PlannedStep {
+export function stepOf({ id, kind, name, action, fields, why, dangers }: Step): PlannedStep {
   const changes = fields.map(({ field, from, to }) => ({ field, from, to }))
-  return { id, kind, name, action, changes, ...(why ? { why } : {}) }
+  return { id, kind, name, action, changes, ...(why ? { why } : {}), ...(dangers ? { dangers } : {}) }
 }
 
 export function placeOf({ aws: { place } }: OpenStage) {

@@ -95,7 +95,7 @@ export function isUpdateInProgress(error: unknown): boolean {
   const { name, message } = read(error)
   return (
     name === 'ResourceConflictException' &&
-    /update is in progress|concurrent update|following state: (Pending|Creating)|currently in the following state/i.test(
+    /update is in progress|concurrent update|following state: (Pending|Creating)|currently in the following state(?!: Failed)/i.test(
       message,
     )
   )
@@ -136,6 +136,12 @@ export function hasDomain(error: unknown): boolean {
 export function isTableProtected(error: unknown): boolean {
   const { name, message } = read(error)
   return name === 'ValidationException' && /protected against deletion|deletion protection/i.test(message)
+}
+
+/** A function that Lambda could not make takes no change at all. */
+export function isRefusedAsFailed(error: unknown): boolean {
+  const { name, message } = read(error)
+  return name === 'ResourceConflictException' && /following state: Failed/i.test(message)
 }
 
 /** A change of the same resource collided with ours; read again and repeat. */

@@ -1,6 +1,6 @@
 // Compares what is wanted with what AWS has. Pure: the plan is data, to be shown, printed and played.
 import type { Observed } from './have.ts'
-import type { AnyResource, Change, Inputs, Resource } from './resource.ts'
+import type { AnyResource, Change, Danger, Inputs, Resource } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'replace-refused' | 'delete' | 'keep'
 
@@ -17,6 +17,8 @@ export interface Step {
    * what an older version kept elsewhere, so that nothing is missing yet.
    */
   by?: 'adopt' | 'detach' | 'move'
+  /** What of others stays there, whatever the step does. */
+  dangers?: Danger[]
 }
 
 export type Plan = Step[]
@@ -42,7 +44,19 @@ export function planDeploy(
       return [made({ id, kind, name, action: 'create', fields: [] }, former(resource.movesFrom))]
     const step = compare(resource, resource.want(inputs, observed.refs), have)
     if (isRetired && !step.why) return [{ ...step, action: 'delete' }]
-    return [foreign === resource ? takenOver(step, inputs) : step]
+    return [withDangers(foreign === resource ? takenOver(step, inputs) : step, resource.dangers?.(have))]
+  })
+}
+
+function withDangers(step: Step, dangers: Danger[] = []): Step {
+  return dangers.length > 0 ? { ...step, dangers } : step
+}
+
+/** Those of all steps that no stage is well with. */
+export function graveDangers(plan: Plan): { step: Step; danger: Danger }[] {
+  return plan.flatMap((step) => {
+    const grave = (step.dangers ?? []).filter(({ isGrave }) => isGrave)
+    return grave.map((danger) => ({ step, danger }))
   })
 }
 

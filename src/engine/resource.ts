@@ -63,6 +63,23 @@ export interface Change {
   to?: string | undefined
   /** Set when AWS cannot make this change in place: why, and what it would cost. */
   blocked?: string
+  /** What to do about a blocked one; where absent, to set the field back. */
+  next?: readonly string[]
+}
+
+/**
+ * What somebody has put beside ours, or has switched off: not ours to take back, since it may be meant, and never
+ * passed over in silence. No step changes it.
+ */
+export interface Danger {
+  /** What is there, by its name. */
+  what: string
+  /** What it makes possible, or impossible. */
+  why: string
+  /** The command that ends it. */
+  next: string
+  /** Users cannot sign in while it is there, or somebody can who should not: no stage is well with it. */
+  isGrave?: true
 }
 
 /**
@@ -109,6 +126,8 @@ export interface Resource<Want, Have> {
   isOurs(have: Have): boolean
   /** Pure. Empty when nothing has to change. */
   diff(want: Want, have: Have): Change[]
+  /** Pure. What of others is there that whoever looks after the stage has to know of. */
+  dangers?(have: Have): Danger[]
   /**
    * Safe to repeat: a half-made one of ours is finished, somebody else's is refused. What cannot be set before
    * others exist may be left out, here and in an update: as long as `diff` names it, it is played once more.

@@ -5,6 +5,7 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound } from '../aws/errors.ts'
 import { toAppError } from '../aws/words.ts'
 import { arns, names, type Place, type Trigger, triggerNames, triggers } from '../names.ts'
+import { inactivityOf } from '../resources/function-settings.ts'
 
 export interface Wiring {
   trigger: Trigger
@@ -33,18 +34,20 @@ export async function findProblems(aws: Aws, poolId: string): Promise<string[]> 
         triggerNames.map(async (trigger) => {
           const FunctionName = names.function(place.stage, trigger)
           const found = await ifFound(lambda.send(new GetFunctionCommand({ FunctionName })))
-          return { trigger, state: found ? (found.Configuration?.State ?? 'Active') : 'missing' }
+          if (!found) return { trigger, why: 'is missing' }
+          if (found.Concurrency?.ReservedConcurrentExecutions === 0)
+            return { trigger, why: 'may not run: its reserved concurrency is 0' }
+          const why = inactivityOf(found.Configuration ?? {})
+          return { trigger, why: why && `does not run: ${why}` }
         }),
       ),
     ])
     const pool = described?.UserPool
     const unwired = pool ? wiringOf(place, pool).filter(({ wanted, actual }) => wanted !== actual) : []
-    // Inactive means idle for weeks: the next invocation wakes it.
-    const broken = states.filter(({ state }) => !['Active', 'Inactive', 'Pending'].includes(state))
     return [
       ...(pool ? [] : ['its user pool is missing']),
       ...unwired.map(({ trigger }) => `the pool does not call ${trigger}`),
-      ...broken.map(({ trigger, state }) => `${trigger} is ${state.toLowerCase()}`),
+      ...states.flatMap(({ trigger, why }) => (why ? [`${trigger} ${why}`] : [])),
     ]
   } catch (error) {
     const { why, message } = toAppError(error, 'look')

@@ -1,6 +1,6 @@
 // Everything that can be said about a deployed stage: its resources against its own settings, its wiring, its day.
 import { toAppError } from '../aws/words.ts'
-import type { Plan } from '../engine/plan.ts'
+import { graveDangers, type Plan, type Step } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { userPool } from '../resources/user-pool.ts'
@@ -62,7 +62,10 @@ export function problemsOf({ plan, checks }: StageStatus): string[] {
   )
   const broken = checks.filter(isBroken)
   return [
-    ...missing.map(({ kind, name }) => `${kind.replaceAll('-', ' ')} ${name} is missing`),
+    ...missing.map((step) => `${wordsOf(step)} is missing`),
+    ...graveDangers(plan).map(({ step, danger }) => `${wordsOf(step)}: ${danger.what}`),
     ...broken.map(({ check }) => `not so: ${check}`),
   ]
 }
+
+const wordsOf = ({ kind, name }: Step) => `${kind.replaceAll('-', ' ')} ${name}`

@@ -1,16 +1,31 @@
 // What a function is set to: the fields we own, how they differ, and what of others stays beside them.
 import type { FunctionConfiguration, UpdateFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda'
-import { type Artifact, type Change, change, type Inputs, pickFields, type Refs } from '../engine/resource.ts'
+import {
+  type Artifact,
+  type Change,
+  change,
+  type Danger,
+  type Inputs,
+  pickFields,
+  type Refs,
+} from '../engine/resource.ts'
+import { AppError } from '../errors.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
-import { isKnownVariable, variablesOf } from './function-variables.ts'
+import {
+  changedVariables,
+  diffVariables,
+  known,
+  type Variables,
+  variablePrefix,
+  variablesOf,
+} from './function-variables.ts'
 
 export interface FunctionWant {
   role: string
   memory: number
   /** The only one that its role may write to. */
   logGroup: string
-  /** Undefined values are ids that are not known yet. */
-  variables: Record<string, string | undefined>
+  variables: Variables
   artifact: Artifact
   /** Undefined while the role is not made. */
   roleId: string | undefined
@@ -18,6 +33,8 @@ export interface FunctionWant {
 
 export interface FunctionHave {
   configuration: FunctionConfiguration
+  /** How many may run at once; undefined where the account's own limit counts alone. */
+  reserved?: number | undefined
   tags: Record<string, string>
 }
 
@@ -44,8 +61,11 @@ const timeout = 5
  * these neither CloudWatch nor `status` counts: what is too quiet for LOG_LEVEL the functions leave out themselves.
  */
 export const applicationLogLevel = 'DEBUG'
-/** Updated with the code; everything else with the configuration. */
-export const codeFields = ['code', 'architecture']
+/**
+ * Updated with the code; everything else with the configuration. Code is sent to a failed function too: it is the one
+ * change that costs nothing, keeps what others have set, and lets Lambda make the function anew from what it has now.
+ */
+export const codeFields = ['code', 'architecture', 'state']
 
 export function wantedFunction(place: Place, trigger: Trigger, inputs: Inputs, refs: Refs): FunctionWant {
   const { settings, artifacts } = inputs
@@ -99,28 +119,32 @@ export function changedConfiguration(
       fields,
     ),
     ...(Object.keys(log).length > 0 ? { LoggingConfig: { ...now.LoggingConfig, ...log } } : {}),
-    ...(keys.length > 0 ? { Environment: { Variables: changedVariables(want, now, keys) } } : {}),
+    ...(keys.length > 0 ? { Environment: { Variables: changedVariables(want.variables, now, keys) } } : {}),
   }
 }
 
-const variablePrefix = 'environment.'
+/** Why Lambda could not make the function, or make of it what was asked for last; undefined where it could. */
+export function failureOf(have: FunctionConfiguration): string | undefined {
+  const words = (what: string, ...why: (string | undefined)[]) =>
+    [what, ...why].flatMap((one) => one?.replace(/\.$/, '') || []).join(': ')
+  if (have.State === 'Failed') return words('Failed', have.StateReasonCode, have.StateReason)
+  if (have.LastUpdateStatus !== 'Failed') return undefined
+  return words('last update failed', have.LastUpdateStatusReasonCode, have.LastUpdateStatusReason)
+}
 
-/** Variables without a wanted value go; all others, somebody's own among them, stay. */
-function changedVariables(
-  { variables }: FunctionWant,
-  now: FunctionConfiguration,
-  fields: readonly string[],
-): Record<string, string> {
-  const keys = fields.map((field) => field.slice(variablePrefix.length))
-  const stays = Object.entries(now.Environment?.Variables ?? {}).filter(([key]) => !keys.includes(key))
-  const wanted = keys.filter((key) => key in variables).map((key) => [key, variables[key]] as const)
-  return { ...Object.fromEntries(stays), ...known(Object.fromEntries(wanted)) }
+/** Why it does not run, or not as it was asked to; undefined for one that does. */
+export function inactivityOf(have: FunctionConfiguration): string | undefined {
+  const { State = 'Active' } = have
+  // Inactive means idle for weeks: the next invocation wakes it.
+  const isWell = ['Active', 'Inactive', 'Pending'].includes(State)
+  return failureOf(have) ?? (isWell ? undefined : [State, have.StateReason].filter(Boolean).join(': '))
 }
 
 /** The fields we own that differ; others are whoever set them. */
 export function diffFunction(want: FunctionWant, { configuration: have, tags }: FunctionHave): Change[] {
-  const variables = have.Environment?.Variables ?? {}
+  const failure = failureOf(have)
   return [
+    ...(failure ? change('state', failure, 'Active') : []),
     ...change('runtime', have.Runtime, runtime),
     ...change('architecture', have.Architectures?.[0], architecture),
     ...change('handler', have.Handler, handler),
@@ -131,18 +155,48 @@ export function diffFunction(want: FunctionWant, { configuration: have, tags }: 
     ...change('logLevel', have.LoggingConfig?.ApplicationLogLevel, applicationLogLevel),
     ...change('role', have.Role, want.role),
     ...change('roleId', tags[roleTag], want.roleId),
-    ...Object.entries(want.variables).flatMap(([key, value]) =>
-      change(`${variablePrefix}${key}`, variables[key], value),
-    ),
-    ...Object.keys(variables)
-      .filter((key) => isKnownVariable(key) && !(key in want.variables))
-      .map((key) => ({ field: `${variablePrefix}${key}`, from: variables[key] })),
+    ...diffVariables(want.variables, have),
     ...change('code', have.CodeSha256, want.artifact.sha256),
   ]
 }
 
-function known(variables: Record<string, string | undefined>): Record<string, string> {
-  const unknown = Object.keys(variables).find((key) => variables[key] === undefined)
-  if (unknown) throw new Error(`A function is played after what gives it ${unknown}`)
-  return variables as Record<string, string>
+/** Somebody's brake, or what is left of one: who pulled it knows why. */
+export function dangersOfFunction({ region }: Place, { configuration, reserved }: FunctionHave): Danger[] {
+  if (reserved !== 0) return []
+  const name = configuration.FunctionName
+  return [
+    {
+      what: 'its reserved concurrency is 0',
+      why: 'Lambda runs it for nobody, so that nobody can sign in',
+      next: `aws lambda delete-function-concurrency --region ${region} --function-name ${name}`,
+      isGrave: true,
+    },
+  ]
+}
+
+/** Lambda refuses every change of some functions that it could not make. */
+export function pastRepair(
+  { region }: Place,
+  name: string,
+  have: FunctionConfiguration,
+  cause: unknown,
+): AppError {
+  return new AppError(
+    'FUNCTION_FAILED',
+    `Lambda could not make the function ${name}, and takes no change of it`,
+    {
+      why: failureOf(have) ?? 'it says no more',
+      next: [
+        `aws lambda delete-function --region ${region} --function-name ${name}   lets the next deploy make it again`,
+      ],
+      cause,
+    },
+  )
+}
+
+export function tagsUnreadable(name: string, why: string | undefined): AppError {
+  return new AppError('ACCESS_DENIED', `Could not read the tags of the function ${name}`, {
+    why: why ?? 'these credentials may not call lambda:ListTags',
+    next: ['whatsapp-otp policy   prints the permissions that are needed'],
+  })
 }

@@ -1,8 +1,10 @@
-// What each function is told: the names come from the triggers, the values from settings, names and ids.
-
+// What each function is told: the names come from the triggers, the values from settings, names and ids; how what it
+// is told now differs, and what of others stays beside that.
+import type { EnvironmentError, FunctionConfiguration } from '@aws-sdk/client-lambda'
 import { environment, type Variable } from '../core/environment.ts'
-import type { Refs } from '../engine/resource.ts'
-import { type ClientKind, names, type Place, type Trigger } from '../names.ts'
+import type { Step } from '../engine/plan.ts'
+import { type Change, change, type Refs } from '../engine/resource.ts'
+import { type ClientKind, names, type Place, type Trigger, triggerNames } from '../names.ts'
 import { type Settings, textOf } from '../settings/schema.ts'
 import { settingOf } from '../settings/variables.ts'
 
@@ -10,8 +12,11 @@ import { settingOf } from '../settings/variables.ts'
 const formerVariable = 'SECRETS_PARAMETER'
 const knownVariables = new Set<string>([...Object.values(environment).flat(), formerVariable])
 
+/** By name; undefined where the id is not known yet. */
+export type Variables = Record<string, string | undefined>
+
 /** True for a variable that some trigger reads or has read: ours to set and to take away. */
-export function isKnownVariable(name: string): boolean {
+function isKnownVariable(name: string): boolean {
   return knownVariables.has(name)
 }
 
@@ -24,13 +29,8 @@ export function clientsNeededBy(trigger: Trigger): ClientKind[] {
   return kinds
 }
 
-/** Every variable of one trigger; undefined where the id is not known yet. Never a secret. */
-export function variablesOf(
-  place: Place,
-  trigger: Trigger,
-  settings: Settings,
-  refs: Refs,
-): Record<string, string | undefined> {
+/** Every variable of one trigger. Never a secret. */
+export function variablesOf(place: Place, trigger: Trigger, settings: Settings, refs: Refs): Variables {
   const variables: readonly Variable[] = environment[trigger]
   const wanted = Object.fromEntries(variables.map((name) => [name, valueFor(name, place, settings, refs)]))
   // An update sets the variables first: the code that is still there must find what it needs.
@@ -59,5 +59,74 @@ function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs):
       if (!key) throw new Error(`No setting gives ${name} its value`)
       return textOf(settings[key])
     }
+  }
+}
+
+export const variablePrefix = 'environment.'
+
+/** Variables without a wanted value go; all others, somebody's own among them, stay. */
+export function changedVariables(
+  variables: Variables,
+  now: FunctionConfiguration,
+  fields: readonly string[],
+): Record<string, string> {
+  const keys = fields.map((field) => field.slice(variablePrefix.length))
+  const stays = Object.entries(now.Environment?.Variables ?? {}).filter(([key]) => !keys.includes(key))
+  const wanted = keys.filter((key) => key in variables).map((key) => [key, variables[key]] as const)
+  return { ...Object.fromEntries(stays), ...known(Object.fromEntries(wanted)) }
+}
+
+/** All of them; throws where an id is not known yet. */
+export function known(variables: Variables): Record<string, string> {
+  const unknown = Object.keys(variables).find((key) => variables[key] === undefined)
+  if (unknown) throw new Error(`A function is played after what gives it ${unknown}`)
+  return variables as Record<string, string>
+}
+
+/** The variables of ours that differ; blocked where nobody can tell. */
+export function diffVariables(wanted: Variables, configuration: FunctionConfiguration): Change[] {
+  const { Variables: variables = {}, Error: error } = configuration.Environment ?? {}
+  if (error) return [unreadable(wanted, configuration, error)]
+  return [
+    ...Object.entries(wanted).flatMap(([key, value]) =>
+      change(`${variablePrefix}${key}`, variables[key], value),
+    ),
+    ...Object.keys(variables)
+      .filter((key) => isKnownVariable(key) && !(key in wanted))
+      .map((key) => ({ field: `${variablePrefix}${key}`, from: variables[key] })),
+  ]
+}
+
+const environmentField = 'environment'
+
+/** Lambda takes variables only as a whole: those of a team, which nobody has seen, would be gone. */
+function unreadable(
+  { STAGE }: Variables,
+  { FunctionName = '', KMSKeyArn }: FunctionConfiguration,
+  { ErrorCode, Message }: EnvironmentError,
+): Change {
+  const trigger = triggerNames.find((name) => FunctionName.endsWith(`-${name}`))
+  return {
+    field: environmentField,
+    from: ['unreadable', ErrorCode].filter(Boolean).join(': '),
+    to: 'as the settings say',
+    blocked: `its variables cannot be read (${Message ?? 'their key cannot be used'}), and an update would take away those that others have set`,
+    next: [
+      `allow these credentials kms:Decrypt on ${KMSKeyArn ?? 'the key of the variables'}, or enable that key again`,
+      `whatsapp-otp deploy --stage ${STAGE} --function ${trigger}   ships the code alone`,
+    ],
+  }
+}
+
+/** The step of one whose code is to be shipped, whatever its variables are: they stay. */
+export function withoutVariables(step: Step): Step {
+  const { why, ...rest } = step
+  const fields = step.fields.filter(({ field }) => field !== environmentField)
+  if (fields.length === step.fields.length || fields.some(({ blocked }) => blocked)) return step
+  return {
+    ...rest,
+    fields,
+    action: fields.length > 0 ? 'update' : 'keep',
+    why: 'its variables stay as they are',
   }
 }

@@ -15,23 +15,26 @@ import {
   ifFound,
   isAlreadyThere,
   isConcurrentChange,
+  isRefusedAsFailed,
   isRoleNotReady,
   isUpdateInProgress,
 } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Resource } from '../engine/resource.ts'
-import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
 import {
   architecture,
   changedConfiguration,
   codeFields,
+  dangersOfFunction,
   diffFunction,
   type FunctionHave,
   type FunctionWant,
   newConfiguration,
+  pastRepair,
   roleTag,
+  tagsUnreadable,
   wantedFunction,
 } from './function-settings.ts'
 import { clientsNeededBy } from './function-variables.ts'
@@ -46,7 +49,11 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     if (!found?.Configuration || isGoing(found.Configuration)) return undefined
     // Lambda leaves the tags out instead of refusing, and without them it would look like somebody else's.
     if (found.TagsError) throw tagsUnreadable(name, found.TagsError.Message)
-    return { configuration: found.Configuration, tags: found.Tags ?? {} }
+    return {
+      configuration: found.Configuration,
+      reserved: found.Concurrency?.ReservedConcurrentExecutions,
+      tags: found.Tags ?? {},
+    }
   }
 
   /** Writes against the revision that was read, once no other update is under way; else reads again. */
@@ -112,9 +119,11 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
             RevisionId,
           }),
         ),
-      )
+      ).catch((error) => {
+        throw isRefusedAsFailed(error) ? pastRepair(place, name, have.configuration, error) : error
+      })
     }
-    return { configuration, tags }
+    return { ...have, configuration, tags }
   }
 
   const self: Resource<FunctionWant, FunctionHave> = {
@@ -159,6 +168,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     read,
     isOurs: (have) => isOurs(place.stage, have.tags),
     diff: diffFunction,
+    dangers: (have) => dangersOfFunction(place, have),
 
     async create(aws, want) {
       const tags = { ...tagsOf(place.stage), ...(want.roleId ? { [roleTag]: want.roleId } : {}) }
@@ -212,13 +222,6 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     refs: () => ({ [`functionArn:${trigger}`]: arns.function(place, trigger) }),
   }
   return self
-}
-
-function tagsUnreadable(name: string, why: string | undefined): AppError {
-  return new AppError('ACCESS_DENIED', `Could not read the tags of the function ${name}`, {
-    why: why ?? 'these credentials may not call lambda:ListTags',
-    next: ['whatsapp-otp policy   prints the permissions that are needed'],
-  })
 }
 
 /** Errors that pass by themselves: IAM's propagation, an update under way, somebody who was quicker. */

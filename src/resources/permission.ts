@@ -9,7 +9,7 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange, isUpdateInProgress } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
-import { type Change, change, pickFields, type Resource } from '../engine/resource.ts'
+import { type Change, change, type Danger, pickFields, type Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
 
 interface Want {
@@ -18,12 +18,26 @@ interface Want {
   account: string
 }
 
-export interface PermissionHave {
+/** Our statement. */
+interface Ours {
   effect: string | undefined
   action: string | undefined
   principal: string | undefined
   poolArn: string | undefined
   account: string | undefined
+}
+
+/** A statement of somebody else's in the policy of the same function. */
+interface Other {
+  id: string | undefined
+  effect: string | undefined
+  /** In words. */
+  who: string
+  isEverybody: boolean
+}
+
+export interface PermissionHave extends Ours {
+  others: Other[]
 }
 
 const action = 'lambda:InvokeFunction'
@@ -34,7 +48,8 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
 
   const read = async (lambda: LambdaClient): Promise<PermissionHave | undefined> => {
     const found = await ifFound(lambda.send(new GetPolicyCommand({ FunctionName: target.FunctionName })))
-    return statementOf(found?.Policy)
+    const { ours, others } = statementsOf(found?.Policy)
+    return ours && { ...ours, others }
   }
 
   const remove = ({ lambda, clock, signal }: Aws) =>
@@ -63,7 +78,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
     } catch (error) {
       const there = isAlreadyThere(error) && (await read(lambda))
       if (!there) throw error
-      if (!isDeepStrictEqual(there, statement)) {
+      if (!isDeepStrictEqual({ ...there, others: [] }, { ...statement, others: [] })) {
         await remove(aws)
         return put(aws, statement)
       }
@@ -100,10 +115,12 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
     read: ({ lambda }) => read(lambda),
     isOurs: () => true,
     diff,
+    dangers: ({ others }) => others.map((other) => dangerOf(place, target.FunctionName, other)),
     create: (aws, want) => put(aws, statementFor(want)),
     async update(aws, want, have, fields) {
       await remove(aws)
-      return put(aws, { ...have, ...pickFields(statementFor(want), fieldOf, fields) })
+      const { others: _others, ...ours } = statementFor(want)
+      return put(aws, { ...have, ...pickFields(ours, fieldOf, fields) })
     },
     async remove(aws) {
       await remove(aws)
@@ -127,32 +144,74 @@ function diff({ poolArn, account }: Want, have: PermissionHave): Change[] {
 
 function statementFor({ poolArn, account }: Want): PermissionHave {
   if (!poolArn) throw new Error('A permission is played after the pool that it names')
-  return { effect: 'Allow', action, principal, poolArn, account }
+  return { effect: 'Allow', action, principal, poolArn, account, others: [] }
+}
+
+function dangerOf({ region }: Place, FunctionName: string, other: Other): Danger {
+  const { id = '', effect, who, isEverybody } = other
+  const next = `aws lambda remove-permission --region ${region} --function-name ${FunctionName} --statement-id ${id}`
+  if (effect === 'Deny') {
+    return {
+      what: `the statement ${id} of somebody else`,
+      why: `it keeps ${who} from invoking the function`,
+      next,
+    }
+  }
+  return {
+    what: `the statement ${id} of somebody else`,
+    why: `it lets ${who} invoke the function, with events that belong to no sign-in`,
+    next,
+    ...(isEverybody ? { isGrave: true } : {}),
+  }
 }
 
 function isPassing(error: unknown): boolean {
   return isUpdateInProgress(error) || isConcurrentChange(error)
 }
 
+type Principal = string | Record<string, string | string[]>
+
 interface Statement {
   Sid?: string
   Effect?: string
   Action?: string
-  Principal?: string | { Service?: string }
+  Principal?: Principal
   Condition?: Record<string, Record<string, string> | undefined>
 }
 
-/** Our statement, as Lambda stores what AddPermission was given. */
-function statementOf(policy: string | undefined): PermissionHave | undefined {
-  if (!policy) return undefined
-  const statements = [(JSON.parse(policy) as { Statement?: Statement | Statement[] }).Statement ?? []].flat()
-  const found = statements.find((statement) => statement.Sid === names.permission)
-  if (!found) return undefined
+/** The statements of a function's policy: ours, as Lambda stores what AddPermission was given, and all others. */
+function statementsOf(policy: string | undefined): { ours: Ours | undefined; others: Other[] } {
+  const { Statement = [] } = JSON.parse(policy ?? '{}') as { Statement?: Statement | Statement[] }
+  const statements = [Statement].flat()
+  const found = statements.find(({ Sid }) => Sid === names.permission)
   return {
-    effect: found.Effect,
-    action: found.Action,
-    principal: typeof found.Principal === 'object' ? found.Principal.Service : found.Principal,
-    poolArn: found.Condition?.ArnLike?.['AWS:SourceArn'],
-    account: found.Condition?.StringEquals?.['AWS:SourceAccount'],
+    ours: found && {
+      effect: found.Effect,
+      action: found.Action,
+      principal: principalsOf(found.Principal)[0],
+      poolArn: found.Condition?.ArnLike?.['AWS:SourceArn'],
+      account: found.Condition?.StringEquals?.['AWS:SourceAccount'],
+    },
+    others: statements.filter((statement) => statement !== found).map(otherOf),
   }
+}
+
+function otherOf({ Sid, Effect, Principal, Condition = {} }: Statement): Other {
+  const who = principalsOf(Principal)
+  const limits = Object.values(Condition).flatMap((keys) => Object.entries(keys ?? {}))
+  // How a function URL is called limits nobody.
+  const isLimited = limits.some(([key]) => !/^lambda:/i.test(key))
+  return {
+    id: Sid,
+    effect: Effect,
+    who: [
+      who.map((one) => (one === '*' ? 'everybody' : one)).join(' and ') || 'others',
+      ...limits.map(([key, value]) => `(${key} ${value})`),
+    ].join(' '),
+    isEverybody: who.includes('*') && !isLimited,
+  }
+}
+
+function principalsOf(principal: Principal = {}): string[] {
+  return typeof principal === 'string' ? [principal] : Object.values(principal).flat()
 }

@@ -9,6 +9,8 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   PutRolePermissionsBoundaryCommand,
+  paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
   type Role,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
@@ -24,7 +26,7 @@ import {
 } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
-import { change, type Resource } from '../engine/resource.ts'
+import { change, type Danger, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
 import { boundaryOf } from '../settings/boundary.ts'
@@ -35,12 +37,20 @@ interface Want {
   boundary: string | undefined
 }
 
+/** Policies that are not ours: inline ones by name, managed ones by ARN. */
+interface Others {
+  inline: string[]
+  attached: string[]
+}
+
 interface Have {
   /** The hidden id behind the name. */
   roleId: string
   trust: unknown
   boundary?: string | undefined
   tags: Record<string, string>
+  /** Absent where there are none. */
+  others?: Others
 }
 
 const trust = {
@@ -53,7 +63,11 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
 
   const find = async (iam: IAMClient): Promise<Have | undefined> => {
     const found = await ifFound(iam.send(new GetRoleCommand({ RoleName: name })))
-    return found?.Role && haveOf(found.Role)
+    // Without a role there is nothing to look for, and one that goes meanwhile is gone.
+    const others = found?.Role && (await ifFound(othersOf(iam, name)))
+    if (!others) return undefined
+    const isAlone = others.inline.length + others.attached.length === 0
+    return { ...haveOf(found.Role!), ...(isAlone ? {} : { others }) }
   }
 
   const limit = async (iam: IAMClient, PermissionsBoundary: string) => {
@@ -87,7 +101,7 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
           'iam:TagRole',
           'iam:GetRole',
           'iam:DeleteRole',
-          // To remove it with policies that somebody else gave it.
+          // To see, and to remove it with, policies that somebody else gave it.
           'iam:ListRolePolicies',
           'iam:DeleteRolePolicy',
           'iam:ListAttachedRolePolicies',
@@ -114,6 +128,7 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
       // A limit that nobody asks for here is somebody else's, and never taken away.
       ...(want.boundary ? change('permissionsBoundary', have.boundary, want.boundary) : []),
     ],
+    dangers: ({ others }) => (others ? dangersOf(name, others) : []),
 
     async create(aws, want) {
       const { iam } = aws
@@ -219,6 +234,41 @@ async function strip(iam: IAMClient, RoleName: string): Promise<void> {
   ])
   // More pages mean more policies than this round has seen.
   if (inline.IsTruncated || attached.IsTruncated) await strip(iam, RoleName)
+}
+
+async function othersOf(client: IAMClient, RoleName: string): Promise<Others> {
+  const inline: string[] = []
+  const attached: string[] = []
+  await Promise.all([
+    (async () => {
+      for await (const page of paginateListRolePolicies({ client }, { RoleName })) {
+        inline.push(...(page.PolicyNames ?? []).filter((one) => one !== names.rolePolicy))
+      }
+    })(),
+    (async () => {
+      for await (const page of paginateListAttachedRolePolicies({ client }, { RoleName })) {
+        attached.push(...(page.AttachedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn))
+      }
+    })(),
+  ])
+  return { inline, attached }
+}
+
+/** A team may trace or patrol its functions by such a policy, so that none is taken away. */
+function dangersOf(name: string, { inline, attached }: Others): Danger[] {
+  const why = 'it allows the function, and whoever may change the function’s code, more than ours does'
+  return [
+    ...inline.map((policy) => ({
+      what: `the inline policy ${policy} of somebody else`,
+      why,
+      next: `aws iam delete-role-policy --role-name ${name} --policy-name ${policy}`,
+    })),
+    ...attached.map((arn) => ({
+      what: `the policy ${arn} of somebody else`,
+      why,
+      next: `aws iam detach-role-policy --role-name ${name} --policy-arn ${arn}`,
+    })),
+  ]
 }
 
 function haveOf(found: Role): Have {

@@ -9,6 +9,7 @@ import type { AnyResource, Artifact, Inputs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
 import type { Trigger } from '../names.ts'
+import { withoutVariables } from '../resources/function-variables.ts'
 import { providerKey } from '../resources/provider-key.ts'
 import { secrets } from '../resources/secrets.ts'
 import { table } from '../resources/table.ts'
@@ -71,9 +72,11 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
     const retired = all.find((step) => step.action === 'delete')
     if (only && retired) throw wholeFirst(target.stage, retired)
     // What the record refuses, as an older version of this tool, it refuses for every part.
-    const plan = all.filter(({ id, action }) => {
-      return !only || only.has(id) || (id === 'record' && action === 'replace-refused')
-    })
+    const plan = all
+      .filter(({ id, action }) => {
+        return !only || only.has(id) || (id === 'record' && action === 'replace-refused')
+      })
+      .map((step) => (only ? withoutVariables(step) : step))
     return { stage, options, resources, observed, inputs, plan, readAt }
   } catch (error) {
     throw toAppError(error, `read stage ${target.stage}`)

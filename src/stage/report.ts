@@ -25,7 +25,7 @@ export function report({ command, stage, plan, refs, results, ms }: ReportOption
     stage: place.stage,
     region: place.region,
     account: place.account,
-    steps: plan.map(({ id, kind, name, action, fields, why }) => {
+    steps: plan.map(({ id, kind, name, action, fields, why, dangers }) => {
       const result = byId.get(id)
       return {
         kind,
@@ -33,6 +33,7 @@ export function report({ command, stage, plan, refs, results, ms }: ReportOption
         action,
         fields: fields.map((field) => field.field),
         ...(why ? { why } : {}),
+        ...(dangers ? { dangers } : {}),
         ...(result ? { status: result.status, ms: Math.round(result.ms) } : {}),
       }
     }),

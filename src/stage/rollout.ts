@@ -1,6 +1,6 @@
 // A deploy from its plan to the proof that it works: refuse, check, have it confirmed, play, verify.
 import type { ApplyEvent } from '../engine/apply.ts'
-import { hasChanges, type Plan, type Step } from '../engine/plan.ts'
+import { graveDangers, hasChanges, type Plan, type Step } from '../engine/plan.ts'
 import { refuseBlocked } from '../engine/refusal.ts'
 import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
@@ -41,7 +41,8 @@ export interface Rollout extends Played {
 
 /**
  * Throws, before anything is changed, FOREIGN_RESOURCE, REPLACE_REFUSED, what `checkSending` throws and what the
- * callbacks throw; then what `playDeploy` throws, and VERIFY_FAILED for a stage that is deployed but does not work.
+ * callbacks throw; then what `playDeploy` throws, and VERIFY_FAILED for a stage that is deployed but does not work, or
+ * lets in whom it should not.
  */
 export async function rollOut(
   prepared: Prepared,
@@ -60,10 +61,23 @@ export async function rollOut(
   if (hasChanges(plan)) await talk.confirm?.(plan)
   const thinking = clock.now() - asked
   const played = await playDeploy(agreeToAdopt(prepared), (event) => talk.emit(event))
+  if (verify) refuseGrave(stage, played.plan)
   const again = hasChanges(plan)
   if (verify && again) await prove(stage, played, talk)
   if (verify) await findOut(stage.aws, played, { again, onWait: showWait((event) => talk.emit(event)) })
   return { ...played, ms: clock.now() - started - thinking }
+}
+
+/** What no deploy takes away and no stage is well with; before a sign-in is tried, which would say less. */
+function refuseGrave({ target }: OpenStage, plan: Plan): void {
+  const [first] = graveDangers(plan)
+  if (!first) return
+  const { step, danger } = first
+  const status = `whatsapp-otp status --stage ${target.stage}`
+  throw new AppError('VERIFY_FAILED', `The stage is deployed, but not well: ${step.name}: ${danger.what}`, {
+    why: danger.why,
+    next: [danger.next, status],
+  })
 }
 
 /** What was not changed was read a moment ago and is not asked for again. */

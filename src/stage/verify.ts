@@ -11,6 +11,7 @@ import { haveOf } from '../engine/stage-view.ts'
 import { AppError, exitCodes } from '../errors.ts'
 import { arns, names, type Trigger, triggerNames } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
+import { inactivityOf } from '../resources/function-settings.ts'
 import { type PermissionHave, permission } from '../resources/permission.ts'
 import { type ClientSettings, secretElsewhere } from '../resources/user-pool/client-settings.ts'
 import { tierRefused } from '../resources/user-pool/refusals.ts'
@@ -94,16 +95,12 @@ async function findInactive(
 ): Promise<string | undefined> {
   const FunctionName = names.function(place.stage, trigger)
   const options = { clock, signal, capMs: 60_000, what: `${FunctionName} to become active` }
-  const { state, reason } = await waitFor(options, async () => {
+  return waitFor(options, async () => {
     const now =
       settled(seen) ?? (await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))))
     if (now?.State === 'Pending' || now?.LastUpdateStatus === 'InProgress') return undefined
-    if (now?.LastUpdateStatus === 'Failed') return { state: 'Failed', reason: now.LastUpdateStatusReason }
-    return { state: now?.State ?? 'missing', reason: now?.StateReason }
-  })
-  // Inactive means idle for weeks: the next invocation wakes it.
-  if (state === 'Active' || state === 'Inactive') return undefined
-  return `it is ${state}${reason ? `: ${reason}` : ''}`
+    return { why: now ? inactivityOf(now) : 'it is missing' }
+  }).then(({ why }) => why)
 }
 
 /** One that was still on its way when it was read says nothing yet. */

@@ -14,16 +14,17 @@ const words: Record<Action, 'create' | 'update' | 'delete' | 'keep' | 'refused'>
 }
 
 /**
- * Every step that changes something, is refused or is kept for a reason, then the counts. Steps that say the
- * same of one kind share a line: a whole stage is made of dozens.
+ * Every step that changes something, is refused or is kept for a reason, what of others is there, then the counts.
+ * Steps that say the same of one kind share a line: a whole stage is made of dozens.
  */
 export function planLines(plan: Plan, { theme, width = 80 }: { theme: Theme; width?: number }): string[] {
   const told = plan.filter((step) => step.action !== 'keep' || step.why)
-  const lines = told.flatMap((step) => {
+  const steps = told.flatMap((step) => {
     const alike = told.filter((other) => isAlike(step, other))
     if (alike.length < 2) return stepLines(step, theme, width)
     return alike[0] === step ? groupLines(alike, theme, width) : []
   })
+  const lines = [...steps, ...plan.flatMap((step) => dangerLines(step, theme, width))]
   return [...lines, ...(lines.length > 0 ? [''] : []), ...wrap(planSummary(plan), width, '      ')]
 }
 
@@ -31,13 +32,27 @@ export function planLines(plan: Plan, { theme, width = 80 }: { theme: Theme; wid
 function planSummary(plan: Plan): string {
   const number = (action: Action) => plan.filter((step) => step.action === action).length
   const refused = number('replace-refused')
+  const dangers = plan.flatMap((step) => step.dangers ?? []).length
   return (
     `Plan: ${number('create')} to create, ${number('update')} to update, ${number('delete')} to delete, ` +
-    `${number('keep')} unchanged${refused > 0 ? `, ${refused} refused` : ''}`
+    `${number('keep')} unchanged${refused > 0 ? `, ${refused} refused` : ''}` +
+    (dangers > 0 ? `, ${dangers} not ours to change` : '')
   )
 }
 
-/** The step, why it is refused, and each field that differs. */
+/** What of others is there, what that means, and the command that ends it. */
+export function dangerLines({ kind, name, dangers = [] }: Step, theme: Theme, width: number): string[] {
+  return dangers.flatMap(({ what, why, next, isGrave }) => {
+    const mark = isGrave ? theme.failed : theme.warning
+    return [
+      ...wrap(`${mark} ${kindWords(kind)} ${name}: ${oneLine(what)}`, width, '  '),
+      ...wrap(`    ${oneLine(why)}`, width, '    '),
+      ...wrap(`    next: ${oneLine(next)}`, width, '      '),
+    ]
+  })
+}
+
+/** The step, why it is refused and what to do about that, and each field that differs. */
 export function stepLines(step: Step, theme: Theme, width: number): string[] {
   const word = words[step.action]
   const title = stepTitle(step)
@@ -45,6 +60,9 @@ export function stepLines(step: Step, theme: Theme, width: number): string[] {
   const room = widthOf(head) + 2 + widthOf(step.name) <= width
   const lines = [room ? `${head}  ${theme.paint.dim(step.name)}` : head]
   if (step.why) lines.push(...wrap(`    why: ${step.why}`, width, '      '))
+  for (const next of step.fields.flatMap((field) => field.next ?? [])) {
+    lines.push(...wrap(`    next: ${next}`, width, '      '))
+  }
   return [...lines, ...step.fields.flatMap((field) => changeLines(field, width))]
 }
 

@@ -12,7 +12,7 @@ import type { Outputs } from '../stage/outputs.ts'
 import { isBroken } from '../stage/verify.ts'
 import { age, count, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
-import { kindWords, pluralOf, stepLines } from './plan-view.ts'
+import { dangerLines, kindWords, pluralOf, stepLines } from './plan-view.ts'
 
 type View = Pick<Output, 'theme' | 'dataWidth'>
 
@@ -67,6 +67,7 @@ export function statusDocument({ record, status, odds, outputs }: ShownStatus & 
       name: step.name,
       condition: conditionOf(step),
       fields: step.fields,
+      ...(step.dangers ? { dangers: step.dangers } : {}),
     })),
     triggers: wiring,
     checks,
@@ -85,15 +86,17 @@ export function resourceLines(plan: Plan, view: View, verbose = false): string[]
     const mark = step.action === 'keep' ? done : isMild ? warning : failed
     const title = `${kindWords(step.kind)} ${step.name}: ${conditionOf(step)}`
     const [, ...fields] = stepLines(step, view.theme, view.dataWidth)
-    return [...wrap(`${mark} ${title}`, view.dataWidth, '  '), ...fields]
+    return [...wrap(`${mark} ${title}`, view.dataWidth, '  '), ...fields, ...dangersOf(step)]
   }
+  const dangersOf = (step: Step) => dangerLines(step, view.theme, view.dataWidth)
   return [...new Set(plan.map(({ kind }) => kind))].flatMap((kind) => {
     const steps = plan.filter((step) => step.kind === kind)
-    const well = steps.filter(({ action }) => action === 'keep')
+    const well = steps.filter(({ action, dangers }) => action === 'keep' && !dangers)
     if (verbose) return steps.flatMap(line)
     const words = kindWords(kind)
     const follow = steps.filter(isConsequence)
     const ill = [
+      ...steps.filter((step) => step.action === 'keep').flatMap(dangersOf),
       ...steps.filter((step) => step.action !== 'keep' && !isConsequence(step)).flatMap(line),
       ...(follow.length > 0
         ? [`${warning} ${count(follow.length, words, pluralOf(words))}: refers to what is missing`]

@@ -155,6 +155,93 @@ export const drifts: Record<string, (hand: Hand) => Promise<unknown>> = {
   },
 }
 
+export interface ByHand {
+  /** The step that tells of it. */
+  id: string
+  what: string
+  isGrave?: true
+  /** A part of the command that ends it. */
+  next: string
+  put(hand: Hand): Promise<unknown>
+  /** What that command does. */
+  end(hand: Hand): Promise<unknown>
+}
+
+const admin = 'arn:aws:iam::aws:policy/AdministratorAccess'
+const policyOf = (trigger: Trigger) => ({ RoleName: roleName(trigger) })
+
+const statement = (trigger: Trigger, StatementId: string, Principal: string) => ({
+  put: ({ aws }: Hand) =>
+    aws.lambda.send(
+      new lambda.AddPermissionCommand({
+        ...fn(trigger),
+        StatementId,
+        Action: 'lambda:InvokeFunction',
+        Principal,
+      }),
+    ),
+  end: ({ aws }: Hand) =>
+    aws.lambda.send(new lambda.RemovePermissionCommand({ ...fn(trigger), StatementId })),
+})
+
+/** What somebody puts beside ours or switches off: no step changes it, and everybody who looks is told. */
+export const dangers: Record<string, ByHand> = {
+  'an inline policy on a role': {
+    id: 'role:createAuthChallenge',
+    what: 'the inline policy tracing of somebody else',
+    next: `delete-role-policy --role-name ${roleName('createAuthChallenge')} --policy-name tracing`,
+    put: ({ aws }) =>
+      aws.iam.send(
+        new iam.PutRolePolicyCommand({
+          ...policyOf('createAuthChallenge'),
+          PolicyName: 'tracing',
+          PolicyDocument:
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ssm:*","Resource":"*"}]}',
+        }),
+      ),
+    end: ({ aws }) =>
+      aws.iam.send(
+        new iam.DeleteRolePolicyCommand({ ...policyOf('createAuthChallenge'), PolicyName: 'tracing' }),
+      ),
+  },
+  'a managed policy on a role': {
+    id: 'role:preSignUp',
+    what: `the policy ${admin} of somebody else`,
+    next: `detach-role-policy --role-name ${roleName('preSignUp')} --policy-arn ${admin}`,
+    put: ({ aws }) =>
+      aws.iam.send(new iam.AttachRolePolicyCommand({ ...policyOf('preSignUp'), PolicyArn: admin })),
+    end: ({ aws }) =>
+      aws.iam.send(new iam.DetachRolePolicyCommand({ ...policyOf('preSignUp'), PolicyArn: admin })),
+  },
+  'a statement that lets a service invoke a function': {
+    id: 'permission:verifyAuthChallenge',
+    what: 'the statement warm of somebody else',
+    next: `remove-permission --region us-east-1 --function-name ${names.function(stage, 'verifyAuthChallenge')} --statement-id warm`,
+    ...statement('verifyAuthChallenge', 'warm', 'events.amazonaws.com'),
+  },
+  'a statement that lets everybody invoke a function': {
+    id: 'permission:createAuthChallenge',
+    what: 'the statement open of somebody else',
+    isGrave: true,
+    next: `remove-permission --region us-east-1 --function-name ${names.function(stage, 'createAuthChallenge')} --statement-id open`,
+    ...statement('createAuthChallenge', 'open', '*'),
+  },
+  'a function that may not run': {
+    id: 'function:defineAuthChallenge',
+    what: 'its reserved concurrency is 0',
+    isGrave: true,
+    next: `delete-function-concurrency --region us-east-1 --function-name ${names.function(stage, 'defineAuthChallenge')}`,
+    put: ({ aws }) =>
+      aws.lambda.send(
+        new lambda.PutFunctionConcurrencyCommand({
+          ...fn('defineAuthChallenge'),
+          ReservedConcurrentExecutions: 0,
+        }),
+      ),
+    end: ({ aws }) => aws.lambda.send(new lambda.DeleteFunctionConcurrencyCommand(fn('defineAuthChallenge'))),
+  },
+}
+
 /** Removed by hand: the plan says that it will be made. */
 export const removals: Record<string, (hand: Hand) => Promise<unknown>> = {
   'user-pool': ({ aws, poolId }) =>

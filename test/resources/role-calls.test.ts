@@ -27,7 +27,13 @@ const found = (document: unknown = lambda, tags = Tags) => ({
   },
 })
 const have = { roleId: 'AROA1', trust: lambda, tags: tagsOf('dev') }
-const play = (answers: Answers) => fakeAws(answers)
+/** A role with our policy alone, unless `answers` says more. */
+const play = (answers: Answers) =>
+  fakeAws({
+    ListRolePolicies: () => ({ PolicyNames: [names.rolePolicy] }),
+    ListAttachedRolePolicies: () => ({}),
+    ...answers,
+  })
 
 describe('reading', () => {
   it('gives the hidden id, the trust and the tags', async () => {
@@ -44,6 +50,33 @@ describe('reading', () => {
     expect(await resource.read(play({ GetRole: () => ({ Role: {} }) }), {})).toMatchObject({ tags: {} })
     expect(resource.isOurs(bare!)).toBe(false)
     expect(resource.isOurs(have)).toBe(true)
+    expect(await resource.read(play({ GetRole: () => found(), ListRolePolicies: gone }), {})).toBeUndefined()
+  })
+
+  it('finds the policies of others, page by page, and says how each is taken away', async () => {
+    const aws = play({
+      GetRole: () => found(),
+      ListRolePolicies: (_input, nth) =>
+        nth === 0
+          ? { PolicyNames: [names.rolePolicy], IsTruncated: true, Marker: 'more' }
+          : { PolicyNames: ['tracing'] },
+      ListAttachedRolePolicies: () => ({
+        AttachedPolicies: [{ PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }],
+      }),
+    })
+    const there = (await resource.read(aws, {}))!
+    expect(resource.diff(want, there)).toEqual([])
+    expect(resource.dangers!(have)).toEqual([])
+    expect(resource.dangers!(there)).toMatchObject([
+      {
+        what: 'the inline policy tracing of somebody else',
+        next: `aws iam delete-role-policy --role-name ${RoleName} --policy-name tracing`,
+      },
+      {
+        what: 'the policy arn:aws:iam::aws:policy/AdministratorAccess of somebody else',
+        next: `aws iam detach-role-policy --role-name ${RoleName} --policy-arn arn:aws:iam::aws:policy/AdministratorAccess`,
+      },
+    ])
   })
 })
 

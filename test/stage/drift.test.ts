@@ -5,8 +5,15 @@ import * as dynamodb from '@aws-sdk/client-dynamodb'
 import * as iam from '@aws-sdk/client-iam'
 import * as lambda from '@aws-sdk/client-lambda'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createExamination } from '../../src/insight/doctor/examination.ts'
+import { examineStage } from '../../src/insight/doctor/stage.ts'
+import { problemsOf, readStatus } from '../../src/insight/status.ts'
 import { arns, names, triggerNames } from '../../src/names.ts'
-import { drifts, editClient, editPool, type Hand, removals } from '../resources/by-hand.ts'
+import { rollOut } from '../../src/stage/rollout.ts'
+import { requireRecord } from '../../src/stage/stage.ts'
+import { createTheme } from '../../src/terminal/theme.ts'
+import { resourceLines } from '../../src/views/status-view.ts'
+import { dangers, drifts, editClient, editPool, type Hand, removals } from '../resources/by-hand.ts'
 import { Runs } from './runs.ts'
 
 let runs: Runs
@@ -88,6 +95,69 @@ describe('a change by hand', () => {
     const { tags } = await hand.aws.logs.send(new logs.ListTagsForResourceCommand(target))
     expect(tags).toMatchObject({ 'whatsapp-otp:stage': 'dev' })
     expect(await runs.destroy()).toEqual([])
+  })
+})
+
+describe('what somebody has put beside ours, or switched off', () => {
+  const told = async () =>
+    (await runs.plan()).plan.flatMap(({ id, dangers = [] }) => dangers.map((danger) => ({ id, ...danger })))
+
+  it.each(Object.entries(dangers))('is told with the command that ends it: %s', async (_name, danger) => {
+    const { id, what, isGrave, next, put, end } = danger
+    expect(await told()).toEqual([])
+    await put(hand)
+    const seen = [{ id, what, next: expect.stringContaining(next), why: expect.any(String) }]
+    expect(await told()).toMatchObject(seen)
+    expect((await told())[0]?.isGrave).toBe(isGrave)
+    // It is no change to play: CI's check for changes does not stay red for ever.
+    expect(await changes()).toEqual([])
+    await runs.deploy({ env: { OTP_EXPIRY_MINUTES: '7' } })
+    expect(await told()).toMatchObject(seen)
+    await end(hand)
+    expect(await told()).toEqual([])
+  })
+
+  it('ends a deploy with exit 1 where users cannot sign in for it, or somebody can who should not', async () => {
+    const deploy = async () =>
+      rollOut(
+        await runs.plan({ env: { SENDZEN_API_URL: runs.sandbox.env().SENDZEN_API_URL! } }),
+        { started: runs.clock.now() },
+        { run: (_title, work) => work(), warn() {}, emit() {} },
+      )
+    await deploy()
+    for (const [name, { put, end, isGrave, what, next }] of Object.entries(dangers)) {
+      await put(hand)
+      if (isGrave) {
+        const words = { exitCode: 1, message: expect.stringContaining(what) }
+        const wanted = { ...words, next: expect.arrayContaining([expect.stringContaining(next)]) }
+        await expect(deploy(), name).rejects.toMatchObject({ code: 'VERIFY_FAILED', ...wanted })
+      } else await deploy()
+      await end(hand)
+    }
+    await deploy()
+  })
+
+  it('is seen by status and doctor, which name the command', async () => {
+    for (const { put } of Object.values(dangers)) await put(hand)
+    const stage = await runs.open()
+    const status = await readStatus(stage)
+    const grave = Object.values(dangers).filter(({ isGrave }) => isGrave)
+    expect(problemsOf(status)).toEqual(
+      expect.arrayContaining(grave.map(({ what }) => expect.stringContaining(what))),
+    )
+    const lines = resourceLines(status.plan, { theme: createTheme(false), dataWidth: 300 })
+    const exam = createExamination(stage.aws.clock, () => {})
+    await examineStage(exam, stage, requireRecord(stage))
+    for (const { what, next, isGrave } of Object.values(dangers)) {
+      expect(lines).toContainEqual(expect.stringMatching(isGrave ? /^✖ / : /^! /))
+      expect(lines.join('\n')).toContain(`: ${what}\n`)
+      expect(lines.join('\n')).toContain(next)
+      const found = exam.findings.find(({ detail }) => detail?.startsWith(what))
+      expect(found, what).toMatchObject({
+        verdict: isGrave ? 'fail' : 'warn',
+        remedy: expect.stringContaining(next),
+      })
+    }
   })
 })
 

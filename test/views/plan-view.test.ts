@@ -56,6 +56,34 @@ describe('a plan', () => {
     ])
   })
 
+  it('shows what of others is there, also where nothing changes, and counts it', () => {
+    const role = {
+      ...plan[2]!,
+      dangers: [
+        { what: 'the policy a\nb', why: 'it allows more', next: 'aws iam detach', isGrave: true as const },
+        { what: 'the policy c', why: 'it allows more', next: 'aws iam delete' },
+      ],
+    }
+    expect(planLines([role], { theme })).toEqual([
+      '✖ table whatsapp-otp-dev: the policy a b',
+      '    it allows more',
+      '    next: aws iam detach',
+      '! table whatsapp-otp-dev: the policy c',
+      '    it allows more',
+      '    next: aws iam delete',
+      '',
+      'Plan: 0 to create, 0 to update, 0 to delete, 1 unchanged, 2 not ours to change',
+    ])
+  })
+
+  it('shows what to do about a refusal, where there is more than to set it back', () => {
+    const fields = [
+      { field: 'environment', from: 'unreadable', blocked: 'no key', next: ['give it the key'] },
+    ]
+    const lines = planLines([{ ...plan[3]!, fields, why: 'no key' }], { theme })
+    expect(lines).toContain('    next: give it the key')
+  })
+
   it('fits into forty columns and loses no field and no value', () => {
     const lines = planLines(plan, { theme, width: 40 })
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(40)

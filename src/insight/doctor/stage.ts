@@ -1,7 +1,7 @@
 // The deployed stage: its resources, what its pool calls, who may call, and how long a session lives.
 import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { toAppError } from '../../aws/words.ts'
-import { isConsequence } from '../../engine/plan.ts'
+import { isConsequence, type Plan } from '../../engine/plan.ts'
 import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Settings } from '../../settings/schema.ts'
 import type { OpenStage } from '../../stage/stage.ts'
@@ -38,6 +38,7 @@ const poolChecks = [
 async function examineResources(exam: Examination, { plan }: StageStatus, deploy: string): Promise<void> {
   const well = plan.filter(({ action }) => action === 'keep').length
   if (well > 0) await exam.check('resources', 'resources', () => pass(`${well} of ${plan.length} as wanted`))
+  await examineDangers(exam, plan)
   for (const step of plan) {
     const { id, kind, name, action, fields, why, by } = step
     if (action === 'keep' || isConsequence(step)) continue
@@ -50,8 +51,21 @@ async function examineResources(exam: Examination, { plan }: StageStatus, deploy
         ({ field, from, to }) => `${field} is ${from ?? 'unset'}, not ${to ?? 'unset'}`,
       )
       if (action === 'update') return warn(drift.join('; '), deploy)
-      return fail([why, ...drift].filter(Boolean).join('; '), 'whatsapp-otp plan   says what can be done')
+      const next = fields.flatMap((field) => field.next ?? [])
+      const remedy = next.join(', or ') || 'whatsapp-otp plan   says what can be done'
+      return fail([why, ...drift].filter(Boolean).join('; '), remedy)
     })
+  }
+}
+
+/** What no deploy changes, since somebody may have meant it. */
+async function examineDangers(exam: Examination, plan: Plan): Promise<void> {
+  for (const { id, kind, name, dangers = [] } of plan) {
+    for (const [at, { what, why, next, isGrave }] of dangers.entries()) {
+      await exam.check(`danger.${id}.${at + 1}`, `${kind.replaceAll('-', ' ')} ${name}`, () =>
+        (isGrave ? fail : warn)(`${what}: ${why}`, next),
+      )
+    }
   }
 }
 
