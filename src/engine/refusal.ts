@@ -14,7 +14,7 @@ export function refuseBlocked(plan: Plan, stage: string): void {
   if (!first) return
   const { kind, name, fields, why } = first
   const isForeign = fields.length === 0
-  const instead = fields.find(({ blocked }) => blocked)?.next
+  const back = `set ${fields.map(({ field }) => field).join(', ')} back, or make a new stage beside ${stage}`
   throw new AppError(isForeign ? 'FOREIGN_RESOURCE' : 'REPLACE_REFUSED', `${kind} ${name} stays as it is`, {
     why: `${why}${refused.length > 1 ? `; the same goes for ${refused.length - 1} more` : ''}`,
     next: isForeign
@@ -22,11 +22,7 @@ export function refuseBlocked(plan: Plan, stage: string): void {
           `choose another stage name, or remove that ${kind} yourself`,
           `whatsapp-otp deploy --stage ${stage} --adopt   takes it over, after showing what that changes`,
         ]
-      : [
-          ...(instead ?? [
-            `set ${fields.map(({ field }) => field).join(', ')} back, or make a new stage beside ${stage}`,
-          ]),
-        ],
+      : [...(fields.find(({ blocked }) => blocked)?.next ?? [back])],
   })
 }
 
