@@ -3,14 +3,9 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
   GetRoleCommand,
   type IAMClient,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
   PutRolePermissionsBoundaryCommand,
-  paginateListAttachedRolePolicies,
-  paginateListRolePolicies,
   type Role,
   TagRoleCommand,
   UpdateAssumeRolePolicyCommand,
@@ -26,21 +21,16 @@ import {
 } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
-import { change, type Danger, type Resource } from '../engine/resource.ts'
+import { change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
 import { boundaryOf } from '../settings/boundary.ts'
+import { dangersOf, type Others, othersOf, strip } from './role-others.ts'
 
 interface Want {
   trust: object
   /** The ARN of the policy that limits it; undefined leaves whatever limit there is. */
   boundary: string | undefined
-}
-
-/** Policies that are not ours: inline ones by name, managed ones by ARN. */
-interface Others {
-  inline: string[]
-  attached: string[]
 }
 
 interface Have {
@@ -216,59 +206,6 @@ function trustNotOurs(name: string, document: string, cause: unknown): AppError 
 
 function isPassing(error: unknown): boolean {
   return isDeleteConflict(error) || isConcurrentChange(error)
-}
-
-/** IAM refuses to delete a role that has policies, whoever put them there: ours is the usual one. */
-async function strip(iam: IAMClient, RoleName: string): Promise<void> {
-  const [inline, attached] = await Promise.all([
-    iam.send(new ListRolePoliciesCommand({ RoleName })),
-    iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
-  ])
-  await Promise.all([
-    ...(inline.PolicyNames ?? []).map((PolicyName) =>
-      ifFound(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }))),
-    ),
-    ...(attached.AttachedPolicies ?? []).map(({ PolicyArn }) =>
-      ifFound(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }))),
-    ),
-  ])
-  // More pages mean more policies than this round has seen.
-  if (inline.IsTruncated || attached.IsTruncated) await strip(iam, RoleName)
-}
-
-async function othersOf(client: IAMClient, RoleName: string): Promise<Others> {
-  const inline: string[] = []
-  const attached: string[] = []
-  await Promise.all([
-    (async () => {
-      for await (const page of paginateListRolePolicies({ client }, { RoleName })) {
-        inline.push(...(page.PolicyNames ?? []).filter((one) => one !== names.rolePolicy))
-      }
-    })(),
-    (async () => {
-      for await (const page of paginateListAttachedRolePolicies({ client }, { RoleName })) {
-        attached.push(...(page.AttachedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn))
-      }
-    })(),
-  ])
-  return { inline, attached }
-}
-
-/** A team may trace or patrol its functions by such a policy, so that none is taken away. */
-function dangersOf(name: string, { inline, attached }: Others): Danger[] {
-  const why = 'it allows the function, and whoever may change the function’s code, more than ours does'
-  return [
-    ...inline.map((policy) => ({
-      what: `the inline policy ${policy} of somebody else`,
-      why,
-      next: `aws iam delete-role-policy --role-name ${name} --policy-name ${policy}`,
-    })),
-    ...attached.map((arn) => ({
-      what: `the policy ${arn} of somebody else`,
-      why,
-      next: `aws iam detach-role-policy --role-name ${name} --policy-arn ${arn}`,
-    })),
-  ]
 }
 
 function haveOf(found: Role): Have {
