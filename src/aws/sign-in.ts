@@ -104,6 +104,24 @@ export function resendCode(
   return answerChallenge(cognito, client, round, 'resend', { action: 'resend' })
 }
 
+/** New tokens for the user that the refresh token belongs to; `sub` is his. */
+export async function refreshTokens(
+  cognito: CognitoIdentityProviderClient,
+  client: AppClient,
+  sub: string,
+  refreshToken: string,
+): Promise<AuthenticationResultType> {
+  const hash = secretHash(client, sub)
+  const { AuthenticationResult } = await cognito.send(
+    new InitiateAuthCommand({
+      AuthFlow: 'REFRESH_TOKEN_AUTH',
+      ClientId: client.clientId,
+      AuthParameters: { REFRESH_TOKEN: refreshToken, ...(hash ? { SECRET_HASH: hash } : {}) },
+    }),
+  )
+  return AuthenticationResult ?? {}
+}
+
 interface Reply {
   ChallengeName?: string | undefined
   AuthenticationResult?: AuthenticationResultType | undefined

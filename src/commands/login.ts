@@ -1,5 +1,5 @@
 // `login`: signs up if needed and signs in from the terminal against the stage, as a user of the app would.
-import { challengeLine, codeQuestion } from '../views/challenge-view.ts'
+import { challengeLine, codeQuestion, proofLines } from '../views/challenge-view.ts'
 import type { CommandSpec } from './command.ts'
 import { open } from './open.ts'
 
@@ -20,7 +20,7 @@ export const command: CommandSpec = {
     const number = parsePhone(phone ?? '')
     const stage = await open(context)
     const user = { phone: number, mayCreate: flags.signUp !== false }
-    const { sub, phoneNumberVerified, expiresIn } = await signInTo(stage, user, {
+    const signedIn = await signInTo(stage, user, {
       ...tasks,
       warn: output.warn,
       signedUp: (created) => output.say(created ? 'A new user was created.' : 'The user exists.'),
@@ -32,14 +32,12 @@ export const command: CommandSpec = {
         })
       },
     })
+    for (const line of proofLines(signedIn)) output.say(line)
+    const { sub, phoneNumberVerified, whatsappVerified, expiresIn } = signedIn
     output.data(`Signed in as ${sub}`)
-    output.data(`phone_number_verified ${phoneNumberVerified}, access token valid ${expiresIn} s`)
-    output.json({
-      command: 'login',
-      signedIn: true,
-      sub,
-      phoneNumberVerified: phoneNumberVerified === true,
-      expiresIn,
-    })
+    output.data(
+      `phone_number_verified ${phoneNumberVerified}, custom:whatsapp_verified ${whatsappVerified}, access token valid ${expiresIn} s`,
+    )
+    output.json({ command: 'login', signedIn: true, ...signedIn })
   },
 }

@@ -74,7 +74,7 @@ export async function signInToStage(
   const { answer } = talk
   if (!phone || !answer) return
   let asked = 0
-  const { phoneNumberVerified } = await signInTo(
+  const { provenIn } = await signInTo(
     stage,
     { phone, mayCreate: true },
     {
@@ -88,7 +88,7 @@ export async function signInToStage(
     },
   )
   did(
-    `signed in after ${asked} answers; the first tokens say phone_number_verified ${phoneNumberVerified === true}`,
+    `signed in after ${asked} answers; the first tokens say phone_number_verified ${provenIn === 'first-tokens'}`,
   )
 }
 

@@ -1,13 +1,16 @@
 // The whole sign-in against a stage, as a user of the app makes it: a user, a code, answers, tokens.
+import type { AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider'
 import { decodeJwt } from 'jose'
 import {
   type AppClient,
   answerChallenge,
   type Round,
+  refreshTokens,
   resendCode,
   signUp,
   startSignIn,
 } from '../aws/sign-in.ts'
+import { toAppError } from '../aws/words.ts'
 import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
 import { clientsOf } from '../resources/user-pool-client.ts'
@@ -23,10 +26,16 @@ export interface SignInTalk extends Progress {
 /** What the tokens say; they themselves are thrown away. */
 export interface SignedIn {
   sub: string | undefined
-  phoneNumberVerified: unknown
+  phoneNumberVerified: boolean
+  whatsappVerified: boolean
+  /** Which tokens say that the number is proven, as both claims together do. */
+  provenIn: ProvenIn
   /** Seconds that the access token is valid. */
   expiresIn: number | undefined
 }
+
+/** The number is proven in any case: that is what the right answer was for. */
+export type ProvenIn = 'first-tokens' | 'refreshed-tokens' | 'no-tokens'
 
 /** `phone` is E.164. Throws STAGE_NOT_FOUND, SIGN_IN_REFUSED, and what Cognito or `answer` throws. */
 export async function signInTo(
@@ -39,8 +48,40 @@ export async function signInTo(
   if (mayCreate) talk.signedUp(await talk.run('Sign up', () => signUp(cognito, signup, phone)))
   const first = await talk.run('Ask for a code', () => startSignIn(cognito, login, phone))
   const tokens = await answerUntilDone(stage, login, first, talk)
-  const { sub, phone_number_verified: phoneNumberVerified } = decodeJwt(tokens.IdToken ?? '')
-  return { sub, phoneNumberVerified, expiresIn: tokens.ExpiresIn }
+  const claims = claimsOf(tokens)
+  if (claims.phoneNumberVerified && claims.whatsappVerified) return { ...claims, provenIn: 'first-tokens' }
+  const refreshed = await talk.run('Refresh the tokens', () =>
+    refreshOnce(stage, login, { sub: claims.sub, refreshToken: tokens.RefreshToken }, talk),
+  )
+  const isProven = refreshed?.phoneNumberVerified && refreshed.whatsappVerified
+  return { ...claims, ...refreshed, provenIn: isProven ? 'refreshed-tokens' : 'no-tokens' }
+}
+
+function claimsOf({ IdToken = '', ExpiresIn: expiresIn }: AuthenticationResultType) {
+  const claims = decodeJwt(IdToken)
+  return {
+    sub: claims.sub,
+    phoneNumberVerified: claims.phone_number_verified === true,
+    whatsappVerified: claims['custom:whatsapp_verified'] === 'true',
+    expiresIn,
+  }
+}
+
+/** Undefined where it fails: the user is signed in all the same. */
+async function refreshOnce(
+  { aws: { cognito } }: OpenStage,
+  client: AppClient,
+  { sub = '', refreshToken = '' }: { sub: string | undefined; refreshToken: string | undefined },
+  talk: SignInTalk,
+) {
+  try {
+    return claimsOf(await refreshTokens(cognito, client, sub, refreshToken))
+  } catch (error) {
+    const known = toAppError(error, 'refresh the tokens')
+    if (known.code === 'CANCELLED') throw known
+    talk.warn(`${known.message}: ${known.why}`)
+    return undefined
+  }
 }
 
 async function answerUntilDone(

@@ -11,6 +11,19 @@ const meanings: Record<string, string> = {
   unavailable: 'The service cannot check codes right now.',
 }
 
+/** What to do where the tokens of a sign-in do not say that it has proven the number; nothing where they do. */
+export function proofLines({
+  provenIn,
+}: {
+  provenIn: 'first-tokens' | 'refreshed-tokens' | 'no-tokens'
+}): string[] {
+  if (provenIn === 'first-tokens') return []
+  const start = 'The number is proven, but the tokens of this sign-in do not say so yet.'
+  return provenIn === 'refreshed-tokens'
+    ? [start, 'After one refresh they do: let your app refresh once where the two claims are missing.']
+    : [start, 'Nor do they after a refresh: let your backend ask GetUser with the access token instead.']
+}
+
 export function challengeLine({ status = 'sent', attemptsLeft }: Record<string, string>): string {
   return `${meanings[status] ?? status}${attemptsLeft ? ` ${attemptsLeft} attempts are left.` : ''}`
 }

@@ -10,14 +10,14 @@ export async function startWithStage(): Promise<Terminal> {
 }
 
 /** Signs a number in from the terminal: with a wrong answer first, then with the code. */
-export function signIn(terminal: Terminal, phone: string) {
+export function signIn(terminal: Terminal, phone: string, options: RunOptions = {}) {
   const codeOf = () => terminal.sandbox.inbox.list(phone).at(-1)!.code
   const answers: Answer[] = [
     ['Code (or', '000000\r'],
     ['attempts are left', ''],
     ['Code (or', () => `${codeOf()}\r`],
   ]
-  return terminal.run(`login ${phone}`, { answers })
+  return terminal.run(`login ${phone}`, { ...options, answers })
 }
 
 /** What a command prints, with the lists of a whole stage by their names. */

@@ -21,6 +21,6 @@ export function deviationsOf(room: keyof typeof rooms): { name: string; world: P
   const own: readonly string[] = rooms[room]
   return deviations.flatMap((world) => {
     const [[matter, way] = []] = Object.entries(world)
-    return matter && own.includes(matter) && way !== 'changing' ? [{ name: `${matter}=${way}`, world }] : []
+    return matter && own.includes(matter) ? [{ name: `${matter}=${way}`, world }] : []
   })
 }
