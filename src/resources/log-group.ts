@@ -73,10 +73,8 @@ function logGroup(
     removeAfter: [`function:${trigger}`],
     isMadeOnce: true,
     permissions: [
-      {
-        actions: ['logs:DescribeLogGroups'],
-        on: [`arn:${place.partition}:logs:${place.region}:${place.account}:log-group:*`],
-      },
+      // AWS knows no resource for it: it gives the names of all groups, and nothing of what is in them.
+      { actions: ['logs:DescribeLogGroups'], on: ['*'] },
       { actions: ['logs:ListTagsForResource', 'logs:TagResource'], on: [arn] },
       {
         actions: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:DeleteLogGroup'],

@@ -13,6 +13,7 @@ const here = fileURLToPath(new URL('./', import.meta.url))
 export const programs = {
   ministack: join(root, '.cache/peers/venv/bin/ministack'),
   aws: join(root, '.cache/peers/venv/bin/aws'),
+  python: join(root, '.cache/peers/venv/bin/python'),
   /** The oldest Node that the package supports. */
   node20: join(here, 'node_modules/node20/bin/node'),
   /** The Node that Lambda runs the triggers on. */
