@@ -12,6 +12,12 @@ import { settingOf } from '../settings/variables.ts'
 const formerVariable = 'SECRETS_PARAMETER'
 const knownVariables = new Set<string>([...Object.values(environment).flat(), formerVariable])
 
+const parameters = {
+  MASTER_KEY_PARAMETER: 'master-key',
+  PROVIDER_KEY_PARAMETER: 'provider-key',
+  FINDINGS_PARAMETER: 'findings',
+} as const satisfies Partial<Record<Variable, string>>
+
 /** By name; undefined where the id is not known yet. */
 export type Variables = Record<string, string | undefined>
 
@@ -27,6 +33,14 @@ export function clientsNeededBy(trigger: Trigger): ClientKind[] {
   if (variables.includes('SIGNUP_CLIENT_ID')) kinds.push('signup')
   if (variables.includes('LOGIN_CLIENT_ID')) kinds.push('login')
   return kinds
+}
+
+/** The ids of the parameters that this trigger reads. */
+export function parametersNeededBy(trigger: Trigger): string[] {
+  const variables: readonly Variable[] = environment[trigger]
+  return Object.entries(parameters)
+    .filter(([name]) => variables.includes(name as Variable))
+    .map(([, id]) => id)
 }
 
 /** Every variable of one trigger. Never a secret. */

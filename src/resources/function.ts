@@ -37,7 +37,7 @@ import {
   tagsUnreadable,
   wantedFunction,
 } from './function-settings.ts'
-import { clientsNeededBy } from './function-variables.ts'
+import { clientsNeededBy, parametersNeededBy } from './function-variables.ts'
 
 export function lambdaFunction(place: Place, trigger: Trigger): Resource<FunctionWant, FunctionHave> {
   const name = names.function(place.stage, trigger)
@@ -135,8 +135,9 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
       // Borrowed for a moment when a function has to be bound to its role again.
       `role:${sibling}`,
       `log-group:${trigger}`,
-      // Code that reads something else than before must not run long before it may.
+      // Code that reads something else than before must not run before it is there and may be read.
       `role-policy:${trigger}`,
+      ...parametersNeededBy(trigger),
       ...clientsNeededBy(trigger).map((kind) => `user-pool-client:${kind}`),
     ],
     // While the pool lives, its sign-ins would fail for want of the function.

@@ -21,6 +21,8 @@ interface Document {
 interface Want {
   /** Undefined while the pool's id is not known. */
   document: Document | undefined
+  /** Code that needs it will take the place of living code that does not. */
+  isMove?: true
 }
 
 interface Have {
@@ -29,6 +31,8 @@ interface Have {
 
 /** Those that keep counters and codes, and need the keys for it. */
 const guarded: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge']
+/** A changed policy is in force everywhere after a few seconds. */
+const spreadMs = 10_000
 /** The one that writes a user's attributes, which names the pool. */
 const marker: Trigger = 'verifyAuthChallenge'
 
@@ -53,7 +57,10 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
       },
     ],
 
-    want: ({ settings }, refs) => ({ document: documentOf(place, trigger, settings, refs) }),
+    want: ({ settings }, refs) => ({
+      document: documentOf(place, trigger, settings, refs),
+      ...(refs.formerSecrets && guarded.includes(trigger) ? { isMove: true } : {}),
+    }),
 
     async read({ iam }) {
       const found = await ifFound(iam.send(new GetRolePolicyCommand(target)))
@@ -75,8 +82,14 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
 
     create: ({ iam }, want) =>
       put(want, (document) => iam.send(new PutRolePolicyCommand({ ...target, ...document }))),
-    update: ({ iam }, want) =>
-      put(want, (document) => iam.send(new PutRolePolicyCommand({ ...target, ...document }))),
+    async update({ iam, clock, signal }, want) {
+      const made = await put(want, (document) =>
+        iam.send(new PutRolePolicyCommand({ ...target, ...document })),
+      )
+      // Until then the living code goes on, and after it the new one finds what it needs.
+      if (want.isMove) await clock.sleep(spreadMs, signal)
+      return made
+    },
 
     async remove({ iam }) {
       await ifFound(iam.send(new DeleteRolePolicyCommand(target)))
