@@ -7,7 +7,7 @@ import {
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Aws } from '../../src/aws/clients.ts'
-import { systemClock } from '../../src/clock.ts'
+import { type Clock, systemClock } from '../../src/clock.ts'
 import type { MasterKeyDocument } from '../../src/core/master-key.ts'
 import type { ProviderKeyDocument } from '../../src/core/provider-key.ts'
 import { arns, type ClientKind, names, type Trigger, triggerNames } from '../../src/names.ts'
@@ -109,7 +109,7 @@ export class Stage {
   }
 
   /** Deploys again, with these settings over those of before. */
-  async deploy(settings: Record<string, string> = {}): Promise<void> {
+  async deploy(settings: Record<string, string> = {}, clock: Clock = systemClock): Promise<void> {
     this.#settings = { ...this.#settings, ...settings }
     const env = { ...this.sandbox.env(), ...this.#settings }
     const opened = await openStage({
@@ -121,7 +121,7 @@ export class Stage {
         profile: undefined,
         account: undefined,
       },
-      clock: systemClock,
+      clock,
     })
     const prepared = await prepareDeploy(opened)
     this.#inForce = prepared.inputs.settings

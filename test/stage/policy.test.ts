@@ -479,7 +479,15 @@ describe('the policy of a stage', () => {
       () => aws.lambda.send(new lambda.DeleteFunctionCommand({ FunctionName })),
       () => aws.iam.send(new iam.GetRoleCommand({ RoleName })),
       () => aws.ssm.send(new ssm.GetParameterCommand({ Name: names.masterKey('dev-2') })),
+      () => aws.ssm.send(new ssm.GetParametersCommand({ Names: [names.providerKey('dev-2')] })),
+      () => aws.ssm.send(new ssm.GetParametersByPathCommand({ Path: '/whatsapp-otp-functions/dev-2' })),
+      () => aws.ssm.send(new ssm.GetParametersByPathCommand({ Path: '/whatsapp-otp-functions' })),
     ])
+    // Whoever may list stages reads every level of that path: nothing secret may lie there.
+    const listed = await aws.ssm.send(
+      new ssm.GetParametersByPathCommand({ Path: names.recordPath, Recursive: true, WithDecryption: true }),
+    )
+    expect(listed.Parameters?.map(({ Name }) => Name)).toEqual([names.record('dev-2')])
     await runs.close()
   })
 
