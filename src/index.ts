@@ -59,7 +59,8 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
  * Removes everything of the stage, its users included unless `keepUsers`, without a question unless `confirm`,
  * and reads again to prove that nothing is left. What belongs to somebody else stays.
  *
- * Throws STAGE_NOT_FOUND where there is nothing, DELETION_PROTECTED, DECLINED, STAGE_BUSY, and LEFTOVERS.
+ * Throws STAGE_NOT_FOUND where there is nothing; DELETION_PROTECTED, POOL_HAS_DOMAIN and TABLE_PROTECTED where AWS
+ * would not delete all of it; DECLINED, STAGE_BUSY, and LEFTOVERS.
  */
 export async function destroy(options: DestroyOptions): Promise<Played> {
   return (await import('./api/operations.ts')).destroyStage(options)

@@ -4,6 +4,7 @@ import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-dyna
 import type { InitializeMiddleware } from '@smithy/types'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Aws } from '../../src/aws/clients.ts'
+import { operationOf } from '../../src/aws/gate.ts'
 import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
 import { arns } from '../../src/names.ts'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
@@ -131,6 +132,22 @@ describe('what AWS would not delete', () => {
       ],
     })
     expect(runs.sandbox.inventory()).toEqual(before)
+  })
+
+  it('is named too where somebody protects the table meanwhile', async () => {
+    await runs.deploy()
+    const message = 'Resource cannot be deleted as it is currently protected against deletion.'
+    const refuse = ({ dynamodb }: Aws) => {
+      const refused: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =
+        (next, context) => async (args) => {
+          if (operationOf(context) !== 'DeleteTable') return next(args)
+          throw Object.assign(new Error(message), { name: 'ValidationException' })
+        }
+      dynamodb.middlewareStack.add(refused, { step: 'initialize', name: 'refused' })
+    }
+    await expect(runs.destroy({ prepare: refuse })).rejects.toMatchObject({ code: 'TABLE_PROTECTED' })
+    expect(runs.sandbox.inventory().map(({ kind }) => kind)).toEqual(['table'])
+    expect(await runs.destroy()).toEqual([])
   })
 })
 
