@@ -59,7 +59,7 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
       retryWhile(passes, { clock, signal, capMs: 30_000, what: 'the user pool' }, async () => {
         const now = (await cognito.send(raw(new DescribeUserPoolCommand({ UserPoolId: id })))).UserPool!
         const changed = overlay(now)
-        const input = { ...changed, UserPoolTags: { ...changed.UserPoolTags, ...tagsOf(place.stage) } }
+        const input = { ...changed, UserPoolTags: { ...tagsOf(place.stage), ...changed.UserPoolTags } }
         const { UserPoolTier: tier } = input
         const written = { what, schema: UpdateUserPoolRequest$, input, tier, tierNow: now.UserPoolTier }
         await inWords(place, written, cognito.send(raw(new UpdateUserPoolCommand(input))))
@@ -72,7 +72,7 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
     const now = (await describePool(aws, have.id)) ?? have
     return {
       ...now,
-      pool: { ...now.pool, UserPoolTags: { ...now.pool.UserPoolTags, ...tagsOf(place.stage) } },
+      pool: { ...now.pool, UserPoolTags: { ...tagsOf(place.stage), ...now.pool.UserPoolTags } },
     }
   }
 
