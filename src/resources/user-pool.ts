@@ -20,6 +20,7 @@ import { finish } from '../engine/refusal.ts'
 import type { Change, Permission, Resource } from '../engine/resource.ts'
 import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
 import { echoPool } from './user-pool/echo.ts'
+import { dangersOfClients, findOtherClients } from './user-pool/other-clients.ts'
 import { becomingOurs, explainTagging, stayingOurs } from './user-pool/owner.ts'
 import { domainsOf, inWords, poolWithDomain, protectedPool } from './user-pool/refusals.ts'
 import { describePool, findPool, madeAt, type UserPoolHave, whileNew } from './user-pool/search.ts'
@@ -105,10 +106,20 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
 
     want: (inputs, refs) => wantedPool(place, inputs, refs),
 
-    read: (aws, { recorded }) => findPool(aws, recorded?.userPoolId),
+    async read(aws, { recorded }) {
+      const id = recorded?.userPoolId
+      // At once with the pool, which may turn out to be another one, or not to be ours.
+      const early = id ? findOtherClients(aws, id, recorded).catch(() => undefined) : undefined
+      const found = await findPool(aws, id)
+      if (!found || !self.isOurs(found)) return found
+      const late = () => findOtherClients(aws, found.id, recorded)
+      const others = (found.id === id && (await early)) || (await whileNew(aws, madeAt(found.pool), late))
+      return { ...found, ...(others?.clients.length ? { others } : {}) }
+    },
 
     isOurs: (have) => isOurs(place.stage, have.pool.UserPoolTags),
     diff: (want, have) => [...diffPool(want, have.pool), ...diffNamesakes(have)],
+    dangers: ({ id, others }) => (others ? dangersOfClients(place, id, others) : []),
 
     create(aws, want) {
       const { cognito, clock, signal } = aws

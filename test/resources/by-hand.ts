@@ -170,6 +170,21 @@ export interface ByHand {
 const admin = 'arn:aws:iam::aws:policy/AdministratorAccess'
 const policyOf = (trigger: Trigger) => ({ RoleName: roleName(trigger) })
 
+const customFlows: cognito.ExplicitAuthFlowsType[] = ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']
+
+const client = (ClientName: string, settings: Partial<cognito.CreateUserPoolClientCommandInput>) => {
+  let ClientId: string | undefined
+  return {
+    async put({ aws, poolId: UserPoolId }: Hand) {
+      const input = { UserPoolId, ClientName, ...settings }
+      const made = await aws.cognito.send(new cognito.CreateUserPoolClientCommand(input))
+      ClientId = made.UserPoolClient!.ClientId
+    },
+    end: ({ aws, poolId: UserPoolId }: Hand) =>
+      aws.cognito.send(new cognito.DeleteUserPoolClientCommand({ UserPoolId, ClientId })),
+  }
+}
+
 const statement = (trigger: Trigger, StatementId: string, Principal: string) => ({
   put: ({ aws }: Hand) =>
     aws.lambda.send(
@@ -212,6 +227,39 @@ export const dangers: Record<string, ByHand> = {
       aws.iam.send(new iam.AttachRolePolicyCommand({ ...policyOf('preSignUp'), PolicyArn: admin })),
     end: ({ aws }) =>
       aws.iam.send(new iam.DetachRolePolicyCommand({ ...policyOf('preSignUp'), PolicyArn: admin })),
+  },
+  'a client that lets users in by a password': {
+    id: 'user-pool',
+    what: 'the app client passwords (',
+    isGrave: true,
+    next: 'delete-user-pool-client --region us-east-1 --user-pool-id',
+    ...client('passwords', {
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      WriteAttributes: ['email'],
+    }),
+  },
+  'a client with the flows that Cognito gives it': {
+    id: 'user-pool',
+    what: 'the app client defaults (',
+    isGrave: true,
+    next: 'delete-user-pool-client --region us-east-1 --user-pool-id',
+    ...client('defaults', { WriteAttributes: ['email'] }),
+  },
+  'a client that writes the proof of a number': {
+    id: 'user-pool',
+    what: 'the app client proof (',
+    isGrave: true,
+    next: 'delete-user-pool-client --region us-east-1 --user-pool-id',
+    ...client('proof', {
+      ExplicitAuthFlows: customFlows,
+      WriteAttributes: ['email', 'custom:whatsapp_verified'],
+    }),
+  },
+  'a client that may write nobody knows what': {
+    id: 'user-pool',
+    what: 'the app client unlisted (',
+    next: 'delete-user-pool-client --region us-east-1 --user-pool-id',
+    ...client('unlisted', { ExplicitAuthFlows: customFlows }),
   },
   'a statement that lets a service invoke a function': {
     id: 'permission:verifyAuthChallenge',

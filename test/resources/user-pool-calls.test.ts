@@ -42,6 +42,7 @@ function account(pools: UserPoolType[], more: Answers = {}) {
       const UserPool = pools.find(({ Id }) => Id === UserPoolId)
       return UserPool ? { UserPool } : notFound()
     },
+    ListUserPoolClients: () => ({}),
     ...more,
   })
 }

@@ -106,7 +106,14 @@ describe('what somebody has put beside ours, or switched off', () => {
     const { id, what, isGrave, next, put, end } = danger
     expect(await told()).toEqual([])
     await put(hand)
-    const seen = [{ id, what, next: expect.stringContaining(next), why: expect.any(String) }]
+    const seen = [
+      {
+        id,
+        what: expect.stringContaining(what),
+        next: expect.stringContaining(next),
+        why: expect.any(String),
+      },
+    ]
     expect(await told()).toMatchObject(seen)
     expect((await told())[0]?.isGrave).toBe(isGrave)
     // It is no change to play: CI's check for changes does not stay red for ever.
@@ -150,7 +157,7 @@ describe('what somebody has put beside ours, or switched off', () => {
     await examineStage(exam, stage, requireRecord(stage))
     for (const { what, next, isGrave } of Object.values(dangers)) {
       expect(lines).toContainEqual(expect.stringMatching(isGrave ? /^✖ / : /^! /))
-      expect(lines.join('\n')).toContain(`: ${what}\n`)
+      expect(lines.join('\n')).toContain(`: ${what}`)
       expect(lines.join('\n')).toContain(next)
       const found = exam.findings.find(({ detail }) => detail?.startsWith(what))
       expect(found, what).toMatchObject({

@@ -37,7 +37,8 @@ const profile = [
   ],
   ...['nickname', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo'],
 ]
-const proof = ['custom:whatsapp_verified', 'custom:auth_purpose']
+/** What proves a number: no client may write it. */
+export const proof = ['custom:whatsapp_verified', 'custom:auth_purpose']
 const readable = [...profile, 'phone_number', 'phone_number_verified', 'email_verified', ...proof]
 
 /** Sign-up states the number; nobody changes it afterwards through the login client. */

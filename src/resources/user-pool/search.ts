@@ -10,6 +10,7 @@ import { raw } from '../../aws/raw.ts'
 import { retryWhile, waitFor } from '../../aws/wait.ts'
 import { AppError } from '../../errors.ts'
 import { isOurs, names, ownerTag, type Place, stageTag } from '../../names.ts'
+import type { OtherClients } from './other-clients.ts'
 
 export interface UserPoolHave {
   id: string
@@ -17,6 +18,8 @@ export interface UserPoolHave {
   pool: UserPoolType
   /** Others of this name; looked for only where none of them is ours. */
   namesakes?: string[]
+  /** Clients in a pool of ours that are not ours; absent where there are none. */
+  others?: OtherClients
 }
 
 export async function describePool({ cognito }: Aws, id: string): Promise<UserPoolHave | undefined> {
