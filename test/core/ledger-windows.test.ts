@@ -164,6 +164,18 @@ describe('sharing the code of a first request', () => {
     expect(first(again, start + minute + 1).outcome).toEqual(refused)
   })
 
+  it('is of the code of its own client, though another one has got a newer one', () => {
+    const { ledger, code } = granted()
+    const other = draft({ client: 'other' })
+    const two = first(ledger, start + minute, other).next!
+    const shared = (asked: ReturnType<typeof draft>) => first(two, start + minute + 1, asked).outcome
+    expect(shared(draft())).toMatchObject({ kind: 'adopted', challenge: { cid: code.cid } })
+    expect(shared(draft({ client: 'other' }))).toMatchObject({
+      kind: 'adopted',
+      challenge: { cid: other.cid },
+    })
+  })
+
   it('is of no use to a number that has no answers left', () => {
     const { ledger } = granted()
     const refusalOf = (changes: Partial<Ledger>) => first({ ...ledger, ...changes }, start + 1_000).outcome

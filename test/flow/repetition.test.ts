@@ -116,6 +116,21 @@ describe('the first message of a sign-in', () => {
     expect(app.messages(phone)).toHaveLength(1)
   })
 
+  it('goes out once however often and however late the event is delivered again', async () => {
+    const { app } = stage
+    const phone = await app.signUp()
+    deliver('createAuthChallenge', 5)
+    const asked = await app.start(phone)
+    const event = stage.lastEvent('createAuthChallenge')
+    const { cid } = stage.answerEvent(asked, '').request.privateChallengeParameters as { cid: string }
+    for (const seconds of [5, 12, 20, 20]) {
+      stage.clock.advance(seconds * 1_000)
+      expect(challengeOf(await stage.invoke('createAuthChallenge', event))).toEqual({ status: 'sent', cid })
+    }
+    expect(app.messages(phone)).toHaveLength(1)
+    expect((await app.answer(asked, app.code(phone))).kind).toBe('tokens')
+  })
+
   it('goes out once when the event is delivered again after midnight (31)', async () => {
     const { app } = stage
     const phone = await app.signUp()

@@ -220,8 +220,8 @@ const passed = ({ parameters }: Challenge) =>
   new Promise((resolve) => setTimeout(resolve, Number(parameters.resendIn) * 1000))
 
 async function coolDown(clientId: string, phone: string): Promise<void> {
-  const round = await begin(clientId, phone)
-  if (round.parameters.status === 'cooldown') await passed(round)
+  // Nothing has been found out about strangers here, so that a session is not told of the pause.
+  await passed(await begin(clientId, phone))
 }
 
 describe('ministack differs from AWS, as the table says', () => {
