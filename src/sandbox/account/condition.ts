@@ -67,6 +67,17 @@ export const requestTags = (tags: Record<string, string>): Context =>
     ? {}
     : { ...prefixed('aws:RequestTag/', tags), 'aws:TagKeys': Object.keys(tags) }
 
+/** The condition keys of a call that changes tags, or any other, on something that has some. */
+export const tagContext = (
+  own: Record<string, string> | undefined,
+  given: Record<string, string> = {},
+  taken: readonly string[] = [],
+): Context => ({
+  ...resourceTags(own ?? {}),
+  ...requestTags(given),
+  ...(taken.length > 0 && { 'aws:TagKeys': taken }),
+})
+
 function prefixed(prefix: string, tags: Record<string, string>): Context {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}${key}`, value]))
 }

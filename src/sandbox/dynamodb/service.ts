@@ -2,6 +2,7 @@
 // states, and the old item with a failed condition.
 
 import { AwsFault } from '../account/aws-fault.ts'
+import { requestTags, tagContext } from '../account/condition.ts'
 import type { World } from '../account/world.ts'
 import {
   flag,
@@ -54,8 +55,9 @@ export function createDynamoDb(world: World): JsonService {
 
   function tableFor(input: Record<string, unknown>, call: Call, member = 'TableName') {
     const name = nameOf(text(input, member))
-    call.authorize(`dynamodb:${call.operation}`, arnOf(name))
     const table = find(name)
+    const context = tagContext(table?.tags, tagMap(objects(input, 'Tags')), list(input, 'TagKeys'))
+    call.authorize(`dynamodb:${call.operation}`, arnOf(name), context)
     if (!table) throw notFound(name)
     return { name, table }
   }
@@ -106,9 +108,11 @@ export function createDynamoDb(world: World): JsonService {
   const operations: Record<string, Operation> = {
     async CreateTable(input, call) {
       const name = nameOf(text(input, 'TableName'))
-      call.authorize('dynamodb:CreateTable', arnOf(name))
       const tags = tagMap(objects(input, 'Tags'))
-      if (Object.keys(tags).length > 0) call.authorize('dynamodb:TagResource', arnOf(name))
+      call.authorize('dynamodb:CreateTable', arnOf(name), requestTags(tags))
+      if (Object.keys(tags).length > 0) {
+        call.authorize('dynamodb:TagResource', arnOf(name), requestTags(tags))
+      }
       const old = find(name)
       if (old) throw inUse(old.deleting ? `Table is being deleted: ${name}` : `Table already exists: ${name}`)
       const { Tags, DeletionProtectionEnabled, ...known } = input

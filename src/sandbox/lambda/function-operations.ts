@@ -161,13 +161,16 @@ export function functionOperations(
     })),
 
     TagResource: at({ method: 'POST', path: tags, status: 204 }, (input, call) => {
-      Object.assign(store.functionFor(input, call, 'Resource').tags, optionalMap(input, 'Tags'))
+      const given = optionalMap(input, 'Tags') ?? {}
+      const context = requestTags(given)
+      Object.assign(store.functionFor(input, call, 'Resource', 'lambda:TagResource', context).tags, given)
       return {}
     }),
 
     UntagResource: at({ method: 'DELETE', path: tags, status: 204, lists: ['tagKeys'] }, (input, call) => {
-      const fn = store.functionFor(input, call, 'Resource')
-      for (const key of list(input, 'tagKeys')) delete fn.tags[key]
+      const keys = list(input, 'tagKeys')
+      const fn = store.functionFor(input, call, 'Resource', 'lambda:UntagResource', { 'aws:TagKeys': keys })
+      for (const key of keys) delete fn.tags[key]
       return {}
     }),
   }

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
-import type { Context } from '../account/condition.ts'
+import { type Context, tagContext } from '../account/condition.ts'
 import type { PolicyStatement } from '../account/policy.ts'
 import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
@@ -70,8 +70,8 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
     context?: Context,
   ): LambdaFunction {
     const name = nameOf(text(input, member))
-    call.authorize(action, arnOf(name), context)
     const fn = find(name)
+    call.authorize(action, arnOf(name), { ...tagContext(fn?.tags), ...context })
     if (!fn) throw new AwsFault('ResourceNotFoundException', `Function not found: ${arnOf(name)}`, 404)
     return fn
   }

@@ -1,6 +1,7 @@
 // CloudWatch Logs: the operations on groups, streams and events, and their filtered reading.
 
 import { AwsFault } from '../account/aws-fault.ts'
+import { requestTags, tagContext } from '../account/condition.ts'
 import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
 import {
@@ -46,8 +47,8 @@ export function createLogs(world: World): Logs {
 
   function groupFor(input: Input, call: Call, stream?: string): Group {
     const name = nameOf(input)
-    call.authorize(`logs:${call.operation}`, streamArn(name, stream))
     const group = groups.get(name)
+    call.authorize(`logs:${call.operation}`, streamArn(name, stream), tagContext(group?.tags))
     if (!group) throw notFound('log group')
     return group
   }
@@ -55,9 +56,10 @@ export function createLogs(world: World): Logs {
   /** The tagging calls want the ARN without the `:*` that the listing of groups shows. */
   function tagged(input: Input, call: Call): Group {
     const arn = text(input, 'resourceArn', code)
-    call.authorize(`logs:${call.operation}`, arn)
-    if (arn.endsWith(':*') || !arn.startsWith(groupArn(''))) throw invalid(`Invalid resource ARN: ${arn}`)
     const group = groups.get(arn.slice(groupArn('').length))
+    const context = tagContext(group?.tags, optionalMap(input, 'tags'), list(input, 'tagKeys'))
+    call.authorize(`logs:${call.operation}`, arn, context)
+    if (arn.endsWith(':*') || !arn.startsWith(groupArn(''))) throw invalid(`Invalid resource ARN: ${arn}`)
     if (!group) throw notFound('log group')
     return group
   }
@@ -109,9 +111,9 @@ export function createLogs(world: World): Logs {
   const operations: Record<string, Operation> = {
     CreateLogGroup(input, call) {
       const name = nameOf(input)
-      call.authorize('logs:CreateLogGroup', streamArn(name))
       const tags = optionalMap(input, 'tags') ?? {}
-      if (Object.keys(tags).length > 0) call.authorize('logs:TagResource', groupArn(name))
+      call.authorize('logs:CreateLogGroup', streamArn(name), requestTags(tags))
+      if (Object.keys(tags).length > 0) call.authorize('logs:TagResource', groupArn(name), requestTags(tags))
       if (name.startsWith('aws/')) throw invalid('Log groups starting with aws/ are reserved for AWS.')
       if (groups.has(name)) throw exists('log group')
       addGroup(name, { ...tags })

@@ -1,6 +1,7 @@
 // SSM Parameter Store: standard parameters, plain or SecureString.
 
 import { AwsFault } from '../account/aws-fault.ts'
+import { requestTags, tagContext } from '../account/condition.ts'
 import type { World } from '../account/world.ts'
 import {
   flag,
@@ -26,10 +27,10 @@ export function createSsm(world: World): JsonService {
 
   function put(input: Input, call: Call) {
     const name = text(input, 'Name')
-    call.authorize('ssm:PutParameter', arnOf(name))
     const tags = tagMap(objects(input, 'Tags'))
+    call.authorize('ssm:PutParameter', arnOf(name), tagContext(parameters.get(name)?.tags, tags))
     const tagged = Object.keys(tags).length > 0
-    if (tagged) call.authorize('ssm:AddTagsToResource', arnOf(name))
+    if (tagged) call.authorize('ssm:AddTagsToResource', arnOf(name), requestTags(tags))
     if (!/^\/?[\w.-]+(\/[\w.-]+)*$/.test(name) || /^\/?(aws|ssm)/i.test(name)) {
       throw invalid(
         'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
@@ -81,9 +82,11 @@ export function createSsm(world: World): JsonService {
   function tagged(input: Input, call: Call): Parameter {
     const type = text(input, 'ResourceType')
     const id = text(input, 'ResourceId')
-    call.authorize(`ssm:${call.operation}`, arnOf(id))
-    if (type !== 'Parameter') throw new AwsFault('InvalidResourceType', `${type} is not offered.`)
     const parameter = parameters.get(id)
+    const given = tagMap(objects(input, 'Tags'))
+    const context = tagContext(parameter?.tags, given, list(input, 'TagKeys'))
+    call.authorize(`ssm:${call.operation}`, arnOf(id), context)
+    if (type !== 'Parameter') throw new AwsFault('InvalidResourceType', `${type} is not offered.`)
     if (!parameter) throw new AwsFault('InvalidResourceId', `The resource ID "${id}" is not valid.`)
     return parameter
   }
