@@ -51,6 +51,24 @@ describe('what is no input', () => {
     expect(await post('ssm', operation, body)).toBe('400 SerializationException')
   })
 
+  it.each([
+    ['GetItem', '{"TableName":"tab","Key":{"pk":null}}', '400 ValidationException'],
+    ['BatchGetItem', '{"RequestItems":{"tab":{"Keys":[{"pk":null}]}}}', '400 ValidationException'],
+    ['BatchGetItem', '{"RequestItems":{"tab":{"Keys":[null]}}}', '400 SerializationException'],
+    ['BatchWriteItem', '{"RequestItems":{"tab":[null]}}', '400 SerializationException'],
+    ['BatchWriteItem', '{"RequestItems":{"tab":[{"PutRequest":null}]}}', '400 ValidationException'],
+    ['PutItem', '{"TableName":"tab","Item":{"pk":{"S":null}}}', '400 ValidationException'],
+  ])('is refused by a table: %s %s', async (operation, body, refusal) => {
+    const table = {
+      TableName: 'tab',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    }
+    await post('dynamodb', 'DynamoDB_20120810.CreateTable', JSON.stringify(table))
+    expect(await post('dynamodb', `DynamoDB_20120810.${operation}`, body)).toBe(refusal)
+  })
+
   it('is refused as a path, and as a form that nests', async () => {
     const path = '/2015-03-31/functions/%'
     expect(await ask('lambda', path, {})).toBe('400 InvalidRequestContentException')

@@ -20,7 +20,19 @@ export async function startEngine(world: World): Promise<Engine> {
   }
   // It never listens, so there is no socket to close; its store is plain memory.
   return (operation, input) =>
-    new Promise((resolve, reject) => ask(server, operation, input, resolve, reject))
+    new Promise((resolve, reject) => ask(server, operation, withoutNulls(input) as object, resolve, reject))
+}
+
+/** Null is as good as nothing where there are names; as an element of a list it is none that dynalite could read. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    if (value.includes(null))
+      throw new AwsFault('SerializationException', 'A list has an element that is null.')
+    return value.map(withoutNulls)
+  }
+  const given = Object.entries(value).filter(([, member]) => member !== null)
+  return Object.fromEntries(given.map(([name, member]) => [name, withoutNulls(member)]))
 }
 
 /** Hands dynalite's HTTP server a request without a socket, so the sandbox keeps to its one port. */
