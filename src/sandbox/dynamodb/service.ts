@@ -1,6 +1,7 @@
 // DynamoDB: dynalite in memory, with what it lacks: tags at creation, TTL, deletion protection, lasting
 // states, and the old item with a failed condition.
 
+import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { requestTags, tagContext } from '../account/condition.ts'
 import type { World } from '../account/world.ts'
@@ -19,6 +20,7 @@ import type { Call, Operation } from '../protocol/service.ts'
 import { type Engine, startEngine } from './engine.ts'
 
 interface Table {
+  id: string
   activeAt: number
   /** Set once deletion began: what DescribeTable still answers, and until when. */
   deleting?: { until: number; description: object }
@@ -65,7 +67,9 @@ export function createDynamoDb(world: World): JsonService {
   const isCreating = (table: Table) => world.now() < table.activeAt
 
   function overlay(description: object, table: Table): object {
-    const shown = { ...description, DeletionProtectionEnabled: table.protected }
+    // The engine still tells what AWS told while on-demand tables were new.
+    const { TableThroughputModeSummary: _, ...known } = description as Record<string, unknown>
+    const shown = { ...known, TableId: table.id, DeletionProtectionEnabled: table.protected }
     return isCreating(table) ? { ...shown, TableStatus: 'CREATING' } : shown
   }
 
@@ -118,6 +122,7 @@ export function createDynamoDb(world: World): JsonService {
       const { Tags, DeletionProtectionEnabled, ...known } = input
       const created = await run('CreateTable', { ...known, TableName: name })
       const table: Table = {
+        id: randomUUID(),
         activeAt: world.now() + world.delays.table,
         tags,
         protected: DeletionProtectionEnabled === true,
@@ -156,7 +161,7 @@ export function createDynamoDb(world: World): JsonService {
         )
       }
       const { TableDescription } = await run('DeleteTable', { TableName: name })
-      const description = { ...(TableDescription as object), TableStatus: 'DELETING' }
+      const description = { ...overlay(TableDescription as object, table), TableStatus: 'DELETING' }
       table.deleting = { until: world.now() + world.delays.table, description }
       return { TableDescription: description }
     },
