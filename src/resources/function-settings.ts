@@ -123,10 +123,11 @@ export function changedConfiguration(
   }
 }
 
-/** Why Lambda could not make the function, or make of it what was asked for last; undefined where it could. */
+/** Why Lambda could not make the function, or make of it what was asked for last; undefined where it could, or tries. */
 export function failureOf(have: FunctionConfiguration): string | undefined {
   const words = (what: string, ...why: (string | undefined)[]) =>
     [what, ...why].flatMap((one) => one?.replace(/\.$/, '') || []).join(': ')
+  if (have.LastUpdateStatus === 'InProgress') return undefined
   if (have.State === 'Failed') return words('Failed', have.StateReasonCode, have.StateReason)
   if (have.LastUpdateStatus !== 'Failed') return undefined
   return words('last update failed', have.LastUpdateStatusReasonCode, have.LastUpdateStatusReason)

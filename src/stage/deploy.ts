@@ -191,11 +191,12 @@ async function playLeftOut(
   const { results } = applied
   const made = results.filter(({ step }) => step.action === 'create' || step.action === 'update')
   const played = new Set(made.map(({ step }) => step.id))
-  const left = planDeploy(
+  const planned = planDeploy(
     resources.filter(({ id }) => played.has(id)),
     inputs,
     applied,
   )
+  const left = prepared.options.only ? planned.map(withoutVariables) : planned
   if (!hasChanges(left)) return applied
   const completed = await play({ ...prepared, observed: applied }, left, emit, lock)
   throwIfUnfinished(stage, mergeResults(prepared.plan, results, completed.results))

@@ -22,7 +22,7 @@ const local = () => ({ env: { SENDZEN_API_URL: runs.sandbox.env().SENDZEN_API_UR
 const FunctionName = names.function('dev', 'preSignUp')
 
 /** Lambda as it says of this one function what `state` holds; `onUpdate` hears of code that is sent. */
-function lambdaSaying(state: { now: object | undefined }, onUpdate: () => void = () => {}) {
+function lambdaSaying(state: { now: object }, onUpdate: () => void = () => {}) {
   return ({ lambda: client }: Aws) => {
     client.middlewareStack.add(
       (next: FinalizeHandler<object, MetadataBearer>, { commandName }) =>
@@ -52,32 +52,30 @@ const failed = {
   StateReasonCode: 'DisabledKMSKey',
   StateReason: 'The key is disabled.',
 }
-const halfway = {
-  LastUpdateStatus: 'Failed',
-  LastUpdateStatusReasonCode: 'InternalError',
-  LastUpdateStatusReason: 'An internal error occurred.',
-}
-
 describe('a failed function', () => {
   it.each([
-    ['that could not be made', failed, 'Failed: DisabledKMSKey: The key is disabled'],
-    ['whose last update failed', halfway, 'last update failed: InternalError: An internal error occurred'],
-  ])('%s is named with its reason, and its code is sent again', async (_name, said, from) => {
-    const state: { now: object | undefined } = { now: said }
-    let sent = 0
-    const prepare = lambdaSaying(state, () => {
-      sent++
-      state.now = undefined
-    })
-    const { plan } = await runs.plan({ ...local(), prepare })
+    [
+      'that could not be made',
+      { failed: { code: 'DisabledKMSKey', reason: 'The key is disabled.' } },
+      'Failed: DisabledKMSKey: The key is disabled',
+    ],
+    [
+      'whose last update failed',
+      { update: { code: 'InternalError', reason: 'An internal error occurred.' } },
+      'last update failed: InternalError: An internal error occurred',
+    ],
+  ])('%s is named with its reason, and its code is sent again', async (_name, trouble, from) => {
+    runs.sandbox.inside.functions.trouble(FunctionName, trouble)
+    const { plan } = await runs.plan(local())
     expect(plan.filter(({ action }) => action !== 'keep')).toMatchObject([
       { id: 'function:preSignUp', action: 'update', fields: [{ field: 'state', from, to: 'Active' }] },
     ])
-    await roll(prepare)
-    expect(sent).toBe(1)
-    expect((await runs.plan({ ...local(), prepare })).plan.every(({ action }) => action === 'keep')).toBe(
-      true,
+    const calls = await runs.callsOf(() => roll(() => {}))
+    expect(calls.filter(({ operation }) => /^(Create|Update|Put|Delete)/.test(operation))).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ operation: 'UpdateFunctionCode', nth: 1 })]),
     )
+    expect(calls.map(({ operation }) => operation)).not.toContain('UpdateFunctionConfiguration')
+    expect((await runs.plan(local())).plan.every(({ action }) => action === 'keep')).toBe(true)
   })
 
   it('that stays failed fails the deploy with its reason and the next command', async () => {
@@ -187,9 +185,12 @@ describe('variables that cannot be read', () => {
     const before = await variables()
     const only = new Set(['function:preSignUp'])
     const artifacts = { ...runs.artifacts, preSignUp: await artifactOf(`${handler} // newer`) }
-    const options = { ...local(), prepare, only }
+    const options = { ...local(), only }
+    const environment = { code: 'AccessDeniedException', message: 'The key is disabled.' }
+    runs.sandbox.inside.functions.trouble(FunctionName, { environment })
     expect((await runs.plan(options)).plan).toMatchObject([{ action: 'keep', fields: [] }])
     await runs.deploy({ ...options, artifacts })
+    runs.sandbox.inside.functions.trouble(FunctionName, undefined)
     const { aws } = await runs.byHand()
     const found = await aws.lambda.send(new lambda.GetFunctionCommand({ FunctionName }))
     expect(found.Configuration?.CodeSha256).toBe(artifacts.preSignUp.sha256)
