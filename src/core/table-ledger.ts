@@ -40,10 +40,20 @@ export function putLedgerInput(
   }
 }
 
-/** The input of PutItem that writes where a ledger would be written, and keeps nothing. */
+/** About what a number's ledger with a code in it is long, so that it takes as long to write and to read. */
+const filler = '-'.repeat(600)
+
+/**
+ * The input of PutItem that writes where a ledger would be written, and keeps nothing. It has a condition as that
+ * has, but one that always holds.
+ */
 export function putNothingInput(table: string, pk: string, write: string, now: number) {
   const { Item } = putLedgerInput(table, pk, { ledger: emptyLedger, version: 0, write }, now)
-  return { TableName: table, Item }
+  return {
+    TableName: table,
+    Item: { ...Item, filler: { S: filler } },
+    ConditionExpression: 'attribute_not_exists(nothing)',
+  }
 }
 
 /** Reads what `putLedgerInput` wrote. Members that an older version did not write are empty. */

@@ -3,10 +3,12 @@ import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { deriveIdKey, deriveKeys, hashId, sameTag, sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
 import { emptyLedger, expiryOf } from '../../src/core/ledger.ts'
+import { reserveFirst } from '../../src/core/ledger-sends.ts'
 import { subjectOf } from '../../src/core/subject.ts'
 import { blockCounter, counterKey, countsOf, poolCounter } from '../../src/core/table-counters.ts'
-import { ledgerItemOf, putLedgerInput } from '../../src/core/table-ledger.ts'
+import { ledgerItemOf, putLedgerInput, putNothingInput } from '../../src/core/table-ledger.ts'
 import { holderOf, takeLockInput } from '../../src/core/table-lock.ts'
+import { limits } from '../limits.ts'
 
 const master = Buffer.alloc(32, 1)
 const keys = deriveKeys('k1', master)
@@ -65,6 +67,25 @@ describe('a stored', () => {
       w: { S: 'w' },
       ttl: { N: String(expiryOf(emptyLedger, now)) },
     })
+  })
+
+  it('item of nobody is read as a ledger of nothing, and is about as long as one with a code', () => {
+    const now = Date.UTC(2026, 10, 23)
+    const nobodys = putNothingInput('table', 'D#7', 'w', now)
+    expect(ledgerItemOf(nobodys.Item as never)).toEqual({ ledger: emptyLedger, version: 1, write: 'w' })
+    const cid = 'c'.repeat(22)
+    const own = { ...binding, user: 'u'.repeat(32), client: 'a'.repeat(26), cid, by: cid, kid: '01234567' }
+    const code = { ...own, tag: tagOf(keys, own, '012345'), sealed: sealCode(keys, own, '012345') }
+    const { next } = reserveFirst(emptyLedger, now, limits, code)
+    const ledgers = putLedgerInput(
+      'table',
+      `N#${'0'.repeat(32)}`,
+      { ledger: next!, version: 0, write: cid },
+      now,
+    )
+    const length = JSON.stringify(ledgers.Item).length
+    expect(JSON.stringify(nobodys.Item).length / length).toBeCloseTo(1, 0)
+    expect(nobodys).toHaveProperty('ConditionExpression')
   })
 
   it('lock that nobody frees is forgotten after a week, in the seconds that DynamoDB counts in', () => {
