@@ -94,9 +94,9 @@ const forNode = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   absWorkingDir: root,
-  // CommonJS packages inside an ES module bundle still call require for Node's own modules.
+  // CommonJS packages inside an ES module bundle still call require for Node's own modules, and ask for their name.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url);",
+    js: "import { createRequire as __createRequire } from 'node:module';const require=__createRequire(import.meta.url),__filename=import.meta.filename;",
   },
 }
 
