@@ -29,7 +29,7 @@ interface Flags {
   sms?: true
   yes?: true
   out: string
-  only: string[]
+  only?: string[]
 }
 
 /** What a test has otherwise: how slow the slow function is, and the name of the stage. */
@@ -127,7 +127,7 @@ export async function live(argv: string[], io: LiveIo): Promise<ExitCode> {
             limits,
             onWait: tasks.wait,
           }),
-        only: flags.only,
+        only: flags.only ?? [],
         phone,
         texts: flags.sms === true,
         runId: randomUUID(),
@@ -189,12 +189,10 @@ function flagsOf(argv: string[], io: Io): Flags | undefined {
     .option('--sms', 'send that number one text message, too')
     .option('--yes', 'begin without a question')
     .option('--out <file>', 'where the report goes, without its ending', 'live-report')
-    .option(
-      '--only <matter>',
-      'settle only this; again for several',
-      (one, all: string[]) => [...all, one],
-      [],
-    )
+    .option('--only <matter>', 'settle only this; again for several', (one, all: string[] = []) => [
+      ...all,
+      one,
+    ])
     .helpOption('-h, --help', 'show help')
     .addHelpText(
       'after',
@@ -211,7 +209,7 @@ function flagsOf(argv: string[], io: Io): Flags | undefined {
     throw usageError('USAGE', message, { next: ['npm run live -- --help'], cause: error })
   }
   const flags = program.opts<Flags>()
-  const unknown = flags.only.find((name) => !known.includes(name))
+  const unknown = flags.only?.find((name) => !known.includes(name))
   if (unknown !== undefined) {
     throw usageError('USAGE', `There is no matter «${unknown}»`, { why: `they are ${known.join(', ')}` })
   }

@@ -11,7 +11,9 @@ export function markdownOf(report: LiveReport): string {
   const open = findings.filter((finding) => verdictOf(finding) === 'open')
   const deviations = deviationsIn(report)
   const lines = [
-    '# whatsapp-otp on a real account',
+    report.emulator
+      ? '# whatsapp-otp on an emulator: nothing of this is AWS'
+      : '# whatsapp-otp on a real account',
     '',
     `${at}, ${region}, account ${account}, whatsapp-otp ${toolVersion}, Node ${node}, ${duration(ms)}.`,
     ...(ended ? ['', `The run ended early: ${ended}.`] : []),

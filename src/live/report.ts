@@ -23,6 +23,8 @@ export interface LiveReport {
   toolVersion: string
   node: string
   region: string
+  /** True where some of AWS was asked at other addresses than its own: it says nothing of AWS then. */
+  emulator: boolean
   /** All but its last four digits are hidden. */
   account: string
   findings: Settled[]

@@ -1,4 +1,5 @@
 // A run: refuse what is taken, say what it costs, probe, live a stage's life, remove everything, prove it, report.
+import { foreignOf } from '../aws/endpoints.ts'
 import type { AppError } from '../errors.ts'
 import { cancelled } from '../errors.ts'
 import type { OpenStage } from '../stage/stage.ts'
@@ -83,6 +84,7 @@ export async function runLive(first: OpenStage, options: LiveOptions, talk: Live
     toolVersion: version(),
     node: process.versions.node,
     region: place.region,
+    emulator: foreignOf(first.aws.addresses).length > 0,
     account: maskedAccount(place.account),
     findings: [],
     stage,
@@ -101,7 +103,7 @@ export async function runLive(first: OpenStage, options: LiveOptions, talk: Live
 
   try {
     for (const probe of asked) note(await settle(probe, missing[probe.needs], scene, options, talk))
-    if (toDeploy) {
+    if (toDeploy && !signal.aborted) {
       const isLiteRefused = report.findings.some(
         ({ matter, way }) => matter === 'liteTriggers' && way === 'refused',
       )

@@ -57,6 +57,9 @@ describe('a whole run', () => {
       ],
     })
     expect(report!.proof).toHaveLength(2)
+    // Nobody is to take it for a report of AWS.
+    expect(report!.emulator).toBe(true)
+    expect(markdown).toMatch(/^# whatsapp-otp on an emulator/)
     expect(stdout).toBe(
       `settled ${settled.length} of ${settled.length} matters\nother than assumed: nothing\n`,
     )
@@ -168,6 +171,7 @@ describe('whatever happens', () => {
       })
       expect([code, kinds()], stderr).toEqual([130, []])
       expect(report!.ended).toBe('by Ctrl-C')
+      if (text.startsWith('Settle')) expect(stderr).not.toContain('Check SendZen')
       expect(stderr).toContain('what was made is removed now')
     },
   )

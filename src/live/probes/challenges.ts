@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose'
 import { isTriggerNotReady, read } from '../../aws/errors.ts'
 import { answerChallenge, type Round, startSignIn } from '../../aws/sign-in.ts'
 import { retryWhile } from '../../aws/wait.ts'
+import { AppError } from '../../errors.ts'
 import { proof } from '../scene/echo-function.ts'
 import type { Probe } from '../scene/probe.ts'
 import { said } from '../scene/said.ts'
@@ -94,7 +95,7 @@ export const freshProof: Probe = {
     const tokens = await retryWhile(isTriggerNotReady, wait, () => tokensFor(scene, 'prove'))
     const claims = decodeJwt(tokens.IdToken ?? '')
     const has = [claims.phone_number_verified === true, claims[proof] === 'true']
-    const evidence = `VerifyAuthChallengeResponse wrote phone_number_verified and ${proof}; the ID token of the same call has ${has.filter(Boolean).length} of the two`
+    const evidence = `VerifyAuthChallengeResponse wrote phone_number_verified and ${proof}; the ID token of the same call has ${['neither', 'one', 'both'][has.filter(Boolean).length]}`
     if (has.every(Boolean)) return { way: 'included', evidence }
     if (!has.some(Boolean)) return { way: 'missing', evidence }
     return { evidence, why: 'one is there and the other is not' }
@@ -122,5 +123,11 @@ export const omittedWriteAttributes: Probe = {
 /** One answer to which the function takes longer than Cognito waits. */
 export async function answerSlowly(scene: Scene): Promise<{ ms: number; value: unknown }> {
   const at = await start(scene, scene.newNumber())
-  return scene.timed(() => answer(scene, at, 'slow').catch((error) => error))
+  return scene.timed(() =>
+    answer(scene, at, 'slow').catch((error) => {
+      // The run is ended, or nobody can be asked: that is no answer of Cognito's.
+      if (error instanceof AppError) throw error
+      return error
+    }),
+  )
 }

@@ -76,6 +76,7 @@ export const triggerAttempts: Probe = {
     const { begun, ms, outcome } = await slow(scene)
     const evidence = `one answer to a trigger that takes ${scene.options.slowMs} ms: ${begun} invocations in ${ms} ms, then ${outcome}`
     const way = counts[begun]
+    if (begun === 0) return { evidence, why: 'the log shows none of them' }
     return way ? { way, evidence } : { evidence, why: 'the table knows no such number' }
   },
 }
