@@ -18,7 +18,7 @@ import { createTasks } from '../views/tasks.ts'
 import { costLine } from './cost.ts'
 import { markdownOf } from './markdown.ts'
 import { probes } from './probes/list.ts'
-import { deviationsIn, type LiveReport, verdictOf } from './report.ts'
+import { deviationsIn, forReaders, type LiveReport, verdictOf } from './report.ts'
 import { failureOf, type LiveTalk, runLive, stagePart } from './run.ts'
 import type { Leftover } from './scene/made.ts'
 
@@ -136,7 +136,7 @@ export async function live(argv: string[], io: LiveIo): Promise<ExitCode> {
       },
       talk,
     )
-    await write(resolve(io.cwd, flags.out), report)
+    await write(resolve(io.cwd, flags.out), forReaders(report))
     show(report)
     const failure = failureOf(report)
     if (failure) throw failure

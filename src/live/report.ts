@@ -2,6 +2,7 @@
 import { assumptions } from '../assumptions.ts'
 import type { Leftover } from './scene/made.ts'
 import type { Finding } from './scene/probe.ts'
+import { withoutIds } from './scene/said.ts'
 
 export interface Settled extends Finding {
   matter: string
@@ -45,6 +46,14 @@ export function verdictOf({ matter, way }: Settled): 'assumed' | 'deviates' | 'o
   const known = assumptions.find(({ id }) => id === matter)
   if (!known || way === undefined) return 'open'
   return Object.keys(known.ways)[0] === way ? 'assumed' : 'deviates'
+}
+
+/** The report as it is written: what is left is named by its kind, and on the screen by its id. */
+export function forReaders(report: LiveReport): LiveReport {
+  const leftovers = report.leftovers.map((one) => {
+    return { ...one, id: withoutIds(one.id), command: withoutIds(one.command) }
+  })
+  return { ...report, leftovers }
 }
 
 export function deviationsIn({ findings }: Pick<LiveReport, 'findings'>): Settled[] {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { assumptions } from '../../src/assumptions.ts'
 import { connect } from '../../src/aws/account.ts'
 import { openGate } from '../../src/live/scene/things.ts'
+import { tagsOf } from '../../src/names.ts'
 import { Account, phone } from './live.ts'
 
 let account: Account
@@ -125,13 +126,7 @@ describe('before it makes anything', () => {
   })
 
   it('refuses a name that anything bears already', async () => {
-    const aws = await byHand()
-    await aws.iam.send(
-      new CreateRoleCommand({
-        RoleName: 'whatsapp-otp-live-x7k2-us-east-1-preSignUp',
-        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
-      }),
-    )
+    await makeRoleOfStage()
     account.sandbox.calls.length = 0
     const { code, stderr } = await account.live('--yes --only stage')
     expect([code, changes()], stderr).toEqual([3, []])
@@ -195,11 +190,32 @@ describe('whatever happens', () => {
     expect(stderr).toContain('aws lambda delete-function --function-name whatsapp-otp-live-x7k2-echo')
   })
 
+  it('names a pool that is left on the screen alone', async () => {
+    deny('cognito-idp:DeleteUserPool', '*')
+    const { code, stderr, report, markdown } = await account.live('--yes --only poolTags')
+    expect([code, kinds()]).toEqual([1, [expect.stringMatching(/^user pool /)]])
+    expect(stderr).toMatch(/aws cognito-idp delete-user-pool --user-pool-id us-east-1_\w+/)
+    expect(report!.leftovers).toHaveLength(1)
+    expect(JSON.stringify(report) + markdown).not.toContain('us-east-1_')
+  })
+
   it('a pool whose making got no answer is found and removed', async () => {
     account.sandbox.faults.add({ service: 'cognito-idp', operation: 'CreateUserPool', kind: 'fail-after' })
     const { code, report } = await account.live('--yes --only poolTags')
     expect([code, kinds()]).toEqual([0, []])
     expect(report!.findings[0]!.why).toContain('no connection to AWS')
+  })
+
+  it('a stage that somebody makes meanwhile stays his, although it bears the name', async () => {
+    let made: Promise<void> | undefined
+    account.sandbox.inside.aroundInvoke(async (request, next) => {
+      made ??= makeRoleOfStage()
+      await made
+      return next(request)
+    })
+    const { code, report } = await account.live('--yes --only rounds --only stage')
+    expect([code, kinds()]).toEqual([1, ['role whatsapp-otp-live-x7k2-us-east-1-preSignUp']])
+    expect(report!.stage.failed).toContain('There is something of the name')
   })
 
   it('what belongs to others stays, even under its own names', async () => {
@@ -216,6 +232,18 @@ describe('whatever happens', () => {
     expect(kinds()).toEqual(['role whatsapp-otp-live-x7k2-echo'])
   })
 })
+
+/** A role of the throw-away stage, as another run of the tool would make it. */
+async function makeRoleOfStage() {
+  const aws = await byHand()
+  await aws.iam.send(
+    new CreateRoleCommand({
+      RoleName: 'whatsapp-otp-live-x7k2-us-east-1-preSignUp',
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+      Tags: Object.entries(tagsOf('live-x7k2')).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  )
+}
 
 async function byHand() {
   const aws = await connect({ env: account.sandbox.env(), stage: 'none', region: 'us-east-1' })
