@@ -8,7 +8,7 @@ import { type PlayProgress, rollOut } from '../stage/rollout.ts'
 import { signInTo } from '../stage/sign-in.ts'
 import { callCount, type OpenStage } from '../stage/stage.ts'
 import { tearDown } from '../stage/teardown.ts'
-import { duration } from '../terminal/layout.ts'
+import { count, duration } from '../terminal/layout.ts'
 
 /** Throws LIVE_NAME_TAKEN where anything bears a name of this stage, whosever it is. Changes nothing. */
 export async function refuseTaken(stage: OpenStage, { toDeploy }: { toDeploy: boolean }): Promise<void> {
@@ -88,7 +88,7 @@ export async function signInToStage(
     },
   )
   did(
-    `signed in after ${asked} answers; the first tokens say phone_number_verified ${provenIn === 'first-tokens'}`,
+    `signed in after ${count(asked, 'answer')}; the first tokens say phone_number_verified ${provenIn === 'first-tokens'}`,
   )
 }
 

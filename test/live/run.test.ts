@@ -54,7 +54,7 @@ describe('a whole run', () => {
         'read again, it is as it was deployed',
         'signed a user up',
         'a challenge with the status «sent» by whatsapp',
-        'signed in after 1 answers; the first tokens say phone_number_verified true',
+        'signed in after 1 answer; the first tokens say phone_number_verified true',
       ],
     })
     expect(report!.proof).toHaveLength(2)

@@ -46,12 +46,13 @@ export class Made {
   /** Removes everything, the last first, and reads each again. Gives what is still there. */
   async removeAll(aws: Aws): Promise<Leftover[]> {
     const leftovers: Leftover[] = []
-    for (const thing of this.#things.splice(0).reverse()) {
+    for (const thing of [...this.#things].reverse()) {
       try {
         await removeOne(aws, thing)
+        // Until here somebody who leaves at once is told of it.
+        this.#things.splice(this.#things.indexOf(thing), 1)
       } catch (error) {
         leftovers.push(told(thing, said(error)))
-        this.#things.unshift(thing)
       }
     }
     return leftovers

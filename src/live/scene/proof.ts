@@ -4,8 +4,22 @@ import type { Aws } from '../../aws/clients.ts'
 import type { Leftover } from './made.ts'
 import { logGroupThing, type Mark, poolsNamed } from './things.ts'
 
+/** Lists may still show for a moment what is gone. */
+const patienceMs = 15_000
+const pauseMs = 1_000
+
 /** A pool whose making got no answer is found here, too. */
 export async function findStrays(aws: Aws, mark: Mark, prefix: string): Promise<Leftover[]> {
+  const { clock, signal } = aws
+  const began = clock.now()
+  for (;;) {
+    const strays = await look(aws, mark, prefix)
+    if (strays.length === 0 || signal?.aborted || clock.now() - began > patienceMs) return strays
+    await clock.sleep(pauseMs, signal)
+  }
+}
+
+async function look(aws: Aws, mark: Mark, prefix: string): Promise<Leftover[]> {
   const { region } = mark.place
   const strays: Leftover[] = []
   const why = 'found by its name, although it is not in the list of what was made'
