@@ -76,7 +76,7 @@ describe('while nothing comes', () => {
       limits,
       env: own,
       during: async ({ stderr: screen, signals }) => {
-        while (!screen.all().includes('still waiting')) await setImmediate()
+        while (!screen.all().includes('still waiting for SendZen')) await setImmediate()
         signals.emit('SIGINT')
       },
     })
