@@ -134,6 +134,12 @@ describe('what is not offered or not signed', () => {
     expect(await answer.text()).toContain('The sandbox does not offer sqs:/.')
   })
 
+  it('is named by what it is signed for, where its target says another name', async () => {
+    const init = { method: 'POST', headers: { 'x-amz-target': 'TrentService.ListKeys' }, body: '{}' }
+    const answer = await fetch(await sign(keysOf(sandbox), 'kms', `${sandbox.endpoint}/`, init))
+    expect(await answer.json()).toMatchObject({ message: 'The sandbox does not offer kms:ListKeys.' })
+  })
+
   it('is refused as AWS refuses it', async () => {
     const json = await fetch(sandbox.endpoint, {
       method: 'POST',

@@ -14,12 +14,13 @@ export interface JsonService extends Service {
 
 /** A target is AWS's in any case: a service that is not here learns what it cannot have. */
 export function jsonProtocol(services: readonly JsonService[]): Protocol {
-  return (request) => {
+  return (request, signedFor) => {
     const target = request.headers['x-amz-target']
     if (!target) return undefined
     const [prefix = '', operation = ''] = target.split('.')
     const service: JsonService = services.find((known) => known.targetPrefix === prefix) ?? {
-      name: prefix,
+      // Its target is not what a service is signed for, and who would call it would be told so instead.
+      name: signedFor ?? prefix,
       protocol: 'json',
       targetPrefix: prefix,
       jsonVersion: '1.1',
