@@ -19,12 +19,13 @@ export const command: CommandSpec = {
     const { output, tasks, clock, flags } = context
     const started = clock.now()
     const stage = await open(context)
-    const [{ requireRecord }, { problemsOf, readStatus }, { outputsOf }, { guessOdds }] = await Promise.all([
-      import('../stage/stage.ts'),
-      import('../insight/status.ts'),
-      import('../stage/outputs.ts'),
-      import('../insight/guess-probability.ts'),
-    ])
+    const [{ requireRecord }, { problemsOf, readStatus, remediesOf }, { outputsOf }, { guessOdds }] =
+      await Promise.all([
+        import('../stage/stage.ts'),
+        import('../insight/status.ts'),
+        import('../stage/outputs.ts'),
+        import('../insight/guess-probability.ts'),
+      ])
     const record = requireRecord(stage)
     const status = await tasks.run('Read the stage', () => readStatus(stage))
     const odds = guessOdds(record.settings as Settings)
@@ -41,10 +42,7 @@ export const command: CommandSpec = {
     if (problems.length === 0) return
     throw new AppError('STAGE_UNHEALTHY', `Stage ${record.stage} is not healthy`, {
       why: shortened(problems),
-      next: [
-        `whatsapp-otp deploy --stage ${record.stage}`,
-        `whatsapp-otp doctor --stage ${record.stage}   says more`,
-      ],
+      next: [...remediesOf(status, record.stage), `whatsapp-otp doctor --stage ${record.stage}   says more`],
     })
   },
 }

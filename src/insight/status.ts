@@ -56,16 +56,23 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
 
 /** What keeps the stage from working, in a few words each; drift alone does not. Empty for a healthy stage. */
 export function problemsOf({ plan, checks }: StageStatus): string[] {
-  // What has not moved yet is still where it was, and nobody misses what was found out about AWS.
-  const missing = plan.filter(
-    ({ action, by, kind }) => action === 'create' && by !== 'move' && kind !== 'findings',
-  )
   const broken = checks.filter(isBroken)
   return [
-    ...missing.map((step) => `${wordsOf(step)} is missing`),
+    ...missingOf(plan).map((step) => `${wordsOf(step)} is missing`),
     ...graveDangers(plan).map(({ step, danger }) => `${wordsOf(step)}: ${danger.what}`),
     ...broken.map(({ check }) => `not so: ${check}`),
   ]
+}
+
+/** What has not moved yet is still where it was, and nobody misses what was found out about AWS. */
+const missingOf = (plan: Plan) =>
+  plan.filter(({ action, by, kind }) => action === 'create' && by !== 'move' && kind !== 'findings')
+
+/** The commands that end what `problemsOf` names. A deploy makes what is missing; it takes nothing of others away. */
+export function remediesOf({ plan }: StageStatus, stage: string): string[] {
+  const grave = graveDangers(plan).map(({ danger }) => danger.next)
+  const isForDeploy = grave.length === 0 || missingOf(plan).length > 0
+  return [...(isForDeploy ? [`whatsapp-otp deploy --stage ${stage}`] : []), ...grave]
 }
 
 const wordsOf = ({ kind, name }: Step) => `${kind.replaceAll('-', ' ')} ${name}`

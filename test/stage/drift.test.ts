@@ -7,7 +7,7 @@ import * as lambda from '@aws-sdk/client-lambda'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createExamination } from '../../src/insight/doctor/examination.ts'
 import { examineStage } from '../../src/insight/doctor/stage.ts'
-import { problemsOf, readStatus } from '../../src/insight/status.ts'
+import { problemsOf, readStatus, remediesOf } from '../../src/insight/status.ts'
 import { arns, names, triggerNames } from '../../src/names.ts'
 import { rollOut } from '../../src/stage/rollout.ts'
 import { requireRecord } from '../../src/stage/stage.ts'
@@ -152,6 +152,10 @@ describe('what somebody has put beside ours, or switched off', () => {
     expect(problemsOf(status)).toEqual(
       expect.arrayContaining(grave.map(({ what }) => expect.stringContaining(what))),
     )
+    const remedies = remediesOf(status, 'any')
+    for (const { next } of grave) expect(remedies).toContainEqual(expect.stringContaining(next))
+    // No deploy ends what somebody else has begun.
+    expect(remedies.join('\n')).not.toContain('whatsapp-otp deploy')
     const lines = resourceLines(status.plan, { theme: createTheme(false), dataWidth: 300 })
     const exam = createExamination(stage.aws.clock, () => {})
     await examineStage(exam, stage, requireRecord(stage))
