@@ -34,6 +34,11 @@ export interface SecretsPlaces {
 const lifeMs = 10 * 60_000
 /** Between two attempts to read when one failed or a kid was not known. */
 const pauseMs = 10_000
+/**
+ * A deploy runs the functions before it can tell them what it has found out by that. What holds no finding yet counts
+ * this long, and each time it is read again without one for twice as long: a dozen calls in ten minutes.
+ */
+const firstLookMs = 100
 
 /** `needed` names what of the provider's key this function works with: without it the secrets are unusable. */
 export function createSecretsSource(
@@ -45,6 +50,7 @@ export function createSecretsSource(
   let cached: Secrets | undefined
   let readAt = Number.NEGATIVE_INFINITY
   let triedAt = Number.NEGATIVE_INFINITY
+  let countsMs = firstLookMs / 2
 
   let starting: Promise<unknown> | undefined
 
@@ -65,14 +71,19 @@ export function createSecretsSource(
     const given = Object.fromEntries(needed.map((name) => [name, provider?.[name]]))
     cached = { ...keys, given, findings: findingsOf(parseFindings(textIn(places.findings))) }
     readAt = clock.now()
+    countsMs = cached.findings.standIn ? lifeMs : Math.min(lifeMs, 2 * countsMs)
     return cached
+  }
+
+  function isOld(): boolean {
+    const now = clock.now()
+    return now - readAt >= countsMs && now - triedAt >= Math.min(countsMs, pauseMs)
   }
 
   async function get(deadline: Deadline): Promise<Secrets> {
     await starting
     if (!cached) return read(deadline)
-    const stale = clock.now() - readAt >= lifeMs && clock.now() - triedAt >= pauseMs
-    if (!stale) return cached
+    if (!isOld()) return cached
     const old = cached
     return read(deadline).catch(() => old)
   }
