@@ -7,7 +7,8 @@ import { names, type Place, triggerNames } from '../names.ts'
 import {
   createParameter,
   functionParameterPermissions,
-  hasOurTags,
+  haveIn,
+  type ParameterHave,
   type ReadTexts,
   readTexts,
   removeParameter,
@@ -15,11 +16,7 @@ import {
   tagParameter,
 } from './parameter.ts'
 
-export interface FindingsHave {
-  /** Undefined when it cannot be read. */
-  document: FindingsDocument | undefined
-  isOurs: boolean
-}
+export type FindingsHave = ParameterHave<FindingsDocument>
 
 const type = 'String' as const
 
@@ -30,12 +27,8 @@ export function findings(
   const { stage } = place
   const name = names.findings(stage)
 
-  const read = async (aws: Aws, readIn = readTexts): Promise<FindingsHave | undefined> => {
-    const text = (await readIn(aws, [name])).get(name)
-    if (text === undefined) return undefined
-    const document = parseFindings(text)
-    return { document, isOurs: document?.stage === stage || (await hasOurTags(aws, name)) }
-  }
+  const read = async (aws: Aws, readIn = readTexts): Promise<FindingsHave | undefined> =>
+    haveIn(aws, await readIn(aws, [name]), name, parseFindings, (document) => document.stage === stage)
 
   const self: Resource<Pick<FindingsDocument, 'stage'>, FindingsHave> = {
     kind: 'findings',

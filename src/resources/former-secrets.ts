@@ -6,7 +6,7 @@ import { SecretsError } from '../core/secrets-document.ts'
 import { AppError } from '../errors.ts'
 import { names, type Place } from '../names.ts'
 import { secretKeys } from '../settings/schema.ts'
-import { readTexts, type Texts } from './parameter.ts'
+import { haveIn, type ParameterHave, type ReadTexts, readTexts, type Texts } from './parameter.ts'
 
 export interface FormerSecrets {
   masterKey: MasterKeyDocument
@@ -14,7 +14,7 @@ export interface FormerSecrets {
 }
 
 /** Undefined where `parse` throws SecretsError. */
-export function understood<T>(text: string, parse: (text: string) => T): T | undefined {
+function understood<T>(text: string, parse: (text: string) => T): T | undefined {
   try {
     return parse(text)
   } catch (error) {
@@ -36,7 +36,7 @@ export function parseFormer(text: string): FormerSecrets | undefined {
 }
 
 /** Of what was read. As long as it is there, it counts: a function of the older version may go by it. */
-export function formerIn(texts: Texts, { stage }: Place): FormerSecrets | undefined {
+function formerIn(texts: Texts, { stage }: Place): FormerSecrets | undefined {
   const text = texts.get(names.secrets(stage))
   return text === undefined ? undefined : parseFormer(text)
 }
@@ -52,4 +52,44 @@ export async function readFormer(aws: Pick<Aws, 'ssm' | 'place'>): Promise<Forme
     why: `${name} is not in a form that whatsapp-otp has written, and without it every code would be lost`,
     next: [`aws ssm get-parameter-history --name ${name} --with-decryption   shows what it held before`],
   })
+}
+
+/** A parameter that holds a part of what the former one held. */
+export interface MovedPart<K extends keyof FormerSecrets> {
+  part: K
+  name(stage: string): string
+  /** Throws SecretsError. */
+  parse(text: string): FormerSecrets[K]
+}
+
+export interface MovedHave<K extends keyof FormerSecrets> extends ParameterHave<FormerSecrets[K]> {
+  /** What an older version has left, while it is there. */
+  former: FormerSecrets[K] | undefined
+}
+
+type Ssm = Pick<Aws, 'ssm' | 'place'>
+
+const textsOf = ({ place }: Ssm, name: string) => [name, names.secrets(place.stage)]
+
+/** Undefined where it is not there, whatever an older version has left. */
+export async function readMoved<K extends keyof FormerSecrets>(
+  aws: Ssm,
+  { part, name: nameOf, parse }: MovedPart<K>,
+  readIn: ReadTexts = readTexts,
+): Promise<MovedHave<K> | undefined> {
+  const name = nameOf(aws.place.stage)
+  const texts = await readIn(aws, textsOf(aws, name))
+  const have = await haveIn(aws, texts, name, (text) => understood(text, parse))
+  return have && { ...have, former: formerIn(texts, aws.place)?.[part] }
+}
+
+/** As the functions go by it; undefined where there is none that can be read. Nothing of it may be shown or logged. */
+export async function readInForce<K extends keyof FormerSecrets>(
+  aws: Ssm,
+  { part, name: nameOf, parse }: MovedPart<K>,
+): Promise<FormerSecrets[K] | undefined> {
+  const name = nameOf(aws.place.stage)
+  const texts = await readTexts(aws, textsOf(aws, name))
+  const text = texts.get(name)
+  return formerIn(texts, aws.place)?.[part] ?? (text === undefined ? undefined : understood(text, parse))
 }

@@ -5,39 +5,24 @@ import { type MasterKeyDocument, newMasterKey, parseMasterKey, withNewMasterKey 
 import { finish } from '../engine/refusal.ts'
 import type { Change, Resource } from '../engine/resource.ts'
 import { names, type Place, triggerNames } from '../names.ts'
-import { formerIn, readFormer, understood } from './former-secrets.ts'
+import { type MovedHave, type MovedPart, readFormer, readInForce, readMoved } from './former-secrets.ts'
 import {
   createParameter,
   functionParameterPermissions,
-  hasOurTags,
   type ReadTexts,
   readTexts,
   removeParameter,
   replaceParameter,
 } from './parameter.ts'
 
-interface Have {
-  /** Undefined when it cannot be read. */
-  document: MasterKeyDocument | undefined
-  /** What an older version has left, while it is there. */
-  former: MasterKeyDocument | undefined
-  isOurs: boolean
-}
+type Have = MovedHave<'masterKey'>
 
 const type = 'SecureString' as const
+const moved: MovedPart<'masterKey'> = { part: 'masterKey', name: names.masterKey, parse: parseMasterKey }
 
 export function masterKey(place: Place, readAll: ReadTexts = readTexts): Resource<undefined, Have> {
   const name = names.masterKey(place.stage)
   const former = names.secrets(place.stage)
-
-  const read = async (aws: Aws, readIn = readTexts): Promise<Have | undefined> => {
-    const texts = await readIn(aws, [name, former])
-    const text = texts.get(name)
-    if (text === undefined) return undefined
-    const document = understood(text, parseMasterKey)
-    const isOurs = document !== undefined || (await hasOurTags(aws, name))
-    return { document, former: formerIn(texts, place)?.masterKey, isOurs }
-  }
 
   const self: Resource<undefined, Have> = {
     kind: 'master-key',
@@ -49,7 +34,7 @@ export function masterKey(place: Place, readAll: ReadTexts = readTexts): Resourc
     permissions: functionParameterPermissions(place, name),
 
     want: () => undefined,
-    read: (aws) => read(aws, readAll),
+    read: (aws) => readMoved(aws, moved, readAll),
     isOurs: (have) => have.isOurs,
 
     diff(_, { document, former: kept }): Change[] {
@@ -66,7 +51,7 @@ export function masterKey(place: Place, readAll: ReadTexts = readTexts): Resourc
     async create(aws, want) {
       const document = (await readFormer(aws))?.masterKey ?? newMasterKey()
       const there = await createParameter(aws, { name, type, text: JSON.stringify(document) }, () =>
-        read(aws),
+        readMoved(aws, moved),
       )
       return there ? finish(self, aws, want, there) : { document, former: undefined, isOurs: true }
     },
@@ -88,17 +73,14 @@ export function masterKey(place: Place, readAll: ReadTexts = readTexts): Resourc
  * where it cannot be read or belongs to somebody else; nothing is changed then.
  */
 export async function renewMasterKey(aws: Aws): Promise<boolean> {
-  const have = await masterKey(aws.place).read(aws, {})
+  const have = await readMoved(aws, moved)
   if (!have?.isOurs || !have.document) return false
   const text = JSON.stringify(withNewMasterKey(have.document, aws.clock.now()))
   await replaceParameter(aws, { name: names.masterKey(aws.place.stage), type, text })
   return true
 }
 
-/** As the functions go by it; undefined where there is none that can be read. Nothing of it may be shown or logged. */
-export async function readMasterKey(aws: Pick<Aws, 'ssm' | 'place'>): Promise<MasterKeyDocument | undefined> {
-  const name = names.masterKey(aws.place.stage)
-  const texts = await readTexts(aws, [name, names.secrets(aws.place.stage)])
-  const text = texts.get(name)
-  return formerIn(texts, aws.place)?.masterKey ?? ((text && understood(text, parseMasterKey)) || undefined)
+/** See `readInForce`. */
+export function readMasterKey(aws: Pick<Aws, 'ssm' | 'place'>): Promise<MasterKeyDocument | undefined> {
+  return readInForce(aws, moved)
 }

@@ -34,6 +34,30 @@ export const readTexts: ReadTexts = async ({ ssm }, Names) => {
   return new Map(Parameters.map(({ Name = '', Value = '' }) => [Name, Value]))
 }
 
+export interface ParameterHave<T> {
+  /** Undefined when it cannot be read. */
+  document: T | undefined
+  isOurs: boolean
+}
+
+/**
+ * One of what was read; undefined where it is not there. `parse` gives undefined for what is not in our form. A
+ * document that `proves` it is ours; of anything else the tags tell.
+ */
+export async function haveIn<T>(
+  aws: Ssm,
+  texts: Texts,
+  name: string,
+  parse: (text: string) => T | undefined,
+  proves: (document: T) => boolean = () => true,
+): Promise<ParameterHave<T> | undefined> {
+  const text = texts.get(name)
+  if (text === undefined) return undefined
+  const document = parse(text)
+  const isProven = document !== undefined && proves(document)
+  return { document, isOurs: isProven || (await hasOurTags(aws, name)) }
+}
+
 /** For a content that proves nothing. */
 export async function hasOurTags({ ssm, place }: Ssm, name: string): Promise<boolean> {
   const listed = await ifFound(

@@ -6,40 +6,27 @@ import type { Change, Resource } from '../engine/resource.ts'
 import { usageError } from '../errors.ts'
 import { names, type Place, triggerNames } from '../names.ts'
 import { type Secrets, schema, secretKeys } from '../settings/schema.ts'
-import { formerIn, readFormer, understood } from './former-secrets.ts'
+import { type MovedHave, type MovedPart, readFormer, readInForce, readMoved } from './former-secrets.ts'
 import {
   createParameter,
   functionParameterPermissions,
-  hasOurTags,
   type ReadTexts,
   readTexts,
   removeParameter,
   replaceParameter,
 } from './parameter.ts'
 
-interface Have {
-  /** Undefined when it cannot be read. */
-  document: ProviderKeyDocument | undefined
-  /** What an older version has left, while it is there. */
-  former: ProviderKeyDocument | undefined
-  isOurs: boolean
-}
+type Have = MovedHave<'providerKey'>
 
 const type = 'SecureString' as const
-const parse = (text: string) => parseProviderKey(text, secretKeys)
+const moved: MovedPart<'providerKey'> = {
+  part: 'providerKey',
+  name: names.providerKey,
+  parse: (text) => parseProviderKey(text, secretKeys),
+}
 
 export function providerKey(place: Place, readAll: ReadTexts = readTexts): Resource<Secrets, Have> {
   const name = names.providerKey(place.stage)
-  const former = names.secrets(place.stage)
-
-  const read = async (aws: Aws, readIn = readTexts): Promise<Have | undefined> => {
-    const texts = await readIn(aws, [name, former])
-    const text = texts.get(name)
-    if (text === undefined) return undefined
-    const document = understood(text, parse)
-    const isOurs = document !== undefined || (await hasOurTags(aws, name))
-    return { document, former: formerIn(texts, place)?.providerKey, isOurs }
-  }
 
   const self: Resource<Secrets, Have> = {
     kind: 'provider-key',
@@ -51,7 +38,7 @@ export function providerKey(place: Place, readAll: ReadTexts = readTexts): Resou
     permissions: functionParameterPermissions(place, name),
 
     want: (inputs) => inputs.secrets,
-    read: (aws) => read(aws, readAll),
+    read: (aws) => readMoved(aws, moved, readAll),
     isOurs: (have) => have.isOurs,
     diff,
 
@@ -59,7 +46,7 @@ export function providerKey(place: Place, readAll: ReadTexts = readTexts): Resou
       const kept = (await readFormer(aws))?.providerKey
       const document = requireAll({ ...kept, ...given(want) })
       const there = await createParameter(aws, { name, type, text: JSON.stringify(document) }, () =>
-        read(aws),
+        readMoved(aws, moved),
       )
       return there ? finish(self, aws, want, there) : { document, former: undefined, isOurs: true }
     },
@@ -105,12 +92,7 @@ function requireAll(document: Partial<GivenSecrets>): ProviderKeyDocument {
   })
 }
 
-/** As the functions go by it; undefined where there is none that can be read. Nothing of it may be shown or logged. */
-export async function readProviderKey(
-  aws: Pick<Aws, 'ssm' | 'place'>,
-): Promise<ProviderKeyDocument | undefined> {
-  const name = names.providerKey(aws.place.stage)
-  const texts = await readTexts(aws, [name, names.secrets(aws.place.stage)])
-  const text = texts.get(name)
-  return formerIn(texts, aws.place)?.providerKey ?? ((text && understood(text, parse)) || undefined)
+/** See `readInForce`. */
+export function readProviderKey(aws: Pick<Aws, 'ssm' | 'place'>): Promise<ProviderKeyDocument | undefined> {
+  return readInForce(aws, moved)
 }

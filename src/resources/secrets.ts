@@ -6,18 +6,15 @@ import { waitFor } from '../aws/wait.ts'
 import type { Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger, triggerNames } from '../names.ts'
 import { type FormerSecrets, parseFormer } from './former-secrets.ts'
-import { hasOurTags, type ReadTexts, readTexts, removeParameter } from './parameter.ts'
-
-interface Have {
-  /** Undefined when it cannot be read. */
-  document: FormerSecrets | undefined
-  isOurs: boolean
-}
+import { haveIn, type ParameterHave, type ReadTexts, readTexts, removeParameter } from './parameter.ts'
 
 /** The functions that read it. */
 const readers: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge']
 
-export function secrets(place: Place, read: ReadTexts = readTexts): Resource<undefined, Have> {
+export function secrets(
+  place: Place,
+  read: ReadTexts = readTexts,
+): Resource<undefined, ParameterHave<FormerSecrets>> {
   const name = names.secrets(place.stage)
   const never = () => Promise.reject(new Error('No version makes or changes it any more'))
 
@@ -43,12 +40,7 @@ export function secrets(place: Place, read: ReadTexts = readTexts): Resource<und
 
     want: () => undefined,
 
-    async read(aws) {
-      const text = (await read(aws, [name])).get(name)
-      if (text === undefined) return undefined
-      const document = parseFormer(text)
-      return { document, isOurs: document !== undefined || (await hasOurTags(aws, name)) }
-    },
+    read: async (aws) => haveIn(aws, await read(aws, [name]), name, parseFormer),
 
     isOurs: (have) => have.isOurs,
     diff: (_, { document }) => {
