@@ -180,14 +180,13 @@ export function createChallenge(options: CreateOptions) {
     const asked = askedBy(event)
     const round = { at, asked }
     const { quiet } = known.books
-    const account = accountOf([...roundsBefore(event), round], limits)
-    const isRefused = quiet && account.refusal !== undefined
-    if (isRefused) log('otp_suppressed', { reason: account.refusal, status: account.status })
+    const account = quiet ? accountOf([...roundsBefore(event), round], limits) : undefined
+    if (account?.refusal) log('otp_suppressed', { reason: account.refusal, status: account.status })
     const standing =
-      asked === 'answer' || isRefused
+      asked === 'answer' || account?.refusal
         ? await askAgain(event, known, deadline)
         : await sendRound(event, known, asked, deadline, log)
-    return { round, session: standing.session, shown: quiet ? account : standing }
+    return { round, session: standing.session, shown: account ?? standing }
   }
 
   /** Fills the event's response. Never throws for a store, a provider or secrets that fail. */
@@ -198,10 +197,12 @@ export function createChallenge(options: CreateOptions) {
   ): Promise<CreateAuthChallengeTriggerEvent> {
     const session = sessionOf(event)
     const at = clock.now()
+    const decoy = decoyReasonOf(event, options.clients, options.isAllowed)
     let end: End = { round: { at, asked: 'nothing' }, shown: { status: 'unavailable' }, session }
     try {
       const secrets = await source.get(deadline.within(1500))
-      const subject = subjectOf(event, options.clients, secrets.idKey, options.isAllowed)
+      // Judged above: the number plans are looked through once a round.
+      const subject = subjectOf(event, options.clients, secrets.idKey, () => decoy !== 'country')
       const about = describeSubject(subject)
       const bound: Log = (name, fields) => log(name, { ...about, ...fields })
       const known = { subject, secrets, books: booksOf(subject, secrets.findings) }
@@ -221,7 +222,7 @@ export function createChallenge(options: CreateOptions) {
     )
     event.response.privateChallengeParameters = {
       cid: end.session.cid,
-      decoy: String(decoyReasonOf(event, options.clients, options.isAllowed) !== undefined),
+      decoy: String(decoy !== undefined),
     }
     event.response.challengeMetadata = metadataOf(end.session, end.round)
     return event
