@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Role, SessionCredentials } from './provided.ts'
+import { Recent } from './recent.ts'
 
 export interface KeyPair {
   accessKeyId: string
@@ -31,15 +32,13 @@ export const newKeyPair = (): KeyPair => ({
 const mostSessions = 1_000
 
 export class Sessions {
-  readonly #sessions = new Map<string, Session>()
+  readonly #sessions = new Recent<string, Session>(mostSessions)
 
   open(role: Role, name: string): SessionCredentials {
     const accessKeyId = hiddenId('ASIA')
     const secretAccessKey = randomBytes(30).toString('base64')
     const sessionToken = randomBytes(96).toString('base64')
     this.#sessions.set(accessKeyId, { role, name, secretAccessKey, sessionToken })
-    const [oldest] = this.#sessions.keys()
-    if (this.#sessions.size > mostSessions && oldest) this.#sessions.delete(oldest)
     return { accessKeyId, secretAccessKey, sessionToken }
   }
 

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Attempt, createAuthSessions, type Entry } from './auth-sessions.ts'
 import { invalid, isStringMap, notAuthorized } from './input.ts'
-import { type Client, findUser, type Store, type User } from './store.ts'
+import { type Client, findUser, refuseUnconfirmed, type Store } from './store.ts'
 import type { Issued, Tokens } from './tokens.ts'
 import { attributesForTriggers, callTrigger, flag, type TriggerKey, unrecognizable } from './triggers.ts'
 
@@ -147,10 +147,6 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
   }
 
   return { start, answer }
-}
-
-function refuseUnconfirmed({ status }: User): void {
-  if (status === 'UNCONFIRMED') throw new AwsFault('UserNotConfirmedException', 'User is not confirmed.')
 }
 
 /** The name of a user who does not exist, for one sign-in: the stable one is a UUID made of pool and name. */

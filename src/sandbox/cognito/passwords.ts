@@ -6,7 +6,16 @@ import { type Call, type Operation, unsigned } from '../protocol/service.ts'
 import { checkSecretHash } from './clients.ts'
 import { invalid, notAuthorized, optionalText, stringMap, text } from './input.ts'
 import { poolFor } from './pools.ts'
-import { type Client, findClient, findUser, type Pool, requireUser, type Store, type User } from './store.ts'
+import {
+  type Client,
+  findClient,
+  findUser,
+  type Pool,
+  refuseUnconfirmed,
+  requireUser,
+  type Store,
+  type User,
+} from './store.ts'
 import type { Tokens } from './tokens.ts'
 import { attributesForTriggers, callTrigger, postConfirmation } from './triggers.ts'
 
@@ -74,9 +83,7 @@ export async function passwordSignIn(
       response: {},
     })
   await tell('PreAuthentication', { validationData: metadata ?? null })
-  if (user.status === 'UNCONFIRMED') {
-    throw new AwsFault('UserNotConfirmedException', 'User is not confirmed.')
-  }
+  refuseUnconfirmed(user)
   checkKnown(store, user, password)
   if (user.status === 'RESET_REQUIRED') {
     throw new AwsFault('PasswordResetRequiredException', 'Password reset required for the user')

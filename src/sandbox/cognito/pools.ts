@@ -1,6 +1,6 @@
 // The control plane of user pools: create, describe, update, delete, list and attributes.
 import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider'
-import type { Context } from '../account/condition.ts'
+import { type Context, requestTags, resourceTags } from '../account/condition.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { invalid, matching, oneOf, optionalText, pageOf, stringMap, text, unmet, within } from './input.ts'
 import { poolSettings, readBack } from './pool-settings.ts'
@@ -16,7 +16,7 @@ import {
   type Store,
   seconds,
 } from './store.ts'
-import { checkTags, requestTags, resourceTags, shownTags, tagContext } from './tags.ts'
+import { checkTags, poolTags, shownTags } from './tags.ts'
 import { checkPoolTier, checkTierChange } from './tiers.ts'
 
 type Input = Record<string, unknown>
@@ -25,7 +25,7 @@ type Input = Record<string, unknown>
 export function poolFor(store: Store, input: Input, call: Call, asked: Context = {}): Pool {
   const id = text(input, 'UserPoolId')
   matching(id, 'userPoolId', /^[\w-]+_[0-9a-zA-Z]+$/)
-  const context = resourceTags(store, store.pools.get(id))
+  const context = poolTags(store, store.pools.get(id))
   call.authorize(`cognito-idp:${call.operation}`, poolArn(store.world, id), { ...context, ...asked })
   return findPool(store, id)
 }
@@ -95,7 +95,7 @@ export function poolOperations(store: Store): Record<string, Operation> {
       if (Object.keys(tags).length > 0 && tagOnCreate !== 'nothing') {
         call.authorize('cognito-idp:TagResource', poolArn(world, id), {
           ...requestTags(tags),
-          ...(tagOnCreate === 'tag-tagged' ? tagContext('Resource', tags) : {}),
+          ...(tagOnCreate === 'tag-tagged' ? resourceTags(tags) : {}),
         })
       }
       const wanted = input as unknown as CreateUserPoolRequest

@@ -178,5 +178,9 @@ export function requireUser(pool: Pool, name: string): User {
   return user
 }
 
+export function refuseUnconfirmed({ status }: User): void {
+  if (status === 'UNCONFIRMED') throw new AwsFault('UserNotConfirmedException', 'User is not confirmed.')
+}
+
 /** Epoch milliseconds as the JSON protocol writes times: seconds. */
 export const seconds = (ms: number) => ms / 1000

@@ -1,6 +1,6 @@
 // The tags of a user pool: what permissions see of them, and the operations that read and change them.
 import { AwsFault } from '../account/aws-fault.ts'
-import type { Context } from '../account/condition.ts'
+import { type Context, requestTags, resourceTags } from '../account/condition.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { invalid, stringMap, text, unmet } from './input.ts'
 import { livePools, type Pool, type Store } from './store.ts'
@@ -8,19 +8,9 @@ import { livePools, type Pool, type Store } from './store.ts'
 type Input = Record<string, unknown>
 type Tags = Record<string, string>
 
-/** What a call asks to be put on a pool, as condition keys. */
-export const requestTags = (tags: Tags): Context => ({
-  ...tagContext('Request', tags),
-  ...(Object.keys(tags).length > 0 && { 'aws:TagKeys': Object.keys(tags) }),
-})
-
 /** What a pool carries, as condition keys. */
-export const resourceTags = (store: Store, pool: Pool | undefined): Context =>
-  pool ? tagContext('Resource', shownTags(store, pool)) : {}
-
-/** Tags as the conditions of a policy see them. */
-export const tagContext = (kind: 'Resource' | 'Request', tags: Tags): Context =>
-  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}Tag/${key}`, value]))
+export const poolTags = (store: Store, pool: Pool | undefined): Context =>
+  pool ? resourceTags(shownTags(store, pool)) : {}
 
 /** The tags that count. Those of a new pool may take their time. */
 export function shownTags({ world }: Store, pool: Pool): Tags {
@@ -42,7 +32,7 @@ export function tagOperations(store: Store): Record<string, Operation> {
   function byArn(input: Input, call: Call, asked: Context = {}): Pool {
     const arn = text(input, 'ResourceArn')
     const pool = livePools(store).find((p) => p.arn === arn)
-    call.authorize(`cognito-idp:${call.operation}`, arn, { ...resourceTags(store, pool), ...asked })
+    call.authorize(`cognito-idp:${call.operation}`, arn, { ...poolTags(store, pool), ...asked })
     if (!pool) throw new AwsFault('ResourceNotFoundException', `Resource ${arn} not found.`)
     return pool
   }
