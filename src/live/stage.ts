@@ -1,9 +1,9 @@
 // The product's own stage as a part of a run: refused where its name is taken, deployed, signed in to, destroyed.
 import { hasChanges, type Plan } from '../engine/plan.ts'
-import { AppError, usageError } from '../errors.ts'
+import { usageError } from '../errors.ts'
 import { problemsOf, readStatus } from '../insight/status.ts'
 import { type Prepared, prepareDeploy } from '../stage/deploy.ts'
-import { prepareDestroy } from '../stage/destroy.ts'
+import { prepareDestroyIfThere } from '../stage/destroy.ts'
 import { type PlayProgress, rollOut } from '../stage/rollout.ts'
 import { signInTo } from '../stage/sign-in.ts'
 import { callCount, type OpenStage } from '../stage/stage.ts'
@@ -12,10 +12,7 @@ import { count, duration } from '../terminal/layout.ts'
 
 /** Throws LIVE_NAME_TAKEN where anything bears a name of this stage, whosever it is. Changes nothing. */
 export async function refuseTaken(stage: OpenStage, { toDeploy }: { toDeploy: boolean }): Promise<void> {
-  const own = await prepareDestroy(stage).catch((error) => {
-    if (error instanceof AppError && error.code === 'STAGE_NOT_FOUND') return undefined
-    throw error
-  })
+  const own = await prepareDestroyIfThere(stage)
   if (own || stage.recordHave) throw taken(stage, own?.plan ?? [])
   if (toDeploy) await prepareFresh(stage)
 }
@@ -94,10 +91,7 @@ export async function signInToStage(
 
 /** Removes the stage to its proof. Gives what proves it; undefined where there was nothing. Throws LEFTOVERS. */
 export async function removeStage(stage: OpenStage, talk: PlayProgress): Promise<string | undefined> {
-  const prepared = await prepareDestroy(stage).catch((error) => {
-    if (error instanceof AppError && error.code === 'STAGE_NOT_FOUND') return undefined
-    throw error
-  })
+  const prepared = await prepareDestroyIfThere(stage)
   if (!prepared) return undefined
   const { results, ms } = await tearDown(prepared, { started: stage.aws.clock.now() }, talk)
   return `the stage: ${results.length} steps in ${duration(ms)}, read again and found empty`

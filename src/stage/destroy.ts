@@ -102,13 +102,22 @@ export async function playDestroy(
   }
 }
 
-async function prepareAgain({ stage, options, ...rest }: PreparedDestroy): Promise<PreparedDestroy> {
+/** As `prepareDestroy`; undefined when there is nothing of this stage. */
+export async function prepareDestroyIfThere(
+  stage: OpenStage,
+  options?: DestroyOptions,
+): Promise<PreparedDestroy | undefined> {
   try {
-    return await prepareDestroy(await reopenStage(stage), options)
+    return await prepareDestroy(stage, options)
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'STAGE_NOT_FOUND') throw error
-    return { ...rest, stage, options, plan: [] }
+    return undefined
   }
+}
+
+async function prepareAgain(before: PreparedDestroy): Promise<PreparedDestroy> {
+  const { stage, options } = before
+  return (await prepareDestroyIfThere(await reopenStage(stage), options)) ?? { ...before, plan: [] }
 }
 
 async function play(
