@@ -66,6 +66,25 @@ export async function retryWhile<T>(
   }
 }
 
+/** Looks until `isOver`, or until the time is up; gives what was seen last. Throws as `waitFor`, but not for the time. */
+export async function lookUntil<T>(
+  isOver: (seen: T) => boolean,
+  options: WaitOptions,
+  look: () => Promise<T>,
+): Promise<T> {
+  let last: { seen: T } | undefined
+  try {
+    await waitFor(options, async () => {
+      last = { seen: await look() }
+      return isOver(last.seen) || undefined
+    })
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'WAIT_TIMED_OUT') throw error
+  }
+  // It looked at least once before the time was up.
+  return last!.seen
+}
+
 /** At most `perSecond` begin in a second, after `burst` at once: below the rate at which AWS throttles an account. */
 export function paced(
   { clock, signal }: Pick<WaitOptions, 'clock' | 'signal'>,

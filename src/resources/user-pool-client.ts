@@ -4,7 +4,6 @@ import {
   CreateUserPoolClientRequest$,
   DeleteUserPoolClientCommand,
   DescribeUserPoolClientCommand,
-  paginateListUserPoolClients,
   UpdateUserPoolClientCommand,
   UpdateUserPoolClientRequest$,
 } from '@aws-sdk/client-cognito-identity-provider'
@@ -27,6 +26,7 @@ import {
   ownedOfClient,
   secretElsewhere,
 } from './user-pool/client-settings.ts'
+import { listClients } from './user-pool/other-clients.ts'
 import { stayingOurs } from './user-pool/owner.ts'
 import { inWords } from './user-pool/refusals.ts'
 import { whileNew } from './user-pool/search.ts'
@@ -55,7 +55,8 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
 
   const find = async (aws: Aws, UserPoolId: string): Promise<UserPoolClientHave | undefined> => {
     // The pool may go while its clients are looked for.
-    const ids = (await ifFound(listClients(aws, UserPoolId, name))) ?? []
+    const all = (await ifFound(listClients(aws, UserPoolId))) ?? []
+    const ids = all.filter((client) => client.name === name).map(({ id }) => id)
     if (ids.length > 1) throw severalClients(place, name, UserPoolId, ids)
     return ids[0] ? describe(aws, UserPoolId, ids[0]) : undefined
   }
@@ -183,17 +184,6 @@ function cannotSignIn(stage: string, why: string): AppError {
       `whatsapp-otp status --stage ${stage}   looks at everything else`,
     ],
   })
-}
-
-async function listClients({ cognito }: Aws, UserPoolId: string, name: string): Promise<string[]> {
-  const ids: string[] = []
-  const pages = paginateListUserPoolClients({ client: cognito }, { UserPoolId, MaxResults: 60 })
-  for await (const page of pages) {
-    for (const client of page.UserPoolClients ?? []) {
-      if (client.ClientName === name && client.ClientId) ids.push(client.ClientId)
-    }
-  }
-  return ids
 }
 
 function known({ poolId }: ClientWant): string {

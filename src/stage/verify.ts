@@ -3,12 +3,12 @@ import { type FunctionConfiguration, GetFunctionConfigurationCommand } from '@aw
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isTierRefused } from '../aws/errors.ts'
 import type { AppClient } from '../aws/sign-in.ts'
-import { waitFor } from '../aws/wait.ts'
+import { lookUntil, waitFor } from '../aws/wait.ts'
 import { toAppError } from '../aws/words.ts'
 import type { Observed } from '../engine/have.ts'
 import type { Resource } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
-import { AppError, exitCodes } from '../errors.ts'
+import { exitCodes } from '../errors.ts'
 import { arns, names, type Trigger, triggerNames } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { inactivityOf } from '../resources/function-settings.ts'
@@ -16,7 +16,7 @@ import { type PermissionHave, permission } from '../resources/permission.ts'
 import { type ClientSettings, secretElsewhere } from '../resources/user-pool/client-settings.ts'
 import { tierRefused } from '../resources/user-pool/refusals.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
-import { inventedNumber, probe } from './probe.ts'
+import { inventedNumber, type Probe, probe } from './probe.ts'
 
 export interface Check {
   /** What holds, as in «the function … is active». */
@@ -129,16 +129,12 @@ async function findFailedSignIn(
   const { clock, signal, place } = aws
   if (!login?.ClientId) return 'the pool or its login client is missing'
   const client: AppClient = { clientId: login.ClientId, clientSecret: login.ClientSecret }
-  let last = ''
+  const options = { clock, signal, capMs: settleMs, what: 'the sign-in' }
+  const isOver = ({ why, mayPass }: Probe) => !why || !mayPass
   try {
-    await waitFor({ clock, signal, capMs: settleMs, what: 'the sign-in' }, async () => {
-      const { why = '', mayPass } = await probe(aws, client, inventedNumber())
-      last = why
-      return why && mayPass ? undefined : true
-    })
-    return last || undefined
+    const { why } = await lookUntil(isOver, options, () => probe(aws, client, inventedNumber()))
+    return why
   } catch (error) {
-    if (error instanceof AppError && error.code === 'WAIT_TIMED_OUT') return last
     if (!isTierRefused(error)) throw error
     const { why, next } = tierRefused(place, {}, error)
     return `${why}; ${next[0]}`

@@ -1,8 +1,9 @@
 // Looks at the end, by lists and not by ids, whether anything bears the names of this run.
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs'
 import type { Aws } from '../../aws/clients.ts'
+import { poolsNamed } from '../../resources/user-pool/search.ts'
 import type { Leftover } from './made.ts'
-import { logGroupThing, type Mark, poolsNamed } from './things.ts'
+import { logGroupThing, type Mark } from './things.ts'
 
 /** Lists may still show for a moment what is gone. */
 const patienceMs = 15_000

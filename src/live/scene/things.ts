@@ -3,7 +3,6 @@ import { DeleteLogGroupCommand, ListTagsForResourceCommand } from '@aws-sdk/clie
 import {
   DeleteUserPoolCommand,
   DescribeUserPoolCommand,
-  paginateListUserPools,
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { DeleteRoleCommand, DeleteRolePolicyCommand, GetRoleCommand } from '@aws-sdk/client-iam'
@@ -12,6 +11,7 @@ import type { Connection } from '../../aws/account.ts'
 import type { Aws } from '../../aws/clients.ts'
 import { ifFound } from '../../aws/errors.ts'
 import type { Place } from '../../names.ts'
+import { poolsNamed } from '../../resources/user-pool/search.ts'
 import type { Thing } from './made.ts'
 
 /** The tag that everything bears, with an id that no other run has. */
@@ -119,18 +119,6 @@ export function poolThing(mark: Mark, name: string): PoolThing {
       return `aws cognito-idp update-user-pool --deletion-protection INACTIVE ${pool}; aws cognito-idp delete-user-pool ${pool}`
     },
   }
-}
-
-export async function poolsNamed(
-  { cognito }: Pick<Aws, 'cognito'>,
-  isWanted: (name: string) => boolean,
-): Promise<{ id: string; name: string }[]> {
-  const found: { id: string; name: string }[] = []
-  const pages = paginateListUserPools({ client: cognito, pageSize: 60 }, { MaxResults: 60 })
-  for await (const { UserPools = [] } of pages) {
-    for (const { Id: id, Name: name } of UserPools) if (id && name && isWanted(name)) found.push({ id, name })
-  }
-  return found
 }
 
 /** What a run makes bears names that nobody else has: there is no stage to hold. */

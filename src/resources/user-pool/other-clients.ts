@@ -30,6 +30,19 @@ export interface OtherClients {
 /** Cognito answers about 15 of these calls a second, and a pool may have a thousand clients. */
 const most = 30
 
+/** Every client of a pool. */
+export async function listClients(
+  { cognito }: Pick<Aws, 'cognito'>,
+  UserPoolId: string,
+): Promise<{ id: string; name: string | undefined }[]> {
+  const found: { id: string; name: string | undefined }[] = []
+  const pages = paginateListUserPoolClients({ client: cognito }, { UserPoolId, MaxResults: 60 })
+  for await (const { UserPoolClients = [] } of pages) {
+    for (const { ClientId: id, ClientName: name } of UserPoolClients) if (id) found.push({ id, name })
+  }
+  return found
+}
+
 /** All clients of the pool but ours; undefined for a pool that has gone. */
 export async function findOtherClients(
   { cognito }: Aws,
@@ -37,19 +50,11 @@ export async function findOtherClients(
   ours: StageIds = {},
 ): Promise<OtherClients | undefined> {
   const known = [ours.signupClientId, ours.loginClientId]
-  const ids: string[] = []
-  const listed = await ifFound(
-    (async () => {
-      const pages = paginateListUserPoolClients({ client: cognito }, { UserPoolId, MaxResults: 60 })
-      for await (const { UserPoolClients = [] } of pages) {
-        ids.push(...UserPoolClients.flatMap(({ ClientId }) => ClientId ?? []))
-      }
-      return ids.filter((id) => !known.includes(id))
-    })(),
-  )
-  if (!listed) return undefined
+  const all = await ifFound(listClients({ cognito }, UserPoolId))
+  if (!all) return undefined
+  const listed = all.filter(({ id }) => !known.includes(id))
   const clients = await Promise.all(
-    listed.slice(0, most).map(async (ClientId) => {
+    listed.slice(0, most).map(async ({ id: ClientId }) => {
       const found = await ifFound(cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId })))
       return found?.UserPoolClient && clientOf(ClientId, found.UserPoolClient)
     }),

@@ -7,7 +7,7 @@ import {
 import type { Aws } from '../../aws/clients.ts'
 import { ifFound, isAccessDenied } from '../../aws/errors.ts'
 import { raw } from '../../aws/raw.ts'
-import { retryWhile, waitFor } from '../../aws/wait.ts'
+import { lookUntil, retryWhile } from '../../aws/wait.ts'
 import { AppError } from '../../errors.ts'
 import { isOurs, names, ownerTag, type Place, stageTag } from '../../names.ts'
 import type { OtherClients } from './other-clients.ts'
@@ -33,33 +33,35 @@ export async function describePool({ cognito }: Aws, id: string): Promise<UserPo
  */
 export async function findPool(aws: Aws, recordedId?: string): Promise<UserPoolHave | undefined> {
   const { clock, signal, place } = aws
-  let last: UserPoolHave | undefined
+  const isTagged = ({ pool }: UserPoolHave) => isOurs(place.stage, pool.UserPoolTags)
   const look = async () => {
     const known = recordedId ? await describePool(aws, recordedId) : undefined
-    const isKnown = known && isOurs(place.stage, known.pool.UserPoolTags)
-    const found = isKnown ? [known] : await ofOurName(aws)
-    last = oursOf(place, found)
-    const isOver = !last || isOurs(place.stage, last.pool.UserPoolTags)
+    const found = known && isTagged(known) ? [known] : await ofOurName(aws)
     const mayBeOurs = found.some(({ pool }) => isUntagged(pool, clock.now()))
-    return isOver || !mayBeOurs ? true : undefined
+    return { pool: oursOf(place, found), mayBeOurs }
   }
-  try {
-    await waitFor({ clock, signal, capMs: patienceMs, what: 'the tags of the user pool' }, look)
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'WAIT_TIMED_OUT') throw error
-  }
-  return last
+  const options = { clock, signal, capMs: patienceMs, what: 'the tags of the user pool' }
+  const isOver = ({ pool, mayBeOurs }: Awaited<ReturnType<typeof look>>) =>
+    !pool || isTagged(pool) || !mayBeOurs
+  return (await lookUntil(isOver, options, look)).pool
 }
 
 async function ofOurName(aws: Aws): Promise<UserPoolHave[]> {
-  const ids: string[] = []
-  for await (const page of paginateListUserPools({ client: aws.cognito }, { MaxResults: 60 })) {
-    for (const pool of page.UserPools ?? []) {
-      if (pool.Name === names.pool(aws.place.stage) && pool.Id) ids.push(pool.Id)
-    }
-  }
-  const found = await Promise.all(ids.map((id) => describePool(aws, id)))
+  const listed = await poolsNamed(aws, (name) => name === names.pool(aws.place.stage))
+  const found = await Promise.all(listed.map(({ id }) => describePool(aws, id)))
   return found.filter((have) => have !== undefined)
+}
+
+/** Of all pools of the account and region those with such a name; names are not unique. */
+export async function poolsNamed(
+  { cognito }: Pick<Aws, 'cognito'>,
+  isWanted: (name: string) => boolean,
+): Promise<{ id: string; name: string }[]> {
+  const found: { id: string; name: string }[] = []
+  for await (const { UserPools = [] } of paginateListUserPools({ client: cognito }, { MaxResults: 60 })) {
+    for (const { Id: id, Name: name } of UserPools) if (id && name && isWanted(name)) found.push({ id, name })
+  }
+  return found
 }
 
 /** Ours if there is one, else one of somebody else's. Throws SEVERAL_POOLS. */
