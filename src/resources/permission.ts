@@ -46,10 +46,9 @@ const principal = 'cognito-idp.amazonaws.com'
 export function permission(place: Place, trigger: Trigger): Resource<Want, PermissionHave> {
   const target = { FunctionName: names.function(place.stage, trigger), StatementId: names.permission }
 
-  const read = async (lambda: LambdaClient): Promise<PermissionHave | undefined> => {
+  const find = async (lambda: LambdaClient) => {
     const found = await ifFound(lambda.send(new GetPolicyCommand({ FunctionName: target.FunctionName })))
-    const { ours, others } = statementsOf(found?.Policy)
-    return ours && { ...ours, others }
+    return statementsOf(found?.Policy)
   }
 
   const remove = ({ lambda, clock, signal }: Aws) =>
@@ -58,7 +57,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
     )
 
   /** A statement cannot be changed, so one of this id that says something else is taken out and added again. */
-  const put = async (aws: Aws, statement: PermissionHave): Promise<PermissionHave> => {
+  const put = async (aws: Aws, statement: Ours): Promise<Ours> => {
     const { lambda, clock, signal } = aws
     try {
       await retryWhile(
@@ -76,9 +75,9 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
           ),
       )
     } catch (error) {
-      const there = isAlreadyThere(error) && (await read(lambda))
+      const there = isAlreadyThere(error) && (await find(lambda)).ours
       if (!there) throw error
-      if (!isDeepStrictEqual({ ...there, others: [] }, { ...statement, others: [] })) {
+      if (!isDeepStrictEqual(there, statement)) {
         await remove(aws)
         return put(aws, statement)
       }
@@ -112,15 +111,19 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
       poolArn: userPoolId && arns.pool(place, userPoolId),
       account: place.account,
     }),
-    read: ({ lambda }) => read(lambda),
+    async read({ lambda }) {
+      const { ours, others } = await find(lambda)
+      return ours && { ...ours, others }
+    },
     isOurs: () => true,
     diff,
     dangers: ({ others }) => others.map((other) => dangerOf(place, target.FunctionName, other)),
-    create: (aws, want) => put(aws, statementFor(want)),
+    create: async (aws, want) => ({ ...(await put(aws, statementFor(want))), others: [] }),
     async update(aws, want, have, fields) {
+      const { others, ...ours } = have
       await remove(aws)
-      const { others: _others, ...ours } = statementFor(want)
-      return put(aws, { ...have, ...pickFields(ours, fieldOf, fields) })
+      const changed = pickFields({ ...statementFor(want) }, fieldOf, fields)
+      return { ...(await put(aws, { ...ours, ...changed })), others }
     },
     async remove(aws) {
       await remove(aws)
@@ -142,25 +145,21 @@ function diff({ poolArn, account }: Want, have: PermissionHave): Change[] {
   return members.flatMap((member) => change(fieldOf[member], have[member], wanted[member]))
 }
 
-function statementFor({ poolArn, account }: Want): PermissionHave {
+function statementFor({ poolArn, account }: Want): Ours {
   if (!poolArn) throw new Error('A permission is played after the pool that it names')
-  return { effect: 'Allow', action, principal, poolArn, account, others: [] }
+  return { effect: 'Allow', action, principal, poolArn, account }
 }
 
 function dangerOf({ region }: Place, FunctionName: string, other: Other): Danger {
   const { id = '', effect, who, isEverybody } = other
-  const next = `aws lambda remove-permission --region ${region} --function-name ${FunctionName} --statement-id ${id}`
-  if (effect === 'Deny') {
-    return {
-      what: `the statement ${id} of somebody else`,
-      why: `it keeps ${who} from invoking the function`,
-      next,
-    }
-  }
-  return {
+  const told = {
     what: `the statement ${id} of somebody else`,
+    next: `aws lambda remove-permission --region ${region} --function-name ${FunctionName} --statement-id ${id}`,
+  }
+  if (effect === 'Deny') return { ...told, why: `it keeps ${who} from invoking the function` }
+  return {
+    ...told,
     why: `it lets ${who} invoke the function, with events that belong to no sign-in`,
-    next,
     ...(isEverybody ? { isGrave: true } : {}),
   }
 }
