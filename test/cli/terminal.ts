@@ -1,9 +1,8 @@
 // Runs whole command lines in process against a sandbox: streams in memory, a folder of its own, played keys.
-import { EventEmitter } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { CallLimits } from '../../src/aws/calls.ts'
 import { main } from '../../src/cli/main.ts'
@@ -11,7 +10,7 @@ import type { Clock } from '../../src/clock.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
 import type { Io } from '../../src/terminal/io.ts'
 import { version } from '../../src/version.ts'
-import { type Memory, memory } from '../terminal/streams.ts'
+import { ioInMemory, type Memory } from '../terminal/streams.ts'
 
 /** Waits for a text on the screen that came after the last answer, then presses the keys. */
 export type Answer = [after: string, ...keys: (string | (() => string))[]]
@@ -76,20 +75,12 @@ export class Terminal {
   async run(line: string | string[], options: RunOptions = {}): Promise<Result> {
     const { env = {}, answers = [], columns = 80 } = options
     const isTTY = options.tty ?? answers.length > 0
-    const stdin = Object.assign(new PassThrough(), { isTTY })
-    const stdout = memory({ isTTY, columns })
-    const stderr = memory({ isTTY, columns })
-    const signals = new EventEmitter()
+    const variables = { ...this.sandbox.env(), ...env }
+    const outside = ioInMemory({ isTTY, columns, env: variables, cwd: this.cwd })
+    const { stdin, stdout, stderr, signals } = outside
     if (options.stdin !== undefined) stdin.end(options.stdin)
-    const all = Object.entries({ TERM: 'dumb', NO_COLOR: '1', ...this.sandbox.env(), ...env })
     const io: Io = {
-      env: Object.fromEntries(all.filter(([, value]) => value !== undefined)),
-      cwd: this.cwd,
-      stdin: stdin as unknown as Io['stdin'],
-      stdout: stdout as unknown as Io['stdout'],
-      stderr: stderr as unknown as Io['stderr'],
-      signals,
-      leave: () => {},
+      ...outside.io,
       clock: options.clock ?? this.clock,
       limits: options.limits,
     }

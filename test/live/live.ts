@@ -1,17 +1,15 @@
 // Runs `npm run live` in process against a sandbox: streams in memory, a folder of its own, time that is moved.
-import { EventEmitter } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { live } from '../../src/live/main.ts'
 import type { LiveReport } from '../../src/live/report.ts'
 import type { Unsettled } from '../../src/sandbox/account/unsettled.ts'
 import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
-import type { Io } from '../../src/terminal/io.ts'
 import { reachDirectly } from '../sandbox/direct.ts'
-import { type Memory, memory } from '../terminal/streams.ts'
+import { ioInMemory, type Memory } from '../terminal/streams.ts'
 
 export interface LiveOptions {
   /** Variables beside those of the sandbox; undefined takes one away. */
@@ -64,25 +62,21 @@ export class Account {
     { env = {}, answers = [], stage = 'live-x7k2', during }: LiveOptions = {},
   ): Promise<Ended> {
     const isTTY = answers.length > 0
-    const stdin = Object.assign(new PassThrough(), { isTTY })
-    const stdout = memory({ isTTY, columns: 100 })
-    const stderr = memory({ isTTY, columns: 100 })
-    const signals = new EventEmitter()
+    const variables = { ...this.sandbox.env(), ...env }
+    const { io, stdin, stdout, stderr, signals } = ioInMemory({
+      isTTY,
+      columns: 100,
+      env: variables,
+      cwd: this.cwd,
+    })
     const { now, advance } = this.sandbox.clock
-    const all = Object.entries({ TERM: 'dumb', NO_COLOR: '1', ...this.sandbox.env(), ...env })
     const sleep = async (ms: number) => {
       advance(ms)
       await (this.#stops && ms === slowMs ? setTimeout(ms) : setImmediate())
       await Promise.all(this.#givenUp)
     }
     const running = live(line.split(' ').filter(Boolean), {
-      env: Object.fromEntries(all.filter(([, value]) => value !== undefined)),
-      cwd: this.cwd,
-      stdin: stdin as unknown as Io['stdin'],
-      stdout: stdout as unknown as Io['stdout'],
-      stderr: stderr as unknown as Io['stderr'],
-      signals,
-      leave: () => {},
+      ...io,
       clock: { now, steady: now, sleep },
       slowMs: this.#stops ? slowMs : 0,
       stage,

@@ -1,5 +1,7 @@
 // Streams in memory: what was printed can be read, and a terminal's size and answers can be played.
+import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
+import type { Io } from '../../src/terminal/io.ts'
 import type { Output, Sink } from '../../src/terminal/output.ts'
 import { createOutput, type OutputOptions } from '../../src/terminal/output.ts'
 
@@ -42,4 +44,33 @@ export function outputInMemory(
   const stderr = memory(options)
   const sinks: { stdout: Sink; stderr: Sink } = { stdout, stderr }
   return { output: createOutput({ ...sinks, ...options }), stdout, stderr }
+}
+
+/** The world outside of a program that runs in this process; variables that are undefined are not set. */
+export function ioInMemory({
+  isTTY,
+  columns,
+  env,
+  cwd,
+}: {
+  isTTY: boolean
+  columns: number
+  env: Record<string, string | undefined>
+  cwd: string
+}) {
+  const stdin = Object.assign(new PassThrough(), { isTTY })
+  const stdout = memory({ isTTY, columns })
+  const stderr = memory({ isTTY, columns })
+  const signals = new EventEmitter()
+  const all = Object.entries({ TERM: 'dumb', NO_COLOR: '1', ...env })
+  const io = {
+    env: Object.fromEntries(all.filter(([, value]) => value !== undefined)),
+    cwd,
+    stdin: stdin as unknown as Io['stdin'],
+    stdout: stdout as unknown as Io['stdout'],
+    stderr: stderr as unknown as Io['stderr'],
+    signals,
+    leave: () => {},
+  }
+  return { io, stdin, stdout, stderr, signals }
 }
