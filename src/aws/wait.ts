@@ -19,24 +19,35 @@ function pauseBefore(attempt: number, maxPauseMs = 1_000): number {
 }
 
 /**
- * Calls `attempt` until it gives something other than undefined.
- * Throws AppError WAIT_TIMED_OUT when `capMs` has passed, CANCELLED when the signal aborts.
+ * Looks again and again until `isOver`, or until `capMs` has passed; gives what was seen last.
+ * Throws what `look` throws, and CANCELLED when the signal aborts.
  */
-export async function waitFor<T>(options: WaitOptions, attempt: () => Promise<T | undefined>): Promise<T> {
-  const { clock, signal, capMs, what, maxPauseMs } = options
+export async function lookUntil<T>(
+  isOver: (seen: T) => boolean,
+  { clock, signal, capMs, what, maxPauseMs }: WaitOptions,
+  look: () => Promise<T>,
+): Promise<T> {
   const started = clock.now()
   for (let count = 0; ; count++) {
-    const result = await attempt()
-    if (result !== undefined) return result
+    const seen = await look()
+    if (isOver(seen)) return seen
     if (signal?.aborted) throw cancelled(`while waiting for ${what}`)
     const pause = pauseBefore(count, maxPauseMs)
-    if (clock.now() + pause - started > capMs) {
-      throw new AppError('WAIT_TIMED_OUT', `Waited ${Math.round(capMs / 1000)} s for ${what}`, {
-        why: 'AWS did not get there in that time',
-      })
-    }
+    if (clock.now() + pause - started > capMs) return seen
     await clock.sleep(pause, signal)
   }
+}
+
+/**
+ * Calls `attempt` until it gives something other than undefined. Throws as `lookUntil`, and AppError WAIT_TIMED_OUT
+ * when the time is up.
+ */
+export async function waitFor<T>(options: WaitOptions, attempt: () => Promise<T | undefined>): Promise<T> {
+  const result = await lookUntil((seen) => seen !== undefined, options, attempt)
+  if (result !== undefined) return result
+  throw new AppError('WAIT_TIMED_OUT', `Waited ${Math.round(options.capMs / 1000)} s for ${options.what}`, {
+    why: 'AWS did not get there in that time',
+  })
 }
 
 /**
@@ -48,41 +59,17 @@ export async function retryWhile<T>(
   options: WaitOptions,
   action: () => Promise<T>,
 ): Promise<T> {
-  let last: unknown
-  try {
-    const { value } = await waitFor(options, async () => {
-      try {
-        return { value: await action() }
-      } catch (error) {
-        if (!recognised(error)) throw error
-        last = error
-        return undefined
-      }
-    })
-    return value
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'WAIT_TIMED_OUT') throw last
-    throw error
+  const attempt = async (): Promise<{ value: T } | { error: unknown }> => {
+    try {
+      return { value: await action() }
+    } catch (error) {
+      if (!recognised(error)) throw error
+      return { error }
+    }
   }
-}
-
-/** Looks until `isOver`, or until the time is up; gives what was seen last. Throws as `waitFor`, but not for the time. */
-export async function lookUntil<T>(
-  isOver: (seen: T) => boolean,
-  options: WaitOptions,
-  look: () => Promise<T>,
-): Promise<T> {
-  let last: { seen: T } | undefined
-  try {
-    await waitFor(options, async () => {
-      last = { seen: await look() }
-      return isOver(last.seen) || undefined
-    })
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'WAIT_TIMED_OUT') throw error
-  }
-  // It looked at least once before the time was up.
-  return last!.seen
+  const last = await lookUntil((seen) => 'value' in seen, options, attempt)
+  if ('error' in last) throw last.error
+  return last.value
 }
 
 /** At most `perSecond` begin in a second, after `burst` at once: below the rate at which AWS throttles an account. */
