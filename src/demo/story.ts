@@ -1,14 +1,12 @@
 // The story that `demo` tells: every step of a stage's life, played for real and checked as it goes.
-import {
-  type CognitoIdentityProviderClient,
-  ListUserPoolClientsCommand,
-  ListUserPoolsCommand,
-} from '@aws-sdk/client-cognito-identity-provider'
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { createClients } from '../aws/clients.ts'
 import { answerChallenge, type Round, signUp, startSignIn } from '../aws/sign-in.ts'
 import { AppError } from '../errors.ts'
 import { names } from '../names.ts'
+import { listClients } from '../resources/user-pool/other-clients.ts'
+import { poolsNamed } from '../resources/user-pool/search.ts'
 import type { Sandbox } from '../sandbox/server.ts'
 
 export interface Teller {
@@ -114,14 +112,11 @@ export async function tellStory({ sandbox, heading, say, run }: Teller): Promise
 
 /** Both app clients by their names, as any app could find them. */
 async function readIds(cognito: CognitoIdentityProviderClient) {
-  const { UserPools = [] } = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }))
-  const poolId = UserPools.find((pool) => pool.Name === names.pool(stage))?.Id
+  const poolId = (await poolsNamed({ cognito }, (name) => name === names.pool(stage)))[0]?.id
   if (!poolId) throw failed('the pool is not there')
-  const { UserPoolClients = [] } = await cognito.send(
-    new ListUserPoolClientsCommand({ UserPoolId: poolId, MaxResults: 60 }),
-  )
+  const clients = await listClients({ cognito }, poolId)
   const client = (kind: 'signup' | 'login') => {
-    const clientId = UserPoolClients.find((one) => one.ClientName === names.client(stage, kind))?.ClientId
+    const clientId = clients.find(({ name }) => name === names.client(stage, kind))?.id
     if (!clientId) throw failed(`the ${kind} client is not there`)
     return { clientId }
   }
