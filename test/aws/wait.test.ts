@@ -66,4 +66,10 @@ describe('retrying', () => {
     expect(options.clock.pauses).toEqual([])
     await expect(fail(busy)).rejects.toBe(busy)
   })
+  it('tells of a wait inside of it that has timed out as it came', async () => {
+    const options = { clock: fakeClock(), capMs: 5_000, what: 'the function' }
+    const inner = { clock: fakeClock(), capMs: 2_000, what: 'its code' }
+    const waiting = retryWhile(isBusy, options, () => waitFor(inner, never))
+    await expect(waiting).rejects.toMatchObject({ message: 'Waited 2 s for its code' })
+  })
 })
