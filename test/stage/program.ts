@@ -27,7 +27,8 @@ export function startProgram(runs: Runs, argv: string[], env: Record<string, str
     text += data.toString()
   })
   const ended = new Promise<Ended>((done) => {
-    child.on('exit', (code, signal) => {
+    // Not at its exit: the end of what it wrote may still be on its way then.
+    child.on('close', (code, signal) => {
       rmSync(cwd, { recursive: true, force: true })
       done({ code, signal, text })
     })
