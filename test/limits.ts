@@ -1,15 +1,22 @@
 // The rules of a stage whose settings are the defaults.
-import type { Limits, PoolCaps } from '../src/core/limits.ts'
+import type { Limits, StageCaps } from '../src/core/limits.ts'
 
 export const limits: Limits = {
   codeLength: 6,
+  grows: true,
   codeLifeMs: 300_000,
   attemptsPerCode: 3,
-  cooldownMs: 60_000,
+  cooldownMs: 45_000,
   sendsPerHour: 5,
   sendsPerDay: 10,
   checksPerHour: 10,
   checksPerDay: 20,
+  smsPerDay: 3,
+  lockAfter: 0,
 }
 
-export const caps: PoolCaps = { perHour: 200, perDay: 1000 }
+export const caps: StageCaps = {
+  sends: { perHour: 200, perDay: 1000 },
+  sms: { perHour: 20, perDay: 100 },
+  block: { perHour: 10, perDay: 20 },
+}

@@ -11,9 +11,9 @@ import {
   readCountries,
   readLimits,
   readPlaces,
-  readPoolCaps,
   readProviderKeyPlace,
   readSmsFallback,
+  readStageCaps,
   readWhatsApp,
 } from './outside/config.ts'
 import { createCounters } from './outside/counters.ts'
@@ -52,7 +52,7 @@ const create = createChallenge({
   sender: createSender({
     clock,
     store,
-    counters: createCounters({ aws, clock, table, caps: readPoolCaps(env) }),
+    counters: createCounters({ aws, clock, table, caps: readStageCaps(env) }),
     recent: rememberDeliveries(),
     smsAllowed,
     countryOf,

@@ -4,20 +4,34 @@ import { type Provider, providers } from './messaging/providers.ts'
 
 /** Bounds and defaults of the numeric settings; a value outside is refused at start, never clamped. */
 export const numbers = {
-  OTP_LENGTH: { min: 6, max: 8, default: 6 },
+  /** Codes grow by up to four digits under attack; a template takes 15. */
+  OTP_LENGTH: { min: 6, max: 11, default: 6 },
   OTP_EXPIRY_MINUTES: { min: 1, max: 10, default: 5 },
   /** Answers to one code. */
   MAX_LOGIN_ATTEMPTS: { min: 1, max: 10, default: 3 },
-  RESEND_COOLDOWN_SECONDS: { min: 1, max: 3600, default: 60 },
+  RESEND_COOLDOWN_SECONDS: { min: 1, max: 3600, default: 45 },
   /** Codes sent to one number in any 60 minutes, in any 24 hours. */
   MAX_SENDS_PER_HOUR: { min: 1, max: 100, default: 5 },
   MAX_SENDS_PER_DAY: { min: 1, max: 200, default: 10 },
   /** Answers judged for one number, right or wrong, in any 60 minutes, in any 24 hours. */
   MAX_CHECKS_PER_HOUR: { min: 1, max: 100, default: 10 },
   MAX_CHECKS_PER_DAY: { min: 1, max: 200, default: 20 },
+  /** Wrong answers within 90 days after which a number gets no more codes; 0 makes codes longer instead. */
+  LOCK_AFTER_FAILURES: { min: 0, max: 100, default: 0 },
+  /** SMS to one number in any 24 hours. */
+  MAX_SMS_PER_DAY: { min: 1, max: 100, default: 3 },
   /** Codes sent by the whole pool in one hour, in one day (UTC). */
   POOL_SENDS_PER_HOUR: { min: 1, max: 1_000_000, default: 200 },
   POOL_SENDS_PER_DAY: { min: 1, max: 10_000_000, default: 1000 },
+  /** Of these by SMS. */
+  POOL_SMS_PER_HOUR: { min: 1, max: 1_000_000, default: 20 },
+  POOL_SMS_PER_DAY: { min: 1, max: 10_000_000, default: 100 },
+  /** Codes sent to numbers that were never proven and differ in their last four digits only. */
+  BLOCK_SENDS_PER_HOUR: { min: 1, max: 10_000, default: 10 },
+  BLOCK_SENDS_PER_DAY: { min: 1, max: 100_000, default: 20 },
+  /** Sign-ups of the whole pool in one hour, in one day (UTC). Cognito bills each as an active user. */
+  POOL_SIGNUPS_PER_HOUR: { min: 1, max: 1_000_000, default: 100 },
+  POOL_SIGNUPS_PER_DAY: { min: 1, max: 10_000_000, default: 500 },
 } as const
 
 export type NumberName = keyof typeof numbers
@@ -32,6 +46,8 @@ const limits = [
   'MAX_SENDS_PER_DAY',
   'MAX_CHECKS_PER_HOUR',
   'MAX_CHECKS_PER_DAY',
+  'MAX_SMS_PER_DAY',
+  'LOCK_AFTER_FAILURES',
 ] as const
 const guarded = [
   ...common,
@@ -53,7 +69,14 @@ function listVariables() {
   // Each address has a default: one that the stage's own provider does not need is set as well.
   const addresses: readonly Address[] = Object.values(providers).map(({ address }) => address.variable)
   return {
-    preSignUp: [...common, 'SIGNUP_CLIENT_ID', 'ALLOWED_COUNTRIES'],
+    preSignUp: [
+      ...common,
+      'TABLE_NAME',
+      'SIGNUP_CLIENT_ID',
+      'ALLOWED_COUNTRIES',
+      'POOL_SIGNUPS_PER_HOUR',
+      'POOL_SIGNUPS_PER_DAY',
+    ],
     defineAuthChallenge: [...common, 'MAX_LOGIN_ATTEMPTS'],
     createAuthChallenge: [
       ...guarded,
@@ -64,6 +87,10 @@ function listVariables() {
       'WHATSAPP_LANG_CODE',
       'POOL_SENDS_PER_HOUR',
       'POOL_SENDS_PER_DAY',
+      'POOL_SMS_PER_HOUR',
+      'POOL_SMS_PER_DAY',
+      'BLOCK_SENDS_PER_HOUR',
+      'BLOCK_SENDS_PER_DAY',
       'ALLOWED_COUNTRIES',
       'SMS_FALLBACK',
     ],

@@ -35,8 +35,18 @@ export function deriveIdKey(master: Buffer): Buffer {
   return derive(master, 'id')
 }
 
+/** The key that a proven number is kept with, for the day it has to be given back. Stays as long as the id key. */
+export function deriveNumberKey(master: Buffer): Buffer {
+  return derive(master, 'number')
+}
+
 /** A keyed hash, so that neither table nor log holds a number, and nobody can try all numbers against them. */
-export function hashId(idKey: Buffer, kind: 'num' | 'uid' | 'block', pool: string, value: string): string {
+export function hashId(
+  idKey: Buffer,
+  kind: 'num' | 'uid' | 'block' | 'device' | 'test',
+  pool: string,
+  value: string,
+): string {
   return createHmac('sha256', idKey).update(`${kind}|${pool}|${value}`).digest('hex').slice(0, 32)
 }
 
@@ -61,18 +71,37 @@ function bindingText({ pool, client, user, cid }: Binding): Buffer {
   return Buffer.from(`${pool}|${client}|${user}|${cid}`)
 }
 
-/** Encrypts the code for a resend (AES-256-GCM, nonce first, tag last), bound to its challenge. */
+/** Encrypts the code for a resend, bound to its challenge. */
 export function sealCode(keys: Keys, binding: Binding, code: string): string {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', keys.sealKey, nonce).setAAD(bindingText(binding))
-  const body = Buffer.concat([cipher.update(code, 'utf8'), cipher.final()])
-  return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')
+  return seal(keys.sealKey, bindingText(binding), code)
 }
 
 /** Throws when the seal was made with another key or for another challenge. */
 export function unsealCode(keys: Keys, binding: Binding, sealed: string): string {
+  return unseal(keys.sealKey, bindingText(binding), sealed)
+}
+
+/** Encrypts a number, bound to what it is kept for. */
+export function sealNumber(numberKey: Buffer, purpose: string, phone: string): string {
+  return seal(numberKey, Buffer.from(purpose), phone)
+}
+
+/** Throws when the seal was made with another key or for another purpose. */
+export function unsealNumber(numberKey: Buffer, purpose: string, sealed: string): string {
+  return unseal(numberKey, Buffer.from(purpose), sealed)
+}
+
+/** AES-256-GCM: nonce, body, tag. */
+function seal(key: Buffer, context: Buffer, text: string): string {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(context)
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')
+}
+
+function unseal(key: Buffer, context: Buffer, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url')
-  const decipher = createDecipheriv('aes-256-gcm', keys.sealKey, bytes.subarray(0, 12), { authTagLength: 16 })
-  decipher.setAAD(bindingText(binding)).setAuthTag(bytes.subarray(-16))
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
+  decipher.setAAD(context).setAuthTag(bytes.subarray(-16))
   return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8')
 }

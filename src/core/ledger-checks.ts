@@ -4,65 +4,112 @@ import {
   type Challenge,
   checksLeft,
   type Decision,
-  failuresCap,
+  type Device,
+  dayMs,
+  deviceOf,
+  type Failure,
+  failuresOf,
   findChallenge,
   type Ledger,
+  lockedUntil,
+  mostDevices,
   prune,
+  windowWait,
+  withAllowance,
   withChallenge,
 } from './ledger.ts'
+import { isLongEnough } from './ledger-sends.ts'
 import type { Limits } from './limits.ts'
 
+/** Who answers, and to which code. */
 export interface Claim {
   cid: string
   user: string
   client: string
+  /** The session: what others do with the same code is not on its account. */
+  sid: string
+  /** Digits of the answer. */
+  digits: number
+  /** The device that answers, by its keyed hash. */
+  device?: string | undefined
 }
 
 export type Charge =
   | { kind: 'charged'; challenge: Challenge }
-  | { kind: 'refused'; reason: 'expired' | 'replayed' | 'exhausted' | 'rate_limited' | 'locked' }
+  | {
+      kind: 'refused'
+      reason: 'expired' | 'replayed' | 'malformed' | 'exhausted' | 'outgrown' | 'rate_limited' | 'locked'
+    }
+
+/** A session's id as it stands beside a failure: enough to tell it from the others of 90 days. */
+const shortSid = (sid: string) => sid.slice(0, 8)
 
 /**
- * Pays for one answer: an attempt of the code, a check of the number's hour and day, a failure until proven
- * otherwise. Answers to a code that is gone, used up or somebody else's cost nothing, as they cannot succeed.
+ * Pays for one answer: a try of the session, a check of the hour and day, a failure until proven otherwise. Answers
+ * to a code that is gone, used up or somebody else's cost nothing, as they cannot succeed.
  */
 export function charge(before: Ledger, now: number, limits: Limits, claim: Claim): Decision<Charge> {
   const ledger = prune(before, now)
   const refused = (reason: (Charge & { kind: 'refused' })['reason']): Decision<Charge> => ({
     outcome: { kind: 'refused', reason },
   })
+  const device = deviceOf(ledger, claim.device)
   const challenge = findChallenge(ledger, claim.cid)
   if (challenge?.user !== claim.user || challenge.client !== claim.client) return refused('expired')
   if (challenge.usedAt !== undefined) return refused('replayed')
-  if (challenge.attempts >= limits.attemptsPerCode) return refused('exhausted')
-  if (ledger.failures >= failuresCap) return refused('locked')
-  if (checksLeft(ledger, now, limits) === 0) return refused('rate_limited')
+  if (challenge.length !== claim.digits) return refused('malformed')
+  const tries = challenge.tries[claim.sid] ?? 0
+  if (tries >= limits.attemptsPerCode) return refused('exhausted')
+  if (!isLongEnough(challenge, ledger, limits, device)) return refused('outgrown')
+  if (lockedUntil(ledger, limits, device) > now) return refused('locked')
+  if (checksLeft(ledger, now, limits, device) === 0) return refused('rate_limited')
   const { stalled: _, ...rest } = challenge
-  const charged: Challenge = { ...rest, attempts: challenge.attempts + 1 }
-  const paid = {
-    ...ledger,
-    checks: [...ledger.checks, now],
-    failures: ledger.failures + 1,
-    lastFailure: now,
-  }
-  return { outcome: { kind: 'charged', challenge: charged }, next: withChallenge(paid, charged) }
+  const charged: Challenge = { ...rest, tries: { ...rest.tries, [claim.sid]: tries + 1 } }
+  const { checks } = device ?? ledger
+  const paid = withAllowance(withChallenge(ledger, charged), device, { checks: [...checks, now] })
+  const failures = [...failuresOf(ledger, device), { at: now, sid: shortSid(claim.sid) }]
+  return { outcome: { kind: 'charged', challenge: charged }, next: withFailures(paid, device, failures) }
+}
+
+function withFailures(ledger: Ledger, device: Device | undefined, failures: Failure[]): Ledger {
+  return device ? { ...ledger, deviceFailures: failures } : { ...ledger, failures }
 }
 
 /**
  * Gives back one payment for an answer that was right but could not be acted upon. It helps no guesser: who
  * gets it back knew the code.
  */
-export function refund(before: Ledger, now: number, cid: string): Decision<void> {
+export function refund(
+  before: Ledger,
+  now: number,
+  { cid, sid, device: id }: Pick<Claim, 'cid' | 'sid' | 'device'>,
+): Decision<void> {
   const ledger = prune(before, now)
+  const device = deviceOf(ledger, id)
   const challenge = findChallenge(ledger, cid)
-  if (!challenge || challenge.attempts === 0) return { outcome: undefined }
-  const returned: Challenge = { ...challenge, attempts: challenge.attempts - 1, stalled: true }
-  const next = {
-    ...ledger,
-    checks: ledger.checks.slice(0, -1),
-    failures: Math.max(0, ledger.failures - 1),
+  const tries = challenge?.tries[sid] ?? 0
+  if (!challenge || tries === 0) return { outcome: undefined }
+  const returned: Challenge = { ...challenge, tries: { ...challenge.tries, [sid]: tries - 1 }, stalled: sid }
+  const { checks } = device ?? ledger
+  const paid = withAllowance(withChallenge(ledger, returned), device, { checks: checks.slice(0, -1) })
+  const failures = failuresOf(ledger, device)
+  const last = failures.findLastIndex((failure) => failure.sid === shortSid(sid))
+  return {
+    outcome: undefined,
+    next: withFailures(
+      paid,
+      device,
+      failures.filter((_, n) => n !== last),
+    ),
   }
-  return { outcome: undefined, next: withChallenge(next, returned) }
+}
+
+/** A right answer, and what its session wants to come of it. */
+export interface Proof extends Omit<Claim, 'digits'> {
+  /** The invocation. */
+  by: string
+  /** Known devices are to be forgotten, but for the one that answers. */
+  forgets?: boolean
 }
 
 export interface Consumption {
@@ -72,16 +119,73 @@ export interface Consumption {
   previousSuccess: number
 }
 
-/** Uses up a code whose answer was right. `by` names the invocation. */
-export function consume(before: Ledger, now: number, cid: string, by: string): Decision<Consumption> {
+/**
+ * Uses up a code whose answer was right, for all sessions that hold it. The failures of this session are forgiven,
+ * and nobody else's: they were not his. The device that came along is known from now on.
+ */
+export function consume(before: Ledger, now: number, proof: Proof): Decision<Consumption> {
   const ledger = prune(before, now)
-  const challenge = findChallenge(ledger, cid)
+  const challenge = findChallenge(ledger, proof.cid)
   const previousSuccess = ledger.lastSuccess
   if (!challenge) return { outcome: { won: false, previousSuccess } }
   if (challenge.usedAt !== undefined) {
-    return { outcome: { won: challenge.usedBy === by, previousSuccess } }
+    return { outcome: { won: challenge.usedBy === proof.by, previousSuccess } }
   }
-  const used: Challenge = { ...challenge, usedAt: now, usedBy: by, sealed: '' }
-  const next = { ...ledger, failures: 0, lastSuccess: now }
-  return { outcome: { won: true, previousSuccess }, next: withChallenge(next, used) }
+  const used: Challenge = { ...challenge, usedAt: now, usedBy: proof.by, sealed: '' }
+  const others = ({ sid }: Failure) => sid !== shortSid(proof.sid)
+  const { owner, provenByTest: _, ...rest } = ledger
+  const next: Ledger = {
+    ...withChallenge(rest, used),
+    failures: ledger.failures.filter(others),
+    deviceFailures: ledger.deviceFailures.filter(others),
+    devices: devicesAfter(ledger, now, proof),
+    lastSuccess: now,
+    ...(challenge.test ? { ...(owner ? { owner } : {}), provenByTest: true } : { owner: proof.user }),
+  }
+  return { outcome: { won: true, previousSuccess }, next }
+}
+
+/** The latest used first to last, as many as are kept. */
+function devicesAfter(ledger: Ledger, now: number, { device: id, forgets }: Proof): Device[] {
+  const kept = forgets ? [] : ledger.devices.filter((device) => device.id !== id)
+  if (id === undefined) return kept
+  const fresh = { id, sends: [], checks: [], nextSend: 0 }
+  const own = { ...(deviceOf(ledger, id) ?? fresh), usedAt: now }
+  return [...kept, own].sort((one, other) => one.usedAt - other.usedAt).slice(-mostDevices)
+}
+
+/** A device that is known may lift what strangers have used up so often in 24 hours. */
+const unlocksPerDay = 2
+
+/**
+ * A known device lifts what strangers have used up: messages, answers, a lock. Not the failures: codes stay as long
+ * as they are, else whoever once had such a device could guess at short ones for ever. The outcome tells whether it
+ * did.
+ */
+export function unlock(before: Ledger, now: number, id: string | undefined): Decision<boolean> {
+  const ledger = prune(before, now)
+  const device = deviceOf(ledger, id)
+  if (!device || windowWait(ledger.unlocks, now, dayMs, unlocksPerDay) > 0) return { outcome: false }
+  const lifted = { sends: [], held: [], checks: [], nextSend: 0, unlockedAt: now }
+  return { outcome: true, next: { ...ledger, ...lifted, unlocks: [...ledger.unlocks, now] } }
+}
+
+/** Forgets what was counted for a number; codes on their way, its owner and devices stay. */
+export function clearCounts(before: Ledger): Ledger {
+  const { challenges, devices, lastSuccess, owner } = before
+  const fresh = { sends: [], checks: [], nextSend: 0 }
+  return {
+    ...before,
+    ...fresh,
+    sms: [],
+    held: [],
+    failures: [],
+    deviceFailures: [],
+    unlockedAt: 0,
+    unlocks: [],
+    challenges,
+    devices: devices.map((device) => ({ ...device, ...fresh })),
+    lastSuccess,
+    ...(owner ? { owner } : {}),
+  }
 }

@@ -4,15 +4,19 @@ import {
   type Challenge,
   type Channel,
   type Decision,
+  type Device,
   dayMs,
+  deviceOf,
   findChallenge,
   type Ledger,
+  leastLength,
+  lengthNow,
   prune,
   type Refusal,
   type SendFailure,
   sendWait,
-  smsPerDay,
   windowWait,
+  withAllowance,
   withChallenge,
 } from './ledger.ts'
 import type { Limits } from './limits.ts'
@@ -21,20 +25,36 @@ import type { Limits } from './limits.ts'
 const worthResendingMs = 60_000
 /** The pause after a message that certainly did not go out. */
 const pauseAfterFailureMs = 5_000
+/** A message that WhatsApp has accepted gets so long to arrive before an SMS may be asked for. */
+const smsAfterMs = 30_000
 
-/** The code to use if this request gets one of its own, and the invocation that asks. */
-export interface Draft {
-  by: string
-  cid: string
-  user: string
-  client: string
+/** A code, as it is kept. */
+export interface SealedCode {
   kid: string
   tag: string
   sealed: string
 }
 
-/** What the session remembers of its challenge: its id, and how many sends it has seen (0: never had a code). */
+/** Who asks for a message, and the code to use if he gets one of his own. */
+export interface Draft {
+  /** The invocation. */
+  by: string
+  /** The request: the same for each of Cognito's repetitions of it, where that can be told. */
+  key: string
+  cid: string
+  user: string
+  client: string
+  /** The same code each time it is asked for the same length. */
+  codeOf(length: number): SealedCode
+  /** The device that asks, by its keyed hash. */
+  device?: string | undefined
+  /** The digits of the fixed code that a test number has. */
+  testLength?: number | undefined
+}
+
+/** What the session remembers: its id, its challenge, and how many sends that has seen (0: never had a code). */
 export interface SessionChallenge {
+  sid: string
   cid: string
   n: number
 }
@@ -44,12 +64,14 @@ export type Reservation =
   | { kind: 'granted'; challenge: Challenge }
   /** Another invocation of the same request holds the permit. */
   | { kind: 'adopted'; challenge: Challenge }
+  /** No message, but a code that is alive belongs to this user and client. */
+  | { kind: 'shared'; challenge: Challenge; reason: Refusal }
   | { kind: 'refused'; reason: Refusal }
 
 /**
- * The first message of a session. A request carries nothing that tells Cognito's repetition, however late or
- * often it comes, from a second sign-in by the same client. So either gets what a first request has reserved, as
- * long as nothing more may be sent, and nobody has gone on with that code: a repetition comes before that.
+ * The first message of a session. Where none may be sent, the session takes the code of its user and client that is
+ * alive: whoever reloads the page still holds it, and Cognito's repetition of a request, however late or often it
+ * comes, carries nothing that tells it from a second sign-in.
  */
 export function reserveFirst(
   before: Ledger,
@@ -58,20 +80,32 @@ export function reserveFirst(
   draft: Draft,
 ): Decision<Reservation> {
   const ledger = prune(before, now)
-  const key = `first:${draft.client}`
-  const decision = open(ledger, now, limits, draft, key, 'whatsapp')
+  const decision = open(ledger, now, limits, draft, 'whatsapp')
   const { outcome } = decision
   if (outcome.kind !== 'refused') return decision
+  const { reason } = outcome
   // Of no use where nothing can be answered.
-  if (outcome.reason === 'locked' || outcome.reason === 'checks') return decision
-  const latest = ledger.challenges.findLast(
-    ({ user, client }) => user === draft.user && client === draft.client,
+  if (reason === 'locked' || reason === 'checks') return decision
+  const alive = ledger.challenges.findLast(
+    (one) =>
+      one.user === draft.user &&
+      one.client === draft.client &&
+      one.usedAt === undefined &&
+      isLongEnough(one, ledger, limits, deviceOf(ledger, draft.device)),
   )
-  const isUntouched = latest?.attempts === 0 && latest.sends === 1 && latest.usedAt === undefined
-  // A message that failed is worth sharing only with a repetition, which comes within the pause after it.
-  const isLost = latest?.failed !== undefined && now >= ledger.nextSend
-  const isShared = latest?.key === key && isUntouched && !isLost
-  return isShared ? { outcome: { kind: 'adopted', challenge: latest } } : decision
+  // A message that failed is worth sharing only within the pause after it: then there is no other.
+  const isLost = alive?.failed === 'delivery_failed' && now >= ledger.nextSend
+  return alive && !isLost ? { outcome: { kind: 'shared', challenge: alive, reason } } : decision
+}
+
+/** Whether answers to this code are still judged. The fixed code of a test number does not grow. */
+export function isLongEnough(
+  { length, test }: Challenge,
+  ledger: Ledger,
+  limits: Limits,
+  device: Device | undefined,
+): boolean {
+  return test === true || length >= leastLength(ledger, limits, device)
 }
 
 /**
@@ -84,36 +118,43 @@ export function reserveResend(
   limits: Limits,
   draft: Draft,
   session: SessionChallenge,
-  channel: Channel,
+  wanted: Channel,
   knownKids: string[],
 ): Decision<Reservation> {
   const ledger = prune(before, now)
-  const key = `${session.cid}:${session.n + 1}`
-  const current = findChallenge(ledger, session.cid)
+  const device = deviceOf(ledger, draft.device)
   const owns = (challenge: Challenge) => challenge.user === draft.user && challenge.client === draft.client
-  const isOwn = current !== undefined && owns(current)
-  // The session's count makes a repetition exact: the send it asks for has been permitted already.
-  const repeated =
-    isOwn && current.sends > session.n
-      ? current
-      : ledger.challenges.find((challenge) => challenge.key === key && owns(challenge))
+  const repeated = ledger.challenges.find((challenge) => challenge.key === draft.key && owns(challenge))
   if (repeated) {
     return { outcome: { kind: repeated.by === draft.by ? 'granted' : 'adopted', challenge: repeated } }
   }
+  const current = findChallenge(ledger, session.cid)
   const reusable =
-    isOwn &&
+    current !== undefined &&
+    owns(current) &&
     current.usedAt === undefined &&
-    current.attempts < limits.attemptsPerCode &&
+    (current.tries[session.sid] ?? 0) < limits.attemptsPerCode &&
     current.expiresAt - now >= worthResendingMs &&
-    knownKids.includes(current.kid)
-  if (!reusable) return open(ledger, now, limits, draft, key, channel)
-  const refusal = refuse(ledger, now, limits, channel)
+    isLongEnough(current, ledger, limits, device) &&
+    (current.test || knownKids.includes(current.kid))
+  // An SMS costs more, and so follows a message by WhatsApp that failed, or that has had time to arrive.
+  if (!reusable) return open(ledger, now, limits, draft, 'whatsapp')
+  const refusal = refuse(ledger, now, limits, wanted, device)
   if (refusal) return refusal
+  const isTooSoon = !current.failed && current.channel === 'whatsapp' && now - current.sentAt < smsAfterMs
+  if (wanted === 'sms' && isTooSoon) return { outcome: { kind: 'refused', reason: 'cooldown' } }
   const { failed: _, ...rest } = current
-  const challenge: Challenge = { ...rest, by: draft.by, sends: current.sends + 1, channel }
+  const challenge: Challenge = {
+    ...rest,
+    key: draft.key,
+    by: draft.by,
+    sends: current.sends + 1,
+    sentAt: now,
+    channel: wanted,
+  }
   return {
     outcome: { kind: 'granted', challenge },
-    next: count(withChallenge(ledger, challenge), now, limits, channel),
+    next: count(withChallenge(ledger, challenge), now, limits, wanted, device),
   }
 }
 
@@ -122,19 +163,26 @@ function refuse(
   now: number,
   limits: Limits,
   channel: Channel,
+  device: Device | undefined,
 ): Decision<Reservation> | undefined {
-  const { reason } = sendWait(ledger, now, limits)
+  const { reason } = sendWait(ledger, now, limits, device)
   if (reason) return { outcome: { kind: 'refused', reason } }
-  const noSms = channel === 'sms' && windowWait(ledger.sms, now, dayMs, smsPerDay) > 0
+  const noSms = channel === 'sms' && windowWait(ledger.sms, now, dayMs, limits.smsPerDay) > 0
   return noSms ? { outcome: { kind: 'refused', reason: 'sms' } } : undefined
 }
 
-function count(ledger: Ledger, now: number, limits: Limits, channel: Channel): Ledger {
+function count(
+  ledger: Ledger,
+  now: number,
+  limits: Limits,
+  channel: Channel,
+  device: Device | undefined,
+): Ledger {
+  const { sends } = device ?? ledger
+  const used = { sends: [...sends, now], nextSend: now + limits.cooldownMs }
   return {
-    ...ledger,
-    sends: [...ledger.sends, now],
+    ...withAllowance(ledger, device, used),
     sms: channel === 'sms' ? [...ledger.sms, now] : ledger.sms,
-    nextSend: now + limits.cooldownMs,
   }
 }
 
@@ -143,27 +191,43 @@ function open(
   now: number,
   limits: Limits,
   draft: Draft,
-  key: string,
   channel: Channel,
 ): Decision<Reservation> {
   // A write that was reported as failed may have happened: then the permit is already ours.
   const own = ledger.challenges.find((challenge) => challenge.by === draft.by)
   if (own) return { outcome: { kind: 'granted', challenge: own } }
-  const refusal = refuse(ledger, now, limits, channel)
+  const device = deviceOf(ledger, draft.device)
+  const refusal = refuse(ledger, now, limits, channel, device)
   if (refusal) return refusal
+  const { by, key, cid, user, client, testLength } = draft
+  const length = testLength ?? lengthNow(ledger, limits, device)
   const challenge: Challenge = {
-    ...draft,
+    by,
     key,
+    cid,
+    user,
+    client,
+    ...draft.codeOf(length),
+    length,
     expiresAt: now + limits.codeLifeMs,
-    attempts: 0,
+    tries: {},
     sends: 1,
+    sentAt: now,
     channel,
+    ...(testLength === undefined ? {} : { test: true }),
   }
-  const counted = count(ledger, now, limits, channel)
+  const counted = count(ledger, now, limits, channel, device)
   return {
     outcome: { kind: 'granted', challenge },
     next: { ...counted, challenges: [...ledger.challenges, challenge] },
   }
+}
+
+/** The message that was permitted, and the device that it was for. */
+export interface Permit {
+  cid: string
+  by: string
+  device?: string | undefined
 }
 
 /**
@@ -173,28 +237,43 @@ function open(
 export function recordFailure(
   before: Ledger,
   now: number,
-  permit: { cid: string; by: string },
+  permit: Permit,
   failed: SendFailure,
 ): Decision<void> {
   const ledger = prune(before, now)
   const challenge = findChallenge(ledger, permit.cid)
   if (challenge?.by !== permit.by || challenge.failed === failed) return { outcome: undefined }
-  const nextSend =
-    failed === 'delivery_failed' ? Math.min(ledger.nextSend, now + pauseAfterFailureMs) : ledger.nextSend
-  return { outcome: undefined, next: withChallenge({ ...ledger, nextSend }, { ...challenge, failed }) }
+  const device = deviceOf(ledger, permit.device)
+  const { nextSend } = device ?? ledger
+  const sooner = failed === 'delivery_failed' ? Math.min(nextSend, now + pauseAfterFailureMs) : nextSend
+  const noted = withChallenge(ledger, { ...challenge, failed })
+  return { outcome: undefined, next: withAllowance(noted, device, { nextSend: sooner }) }
+}
+
+/**
+ * Notes that a cap of the stage, which opens again at `until`, held the permitted message back: it costs the number
+ * nothing but the pause. Strangers see no difference while the cap is closed.
+ */
+export function recordHeld(before: Ledger, now: number, permit: Permit, until: number): Decision<void> {
+  const ledger = prune(before, now)
+  const challenge = findChallenge(ledger, permit.cid)
+  if (challenge?.by !== permit.by || challenge.failed === 'held') return { outcome: undefined }
+  const at = challenge.sentAt
+  const device = deviceOf(ledger, permit.device)
+  const sends = (device ?? ledger).sends.filter((time) => time !== at)
+  const noted = withAllowance(withChallenge(ledger, { ...challenge, failed: 'held' }), device, { sends })
+  const sms = challenge.channel === 'sms' ? ledger.sms.filter((time) => time !== at) : ledger.sms
+  const held = device ? ledger.held : [...ledger.held, { at, until }]
+  return { outcome: undefined, next: { ...noted, sms, held } }
 }
 
 /** Moves the permitted message to SMS, if this number has not had its SMS of the day. */
-export function reserveSms(
-  before: Ledger,
-  now: number,
-  permit: { cid: string; by: string },
-): Decision<boolean> {
+export function reserveSms(before: Ledger, now: number, limits: Limits, permit: Permit): Decision<boolean> {
   const ledger = prune(before, now)
   const challenge = findChallenge(ledger, permit.cid)
   if (challenge?.by !== permit.by) return { outcome: false }
   if (challenge.channel === 'sms') return { outcome: true }
-  if (windowWait(ledger.sms, now, dayMs, smsPerDay) > 0) return { outcome: false }
+  if (windowWait(ledger.sms, now, dayMs, limits.smsPerDay) > 0) return { outcome: false }
   const next = withChallenge({ ...ledger, sms: [...ledger.sms, now] }, { ...challenge, channel: 'sms' })
   return { outcome: true, next }
 }

@@ -4,20 +4,12 @@ import type { Limits } from './limits.ts'
 export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
 
-/** A number that failed this often in a row gets no more codes (NIST SP 800-63B: at most 100). */
-export const failuresCap = 100
-/** New codes stop a little earlier, so that a code that is sent can also be answered. */
-export const failuresBeforeLock = 95
-/** Without a failure for so long, the count of failures starts again. */
-const forgetFailuresMs = 90 * dayMs
-export const smsPerDay = 3
-
 /** One code and all that may be known about it. Times are epoch milliseconds. */
 export interface Challenge {
   cid: string
-  /** The request that asked for it; Cognito's repetition of that request has the same key. */
+  /** The request that got the last permit to send; Cognito's repetition of that request has the same key. */
   key: string
-  /** The invocation that holds the permit for the last send, and it alone. */
+  /** The invocation that holds that permit, and it alone. */
   by: string
   user: string
   client: string
@@ -25,31 +17,66 @@ export interface Challenge {
   tag: string
   /** The encrypted code; empty once the code was used. */
   sealed: string
+  /** Digits of the code. */
+  length: number
   expiresAt: number
-  attempts: number
+  /** Wrong or not yet judged answers of each session that holds this code, by the session's id. */
+  tries: Record<string, number>
   sends: number
+  sentAt: number
   channel: Channel
   /** Why the last send brought nothing. The code stays valid all the same. */
   failed?: SendFailure
-  /** The last answer was right, but could not be acted upon. */
-  stalled?: true
+  /** The session whose last answer was right, but could not be acted upon. */
+  stalled?: string
+  /** The fixed code of a test number: nothing is sent, and the secrets hold what an answer is compared with. */
+  test?: true
   usedAt?: number
   usedBy?: string
 }
 
 export type Channel = 'whatsapp' | 'sms'
-export type SendFailure = 'delivery_failed' | 'rate_limited' | 'unavailable'
+export type SendFailure = 'delivery_failed' | 'held' | 'unavailable'
 
-export interface Ledger {
-  /** Sends, SMS sends and judged answers of the last 24 hours, oldest first. */
+/** What one party has used of a number's limits: a known device, or all strangers together. */
+export interface Allowance {
+  /** Messages and judged answers of the last 24 hours, oldest first. */
   sends: number[]
-  sms: number[]
   checks: number[]
   nextSend: number
-  /** Wrong answers since the last right one. */
-  failures: number
-  lastFailure: number
+}
+
+/** A device that has signed in with this number, by the keyed hash of what it keeps. */
+export interface Device extends Allowance {
+  id: string
+  usedAt: number
+}
+
+/** A wrong answer that no right one in the same session has followed. */
+export interface Failure {
+  at: number
+  /** The session, shortened. */
+  sid: string
+}
+
+export interface Ledger extends Allowance {
+  sms: number[]
+  /** Messages that a cap of the stage held back: each counts as sent until that cap opens again. */
+  held: { at: number; until: number }[]
+  /** The latest of strangers, oldest first. */
+  failures: Failure[]
+  /** Those of known devices together. */
+  deviceFailures: Failure[]
+  /** Failures before this moment lock nobody any more. */
+  unlockedAt: number
+  /** When devices have lifted what strangers had used up. */
+  unlocks: number[]
+  devices: Device[]
   lastSuccess: number
+  /** The user, by keyed hash, who has proven this number. */
+  owner?: string
+  /** The last proof was the fixed code of a test number, which proves nothing. */
+  provenByTest?: true
   /** Those that have not expired. */
   challenges: Challenge[]
 }
@@ -63,31 +90,64 @@ export interface Decision<Outcome> {
 export const emptyLedger: Ledger = {
   sends: [],
   sms: [],
+  held: [],
   checks: [],
   nextSend: 0,
-  failures: 0,
-  lastFailure: 0,
+  failures: [],
+  deviceFailures: [],
+  unlockedAt: 0,
+  unlocks: [],
+  devices: [],
   lastSuccess: 0,
   challenges: [],
 }
 
+/** Failures are looked at for so long. */
+export const failureWindowMs = 90 * dayMs
+/** A device that was not used for so long is forgotten. */
+export const deviceLifeMs = 400 * dayMs
+export const mostDevices = 5
+
+/**
+ * How codes grow: from so many failures within the window on, new ones have so many digits more. Twice as many, and
+ * no answer to a shorter one is judged any more, so that the guesses at each length are bounded whatever is alive.
+ */
+export const growth = [
+  { after: 8, digits: 2 },
+  { after: 32, digits: 4 },
+] as const
+/** Enough to tell every step above, and the latest lock. */
+const keptFailures = 100
+
 /** The ledger without what no rule looks at any more. Expired codes go; DynamoDB's own TTL may be days late. */
 export function prune(ledger: Ledger, now: number): Ledger {
   const today = (times: number[]) => times.filter((at) => at > now - dayMs)
-  const forgiven = ledger.failures > 0 && now - ledger.lastFailure >= forgetFailuresMs
+  const lately = (failures: Failure[]) =>
+    failures.filter(({ at }) => at > now - failureWindowMs).slice(-keptFailures)
   return {
     ...ledger,
     sends: today(ledger.sends),
     sms: today(ledger.sms),
+    held: ledger.held.filter(({ until }) => until > now),
     checks: today(ledger.checks),
-    failures: forgiven ? 0 : ledger.failures,
+    failures: lately(ledger.failures),
+    deviceFailures: lately(ledger.deviceFailures),
+    unlocks: today(ledger.unlocks),
+    devices: ledger.devices
+      .filter(({ usedAt }) => usedAt > now - deviceLifeMs)
+      .map((device) => ({ ...device, sends: today(device.sends), checks: today(device.checks) })),
     challenges: ledger.challenges.filter((challenge) => challenge.expiresAt > now),
   }
 }
 
 /** When DynamoDB may forget the ledger (epoch seconds): what still limits or warns somebody is kept longer. */
 export function expiryOf(ledger: Ledger, now: number): number {
-  const keep = ledger.lastSuccess ? 400 * dayMs : ledger.failures > 0 ? forgetFailuresMs : 2 * dayMs
+  const { failures, deviceFailures } = ledger
+  const keep = ledger.lastSuccess
+    ? deviceLifeMs
+    : failures.length + deviceFailures.length > 0
+      ? failureWindowMs
+      : 2 * dayMs
   return Math.ceil((now + keep) / 1000)
 }
 
@@ -98,38 +158,77 @@ export function windowWait(times: number[], now: number, spanMs: number, max: nu
   return oldestInTheWay === undefined ? 0 : oldestInTheWay + spanMs - now
 }
 
+/** The device of this id, if the number knows it. */
+export function deviceOf(ledger: Ledger, id: string | undefined): Device | undefined {
+  return id === undefined ? undefined : ledger.devices.find((device) => device.id === id)
+}
+
+/** Whose failures count for whoever comes with this device, or without one. */
+export function failuresOf(ledger: Ledger, device: Device | undefined): Failure[] {
+  return device ? ledger.deviceFailures : ledger.failures
+}
+
+/** The digits that a new code has now. */
+export function lengthNow(ledger: Ledger, limits: Limits, device?: Device): number {
+  return limits.codeLength + grownBy(failuresOf(ledger, device).length, limits)
+}
+
+/** The fewest digits of a code that answers are still judged for. */
+export function leastLength(ledger: Ledger, limits: Limits, device?: Device): number {
+  return limits.codeLength + grownBy(failuresOf(ledger, device).length / 2, limits)
+}
+
+function grownBy(failures: number, { grows }: Limits): number {
+  return (grows && growth.findLast(({ after }) => failures >= after)?.digits) || 0
+}
+
+/** When the lock ends, where LOCK_AFTER_FAILURES asks for one and it is reached; 0 where nothing is locked. */
+export function lockedUntil(ledger: Ledger, limits: Limits, device?: Device): number {
+  if (limits.lockAfter === 0) return 0
+  const since = device ? 0 : ledger.unlockedAt
+  const counted = failuresOf(ledger, device).filter(({ at }) => at > since)
+  const oldestInTheWay = counted[counted.length - limits.lockAfter]
+  return oldestInTheWay ? oldestInTheWay.at + failureWindowMs : 0
+}
+
 export type Refusal = 'cooldown' | 'hour' | 'day' | 'checks' | 'sms' | 'locked'
 
 /**
- * Why and for how long this number gets no message; `reason` is undefined when it may have one now. A number
- * without answers left gets none either: it could not use the code.
+ * Why and for how long this number, or this device of it, gets no message; `reason` is undefined when it may have
+ * one now. Who has no answers left gets none either: he could not use the code.
  */
-export function sendWait(ledger: Ledger, now: number, limits: Limits): { waitMs: number; reason?: Refusal } {
-  if (ledger.failures > failuresBeforeLock) {
-    return { waitMs: ledger.lastFailure + forgetFailuresMs - now, reason: 'locked' }
-  }
+export function sendWait(
+  ledger: Ledger,
+  now: number,
+  limits: Limits,
+  device?: Device,
+): { waitMs: number; reason?: Refusal } {
+  const locked = lockedUntil(ledger, limits, device)
+  if (locked > now) return { waitMs: locked - now, reason: 'locked' }
+  const { checks, nextSend } = device ?? ledger
+  const sends = device ? device.sends : sendsAndHeld(ledger)
   const waits: [Refusal, number][] = [
-    ['day', windowWait(ledger.sends, now, dayMs, limits.sendsPerDay)],
-    ['hour', windowWait(ledger.sends, now, hourMs, limits.sendsPerHour)],
-    ['checks', windowWait(ledger.checks, now, dayMs, limits.checksPerDay)],
-    ['checks', windowWait(ledger.checks, now, hourMs, limits.checksPerHour)],
-    ['cooldown', Math.max(0, ledger.nextSend - now)],
+    ['day', windowWait(sends, now, dayMs, limits.sendsPerDay)],
+    ['hour', windowWait(sends, now, hourMs, limits.sendsPerHour)],
+    ['checks', windowWait(checks, now, dayMs, limits.checksPerDay)],
+    ['checks', windowWait(checks, now, hourMs, limits.checksPerHour)],
+    ['cooldown', Math.max(0, nextSend - now)],
   ]
   const [reason, waitMs] = waits.reduce((longest, wait) => (wait[1] > longest[1] ? wait : longest))
   return waitMs > 0 ? { waitMs, reason } : { waitMs: 0 }
 }
 
-/** Answers that this number may still give now, over all its codes. */
-export function checksLeft(ledger: Ledger, now: number, limits: Limits): number {
-  const inWindow = (span: number) => ledger.checks.filter((at) => at > now - span).length
-  return Math.max(
-    0,
-    Math.min(
-      limits.checksPerHour - inWindow(hourMs),
-      limits.checksPerDay - inWindow(dayMs),
-      failuresCap - ledger.failures,
-    ),
-  )
+/** As long as a cap is closed, what it held back looks as if it was sent; afterwards it has cost nothing. */
+function sendsAndHeld({ sends, held }: Ledger): number[] {
+  return held.length === 0 ? sends : [...sends, ...held.map(({ at }) => at)].sort((one, other) => one - other)
+}
+
+/** Answers that this number, or this device of it, may still give now, over all codes. */
+export function checksLeft(ledger: Ledger, now: number, limits: Limits, device?: Device): number {
+  if (lockedUntil(ledger, limits, device) > now) return 0
+  const { checks } = device ?? ledger
+  const inWindow = (span: number) => checks.filter((at) => at > now - span).length
+  return Math.max(0, Math.min(limits.checksPerHour - inWindow(hourMs), limits.checksPerDay - inWindow(dayMs)))
 }
 
 export function findChallenge(ledger: Ledger, cid: string): Challenge | undefined {
@@ -140,4 +239,11 @@ export function findChallenge(ledger: Ledger, cid: string): Challenge | undefine
 export function withChallenge(ledger: Ledger, challenge: Challenge): Ledger {
   const challenges = ledger.challenges.map((other) => (other.cid === challenge.cid ? challenge : other))
   return { ...ledger, challenges }
+}
+
+/** The ledger with what a device, or the strangers together, have used replaced. */
+export function withAllowance(ledger: Ledger, device: Device | undefined, used: Partial<Allowance>): Ledger {
+  if (!device) return { ...ledger, ...used }
+  const devices = ledger.devices.map((other) => (other.id === device.id ? { ...other, ...used } : other))
+  return { ...ledger, devices }
 }

@@ -4,6 +4,8 @@ import type { NumberName } from './environment.ts'
 /** The rules that hold for one number, in milliseconds and counts. */
 export interface Limits {
   codeLength: number
+  /** Whether codes grow with the failures of their number. */
+  grows: boolean
   codeLifeMs: number
   attemptsPerCode: number
   cooldownMs: number
@@ -11,27 +13,40 @@ export interface Limits {
   sendsPerDay: number
   checksPerHour: number
   checksPerDay: number
+  smsPerDay: number
+  /** Wrong answers in the window after which the number is locked; 0 never locks it. */
+  lockAfter: number
 }
 
-/** Messages of everybody together, by the hour and the day in UTC. */
-export interface PoolCaps {
+/** How many of something within the hour and the day in UTC. */
+export interface Caps {
   perHour: number
   perDay: number
 }
 
-/** Numbers that were never proven stop here, so that a flood of sign-ups leaves room for those who were. */
-export const unverifiedShare = 0.7
+/** What the whole stage may send, and what of it by SMS. */
+export interface StageCaps {
+  sends: Caps
+  sms: Caps
+  /**
+   * Ten thousand numbers that differ in their last four digits only. Whoever earns on messages to numbers of his
+   * own has them in such blocks; real first sign-ins do not come so close together.
+   */
+  block: Caps
+}
 
 /**
- * Ten thousand numbers that differ in their last four digits only. Whoever earns on messages to numbers of his
- * own has them in such blocks; real first sign-ins do not come so close together.
+ * Who a message is for, by what is known of him. Those who come later in this list still have messages when the
+ * ones before them have used up their share of the stage's caps.
  */
-export const blockCaps: PoolCaps = { perHour: 10, perDay: 20 }
+export const shares = { unproven: 0.7, proven: 0.9, device: 1 } as const
+export type Standing = keyof typeof shares
 
 /** `numberOf` gives the number that is set under a variable's name, in the unit that the name says. */
 export function limitsOf(numberOf: (name: NumberName) => number): Limits {
   return {
     codeLength: numberOf('OTP_LENGTH'),
+    grows: true,
     codeLifeMs: numberOf('OTP_EXPIRY_MINUTES') * 60_000,
     attemptsPerCode: numberOf('MAX_LOGIN_ATTEMPTS'),
     cooldownMs: numberOf('RESEND_COOLDOWN_SECONDS') * 1_000,
@@ -39,9 +54,19 @@ export function limitsOf(numberOf: (name: NumberName) => number): Limits {
     sendsPerDay: numberOf('MAX_SENDS_PER_DAY'),
     checksPerHour: numberOf('MAX_CHECKS_PER_HOUR'),
     checksPerDay: numberOf('MAX_CHECKS_PER_DAY'),
+    smsPerDay: numberOf('MAX_SMS_PER_DAY'),
+    lockAfter: numberOf('LOCK_AFTER_FAILURES'),
   }
 }
 
-export function poolCapsOf(numberOf: (name: NumberName) => number): PoolCaps {
-  return { perHour: numberOf('POOL_SENDS_PER_HOUR'), perDay: numberOf('POOL_SENDS_PER_DAY') }
+export function stageCapsOf(numberOf: (name: NumberName) => number): StageCaps {
+  return {
+    sends: { perHour: numberOf('POOL_SENDS_PER_HOUR'), perDay: numberOf('POOL_SENDS_PER_DAY') },
+    sms: { perHour: numberOf('POOL_SMS_PER_HOUR'), perDay: numberOf('POOL_SMS_PER_DAY') },
+    block: { perHour: numberOf('BLOCK_SENDS_PER_HOUR'), perDay: numberOf('BLOCK_SENDS_PER_DAY') },
+  }
+}
+
+export function signUpCapsOf(numberOf: (name: NumberName) => number): Caps {
+  return { perHour: numberOf('POOL_SIGNUPS_PER_HOUR'), perDay: numberOf('POOL_SIGNUPS_PER_DAY') }
 }

@@ -1,7 +1,8 @@
 // The keys that codes are made with and numbers are filed under: made by the deployer, opened by the functions.
 import { randomBytes } from 'node:crypto'
-import { deriveIdKey, deriveKeys, type Keys } from './keys.ts'
+import { deriveIdKey, deriveKeys, deriveNumberKey, type Keys } from './keys.ts'
 import { membersOf, parseDocument, SecretsError, textOf } from './secrets-document.ts'
+import { type TestNumber, testNumbersIn } from './test-numbers.ts'
 
 /** What codes are made with. */
 export interface MasterKey {
@@ -28,6 +29,8 @@ export interface MasterKeyDocument extends MasterKey {
    * nothing while `previous` stands, and nothing ever where this is written.
    */
   idMasterKey?: string
+  /** See test-numbers.ts. */
+  testNumbers?: TestNumber[]
   [unknown: string]: unknown
 }
 
@@ -41,6 +44,9 @@ export interface MasterKeys {
   /** Keys to check with: the current ones and, after rotations, those before them. */
   known: Keys[]
   idKey: Buffer
+  /** Seals proven numbers. */
+  numberKey: Buffer
+  testNumbers: TestNumber[]
 }
 
 function key(value: unknown, name: string): Buffer {
@@ -77,7 +83,13 @@ export function openMasterKey(document: MasterKeyDocument): MasterKeys {
     known.push(deriveKeys(textOf(kid, 'older.kid'), key(otpMasterKey, 'older.otpMasterKey')))
   }
   if (document.idMasterKey) idMaster = key(document.idMasterKey, 'idMasterKey')
-  return { current, known, idKey: deriveIdKey(idMaster) }
+  return {
+    current,
+    known,
+    idKey: deriveIdKey(idMaster),
+    numberKey: deriveNumberKey(idMaster),
+    testNumbers: testNumbersIn(document.testNumbers),
+  }
 }
 
 /** Somebody may have edited the document. */

@@ -1,6 +1,7 @@
 // Who is signing in, as far as the rules care: a number that may get a code, or nobody, who must look the same.
 import type { Fields } from './events.ts'
 import { hashId } from './keys.ts'
+import type { Ledger } from './ledger.ts'
 import { maskPhone } from './mask.ts'
 import { ledgerPk, numberIdOf } from './table-items.ts'
 
@@ -28,36 +29,49 @@ export interface Subject {
   client: string
   /** E.164; undefined for a decoy. */
   phone: string | undefined
-  /** Whether this user has proven this number before. */
-  verified: boolean
+  /** What Cognito's attributes say about the number; the ledger may know better. */
+  mark: Mark
   /** Why nothing is ever sent to this subject, for the log only. Undefined for a real one. */
   decoy: DecoyReason | undefined
   /** The user's `locale` attribute. */
   locale: string | undefined
 }
 
-export type DecoyReason = 'unknown' | 'client' | 'no_number' | 'country' | 'changed_number'
+export type DecoyReason = 'unknown' | 'client' | 'no_number' | 'country'
 
 /**
- * Why an event counts as nobody's; undefined for a number that may get a code. `isAllowed` judges the number. A
- * confirmed number that was replaced by another one counts as nobody's: a new number is proven in a signed-in
- * session, not by signing in with it.
+ * `proven`: this user has proven this number. `changed`: the user has proven a number, but since then a client has
+ * written another one. `none`: the user has proven nothing yet.
  */
+export type Mark = 'proven' | 'changed' | 'none'
+
+/** What the attributes say. Clients cannot write either of the two marks; a new number loses Cognito's own. */
+export function markOf(attributes: Record<string, string>): Mark {
+  if (attributes['custom:whatsapp_verified'] !== 'true') return 'none'
+  return attributes.phone_number_verified === 'true' ? 'proven' : 'changed'
+}
+
+/** Why an event counts as nobody's; undefined for a number that may get a code. `isAllowed` judges the number. */
 export function decoyReasonOf(
   event: SubjectEvent,
   clients: Clients,
   isAllowed: (phone: string) => boolean = () => true,
 ): DecoyReason | undefined {
-  const attributes = event.request.userAttributes ?? {}
   const client = event.callerContext.clientId
-  const phone = attributes.phone_number
+  const phone = event.request.userAttributes?.phone_number
   if (event.request.userNotFound) return 'unknown'
   if (client !== clients.signup && client !== clients.login) return 'client'
   if (!phone) return 'no_number'
-  if (!isAllowed(phone)) return 'country'
-  const isProven = attributes.phone_number_verified === 'true'
-  return attributes['custom:whatsapp_verified'] === 'true' && !isProven ? 'changed_number' : undefined
+  return isAllowed(phone) ? undefined : 'country'
 }
+
+/** The keyed hash of an account. */
+export const userHashOf = (idKey: Buffer, pool: string, userName: string) =>
+  hashId(idKey, 'uid', pool, userName)
+
+/** The key of a number's ledger. */
+export const numberPkOf = (idKey: Buffer, pool: string, phone: string) =>
+  ledgerPk(hashId(idKey, 'num', pool, phone))
 
 /**
  * Tells the subject of an event. A decoy has a ledger of its own, under the user's name, so that it can never use
@@ -69,20 +83,33 @@ export function subjectOf(
   idKey: Buffer,
   isAllowed: (phone: string) => boolean = () => true,
 ): Subject {
+  const { userPoolId: pool, userName } = event
   const attributes = event.request.userAttributes ?? {}
   const phone = attributes.phone_number
   const decoy = decoyReasonOf(event, clients, isAllowed)
-  const subject = decoy || !phone ? `u:${event.userName}` : phone
   return {
-    pk: ledgerPk(hashId(idKey, 'num', event.userPoolId, subject)),
-    user: hashId(idKey, 'uid', event.userPoolId, event.userName),
+    pk: numberPkOf(idKey, pool, decoy || !phone ? `u:${userName}` : phone),
+    user: userHashOf(idKey, pool, userName),
     client: event.callerContext.clientId,
     phone: decoy ? undefined : phone,
-    verified:
-      attributes.phone_number_verified === 'true' && attributes['custom:whatsapp_verified'] === 'true',
+    mark: markOf(attributes),
     decoy,
     locale: attributes.locale,
   }
+}
+
+/** Whether this user owns the number, by what is remembered where no client can write, else by the marks. */
+export function isOwnerOf(
+  { mark, user }: Subject,
+  { owner, provenByTest }: Pick<Ledger, 'owner' | 'provenByTest'>,
+): boolean {
+  if (mark === 'changed') return owner === user
+  return mark === 'proven' && !provenByTest
+}
+
+/** A device's secret, as it is filed: worth nothing for another number or another account. */
+export function deviceIdOf(idKey: Buffer, pool: string, { pk, user }: Subject, secret: string): string {
+  return hashId(idKey, 'device', pool, `${pk}|${user}|${secret}`)
 }
 
 /** What may be logged about a subject. */

@@ -1,5 +1,5 @@
 // The table's items that count messages: of the whole pool and of one block of numbers, by hour and day in UTC.
-import type { PoolCaps } from './limits.ts'
+import type { Caps } from './limits.ts'
 import { blockPk, keyOf, poolPk, type ReadItem } from './table-items.ts'
 
 /** A row of items, one a day. */
@@ -40,7 +40,7 @@ export function counterKey({ pkOn }: Counter, now: number) {
  * a cap is reached; everybody writes these items at once, so the cap is checked by the write itself. A missing
  * counter passes: caps below 1 must be refused before.
  */
-export function countInput(table: string, counter: Counter, now: number, caps: PoolCaps) {
+export function countInput(table: string, counter: Counter, now: number, caps: Caps) {
   return {
     TableName: table,
     Key: counterKey(counter, now),

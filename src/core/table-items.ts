@@ -19,6 +19,15 @@ export const poolPk = (pool: string, day: string) => `G#${pool}#${day}`
 /** The messages to a block of numbers on one day, by the block's keyed hash. */
 export const blockPk = (block: string, day: string) => `X#${block}#${day}`
 
+/** The sign-ups of the whole pool on one day. */
+export const signUpsPk = (pool: string, day: string) => `S#${pool}#${day}`
+
+/** An account that somebody made by signing up, by Cognito's own id for it. */
+export const selfMadePk = (user: string) => `F#${user}`
+
+/** The number that an account has proven, sealed, by the keyed hash of the account. */
+export const provenPk = (user: string) => `U#${user}`
+
 /** How many items belong to nobody. A fixed number: whoever does not exist costs the table nothing. */
 export const nobodysItems = 64
 
@@ -27,6 +36,9 @@ export const nobodysPk = (n: number) => `D#${n}`
 
 /** Who may change the stage. */
 export const lockPk = (stage: string) => `L#${stage}`
+
+/** The keyed hash of the number whose ledger this is. */
+export const numberHashOf = (pk: string) => pk.slice(2)
 
 /** What the logs call a number, from the key of its ledger: the first twelve digits of the hash. */
 export function numberIdOf(pk: string): string {

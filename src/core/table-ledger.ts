@@ -56,9 +56,17 @@ export function putNothingInput(table: string, pk: string, write: string, now: n
   }
 }
 
-/** Reads what `putLedgerInput` wrote. Members that an older version did not write are empty. */
+/** Reads what `putLedgerInput` wrote. Members that an older version did not write, or wrote otherwise, are empty. */
 export function ledgerItemOf(item: ReadItem): LedgerItem {
   if (!item) return { ledger: emptyLedger, version: 0, write: '' }
-  const ledger = { ...emptyLedger, ...(JSON.parse(item.d?.S ?? '') as Partial<Ledger>) }
+  const { failures, challenges, ...rest } = JSON.parse(item.d?.S ?? '') as Partial<Ledger>
+  const ledger = {
+    ...emptyLedger,
+    ...rest,
+    // Once a count. What is left of a failure without its session's name says nothing.
+    failures: Array.isArray(failures) ? failures : [],
+    // Once without tries of each session. Who holds such a code asks for another one.
+    challenges: (challenges ?? []).filter(({ tries }) => tries !== undefined),
+  }
   return { ledger, version: Number(item.v?.N), write: item.w?.S ?? '' }
 }

@@ -138,6 +138,34 @@ export const schema = {
     '--pool-sends-per-day <n>',
     'messages of the whole stage in a day',
   ),
+  blockSendsPerHour: limit(
+    'BLOCK_SENDS_PER_HOUR',
+    '--block-sends-per-hour <n>',
+    'messages to unproven numbers alike but for four digits in an hour',
+  ),
+  blockSendsPerDay: limit(
+    'BLOCK_SENDS_PER_DAY',
+    '--block-sends-per-day <n>',
+    'messages to unproven numbers alike but for four digits in a day',
+  ),
+  poolSignupsPerHour: limit(
+    'POOL_SIGNUPS_PER_HOUR',
+    '--pool-signups-per-hour <n>',
+    'sign-ups of the whole stage in an hour',
+  ),
+  poolSignupsPerDay: limit(
+    'POOL_SIGNUPS_PER_DAY',
+    '--pool-signups-per-day <n>',
+    'sign-ups of the whole stage in a day',
+  ),
+  maxSmsPerDay: limit('MAX_SMS_PER_DAY', '--max-sms-per-day <n>', 'SMS to a number in a day'),
+  poolSmsPerHour: limit('POOL_SMS_PER_HOUR', '--pool-sms-per-hour <n>', 'SMS of the whole stage in an hour'),
+  poolSmsPerDay: limit('POOL_SMS_PER_DAY', '--pool-sms-per-day <n>', 'SMS of the whole stage in a day'),
+  lockAfterFailures: limit(
+    'LOCK_AFTER_FAILURES',
+    '--lock-after-failures <n>',
+    'wrong answers in 90 days after which a number gets no more codes (0: codes grow longer instead)',
+  ),
   smsFallback: row({
     env: 'SMS_FALLBACK',
     flag: '--sms-fallback <true|false>',

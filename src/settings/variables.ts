@@ -8,7 +8,7 @@ export function settingOf(variable: string): keyof Settings | undefined {
   return key === undefined || isSecret(key) ? undefined : key
 }
 
-/** Gives the number that is set under a variable's name, for `limitsOf` and `poolCapsOf`. */
+/** Gives the number that is set under a variable's name, for `limitsOf` and `stageCapsOf`. */
 export function numbersIn(settings: Settings): (name: NumberName) => number {
   return (name) => {
     const key = settingOf(name)

@@ -1,7 +1,7 @@
 // Reads a function's environment once, at start, and refuses what it cannot work with.
 import { type NumberName, numbers, type Variable } from '../../src/core/environment.ts'
 import type { LogLevel } from '../../src/core/events.ts'
-import { type Limits, limitsOf, type PoolCaps, poolCapsOf } from '../../src/core/limits.ts'
+import { type Limits, limitsOf, type StageCaps, stageCapsOf } from '../../src/core/limits.ts'
 import { providerOf } from '../../src/core/messaging/providers.ts'
 import type { Clients } from '../../src/core/subject.ts'
 
@@ -92,8 +92,8 @@ export function readProviderKeyPlace(env: Environment): string {
   return text(env, 'PROVIDER_KEY_PARAMETER')
 }
 
-export function readPoolCaps(env: Environment): PoolCaps {
-  return poolCapsOf((name) => number(env, name))
+export function readStageCaps(env: Environment): StageCaps {
+  return stageCapsOf((name) => number(env, name))
 }
 
 /** ISO 3166 codes. Required: a list that is empty by mistake must not open the whole world. */

@@ -1,7 +1,7 @@
 // Caps on what the whole pool, and one block of numbers, may send in an hour and a day (UTC).
 
 import { hashId } from '../../src/core/keys.ts'
-import { blockCaps, type PoolCaps, unverifiedShare } from '../../src/core/limits.ts'
+import { type Caps, type StageCaps, type Standing, shares } from '../../src/core/limits.ts'
 import {
   blockCounter,
   type Counter,
@@ -17,9 +17,9 @@ import { failStore } from './store.ts'
 
 export interface Counters {
   /** Counts one message of the pool; false when its cap is reached. Throws StoreError. */
-  takeFromPool(pool: string, verified: boolean, deadline: Deadline): Promise<boolean>
+  takeFromPool(pool: string, standing: Standing, deadline: Deadline): Promise<boolean>
   /** Whether `takeFromPool` would say yes, without counting. Throws StoreError. */
-  poolHasRoom(pool: string, verified: boolean, deadline: Deadline): Promise<boolean>
+  poolHasRoom(pool: string, standing: Standing, deadline: Deadline): Promise<boolean>
   /** Counts one message to a block of numbers; false when its cap is reached. Throws StoreError. */
   takeFromBlock(pool: string, phone: string, idKey: Buffer, deadline: Deadline): Promise<boolean>
 }
@@ -28,16 +28,16 @@ export interface CountersOptions {
   aws: Aws
   clock: Clock
   table: string
-  caps: PoolCaps
+  caps: StageCaps
 }
 
 export function createCounters({ aws, clock, table, caps }: CountersOptions): Counters {
-  function poolCaps(verified: boolean): PoolCaps {
-    const share = verified ? 1 : unverifiedShare
-    return { perHour: Math.floor(caps.perHour * share), perDay: Math.floor(caps.perDay * share) }
+  function poolCaps(standing: Standing): Caps {
+    const { perHour, perDay } = caps.sends
+    return { perHour: Math.floor(perHour * shares[standing]), perDay: Math.floor(perDay * shares[standing]) }
   }
 
-  async function take(counter: Counter, cap: PoolCaps, deadline: Deadline) {
+  async function take(counter: Counter, cap: Caps, deadline: Deadline) {
     // Room for nobody must not be read as room for the first: the condition lets a missing counter pass.
     if (cap.perHour < 1 || cap.perDay < 1) return false
     try {
@@ -50,10 +50,10 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
   }
 
   return {
-    takeFromPool: (pool, verified, deadline) => take(poolCounter(pool), poolCaps(verified), deadline),
-    poolHasRoom: async (pool, verified, deadline) => {
+    takeFromPool: (pool, standing, deadline) => take(poolCounter(pool), poolCaps(standing), deadline),
+    poolHasRoom: async (pool, standing, deadline) => {
       const now = clock.now()
-      const cap = poolCaps(verified)
+      const cap = poolCaps(standing)
       const input = { TableName: table, Key: counterKey(poolCounter(pool), now), ConsistentRead: true }
       const answer = await aws.json('dynamodb', 'GetItem', input, deadline).catch(failStore)
       const counts = countsOf(answer.Item as ReadItem, now)
@@ -61,7 +61,7 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
     },
     takeFromBlock: (pool, phone, idKey, deadline) => {
       const block = hashId(idKey, 'block', pool, phone.slice(0, -4))
-      return take(blockCounter(block), blockCaps, deadline)
+      return take(blockCounter(block), caps.block, deadline)
     },
   }
 }

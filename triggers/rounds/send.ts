@@ -73,7 +73,9 @@ export function createSender(options: SendOptions): Sender {
     const { pool, subject, secrets } = permit
     if (!subject.verified && !(await counters.takeFromBlock(pool, phone, secrets.idKey, deadline)))
       return 'block'
-    return (await counters.takeFromPool(pool, subject.verified, deadline)) ? undefined : 'pool'
+    return (await counters.takeFromPool(pool, subject.verified ? 'proven' : 'unproven', deadline))
+      ? undefined
+      : 'pool'
   }
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
@@ -150,7 +152,7 @@ export function createSender(options: SendOptions): Sender {
   /** Takes the time and shows the result that a real message would at this moment. */
   async function pretend(permit: Permit, deadline: Deadline, log: Log): Promise<Sent> {
     const { challenge, subject, quiet } = permit
-    const room = await counters.poolHasRoom(permit.pool, true, deadline.within(1500))
+    const room = await counters.poolHasRoom(permit.pool, 'proven', deadline.within(1500))
     const { tookMs, failed } = recent.draw()
     const failure: SendFailure | undefined = !room ? 'rate_limited' : failed ? 'delivery_failed' : undefined
     const { cid, sends: n, channel } = challenge
@@ -175,7 +177,7 @@ export function createSender(options: SendOptions): Sender {
 
     async holdBack(asking, deadline, log) {
       try {
-        await counters.poolHasRoom(asking.pool, true, deadline.within(1500))
+        await counters.poolHasRoom(asking.pool, 'proven', deadline.within(1500))
         await rest(asking, recent.draw().tookMs, deadline)
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
