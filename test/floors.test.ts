@@ -45,6 +45,7 @@ const floors = [
   'src/live/scene',
   'src/live/echo',
   'src/commands',
+  'src/commands/frame',
   'src/demo',
   'src/wizard',
   'src/views',

@@ -1,5 +1,5 @@
 // Every command with its summary, and the flags that all of them take. Code is loaded only when asked for.
-import type { CommandSpec } from '../commands/command.ts'
+import type { CommandSpec } from '../commands/frame/command.ts'
 
 export interface Entry {
   summary: string

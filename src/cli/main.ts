@@ -1,7 +1,7 @@
 // The command line: global flags, lazy commands, signals, and the one place where errors end.
 import { setImmediate } from 'node:timers/promises'
 import { Command, CommanderError, Option } from 'commander'
-import type { CommandSpec, Context, Flags } from '../commands/command.ts'
+import type { CommandSpec, Context, Flags } from '../commands/frame/command.ts'
 import { AppError, cancelled, type ExitCode, exitCodes, usageError } from '../errors.ts'
 import { showError } from '../terminal/error-view.ts'
 import type { Io } from '../terminal/io.ts'

@@ -2,7 +2,7 @@
 
 import { usageError } from '../errors.ts'
 import { completionScript, type Shell, shells } from '../terminal/completion-script.ts'
-import type { CommandSpec } from './command.ts'
+import type { CommandSpec } from './frame/command.ts'
 
 export const command: CommandSpec = {
   args: '<shell>',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { AppError, exitCodes } from '../errors.ts'
 import type { Io } from '../terminal/io.ts'
-import type { CommandSpec } from './command.ts'
+import type { CommandSpec } from './frame/command.ts'
 
 export const command: CommandSpec = {
   description:

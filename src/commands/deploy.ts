@@ -1,8 +1,8 @@
 // `deploy`: creates or updates a stage without questions.
 import { triggerNames } from '../names.ts'
-import type { CommandSpec } from './command.ts'
-import { finishDeploy, prepare } from './finish-deploy.ts'
-import { open } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { finishDeploy, prepare } from './frame/finish-deploy.ts'
+import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:

@@ -3,8 +3,8 @@ import { usageError } from '../errors.ts'
 import { duration } from '../terminal/layout.ts'
 import { showNextSteps } from '../terminal/next-steps.ts'
 import { planLines } from '../views/plan-view.ts'
-import type { CommandSpec, Context } from './command.ts'
-import { open } from './open.ts'
+import type { CommandSpec, Context } from './frame/command.ts'
+import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:

@@ -3,7 +3,7 @@ import type { Sandbox } from '../sandbox/server.ts'
 import { portOf } from '../settings/flag-values.ts'
 import { readSources } from '../settings/sources.ts'
 import { sandboxLines } from '../views/sandbox-view.ts'
-import type { CommandSpec, Context } from './command.ts'
+import type { CommandSpec, Context } from './frame/command.ts'
 
 export const command: CommandSpec = {
   description:

@@ -3,8 +3,8 @@ import { exitCodes } from '../errors.ts'
 import { createExamination } from '../insight/doctor/examination.ts'
 import { count, duration } from '../terminal/layout.ts'
 import { findingLines } from '../views/finding-view.ts'
-import { accessOf } from './access.ts'
-import type { CommandSpec } from './command.ts'
+import { accessOf } from './frame/access.ts'
+import type { CommandSpec } from './frame/command.ts'
 
 export const command: CommandSpec = {
   description:

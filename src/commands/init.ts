@@ -1,9 +1,9 @@
 // `init`: the wizard. Asks what is still unknown, shows the plan, and then does what deploy does.
 import { usageError } from '../errors.ts'
-import type { CommandSpec } from './command.ts'
-import { finishDeploy } from './finish-deploy.ts'
-import { open } from './open.ts'
-import { offerTest } from './send-test.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { finishDeploy } from './frame/finish-deploy.ts'
+import { open } from './frame/open.ts'
+import { offerTest } from './frame/send-test.ts'
 
 export const command: CommandSpec = {
   description:

@@ -1,7 +1,7 @@
 // `login`: signs up if needed and signs in from the terminal against the stage, as a user of the app would.
 import { challengeLine, codeQuestion, proofLines } from '../views/challenge-view.ts'
-import type { CommandSpec } from './command.ts'
-import { open } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   args: '<phone>',

@@ -4,8 +4,8 @@ import type { LogWish } from '../insight/logs.ts'
 import { triggerNames } from '../names.ts'
 import { spanOf, triggersOf } from '../settings/flag-values.ts'
 import { entryLines } from '../views/log-view.ts'
-import type { CommandSpec } from './command.ts'
-import { open } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   args: '[trigger]',

@@ -2,8 +2,8 @@
 import { usageError } from '../errors.ts'
 import type { Format } from '../stage/outputs.ts'
 import { count } from '../terminal/layout.ts'
-import type { CommandSpec } from './command.ts'
-import { open } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:

@@ -1,9 +1,9 @@
 // `plan`: shows what a deploy would change, and changes nothing.
 import { exitCodes } from '../errors.ts'
 import { planLines } from '../views/plan-view.ts'
-import type { CommandSpec, Context } from './command.ts'
-import { prepare } from './finish-deploy.ts'
-import { open } from './open.ts'
+import type { CommandSpec, Context } from './frame/command.ts'
+import { prepare } from './frame/finish-deploy.ts'
+import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:

@@ -1,7 +1,7 @@
 // `policy`: prints the least IAM policy with which a person or CI can look after this stage.
 import { usageError } from '../errors.ts'
-import type { CommandSpec } from './command.ts'
-import { openAccount } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { openAccount } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:

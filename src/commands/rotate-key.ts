@@ -1,7 +1,7 @@
 // `rotate-key`: puts a new SendZen key in the place of the stage's old one, without a deploy.
 import { text } from 'node:stream/consumers'
-import type { CommandSpec } from './command.ts'
-import { open } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:

@@ -1,7 +1,7 @@
 // `stages`: every stage of this account and region, one line each.
 import { age, count } from '../terminal/layout.ts'
-import type { CommandSpec } from './command.ts'
-import { openAccount } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { openAccount } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:

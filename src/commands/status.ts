@@ -3,8 +3,8 @@ import { AppError } from '../errors.ts'
 import type { Settings } from '../settings/schema.ts'
 import { duration } from '../terminal/layout.ts'
 import { statusDocument, statusLines } from '../views/status-view.ts'
-import type { CommandSpec } from './command.ts'
-import { open } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:

@@ -1,9 +1,9 @@
 // `test-send`: one real message with the stage's settings, followed until WhatsApp says what became of it.
 
 import { timeoutOf } from '../settings/flag-values.ts'
-import type { CommandSpec } from './command.ts'
-import { open } from './open.ts'
-import { sendTest } from './send-test.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { open } from './frame/open.ts'
+import { sendTest } from './frame/send-test.ts'
 
 export const command: CommandSpec = {
   args: '<phone>',

@@ -2,8 +2,8 @@
 import { maskPhone } from '../core/mask.ts'
 import { usageError } from '../errors.ts'
 import { userRows } from '../views/user-view.ts'
-import type { CommandSpec } from './command.ts'
-import { open } from './open.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { open } from './frame/open.ts'
 
 const actions = ['show', 'reset'] as const
 

@@ -1,9 +1,9 @@
 // What `test-send` and `init` share: a test message, followed in front of a person.
-import { AppError } from '../errors.ts'
-import type { TestMessage, TestNews } from '../messaging/test-message.ts'
-import type { OpenStage } from '../stage/stage.ts'
-import { duration } from '../terminal/layout.ts'
-import { newsLine } from '../views/test-message-view.ts'
+import { AppError } from '../../errors.ts'
+import type { TestMessage, TestNews } from '../../messaging/test-message.ts'
+import type { OpenStage } from '../../stage/stage.ts'
+import { duration } from '../../terminal/layout.ts'
+import { newsLine } from '../../views/test-message-view.ts'
 import type { Context } from './command.ts'
 
 /** Sends the message and shows what becomes of it; gives the last that was heard. */
@@ -13,8 +13,8 @@ export async function sendTest(
   wanted: Pick<TestMessage, 'to' | 'language' | 'capMs' | 'wait'>,
 ) {
   const [{ sendingOf }, { sendTestMessage }] = await Promise.all([
-    import('../stage/sending.ts'),
-    import('../messaging/test-message.ts'),
+    import('../../stage/sending.ts'),
+    import('../../messaging/test-message.ts'),
   ])
   const message = { ...(await sendingOf(stage)), ...wanted, clock, signal }
   let last: Omit<TestNews, 'afterMs'> | undefined
@@ -31,7 +31,7 @@ export async function sendTest(
 export async function offerTest(context: Context, stage: OpenStage): Promise<void> {
   const { prompts, output } = context
   output.blank()
-  const { askTestNumber } = await import('../wizard/ask-test-number.ts')
+  const { askTestNumber } = await import('../../wizard/ask-test-number.ts')
   const to = await askTestNumber(prompts)
   if (to === undefined) return
   try {

@@ -1,9 +1,9 @@
 // Opens the account, alone or with the stage that a command works on, and says once whose it is.
-import type { Connection } from '../aws/account.ts'
-import { foreignOf } from '../aws/endpoints.ts'
-import { connectionTo } from '../settings/sources.ts'
-import type { OpenStage } from '../stage/stage.ts'
-import { bannerLine } from '../terminal/banner.ts'
+import type { Connection } from '../../aws/account.ts'
+import { foreignOf } from '../../aws/endpoints.ts'
+import { connectionTo } from '../../settings/sources.ts'
+import type { OpenStage } from '../../stage/stage.ts'
+import { bannerLine } from '../../terminal/banner.ts'
 import { accessOf, agreeTo, type Opening } from './access.ts'
 
 /** For commands that look at no single stage. Throws as `connect` does. */
@@ -11,7 +11,7 @@ export async function openAccount(context: Opening): Promise<Connection> {
   const { sources, target, clock, signal, output, tasks } = context
   const access = await accessOf(context)
   const aws = await tasks.run('Find the account', async () => {
-    const { connect } = await import('../aws/account.ts')
+    const { connect } = await import('../../aws/account.ts')
     return connect({ ...access, ...connectionTo(sources, target), clock, signal })
   })
   output.say(
@@ -33,14 +33,14 @@ export async function open(context: Opening): Promise<OpenStage> {
   const { sources, target, clock, signal, output, tasks } = context
   const access = await accessOf(context)
   const opened = await tasks.run('Find the account', async () => {
-    const { openStage } = await import('../stage/stage.ts')
+    const { openStage } = await import('../../stage/stage.ts')
     return openStage({ ...access, clock, signal, sources, target })
   })
   const { place, who, addresses } = opened.aws
   output.say(bannerLine({ ...place, who, addresses: foreignOf(addresses) }))
   const [{ resolveAgain }, { foreignSender }] = await Promise.all([
-    import('../stage/stage.ts'),
-    import('../stage/providers.ts'),
+    import('../../stage/stage.ts'),
+    import('../../stage/providers.ts'),
   ])
   const { doubts } = opened.resolved
   await agreeTo(context, doubts)

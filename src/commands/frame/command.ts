@@ -1,12 +1,12 @@
 // What a command is to the CLI, and what it is given to work with.
-import type { Clock } from '../clock.ts'
-import type { ExitCode } from '../errors.ts'
-import type { Sources, Target } from '../settings/sources.ts'
-import type { Table } from '../terminal/completion-script.ts'
-import type { Io } from '../terminal/io.ts'
-import type { Output } from '../terminal/output.ts'
-import type { Prompts } from '../terminal/prompt.ts'
-import type { Tasks } from '../views/tasks.ts'
+import type { Clock } from '../../clock.ts'
+import type { ExitCode } from '../../errors.ts'
+import type { Sources, Target } from '../../settings/sources.ts'
+import type { Table } from '../../terminal/completion-script.ts'
+import type { Io } from '../../terminal/io.ts'
+import type { Output } from '../../terminal/output.ts'
+import type { Prompts } from '../../terminal/prompt.ts'
+import type { Tasks } from '../../views/tasks.ts'
 
 export type Flags = Record<string, unknown>
 

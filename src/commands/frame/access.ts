@@ -1,7 +1,7 @@
 // What a connection to AWS is given by every command, and the addresses that are shown before anything is asked.
-import type { Access } from '../aws/account.ts'
-import { addressesOf, doubtsOf, foreignLine, foreignOf, isEmulator } from '../aws/endpoints.ts'
-import { type Doubt, notAgreed } from '../aws/trust.ts'
+import type { Access } from '../../aws/account.ts'
+import { addressesOf, doubtsOf, foreignLine, foreignOf, isEmulator } from '../../aws/endpoints.ts'
+import { type Doubt, notAgreed } from '../../aws/trust.ts'
 import type { Context } from './command.ts'
 
 /** What opening an account takes of a run, a command or not. */
@@ -20,7 +20,7 @@ const userOnly = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'AWS_CA_BUNDLE', 'AWS
  * that a file of the working directory names. Throws ADDRESS_NOT_AGREED.
  */
 export async function accessOf(context: Opening): Promise<Access> {
-  const { filesOf } = await import('../aws/profile.ts')
+  const { filesOf } = await import('../../aws/profile.ts')
   const { io, sources, target, output, tasks, prompts } = context
   const { env, processEnv } = sources
   const files = await filesOf({ env, processEnv, profile: target.profile })

@@ -1,15 +1,15 @@
 // What `deploy` and `init` share: reading the stage, and playing its plan in front of a person.
-import { cancelled } from '../errors.ts'
-import { onlyFunction } from '../settings/flag-values.ts'
-import type { Prepared } from '../stage/deploy.ts'
-import type { OpenStage } from '../stage/stage.ts'
-import { count, duration } from '../terminal/layout.ts'
-import { showNextSteps } from '../terminal/next-steps.ts'
-import { planLines } from '../views/plan-view.ts'
+import { cancelled } from '../../errors.ts'
+import { onlyFunction } from '../../settings/flag-values.ts'
+import type { Prepared } from '../../stage/deploy.ts'
+import type { OpenStage } from '../../stage/stage.ts'
+import { count, duration } from '../../terminal/layout.ts'
+import { showNextSteps } from '../../terminal/next-steps.ts'
+import { planLines } from '../../views/plan-view.ts'
 import type { Context } from './command.ts'
 
 export async function prepare({ flags, tasks }: Context, stage: OpenStage): Promise<Prepared> {
-  const { prepareDeploy } = await import('../stage/deploy.ts')
+  const { prepareDeploy } = await import('../../stage/deploy.ts')
   const options = { only: onlyFunction(flags.function), adopt: flags.adopt ? ('all' as const) : undefined }
   return tasks.run('Read the stage', () => prepareDeploy(stage, options))
 }
@@ -31,10 +31,10 @@ export async function finishDeploy(
   const { output, tasks, flags, prompts } = context
   const { stage } = prepared
   const [{ callCount }, { rollOut }, { hasChanges }, { report }] = await Promise.all([
-    import('../stage/stage.ts'),
-    import('../stage/rollout.ts'),
-    import('../engine/plan.ts'),
-    import('../stage/report.ts'),
+    import('../../stage/stage.ts'),
+    import('../../stage/rollout.ts'),
+    import('../../engine/plan.ts'),
+    import('../../stage/report.ts'),
   ])
   const options = { started, alwaysCheck: command === 'init', verify: flags.verify !== false }
   const { ms, ...played } = await rollOut(prepared, options, {
@@ -53,7 +53,7 @@ export async function finishDeploy(
     ...(confirm ? { confirm } : {}),
   })
   output.json(report({ command, stage, ...played, ms }))
-  const { summary } = await import('../stage/outputs.ts')
+  const { summary } = await import('../../stage/outputs.ts')
   output.data(summary(stage.aws.place, played.refs, stage.aws.endpoint))
   const done = hasChanges(prepared.plan) ? 'Done' : 'Nothing to change'
   output.say(`\n${done} in ${duration(ms)}, ${callCount(stage)} API calls`)
