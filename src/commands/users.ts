@@ -1,55 +1,56 @@
-// `users`: looks at one user, or lifts the limits that the user has run into.
+// `users`: looks at one user, lifts the limits it ran into, forgets its devices, or gives it another number.
 import { maskPhone } from '../core/mask.ts'
 import { usageError } from '../errors.ts'
 import { userRows } from '../views/user-view.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
 
-const actions = ['show', 'reset'] as const
+const actions = ['show', 'reset', 'forget-devices', 'change-number'] as const
 
 export const command: CommandSpec = {
-  args: '<action> <phone>',
+  args: '<action> <phone> [new]',
   description:
-    'show: the user’s status, whether the number is proven, and how much of each limit is used up. reset: forgets the messages, answers and failures counted for the number, after a question; who did it is noted in the log of verifyAuthChallenge. Codes on their way stay valid. Needs cognito-idp:AdminGetUser, and for reset dynamodb:PutItem, logs:CreateLogStream and logs:PutLogEvents, beyond what policy prints.',
+    'show: the user’s status, whose the number is, its devices, and how much of each limit is used up. reset: forgets the messages, answers and failures counted for the number; codes on their way stay valid. forget-devices: the devices that have signed in count as strangers again. change-number <old> <new>: for a user who cannot prove the new number; it counts as proven, and all sessions end. What changes something asks first, and who did it is noted in the log of verifyAuthChallenge. Beyond what policy prints, show needs cognito-idp:AdminGetUser, the others also logs:CreateLogStream and logs:PutLogEvents, and change-number also cognito-idp:AdminUpdateUserAttributes, AdminUserGlobalSignOut and AdminDisableUser.',
   choices: { '<action>': actions },
   examples: [
     ['whatsapp-otp users show +4915112345678 --stage prod', 'why does this user get no code?'],
     ['whatsapp-otp users reset +4915112345678 --stage prod', 'let the user try again now'],
+    ['whatsapp-otp users forget-devices +4915112345678', 'after a theft'],
+    ['whatsapp-otp users change-number +4915112345678 +4915187654321', 'the old number is lost'],
     ['whatsapp-otp users show +4915112345678 --json', 'for a support tool'],
   ],
-  async run(context, action, number) {
+  async run(context, action, number, other) {
     if (!(actions as readonly unknown[]).includes(action)) {
       throw usageError('UNKNOWN_ACTION', `«${action}» is not something to do with a user`, {
-        why: `it must be ${actions.join(' or ')}`,
+        why: `it must be ${actions.slice(0, -1).join(', ')} or ${actions.at(-1)}`,
         next: ['whatsapp-otp users show <phone>'],
       })
     }
-    const { output, tasks, flags, prompts } = context
+    const { output, tasks, flags, prompts, clock } = context
     const { parsePhone } = await import('../settings/phone.ts')
     const phone = parsePhone(number ?? '')
+    const to = action === 'change-number' ? parsePhone(other ?? '') : undefined
     const stage = await open(context)
-    const [{ requireRecord }, { findUser }, { resetUser }] = await Promise.all([
+    const [{ requireRecord }, { findUser }, { deedOf }, { doIt }] = await Promise.all([
       import('../stage/stage.ts'),
       import('../users/one-user.ts'),
-      import('../users/reset.ts'),
+      import('../users/deeds.ts'),
+      import('../users/deed.ts'),
     ])
     const record = requireRecord(stage)
-    const found = await tasks.run('Find the user', () => findUser(stage.aws, record, phone))
-    output.table(userRows(found.user, phone))
-    if (action === 'reset') {
-      if (!flags.yes) {
-        const message = 'Forget what was counted for this number?'
-        const go = await prompts.confirm({ message, default: false, flag: '--yes' })
-        if (!go) throw usageError('DECLINED', 'Nothing was changed')
-      }
-      await tasks.run('Reset the counters', () => resetUser(stage.aws, found, phone))
+    const { aws } = stage
+    const found = await tasks.run('Find the user', () => findUser(aws, record, phone))
+    output.table(userRows(found.user, phone, clock.now()))
+    const deed = await deedOf(action ?? '', aws, record, found, to)
+    for (const warning of deed?.warnings ?? []) output.warn(warning)
+    if (deed?.question) {
+      const message = deed.question
+      if (!flags.yes && !(await prompts.confirm({ message, flag: '--yes' })))
+        throw usageError('DECLINED', 'Nothing was changed')
+      await tasks.run(deed.title, () => doIt(aws, deed))
     }
-    output.json({
-      command: 'users',
-      action,
-      stage: record.stage,
-      user: { phone: maskPhone(phone), ...found.user },
-      ...(action === 'reset' ? { reset: true } : {}),
-    })
+    if (deed) output.say(deed.done)
+    const user = { phone: maskPhone(phone), ...found.user }
+    output.json({ command: 'users', action, stage: record.stage, user, ...deed?.result })
   },
 }

@@ -62,13 +62,22 @@ export const allowed = [
 export type Fields = { [name in (typeof allowed)[number]]?: string | number | boolean | undefined }
 
 /** What people do by hand, which the deployer writes beside the functions' lines, and how loud it is. */
-export const auditEvents = { counters_reset: 'warn' } as const satisfies Record<string, LogLevel>
+export const auditEvents = {
+  counters_reset: 'warn',
+  devices_forgotten: 'warn',
+  number_changed: 'warn',
+  /** An account lost a number that it had not proven. */
+  number_taken_back: 'warn',
+  test_number_added: 'warn',
+  test_number_removed: 'warn',
+} as const satisfies Record<string, LogLevel>
 
 export type AuditEvent = keyof typeof auditEvents
 
-/** What such a line carries beside its event: who, whose, and what was counted until then. */
+/** What such a line carries beside its event: who, whose, and what was so until then, or is so from now on. */
 export const auditFields = [
   'by',
+  'user',
   'number',
   'phone',
   'sendsLastHour',
@@ -76,9 +85,14 @@ export const auditFields = [
   'checksLastHour',
   'checksLastDay',
   'failures',
+  'deviceFailures',
+  'devices',
+  'toNumber',
+  'toPhone',
+  'until',
 ] as const
 
-export type AuditFields = Record<(typeof auditFields)[number], string | number>
+export type AuditFields = { by: string } & { [name in (typeof auditFields)[number]]?: string | number }
 
 /** Every field that some line may carry. */
 export type FieldName = keyof Fields | keyof AuditFields

@@ -1,24 +1,32 @@
-// One user of a stage and what the triggers remember about the number: read, and its counters reset.
-import { randomUUID } from 'node:crypto'
-import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+// One user of a stage and what the triggers remember about the number.
 import type { Connection } from '../aws/account.ts'
-import { ifFound, isConditionFailed } from '../aws/errors.ts'
-import { ungated } from '../aws/gate.ts'
 import { toAppError } from '../aws/words.ts'
-import { dayMs, emptyLedger, hourMs, type Ledger, prune, type Refusal, sendWait } from '../core/ledger.ts'
-import { limitsOf } from '../core/limits.ts'
-import { openMasterKey } from '../core/master-key.ts'
-import { countryOf } from '../core/phone-number.ts'
-import { subjectOf } from '../core/subject.ts'
-import { numberIdOf } from '../core/table-items.ts'
-import { getLedgerInput, ledgerItemOf, putLedgerInput } from '../core/table-ledger.ts'
+import { findingsOf } from '../core/findings.ts'
+import {
+  type Device,
+  dayMs,
+  deviceLifeMs,
+  hourMs,
+  type Ledger,
+  lengthNow,
+  prune,
+  type Refusal,
+  sendWait,
+} from '../core/ledger.ts'
+import { type Limits, limitsOf } from '../core/limits.ts'
+import type { MasterKeys } from '../core/master-key.ts'
+import type { Mark } from '../core/subject.ts'
+import { numberHashOf, numberIdOf } from '../core/table-items.ts'
+import { testNumberOf } from '../core/test-numbers.ts'
 import { AppError } from '../errors.ts'
-import { names } from '../names.ts'
-import { readMasterKey } from '../resources/master-key.ts'
+import { findings } from '../resources/findings.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Settings } from '../settings/schema.ts'
 import { numbersIn } from '../settings/variables.ts'
+import { type Account, readAccount, readKeys } from './account.ts'
+
+/** Why no message can be sent now, and for how long. */
+export type Blocked = { reason: Refusal; waitMs: number } | undefined
 
 export interface OneUser {
   /** Cognito's own name for the user, an id. */
@@ -29,120 +37,130 @@ export interface OneUser {
   createdAt: string | undefined
   phoneNumberVerified: boolean
   whatsappVerified: boolean
+  /** What the two say together: the number is proven, was changed since, or nothing was ever proven. */
+  mark: Mark
+  /** Who has proven the number the last time: this account, another one, or nobody that is known. */
+  owner: 'self' | 'other' | 'unknown'
+  /** The number is this account's own, so that a code for it signs in. */
+  owns: boolean
+  /** It has a fixed code, and nothing is sent to it. */
+  testNumber: boolean
   /** Why this user never gets a code, as the triggers call it; undefined for most. */
   decoy: string | undefined
   /** A keyed hash of the number, as it stands in the logs. */
   number: string
+  /** Of all who come without a known device. */
   counters: Counters
-  /** Why no message can be sent now, and for how long. */
-  blocked: { reason: Refusal; waitMs: number } | undefined
+  blocked: Blocked
+  /** Digits of the next code, for whoever comes without a known device. */
+  codeLength: number
+  /** The latest used last. */
+  devices: DeviceUse[]
+  /** Digits of the next code for a known device. */
+  deviceCodeLength: number
 }
 
-interface Counters {
+interface Use {
   sendsLastHour: number
   sendsLastDay: number
   checksLastHour: number
   checksLastDay: number
-  /** Wrong answers since the last right one. */
+}
+
+export interface Counters extends Use {
+  smsLastDay: number
+  /** Wrong answers within 90 days that no right one has followed in its session: of strangers, and of devices. */
   failures: number
+  deviceFailures: number
+}
+
+export interface DeviceUse extends Use {
+  lastUsedAt: string
+  forgottenAt: string
+  blocked: Blocked
 }
 
 export interface Found {
   user: OneUser
-  pk: string
-  ledger: Ledger
-  /** Counts the writes of the item; 0 when there is none. */
-  version: number
+  phone: string
+  account: Account
+  keys: MasterKeys
 }
 
-/** Throws USER_NOT_FOUND, or what AWS answered. */
+/** Throws USER_NOT_FOUND, SECRETS_UNREADABLE, or what AWS answered. */
 export async function findUser(aws: Connection, record: StageRecord, phone: string): Promise<Found> {
-  const { cognito, dynamodb, clock, place } = aws
   try {
-    const [known, secrets] = await Promise.all([
-      ifFound(cognito.send(new AdminGetUserCommand({ UserPoolId: record.userPoolId, Username: phone }))),
-      readMasterKey(aws),
+    const keys = await readKeys(aws)
+    const [account, limits] = await Promise.all([
+      readAccount(aws, record, keys, phone),
+      limitsInForce(aws, record),
     ])
-    if (!known) throw unknownUser(place.stage)
-    if (!secrets) throw new AppError('SECRETS_UNREADABLE', `The secrets of stage ${place.stage} are missing`)
-    const attributes = Object.fromEntries(
-      (known.UserAttributes ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']),
-    )
-    const settings = record.settings as Settings
-    // The triggers' own rule decides under which key the counters are kept.
-    const subject = subjectOf(
-      {
-        userPoolId: record.userPoolId,
-        userName: known.Username ?? '',
-        callerContext: { clientId: record.loginClientId },
-        request: { userAttributes: attributes },
-      },
-      { signup: record.signupClientId, login: record.loginClientId },
-      openMasterKey(secrets).idKey,
-      (number) => settings.allowedCountries.includes(countryOf(number) ?? ''),
-    )
-    const { Item } = await dynamodb.send(
-      new GetItemCommand(getLedgerInput(names.table(place.stage), subject.pk)),
-    )
-    const now = clock.now()
-    const { ledger: before, version } = ledgerItemOf(Item)
-    const ledger = prune(before, now)
-    const { reason, waitMs } = sendWait(ledger, now, limitsOf(numbersIn(settings)))
-    const user: OneUser = {
-      username: known.Username ?? '',
-      status: known.UserStatus ?? 'UNKNOWN',
-      enabled: known.Enabled !== false,
-      createdAt: known.UserCreateDate?.toISOString(),
-      phoneNumberVerified: attributes.phone_number_verified === 'true',
-      whatsappVerified: attributes['custom:whatsapp_verified'] === 'true',
-      decoy: subject.decoy,
-      number: numberIdOf(subject.pk),
-      counters: countersOf(ledger, now),
-      blocked: reason ? { reason, waitMs } : undefined,
-    }
-    return { user, pk: subject.pk, ledger, version }
+    if (!account) throw unknownUser(aws.place.stage)
+    return { user: describe(account, keys, limits, aws.clock.now()), phone, account, keys }
   } catch (error) {
     throw toAppError(error, 'find the user')
   }
 }
 
-/**
- * Forgets the number's messages, answers and failures; codes that are on their way stay valid. Throws
- * COUNTERS_CHANGED when the user signs in at this very moment.
- */
-export async function resetCounters(
-  { dynamodb, clock, place }: Connection,
-  { pk, ledger, version }: Found,
-): Promise<void> {
-  if (version === 0) return
-  const { challenges, lastSuccess } = ledger
-  const table = names.table(place.stage)
-  const item = { ledger: { ...emptyLedger, challenges, lastSuccess }, version, write: randomUUID() }
-  try {
-    const input = putLedgerInput(table, pk, item, clock.now())
-    // The item's own version guards it, whoever holds the stage.
-    await dynamodb.send(ungated(new PutItemCommand(input)))
-  } catch (error) {
-    if (!isConditionFailed(error)) throw toAppError(error, 'reset the counters')
-    // The answer was lost, and the SDK asked again.
-    const { Item } = await dynamodb.send(new GetItemCommand(getLedgerInput(table, pk)))
-    if (ledgerItemOf(Item).write === item.write) return
-    throw new AppError('COUNTERS_CHANGED', 'The counters were not reset', {
-      why: 'the user asked for a code or answered one at this moment',
-      next: ['run the same command again'],
-    })
+/** The limits as the functions hold to them, by the settings that they were deployed with and what was found out. */
+export async function limitsInForce(aws: Connection, record: StageRecord): Promise<Limits> {
+  const limits = limitsOf(numbersIn(record.settings as Settings))
+  const have = await findings(aws.place).read(aws, {})
+  const isKnown = findingsOf(have?.document).standIn === 'stable'
+  // Where nothing may show that happened to a number, codes are long from the start, and do not grow.
+  return isKnown ? limits : { ...limits, codeLength: limits.codeLength + 2, grows: false }
+}
+
+function describe(account: Account, keys: MasterKeys, limits: Limits, now: number): OneUser {
+  const { username, status, enabled, createdAt, attributes, subject, item, owns } = account
+  const ledger = prune(item.ledger, now)
+  const { user, mark, decoy, pk } = subject
+  const device = ledger.devices.at(-1)
+  return {
+    username,
+    status,
+    enabled,
+    createdAt,
+    phoneNumberVerified: attributes.phone_number_verified === 'true',
+    whatsappVerified: attributes['custom:whatsapp_verified'] === 'true',
+    mark,
+    owner: ledger.owner === undefined ? 'unknown' : ledger.owner === user ? 'self' : 'other',
+    owns,
+    testNumber: testNumberOf(keys.testNumbers, numberHashOf(pk), now) !== undefined,
+    decoy,
+    number: numberIdOf(pk),
+    counters: {
+      ...useOf(ledger, now),
+      smsLastDay: within(ledger.sms, now, dayMs),
+      failures: ledger.failures.length,
+      deviceFailures: ledger.deviceFailures.length,
+    },
+    blocked: blockedBy(ledger, now, limits),
+    codeLength: lengthNow(ledger, limits),
+    devices: ledger.devices.map((one) => ({
+      ...useOf(one, now),
+      lastUsedAt: new Date(one.usedAt).toISOString(),
+      forgottenAt: new Date(one.usedAt + deviceLifeMs).toISOString(),
+      blocked: blockedBy(ledger, now, limits, one),
+    })),
+    deviceCodeLength: lengthNow(ledger, limits, device),
   }
 }
 
-function countersOf({ sends, checks, failures }: Ledger, now: number): Counters {
-  const within = (times: number[], span: number) => times.filter((at) => at > now - span).length
+const within = (times: number[], now: number, span: number) => times.filter((at) => at > now - span).length
+
+function useOf({ sends, checks }: Pick<Ledger, 'sends' | 'checks'>, now: number): Use {
   return {
-    sendsLastHour: within(sends, hourMs),
-    sendsLastDay: within(sends, dayMs),
-    checksLastHour: within(checks, hourMs),
-    checksLastDay: within(checks, dayMs),
-    failures,
+    sendsLastHour: within(sends, now, hourMs),
+    sendsLastDay: within(sends, now, dayMs),
+    checksLastHour: within(checks, now, hourMs),
+    checksLastDay: within(checks, now, dayMs),
   }
+}
+
+function blockedBy(ledger: Ledger, now: number, limits: Limits, device?: Device): Blocked {
+  const { reason, waitMs } = sendWait(ledger, now, limits, device)
+  return reason && { reason, waitMs }
 }
 
 function unknownUser(stage: string): AppError {

@@ -1,29 +1,61 @@
-// One user: shown with the number masked, and what was counted forgotten, never without a note.
+// One user: shown with the number masked, and changed by support, never without a note.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { document, screen, signIn, startWithStage } from '../cli/scene.ts'
-import type { Terminal } from '../cli/terminal.ts'
+import { type Device, emptyLedger } from '../../src/core/ledger.ts'
+import { nobodysNumber } from '../../src/core/proven-number.ts'
+import { People } from '../cli/people.ts'
+import { screen, startWithStage } from '../cli/scene.ts'
+import { documentOf, type Terminal } from '../cli/terminal.ts'
 
 let terminal: Terminal
+let people: People
 beforeAll(async () => {
   terminal = await startWithStage()
+  people = await People.of(terminal)
+  await people.standIn('stable')
 })
 afterAll(() => terminal.close())
 
-describe('users', () => {
-  it('shows one, with the number masked', async () => {
-    await signIn(terminal, '+15550100007')
-    const shown = await screen(terminal, 'users show +15550100007')
-    expect(shown).not.toContain('15550100007')
-    expect(shown).toMatchInlineSnapshot(`
+let last = 10
+const newPhone = () => `+155501007${last++}`
+const now = () => terminal.clock.now()
+const device = (id: string, used: Partial<Device> = {}): Device => ({
+  id,
+  sends: [],
+  checks: [],
+  nextSend: 0,
+  usedAt: now() - 86_400_000,
+  ...used,
+})
+const failures = (count: number) => Array.from({ length: count }, (_, n) => ({ at: now() - n, sid: `s${n}` }))
+const shown = async (phone: string) =>
+  documentOf(await terminal.run(`users show ${phone} --json`)).user as Record<string, unknown>
+
+describe('users show', () => {
+  it('says whose the number is and what blocks strangers, with the number masked', async () => {
+    const phone = newPhone()
+    await people.prove(phone, {
+      sends: [now()],
+      checks: [now(), now()],
+      failures: failures(8),
+      nextSend: now() + 45_000,
+      devices: [device('a'), device('b', { usedAt: now() - 7_200_000, sends: [now()] })],
+    })
+    const text = await screen(terminal, `users show ${phone}`)
+    expect(text).not.toContain(phone.slice(1))
+    expect(text).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
-      User      +*********07  <uuid>
-      Status    CONFIRMED, enabled
-      Proven    phone_number_verified yes, custom:whatsapp_verified yes
-      Messages  1 in the last hour, 1 in the last day
-      Answers   2 in the last hour, 2 in the last day
-      Failures  0 in a row
-      Now       no message for <duration>: the pause between two messages
+      User        +*********10  <uuid>
+      Status      CONFIRMED, enabled
+      Proven      phone_number_verified yes, custom:whatsapp_verified yes
+      Number      the account’s own
+      Messages    1 in the last hour, 1 in the last day
+      Answers     2 in the last hour, 2 in the last day
+      Failures    8 in 90 days
+      Code        8 digits
+      Devices     2 known, the last used 2 h ago
+      Now         no message for <duration>: the pause between two messages
+      On devices  2 known devices may get a code, of 6 digits
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
@@ -31,36 +63,230 @@ describe('users', () => {
       ✓ Find the user  <duration>
       "
     `)
+    expect(await shown(phone)).toMatchObject({
+      mark: 'proven',
+      owner: 'self',
+      owns: true,
+      testNumber: false,
+      codeLength: 8,
+      deviceCodeLength: 6,
+      counters: { sendsLastHour: 1, checksLastDay: 2, failures: 8, deviceFailures: 0 },
+      blocked: { reason: 'cooldown' },
+      devices: [{ sendsLastDay: 0 }, { sendsLastDay: 1 }],
+    })
   })
 
-  it('resets the counters after a question, and notes who did it', async () => {
-    await signIn(terminal, '+15550100008')
-    const result = await terminal.run('users reset +15550100008', {
+  it('tells a number that a client has written from one that is proven', async () => {
+    const phone = newPhone()
+    const username = await people.prove(newPhone())
+    await people.write(username, { phone_number: phone })
+    expect(await shown(phone)).toMatchObject({ mark: 'changed', owner: 'unknown', owns: false })
+    const { stdout } = await terminal.run(`users show ${phone}`)
+    expect(stdout).toContain('changed without proof; a code leads back to the one that is proven')
+    const fresh = newPhone()
+    await people.signUp(fresh)
+    expect((await terminal.run(`users show ${fresh}`)).stdout).toContain('not proven yet')
+  })
+
+  it('tells a test number, whose proof is none', async () => {
+    const phone = newPhone()
+    await terminal.run(`test-numbers add ${phone} --yes`)
+    await people.prove(phone)
+    await people.putLedger(phone, { provenByTest: true })
+    const { stdout } = await terminal.run(`users show ${phone}`)
+    expect(stdout).toContain('proven by the code of a test number only; a test number: nothing is sent to it')
+    expect(await shown(phone)).toMatchObject({ testNumber: true, owns: false })
+  })
+})
+
+describe('users reset', () => {
+  it('forgets what was counted after a question, and notes who did it', async () => {
+    const phone = newPhone()
+    const used = { sends: [now()], checks: [now()] }
+    await people.prove(phone, { ...used, failures: failures(3), devices: [device('a', used)] })
+    const { owner } = await people.ledger(phone)
+    const result = await terminal.run(`users reset ${phone}`, {
       answers: [['Forget what was counted', 'y\r']],
     })
     expect(result.code).toBe(0)
     expect(result.writes).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents', 'dynamodb:PutItem'])
-    const { user } = (await document(terminal, 'users show +15550100008 --json')) as unknown as {
-      user: { counters: object }
-    }
-    expect(user.counters).toEqual({
-      sendsLastHour: 0,
-      sendsLastDay: 0,
-      checksLastHour: 0,
-      checksLastDay: 0,
-      failures: 0,
-    })
+    const { devices, ...rest } = await people.ledger(phone)
+    expect(rest).toMatchObject({ sends: [], checks: [], failures: [], owner })
+    expect(devices).toMatchObject([{ id: 'a', sends: [], checks: [] }])
     const { stdout } = await terminal.run('logs verify --filter counters_reset --since 1h')
     expect(stdout).toContain('by=user/developer')
-    expect(stdout).not.toContain('15550100008')
+    expect(stdout).toContain('failures=3')
+    expect(stdout).not.toContain(phone.slice(1))
   })
 
-  it('resets nothing where the note cannot be written', async () => {
-    await signIn(terminal, '+15550100009')
+  it('changes nothing where the note cannot be written', async () => {
+    const phone = newPhone()
+    await people.prove(phone, { failures: failures(3) })
     terminal.sandbox.faults.add({ service: 'logs', operation: 'PutLogEvents', kind: 'fail-before', times: 9 })
-    const result = await terminal.run('users reset +15550100009 --yes')
+    const result = await terminal.run(`users reset ${phone} --yes`)
     terminal.sandbox.faults.clear()
     expect(result.code).toBe(1)
     expect(result.writes).not.toContain('dynamodb:PutItem')
+  })
+
+  it('is done over what somebody writes at the same moment', async () => {
+    const phone = newPhone()
+    await people.prove(phone, { failures: failures(3) })
+    terminal.sandbox.faults.add({ service: 'dynamodb', operation: 'PutItem', kind: 'fail-after', times: 1 })
+    expect((await terminal.run(`users reset ${phone} --yes`)).code).toBe(0)
+    terminal.sandbox.faults.clear()
+    expect((await people.ledger(phone)).failures).toEqual([])
+  })
+})
+
+describe('users forget-devices', () => {
+  it('makes them strangers, and nothing else', async () => {
+    const phone = newPhone()
+    await people.prove(phone, { devices: [device('a'), device('b')], failures: failures(2) })
+    const before = await people.ledger(phone)
+    const answers: [string, string][] = [['Forget 2 devices', 'y\r']]
+    expect((await terminal.run(`users forget-devices ${phone}`, { answers })).code).toBe(0)
+    expect(await people.ledger(phone)).toEqual({ ...before, devices: [] })
+    const { stdout } = await terminal.run('logs verify --filter devices_forgotten --since 1h')
+    expect(stdout).toContain('devices=2')
+    const again = await terminal.run(`users forget-devices ${phone} --json`)
+    expect([again.code, again.writes, documentOf(again).forgotten]).toEqual([0, [], 0])
+  })
+})
+
+describe('users change-number', () => {
+  it('gives a user the new number as a proven one, ends the sessions, and leaves nothing of the old', async () => {
+    const [old, phone] = [newPhone(), newPhone()]
+    const username = await people.prove(old, { devices: [device('a')] })
+    const answers: [string, string][] = [['Give this user the number', 'y\r']]
+    const result = await terminal.run(`users change-number ${old} ${phone}`, { answers })
+    expect(result.code).toBe(0)
+    expect(result.writes.map((write) => write.replace(/.*:/, ''))).toEqual([
+      'CreateLogStream',
+      'PutLogEvents',
+      'PutItem',
+      'PutItem',
+      'AdminUpdateUserAttributes',
+      'AdminUserGlobalSignOut',
+      'PutItem',
+    ])
+    expect(result.stdout + result.stderr).not.toMatch(new RegExp(`${old.slice(1)}|${phone.slice(1)}`))
+    expect(await people.account(phone)).toMatchObject({
+      username,
+      phone_number: phone,
+      phone_number_verified: 'true',
+      'custom:whatsapp_verified': 'true',
+    })
+    const owner = await people.hash(username)
+    expect(await people.ledger(phone)).toMatchObject({ owner, devices: [] })
+    expect(await people.provenNumber(username)).toBe(phone)
+    expect(await people.ledger(old)).toEqual({ ...emptyLedger, lastSuccess: expect.any(Number) })
+    expect(await shown(phone)).toMatchObject({ owns: true, owner: 'self' })
+    const { stdout } = await terminal.run('logs verify --filter number_changed --since 1h')
+    expect(stdout).toContain('by=user/developer')
+    expect(stdout).not.toContain(phone.slice(1))
+  })
+
+  it('moves away an account that has not proven the number, and says so before the question', async () => {
+    const [old, phone] = [newPhone(), newPhone()]
+    const username = await people.prove(old)
+    const stranger = await people.signUp(phone)
+    const asked = await terminal.run(`users change-number ${old} ${phone}`, {
+      answers: [['Give this', 'n\r']],
+    })
+    expect([asked.code, asked.writes]).toEqual([3, []])
+    expect(asked.stderr.replace(/\s+/g, ' ')).toContain('gets a number that nobody can have, and is disabled')
+    const result = await terminal.run(`users change-number ${old} ${phone} --yes --json`)
+    expect(documentOf(result)).toMatchObject({
+      changed: true,
+      displaced: { username: stranger, disabled: true },
+    })
+    expect((await people.account(phone)).username).toBe(username)
+    expect(await people.account(stranger)).toMatchObject({
+      enabled: false,
+      phone_number: nobodysNumber(stranger),
+      phone_number_verified: 'false',
+    })
+    const { stdout } = await terminal.run('logs verify --filter number_taken_back --since 1h')
+    expect(stdout).toContain(stranger)
+  })
+
+  it('puts an account that a client has moved there back to what it has proven', async () => {
+    const [old, phone, others] = [newPhone(), newPhone(), newPhone()]
+    await people.prove(old)
+    const other = await people.prove(others)
+    await people.write(other, { phone_number: phone })
+    const result = await terminal.run(`users change-number ${old} ${phone} --yes --json`)
+    expect(documentOf(result)).toMatchObject({ displaced: { username: other, disabled: false } })
+    expect(await people.account(other)).toMatchObject({
+      enabled: true,
+      phone_number: others,
+      phone_number_verified: 'true',
+    })
+  })
+
+  it('ends an account whose proven number is somebody else’s by now', async () => {
+    const [old, phone, others] = [newPhone(), newPhone(), newPhone()]
+    await people.prove(old)
+    const other = await people.prove(others)
+    await people.write(other, { phone_number: phone })
+    await people.prove(others)
+    await terminal.run(`users change-number ${old} ${phone} --yes`)
+    expect(await people.account(other)).toMatchObject({ enabled: false, phone_number: nobodysNumber(other) })
+  })
+
+  it('is refused, with nothing changed, for a number that the user cannot have', async () => {
+    const [old, proven, moved, test, unproven] = [newPhone(), newPhone(), newPhone(), newPhone(), newPhone()]
+    await people.prove(old)
+    await people.prove(proven)
+    const away = await people.prove(moved)
+    await people.write(away, { phone_number: newPhone() })
+    await people.signUp(unproven)
+    await terminal.run(`test-numbers add ${test} --yes`)
+    const refused = async (line: string) => {
+      const { code, writes, stderr } = await terminal.run(`users change-number ${line} --yes --json`)
+      expect([line, code, writes]).toEqual([line, expect.toBeOneOf([1, 3]), []])
+      return stderr
+    }
+    for (const [to, code] of [
+      [old, 'NUMBER_IS_THE_SAME'],
+      [proven, 'NUMBER_TAKEN'],
+      [moved, 'NUMBER_TAKEN'],
+      [test, 'NUMBER_IS_FOR_TESTS'],
+      ['+4915112345678', 'COUNTRY_NOT_ALLOWED'],
+      ['4915112345678', 'PHONE_NOT_E164'],
+    ]) {
+      const { stdout } = await terminal.run(`users change-number ${old} ${to} --yes --json`)
+      expect(JSON.parse(stdout).error.code).toBe(code)
+      await refused(`${old} ${to}`)
+    }
+    // Nothing tells whose an account is that has proven nothing.
+    const { stdout } = await terminal.run(`users change-number ${unproven} ${newPhone()} --yes --json`)
+    expect(JSON.parse(stdout).error.code).toBe('NUMBER_NOT_PROVEN')
+  })
+
+  it('cut off before Cognito, is done again by the same command', async () => {
+    const [old, phone] = [newPhone(), newPhone()]
+    const username = await people.prove(old)
+    const operation = 'AdminUpdateUserAttributes'
+    terminal.sandbox.faults.add({ service: 'cognito-idp', operation, kind: 'fail-before', times: 9 })
+    expect((await terminal.run(`users change-number ${old} ${phone} --yes`)).code).toBe(1)
+    terminal.sandbox.faults.clear()
+    expect((await people.account(old)).username).toBe(username)
+    expect((await terminal.run(`users change-number ${old} ${phone} --yes`)).code).toBe(0)
+    expect((await people.account(phone)).username).toBe(username)
+  })
+
+  it('says how sessions are ended where that failed', async () => {
+    const [old, phone] = [newPhone(), newPhone()]
+    const username = await people.prove(old)
+    const operation = 'AdminUserGlobalSignOut'
+    terminal.sandbox.faults.add({ service: 'cognito-idp', operation, kind: 'fail-before', times: 9 })
+    const { code, stderr } = await terminal.run(`users change-number ${old} ${phone} --yes`)
+    terminal.sandbox.faults.clear()
+    expect(code).toBe(1)
+    expect(stderr).toContain('but sessions may go on')
+    expect(stderr).toContain(`admin-user-global-sign-out --user-pool-id`)
+    expect(stderr).toContain(username)
   })
 })
