@@ -68,8 +68,13 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
     },
     users: {
       group: 'Use',
-      summary: 'look at one user, or lift the limits it ran into',
+      summary: 'look at one user, lift its limits, or change its number',
       load: () => import('../commands/users.ts'),
+    },
+    'test-numbers': {
+      group: 'Use',
+      summary: 'numbers with a fixed code, for app reviews and tests',
+      load: () => import('../commands/test-numbers.ts'),
     },
     policy: {
       group: 'Set up',

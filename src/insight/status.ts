@@ -1,8 +1,10 @@
 // Everything that can be said about a deployed stage: its resources against its own settings, its wiring, its day.
 import { toAppError } from '../aws/words.ts'
+import { testNumbersIn } from '../core/test-numbers.ts'
 import { graveDangers, type Plan, type Step } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
+import { masterKey } from '../resources/master-key.ts'
 import { userPool } from '../resources/user-pool.ts'
 import { resolveSettings } from '../settings/resolve.ts'
 import { prepareDeploy } from '../stage/deploy.ts'
@@ -10,6 +12,7 @@ import { type OpenStage, requireRecord } from '../stage/stage.ts'
 import { type Check, isBroken, verifyStack } from '../stage/verify.ts'
 import { type Activity, readActivity } from './activity.ts'
 import { type Wiring, wiringOf } from './health.ts'
+import { type ShownTestNumber, shownTestNumber } from './test-numbers.ts'
 
 export interface StageStatus {
   /** What a deploy with the stage's own settings would do: anything but `keep` is drift. */
@@ -17,6 +20,8 @@ export interface StageStatus {
   refs: Refs
   wiring: Wiring[]
   checks: Check[]
+  /** Numbers with a fixed code, expired ones among them. */
+  testNumbers: ShownTestNumber[]
   /** Cognito's own estimate; undefined without a pool. */
   users: number | undefined
   /** Of the last 24 hours; undefined where the logs may not be read, then `activityWhy` says why. */
@@ -41,12 +46,15 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
   ])
   // Read a moment ago, so that only the sign-in is still to be tried.
   const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set() })
+  // What the plan has read of the master key anyway.
+  const keys = haveOf(observed, masterKey(aws.place))?.document
   const pool = haveOf(observed, userPool(aws.place))?.pool
   return {
     plan,
     refs: observed.refs,
     wiring: pool ? wiringOf(aws.place, pool) : [],
     checks,
+    testNumbers: testNumbersIn(keys?.testNumbers).map((one) => shownTestNumber(one, aws.clock.now())),
     users: pool?.EstimatedNumberOfUsers,
     ...(activity instanceof Error
       ? { activity: undefined, activityWhy: activity.why ?? activity.message }

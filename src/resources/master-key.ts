@@ -1,7 +1,7 @@
 // The parameter with the keys that codes are made with and numbers are filed under; made once, never by hand.
 import { isDeepStrictEqual } from 'node:util'
 import type { Aws } from '../aws/clients.ts'
-import { type MasterKeyDocument, newMasterKey, parseMasterKey, withNewMasterKey } from '../core/master-key.ts'
+import { type MasterKeyDocument, newMasterKey, parseMasterKey } from '../core/master-key.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Change, Resource } from '../engine/resource.ts'
 import { names, type Place, triggerNames } from '../names.ts'
@@ -69,13 +69,16 @@ export function masterKey(place: Place, readAll: ReadTexts = readTexts): Resourc
 }
 
 /**
- * Makes codes with a new master key from now on; those made with the old one can still be answered. Gives false
- * where it cannot be read or belongs to somebody else; nothing is changed then.
+ * Writes what `change` makes of the document. Gives false where it cannot be read or belongs to somebody else;
+ * nothing is changed then. For a run that holds the stage.
  */
-export async function renewMasterKey(aws: Aws): Promise<boolean> {
+export async function changeMasterKey(
+  aws: Aws,
+  change: (document: MasterKeyDocument, now: number) => MasterKeyDocument,
+): Promise<boolean> {
   const have = await readMoved(aws, moved)
   if (!have?.isOurs || !have.document) return false
-  const text = JSON.stringify(withNewMasterKey(have.document, aws.clock.now()))
+  const text = JSON.stringify(change(have.document, aws.clock.now()))
   await replaceParameter(aws, { name: names.masterKey(aws.place.stage), type, text })
   return true
 }

@@ -1,18 +1,21 @@
 // New keys for a stage without a deploy: the key that messages are sent with, and the one that codes are made with.
 import { toAppError } from '../aws/words.ts'
+import { withNewMasterKey } from '../core/master-key.ts'
 import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import { checkAccount } from '../messaging/check.ts'
 import { isOutage } from '../messaging/provider.ts'
 import type { Progress } from '../progress.ts'
 import { readFormer } from '../resources/former-secrets.ts'
-import { renewMasterKey } from '../resources/master-key.ts'
+import { changeMasterKey } from '../resources/master-key.ts'
 import { providerKey } from '../resources/provider-key.ts'
 import { completeSettings } from '../settings/resolve.ts'
 import { whileHolding } from './lock.ts'
 import { accountFor } from './providers.ts'
 import { storedKey } from './sending.ts'
 import type { OpenStage } from './stage.ts'
+
+const keyStays = 'The key was not replaced'
 
 /** The provider's key that the stage has; undefined where it has none that can be read. */
 export async function keyInPlace(stage: OpenStage): Promise<string | undefined> {
@@ -35,10 +38,10 @@ export async function rotateProviderKey(stage: OpenStage, key: string, progress:
   try {
     await progress.run('Replace the key', () =>
       whileHolding(aws, tellWait(progress), async () => {
-        await refuseUnmoved(stage)
+        await refuseUnmoved(stage, keyStays)
         const resource = providerKey(aws.place)
         const have = await resource.read(aws, {})
-        if (!have?.document || !resource.isOurs(have)) throw unreadable(target.stage)
+        if (!have?.document || !resource.isOurs(have)) throw unreadable(target.stage, keyStays)
         await resource.update(aws, { [secret.setting]: key }, have, new Set([secret.setting]))
       }),
     )
@@ -49,19 +52,38 @@ export async function rotateProviderKey(stage: OpenStage, key: string, progress:
 
 /** Codes that are on their way keep working: the old master key is kept beside the new one. */
 export async function rotateMasterKey(stage: OpenStage, progress: Progress): Promise<void> {
+  await changeMasterKeyOf(stage, withNewMasterKey, progress, {
+    title: 'Replace the master key',
+    undone: keyStays,
+  })
+}
+
+/**
+ * Changes the document with the master key while nobody else can. Throws SECRETS_UNREADABLE and STAGE_NOT_MOVED with
+ * `undone` as what failed, and as `whileHolding`.
+ */
+export async function changeMasterKeyOf(
+  stage: OpenStage,
+  change: Parameters<typeof changeMasterKey>[1],
+  progress: Progress,
+  { title, undone }: { title: string; undone: string },
+): Promise<void> {
   const { aws, target } = stage
   let isDone: boolean
   try {
-    isDone = await progress.run('Replace the master key', () =>
+    isDone = await progress.run(title, () =>
       whileHolding(aws, tellWait(progress), async () => {
-        await refuseUnmoved(stage)
-        return renewMasterKey(aws)
+        await refuseUnmoved(stage, undone)
+        return changeMasterKey(aws, change)
       }),
     )
   } catch (error) {
-    throw toAppError(error, 'replace the master key')
+    throw toAppError(
+      error,
+      title.replace(/^./, (first) => first.toLowerCase()),
+    )
   }
-  if (!isDone) throw unreadable(target.stage)
+  if (!isDone) throw unreadable(target.stage, undone)
 }
 
 /** An outage is refused, since an unchecked key could stop every sign-in. */
@@ -80,9 +102,9 @@ async function check({ aws, resolved }: OpenStage, key: string): Promise<string[
 }
 
 /** A function may still go by what an older version has left: a key that was put elsewhere would be lost on it. */
-async function refuseUnmoved({ aws, target: { stage } }: OpenStage): Promise<void> {
+async function refuseUnmoved({ aws, target: { stage } }: OpenStage, undone: string): Promise<void> {
   if (!(await readFormer(aws))) return
-  throw new AppError('STAGE_NOT_MOVED', 'The key was not replaced', {
+  throw new AppError('STAGE_NOT_MOVED', undone, {
     why: `the secrets of stage ${stage} still lie where an older version kept them; a deploy moves them`,
     next: [`whatsapp-otp deploy --stage ${stage}`, 'then the same command again'],
   })
@@ -95,8 +117,8 @@ function tellWait(progress: Progress): (who: string) => () => void {
   }
 }
 
-function unreadable(stage: string): AppError {
-  return new AppError('SECRETS_UNREADABLE', 'The key was not replaced', {
+function unreadable(stage: string, undone: string): AppError {
+  return new AppError('SECRETS_UNREADABLE', undone, {
     why: `the secrets of stage ${stage} are missing, cannot be read, or belong to somebody else`,
     next: [`whatsapp-otp status --stage ${stage}`],
   })

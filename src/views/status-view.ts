@@ -13,6 +13,7 @@ import { isBroken } from '../stage/verify.ts'
 import { age, count, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 import { dangerLines, kindWords, pluralOf, stepLines } from './plan-view.ts'
+import { testNumberLines } from './test-number-view.ts'
 
 type View = Pick<Output, 'theme' | 'dataWidth'>
 
@@ -39,12 +40,13 @@ export function statusLines(
   view: View,
   verbose: boolean,
 ): string[] {
-  const { plan, users, activity, activityWhy } = status
+  const { plan, testNumbers, users, activity, activityWhy } = status
   const [day, locked] = [odds.perDay, odds.untilLocked].map(({ oneIn }) => oneIn.toLocaleString('en'))
   return [
     `Stage ${record.stage}, version ${record.toolVersion}, ${age(ageMs)} old`,
     ...resourceLines(plan, view, verbose),
     ...signInLines(status, view, verbose),
+    ...testNumberLines(testNumbers, record.stage, view),
     ...(users === undefined ? [] : [`Users      about ${users} (Cognito's own estimate)`]),
     ...(activity
       ? activityLines(activity, view, providerOf(record.settings))
@@ -55,7 +57,7 @@ export function statusLines(
 
 /** The same for programs. */
 export function statusDocument({ record, status, odds, outputs }: ShownStatus & { outputs: Outputs }) {
-  const { plan, wiring, checks, users, activity, activityWhy } = status
+  const { plan, wiring, checks, testNumbers, users, activity, activityWhy } = status
   return {
     stage: record.stage,
     region: outputs.region,
@@ -71,6 +73,7 @@ export function statusDocument({ record, status, odds, outputs }: ShownStatus & 
     })),
     triggers: wiring,
     checks,
+    testNumbers,
     users,
     guessing: odds,
     lastDay: activity ?? { unknown: activityWhy },

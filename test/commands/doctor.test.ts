@@ -69,6 +69,7 @@ describe('doctor with a stage', () => {
       <the account and the sender are well>
       ✓ stage: dev, deployed by version <version>
       ✓ resources: 33 of 33 as wanted
+      ✓ test numbers: none
       ✓ pool calls its triggers: all 5
       ✓ sign-in: 11 checks hold
       ✓ session outlives the code: codes live 5 min
@@ -76,7 +77,7 @@ describe('doctor with a stage', () => {
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
 
-      14 checks: 14 passed, 0 to look at, 0 failed, 0 skipped
+      15 checks: 15 passed, 0 to look at, 0 failed, 0 skipped
       "
     `)
     expect(await ailments(terminal)).toEqual({ code: 0, ill: {}, skipped: [] })

@@ -156,6 +156,7 @@ describe('status', () => {
         ],
         "schemaVersion": 1,
         "stage": "dev",
+        "testNumbers": [],
         "triggers": [
           {
             "actual": "arn:aws:lambda:us-east-1:123456789012:function:whatsapp-otp-dev-preSignUp",

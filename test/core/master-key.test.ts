@@ -11,9 +11,10 @@ import {
 } from '../../src/core/master-key.ts'
 import { parseProviderKey } from '../../src/core/provider-key.ts'
 import { SecretsError } from '../../src/core/secrets-document.ts'
+import { isTestCode, testTagOf } from '../../src/core/test-numbers.ts'
 import { names } from '../../src/names.ts'
 import { noteFindings } from '../../src/resources/findings.ts'
-import { readMasterKey, renewMasterKey } from '../../src/resources/master-key.ts'
+import { changeMasterKey, readMasterKey } from '../../src/resources/master-key.ts'
 import { providerKey, readProviderKey } from '../../src/resources/provider-key.ts'
 import { createAws } from '../../triggers/outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from '../../triggers/outside/clock.ts'
@@ -59,14 +60,14 @@ it('with a new master key lets the functions open what the old one sealed, and f
   const before = await opened()
   const binding = { pool: 'pool', client: 'client', user: 'user', cid: 'cid' }
   const sealed = sealCode(before.current, binding, '012345')
-  expect(await renewMasterKey(stage.aws)).toBe(true)
+  expect(await changeMasterKey(stage.aws, withNewMasterKey)).toBe(true)
   const after = await opened()
   expect(after.current.kid).not.toBe(before.current.kid)
   const old = after.known.find(({ kid }) => kid === before.current.kid)
   expect(unsealCode(old!, binding, sealed)).toBe('012345')
   expect(() => unsealCode(after.current, binding, sealed)).toThrow()
   expect(after.given.sendzenApiKey).toBe(before.given.sendzenApiKey)
-  await renewMasterKey(stage.aws)
+  await changeMasterKey(stage.aws, withNewMasterKey)
   expect([after.idKey, (await opened()).idKey]).toEqual([before.idKey, before.idKey])
 })
 
@@ -84,6 +85,18 @@ it('whose master key was renewed again and again opens what any of them sealed w
   for (let nth = 0; nth < 20; nth++) document = withNewMasterKey(document, 31 * minute)
   expect(JSON.stringify(document).length).toBeLessThan(4096)
   expect(kids()).toHaveLength(12)
+})
+
+it('keeps its test numbers when the master key is renewed, also where their keys hang on the old one', () => {
+  const { idMasterKey: _, ...old } = newMasterKey()
+  const { idKey } = openMasterKey(old)
+  const tag = testTagOf(idKey, 'pool', 'number', '927451')
+  const entry = { number: 'number', tag, length: 6, until: 1, phone: '+*********42' }
+  let document: MasterKeyDocument = { ...old, testNumbers: [entry] }
+  for (let nth = 0; nth < 3; nth++) document = withNewMasterKey(document, nth)
+  const opened = openMasterKey(document)
+  expect(opened.testNumbers).toEqual([entry])
+  expect(isTestCode(opened.idKey, 'pool', opened.testNumbers[0]!, '927451')).toBe(true)
 })
 
 it('of an older version loses no counter, however often its master key is renewed', () => {

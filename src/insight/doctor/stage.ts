@@ -7,6 +7,7 @@ import type { Settings } from '../../settings/schema.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { isBroken } from '../../stage/verify.ts'
 import { readStatus, type StageStatus } from '../status.ts'
+import { testNumberWarnings } from '../test-numbers.ts'
 import { type Examination, fail, pass, warn } from './examination.ts'
 
 /** Every finding names the resource or the trigger that it is about. */
@@ -21,6 +22,7 @@ export async function examineStage(exam: Examination, stage: OpenStage, record: 
   })
   if (read !== 'pass' || !status) return
   await examineResources(exam, status, deploy)
+  await examineTestNumbers(exam, status, record.stage)
   if (status.wiring.length === 0) {
     for (const [id, title] of poolChecks) exam.skip(id, title, 'there is no user pool')
     return
@@ -67,6 +69,19 @@ async function examineDangers(exam: Examination, plan: Plan): Promise<void> {
       )
     }
   }
+}
+
+/** Each is a way in for whoever knows its code. */
+async function examineTestNumbers(
+  exam: Examination,
+  { testNumbers }: StageStatus,
+  stage: string,
+): Promise<void> {
+  await exam.check('test-numbers', 'test numbers', () => {
+    const warnings = testNumberWarnings(testNumbers, stage)
+    if (warnings.length === 0) return pass('none')
+    return warn(warnings.join('; '), `whatsapp-otp test-numbers list --stage ${stage}`)
+  })
 }
 
 async function examineWiring(
