@@ -76,6 +76,17 @@ export interface StageSettings {
   maxChecksPerDay?: number
   poolSendsPerHour?: number
   poolSendsPerDay?: number
+  blockSendsPerHour?: number
+  blockSendsPerDay?: number
+  poolSignupsPerHour?: number
+  poolSignupsPerDay?: number
+  /** As in `email`; each survives the proof of the number, whoever has written it. */
+  signupAttributes?: string[]
+  maxSmsPerDay?: number
+  poolSmsPerHour?: number
+  poolSmsPerDay?: number
+  /** 0: never, codes grow longer instead. */
+  lockAfterFailures?: number
   smsFallback?: boolean
   clientSecret?: boolean
   userPoolTier?: 'LITE' | 'ESSENTIALS' | 'PLUS'

@@ -169,11 +169,11 @@ async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => 
 const together = (value: string, others: string[] = []) => [...others, value]
 
 async function addSettings(command: Command): Promise<void> {
-  const { schema, settingKeys } = await import('../settings/schema.ts')
+  const { schema, settingKeys, textOf } = await import('../settings/schema.ts')
   for (const key of settingKeys) {
     const row = schema[key]
     if (!('flag' in row)) continue
-    const preset = 'default' in row && row.default !== undefined ? `; default ${String(row.default)}` : ''
+    const preset = 'default' in row && row.default !== undefined ? `; default ${textOf(row.default)}` : ''
     command.addOption(new Option(row.flag, `${row.help} (${row.env}${preset})`))
   }
 }

@@ -74,6 +74,7 @@ function listVariables() {
       'TABLE_NAME',
       'SIGNUP_CLIENT_ID',
       'ALLOWED_COUNTRIES',
+      'SIGNUP_ATTRIBUTES',
       'POOL_SIGNUPS_PER_HOUR',
       'POOL_SIGNUPS_PER_DAY',
     ],
@@ -94,7 +95,7 @@ function listVariables() {
       'ALLOWED_COUNTRIES',
       'SMS_FALLBACK',
     ],
-    verifyAuthChallenge: guarded,
+    verifyAuthChallenge: [...guarded, 'SIGNUP_ATTRIBUTES'],
     postConfirmation: common,
   } as const
 }

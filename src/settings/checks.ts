@@ -1,6 +1,7 @@
 // How a value of a setting is checked, as text or typed already; the messages end up in errors.
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/min'
 import * as z from 'zod'
+import { profileAttributes } from './standard-attributes.ts'
 
 /** A whole number within bounds. */
 export const wholeNumber = (min: number, max: number) =>
@@ -17,6 +18,21 @@ export const list = (item: z.ZodType<string, string>, what: string) =>
     .union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
     .pipe(z.array(item).min(1, `needs at least one ${what}`))
     .transform((items) => [...new Set(items)])
+
+/** The same, or none at all: the word `none`, since a variable cannot be empty. */
+export const listOrNone = (item: z.ZodType<string, string>, what: string) => {
+  const none = z.union([z.array(z.never()).max(0), z.literal('none').transform(() => [])])
+  return z.union([none, list(item, what)])
+}
+
+/** Those that a sign-up may give in any case are not listed. */
+const askedAttributes = profileAttributes.filter((name) => name !== 'locale')
+export const signUpAttribute = z
+  .string()
+  .refine(
+    (name) => askedAttributes.includes(name),
+    `must be none, or of ${askedAttributes.join(', ')}; phone_number and locale are taken anyway`,
+  )
 
 /** Words for yes and no; nothing is a no. */
 const yes = new Set(['true', '1', 'yes', 'on'])

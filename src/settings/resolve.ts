@@ -9,11 +9,11 @@ import {
 } from '../aws/trust.ts'
 import { usageError } from '../errors.ts'
 import { configFileName, stageBlock } from './config-file.ts'
+import type { Setting } from './rows.ts'
 import {
   complaintOf,
   isSecret,
   type Secrets,
-  type Setting,
   type SettingKey,
   type Settings,
   schema,
@@ -169,6 +169,9 @@ function checkTogether({ settings }: Resolved): void {
     ['maxSendsPerHour', 'maxSendsPerDay'],
     ['maxChecksPerHour', 'maxChecksPerDay'],
     ['poolSendsPerHour', 'poolSendsPerDay'],
+    ['blockSendsPerHour', 'blockSendsPerDay'],
+    ['poolSignupsPerHour', 'poolSignupsPerDay'],
+    ['poolSmsPerHour', 'poolSmsPerDay'],
   ] as const
   for (const [hour, day] of pairs) {
     if ((settings[hour] ?? 0) <= (settings[day] ?? Number.POSITIVE_INFINITY)) continue

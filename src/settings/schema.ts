@@ -1,79 +1,17 @@
 // The table of settings: one row each, with its flag, its variable, its default and its check.
 import * as z from 'zod'
-import { type NumberName, numbers } from '../core/environment.ts'
-import { type Provider, providers } from '../core/messaging/providers.ts'
-import { boundary, country, flag, list, oneOf, retentionDays, wholeNumber } from './checks.ts'
-
-export interface Setting<T> {
-  /** The variable's name, in the environment, in `.env` and (where a trigger needs it) in its function. */
-  env: string
-  /** The flag in commander's form; absent for secrets, which are never flags. */
-  flag?: string
-  /** Where one has no default, `deploy` needs an answer. */
-  default?: T
-  secret?: true
-  /** For an address: what is sent there. Named by a file of the working directory, the user has to agree to it. */
-  gets?: string
-  help: string
-  /** Text as it stands in a flag or variable, to the checked value; its messages end up in errors. */
-  check: z.ZodType<T>
-}
-
-/** Keeps in the type whether a row is secret. */
-function row<T>(setting: Setting<T> & { secret: true }): Setting<T> & { secret: true }
-function row<T>(setting: Setting<T>): Setting<T>
-function row<T>(setting: Setting<T>) {
-  return setting
-}
-
-/** A number that the triggers read themselves: its bounds and default are theirs. */
-const limit = (env: NumberName, flag: string, help: string) => {
-  const { min, max, default: preset } = numbers[env]
-  return row({
-    env,
-    flag,
-    default: preset as number,
-    help: `${help}, ${min} to ${max}`,
-    check: wholeNumber(min, max),
-  })
-}
-
-const addressRow = ({ title, address }: Provider) =>
-  row({
-    env: address.variable,
-    flag: address.flag,
-    default: address.default as string,
-    gets: `the ${title} key and every code`,
-    help: 'address that messages are posted to',
-    check: z
-      .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
-      .refine(
-        (text) =>
-          text.startsWith('https://') || ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(text).hostname),
-        'must be https (plain http is accepted for this machine only)',
-      ),
-  })
-
-const keyRow = ({ title, key }: Provider) =>
-  row({
-    env: key.variable,
-    secret: true,
-    help: `${title} API key`,
-    check: z
-      .string()
-      .trim()
-      .min(1, 'must not be empty')
-      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
-  })
-
-/** What each provider brings along: its address and its key. */
-const providerRows = Object.fromEntries(
-  Object.values(providers).flatMap((provider) => [
-    [provider.address.setting, addressRow(provider)],
-    [provider.key.setting, keyRow(provider)],
-  ]),
-) as Record<Provider['address']['setting'], ReturnType<typeof addressRow>> &
-  Record<Provider['key']['setting'], ReturnType<typeof keyRow>>
+import {
+  boundary,
+  country,
+  flag,
+  list,
+  listOrNone,
+  oneOf,
+  retentionDays,
+  signUpAttribute,
+  wholeNumber,
+} from './checks.ts'
+import { limit, providerRows, row, type Setting } from './rows.ts'
 
 export const schema = {
   ...providerRows,
@@ -158,6 +96,13 @@ export const schema = {
     '--pool-signups-per-day <n>',
     'sign-ups of the whole stage in a day',
   ),
+  signupAttributes: row({
+    env: 'SIGNUP_ATTRIBUTES',
+    flag: '--signup-attributes <names>',
+    default: [] as string[],
+    help: 'what a sign-up may give besides phone_number and locale; whoever signs a number up first writes it, and it outlives the proof of the owner',
+    check: listOrNone(signUpAttribute, 'attribute'),
+  }),
   maxSmsPerDay: limit('MAX_SMS_PER_DAY', '--max-sms-per-day <n>', 'SMS to a number in a day'),
   poolSmsPerHour: limit('POOL_SMS_PER_HOUR', '--pool-sms-per-hour <n>', 'SMS of the whole stage in an hour'),
   poolSmsPerDay: limit('POOL_SMS_PER_DAY', '--pool-sms-per-day <n>', 'SMS of the whole stage in a day'),
@@ -170,7 +115,7 @@ export const schema = {
     env: 'SMS_FALLBACK',
     flag: '--sms-fallback <true|false>',
     default: false,
-    help: 'send by SMS (Amazon SNS) when WhatsApp definitely failed',
+    help: 'send by SMS (Amazon SNS) where WhatsApp definitely failed, or where the user asks for it 30 s after a message',
     check: flag,
   }),
   clientSecret: row({
@@ -242,7 +187,7 @@ export type Secrets = { [K in SecretKey]: Value<K> | undefined }
 
 /** The text of a value, as it stands in a variable. */
 export function textOf(value: Settings[keyof Settings]): string {
-  return Array.isArray(value) ? value.join(',') : String(value)
+  return Array.isArray(value) ? value.join(',') || 'none' : String(value)
 }
 
 /** What a value must be, as its check says it. A union reports its branches inside; the last one is that for text. */

@@ -1,5 +1,5 @@
 // Settings by the names of their variables, which is what the functions call them.
-import type { NumberName } from '../core/environment.ts'
+import { type NumberName, numbers } from '../core/environment.ts'
 import { isSecret, type SettingKey, type Settings, schema, settingKeys } from './schema.ts'
 
 /** The setting that gives a variable its value; undefined where none does. Never a secret one. */
@@ -8,11 +8,14 @@ export function settingOf(variable: string): keyof Settings | undefined {
   return key === undefined || isSecret(key) ? undefined : key
 }
 
-/** Gives the number that is set under a variable's name, for `limitsOf` and `stageCapsOf`. */
-export function numbersIn(settings: Settings): (name: NumberName) => number {
+/**
+ * Gives the number that is set under a variable's name, for `limitsOf` and `stageCapsOf`. A stage of an older version
+ * has no record of what is newer: that is at its default.
+ */
+export function numbersIn(settings: Partial<Settings>): (name: NumberName) => number {
   return (name) => {
     const key = settingOf(name)
     if (!key) throw new Error(`No setting gives ${name} its value`)
-    return settings[key] as number
+    return (settings[key] as number | undefined) ?? numbers[name].default
   }
 }

@@ -166,11 +166,17 @@ const limits = [
   'maxChecksPerDay',
   'poolSendsPerHour',
   'poolSendsPerDay',
+  'blockSendsPerHour',
+  'blockSendsPerDay',
+  'poolSignupsPerHour',
+  'poolSignupsPerDay',
 ] as const satisfies (keyof Settings)[]
+const smsLimits = ['maxSmsPerDay', 'poolSmsPerHour', 'poolSmsPerDay'] as const satisfies (keyof Settings)[]
 
 async function askLimits(interview: Interview): Promise<void> {
   const { resolved, prompts, output } = interview
-  const open = limits.filter((key) => !isGiven(resolved, key))
+  const all = resolved.settings.smsFallback ? [...limits, ...smsLimits] : limits
+  const open = all.filter((key) => !isGiven(resolved, key))
   if (open.length === 0) return
   output.say('Recommended limits:')
   for (const key of open) {

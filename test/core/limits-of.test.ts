@@ -1,7 +1,8 @@
 // From the numbers that are set to the rules: each variable reaches its own rule, in milliseconds.
 import { expect, it } from 'vitest'
 import { type NumberName, numbers } from '../../src/core/environment.ts'
-import { limitsOf, poolCapsOf } from '../../src/core/limits.ts'
+import { growth } from '../../src/core/ledger.ts'
+import { limitsOf, signUpCapsOf, stageCapsOf } from '../../src/core/limits.ts'
 
 /** A different number for each variable. */
 const names = Object.keys(numbers) as NumberName[]
@@ -10,6 +11,7 @@ const numberOf = (name: NumberName) => names.indexOf(name) + 1
 it('gives each rule the variable of its name', () => {
   expect(limitsOf(numberOf)).toEqual({
     codeLength: numberOf('OTP_LENGTH'),
+    grows: true,
     codeLifeMs: numberOf('OTP_EXPIRY_MINUTES') * 60_000,
     attemptsPerCode: numberOf('MAX_LOGIN_ATTEMPTS'),
     cooldownMs: numberOf('RESEND_COOLDOWN_SECONDS') * 1000,
@@ -17,20 +19,29 @@ it('gives each rule the variable of its name', () => {
     sendsPerDay: numberOf('MAX_SENDS_PER_DAY'),
     checksPerHour: numberOf('MAX_CHECKS_PER_HOUR'),
     checksPerDay: numberOf('MAX_CHECKS_PER_DAY'),
+    smsPerDay: numberOf('MAX_SMS_PER_DAY'),
+    lockAfter: numberOf('LOCK_AFTER_FAILURES'),
   })
-  expect(poolCapsOf(numberOf)).toEqual({
-    perHour: numberOf('POOL_SENDS_PER_HOUR'),
-    perDay: numberOf('POOL_SENDS_PER_DAY'),
+  expect(stageCapsOf(numberOf)).toEqual({
+    sends: { perHour: numberOf('POOL_SENDS_PER_HOUR'), perDay: numberOf('POOL_SENDS_PER_DAY') },
+    sms: { perHour: numberOf('POOL_SMS_PER_HOUR'), perDay: numberOf('POOL_SMS_PER_DAY') },
+    block: { perHour: numberOf('BLOCK_SENDS_PER_HOUR'), perDay: numberOf('BLOCK_SENDS_PER_DAY') },
+  })
+  expect(signUpCapsOf(numberOf)).toEqual({
+    perHour: numberOf('POOL_SIGNUPS_PER_HOUR'),
+    perDay: numberOf('POOL_SIGNUPS_PER_DAY'),
   })
 })
 
 it('has defaults within their bounds, and no setting that guessing could use', () => {
-  for (const { min, max, default: value } of Object.values(numbers)) {
+  for (const [name, { min, max, default: value }] of Object.entries(numbers)) {
     expect(value).toBeGreaterThanOrEqual(min)
     expect(value).toBeLessThanOrEqual(max)
-    expect(min).toBeGreaterThanOrEqual(1)
+    // Everything else at 0 would be a stage where nobody can sign in.
+    expect(min).toBe(name === 'OTP_LENGTH' ? 6 : name === 'LOCK_AFTER_FAILURES' ? 0 : 1)
   }
-  expect(numbers.OTP_LENGTH.min).toBeGreaterThanOrEqual(6)
+  // A template takes codes of 15 digits, and they grow by four.
+  expect(numbers.OTP_LENGTH.max + Math.max(...growth.map(({ digits }) => digits))).toBeLessThanOrEqual(15)
   expect(numbers.OTP_EXPIRY_MINUTES.max).toBeLessThanOrEqual(10)
   expect(numbers.MAX_LOGIN_ATTEMPTS.max).toBeLessThanOrEqual(10)
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
 import { completeSettings, resolveSettings } from '../../src/settings/resolve.ts'
+import { textOf } from '../../src/settings/schema.ts'
 import { readSources, type Sources, targetOf } from '../../src/settings/sources.ts'
 
 let folder: string
@@ -119,9 +120,30 @@ describe('a value', () => {
     })
   })
 
-  it('for an hour must not exceed that for a day', async () => {
-    const sources = await given({}, { MAX_SENDS_PER_HOUR: '20' })
+  it.each([
+    { MAX_SENDS_PER_HOUR: '20' },
+    { MAX_CHECKS_PER_HOUR: '30' },
+    { POOL_SENDS_PER_DAY: '100' },
+    { BLOCK_SENDS_PER_HOUR: '21' },
+    { POOL_SIGNUPS_PER_DAY: '99' },
+    { POOL_SMS_PER_HOUR: '101' },
+  ])('for an hour must not exceed that for a day: %j', async (env) => {
+    const sources = await given({}, env as Record<string, string>)
     expect(problem(() => resolveSettings(sources, 'dev')).code).toBe('SETTINGS_CONFLICT')
+  })
+
+  it('that is newer than the version a stage was deployed by is the default', async () => {
+    const record = { otpLength: 6, resendCooldownSeconds: 60 }
+    const { settings, origins, missing } = resolveSettings(await given(), 'dev', record)
+    expect(settings).toMatchObject({
+      resendCooldownSeconds: 60,
+      maxSmsPerDay: 3,
+      poolSignupsPerHour: 100,
+      signupAttributes: [],
+      lockAfterFailures: 0,
+    })
+    expect([origins.resendCooldownSeconds, origins.signupAttributes]).toEqual(['stage record', 'default'])
+    expect(missing).not.toContain('signupAttributes')
   })
 
   it('that is no country, no language or no retention of CloudWatch is refused', async () => {
@@ -280,6 +302,30 @@ describe('whatsapp-otp.json', () => {
     'is refused when it holds %j',
     async (json) => {
       await expect(reading(json)).rejects.toMatchObject({ code: 'CONFIG_FILE_INVALID', exitCode: 3 })
+    },
+  )
+})
+
+describe('what a sign-up may give', () => {
+  const of = async (SIGNUP_ATTRIBUTES: string) =>
+    resolveSettings(await given({}, { SIGNUP_ATTRIBUTES }), 'dev').settings.signupAttributes
+
+  it('is nothing unless somebody says so, and a list can say nothing, too', async () => {
+    expect(resolveSettings(await given(), 'dev').settings.signupAttributes).toEqual([])
+    expect(await of('none')).toEqual([])
+    const json = { signupAttributes: [] }
+    expect(resolveSettings(await given({}, {}, { json }), 'dev').settings.signupAttributes).toEqual([])
+    expect(await of('email, given_name email')).toEqual(['email', 'given_name'])
+    expect([textOf([]), textOf(['email', 'name'])]).toEqual(['none', 'email,name'])
+  })
+
+  it.each(['phone_number', 'locale', 'sub', 'email_verified', 'custom:role', 'Email', 'none,email'])(
+    'is not %s',
+    async (text) => {
+      await expect(of(text)).rejects.toMatchObject({
+        code: 'SETTING_INVALID',
+        message: expect.stringContaining('must be none, or of address, birthdate, email,'),
+      })
     },
   )
 })

@@ -214,12 +214,24 @@ describe('the wizard', () => {
         answers: undefined,
         pause: undefined,
         messages: undefined,
+        'sign-ups': undefined,
       },
       account(),
     )
     expect(result.settings.otpExpiryMinutes).toBe(7)
     expect(result.settings.maxSendsPerDay).toBe(12)
     expect(refused).toEqual(['must be at most 10', 'must be at least 5, the limit of an hour'])
+  })
+
+  it('shows the limits of SMS where there are any', async () => {
+    const shown = async (env: Record<string, string>) =>
+      (await interview(usual, account(), env)).stderr.all().match(/\d+ {2}SMS.*/g)
+    expect(await shown({})).toBeNull()
+    expect(await shown({ SMS_FALLBACK: 'true' })).toEqual([
+      '3  SMS to a number in a day',
+      '20  SMS of the whole stage in an hour',
+      '100  SMS of the whole stage in a day',
+    ])
   })
 
   it('creates a template whose footer follows the expiry, and waits for Meta', async () => {

@@ -1,7 +1,14 @@
 // Reads a function's environment once, at start, and refuses what it cannot work with.
 import { type NumberName, numbers, type Variable } from '../../src/core/environment.ts'
 import type { LogLevel } from '../../src/core/events.ts'
-import { type Limits, limitsOf, type StageCaps, stageCapsOf } from '../../src/core/limits.ts'
+import {
+  type Caps,
+  type Limits,
+  limitsOf,
+  type StageCaps,
+  signUpCapsOf,
+  stageCapsOf,
+} from '../../src/core/limits.ts'
 import { providerOf } from '../../src/core/messaging/providers.ts'
 import type { Clients } from '../../src/core/subject.ts'
 
@@ -94,6 +101,16 @@ export function readProviderKeyPlace(env: Environment): string {
 
 export function readStageCaps(env: Environment): StageCaps {
   return stageCapsOf((name) => number(env, name))
+}
+
+export function readSignUpCaps(env: Environment): Caps {
+  return signUpCapsOf((name) => number(env, name as NumberName & Variable))
+}
+
+/** What a sign-up may give besides its number and locale; usually nothing. */
+export function readSignUpAttributes(env: Environment): ReadonlySet<string> {
+  const names = list(env, 'SIGNUP_ATTRIBUTES', /^[a-z_]{1,32}$/, 'attributes, or none')
+  return new Set(names.filter((name) => name !== 'none'))
 }
 
 /** ISO 3166 codes. Required: a list that is empty by mistake must not open the whole world. */

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { type Change, change, pickFields } from '../../engine/resource.ts'
 import type { ClientKind } from '../../names.ts'
+import { profileAttributes } from '../../settings/standard-attributes.ts'
 
 /** As Cognito gives it, fields that the bundled SDK does not know included. */
 export interface ClientSettings extends UserPoolClientType {
@@ -22,27 +23,13 @@ export interface ClientWant {
   sessionMinutes: number
 }
 
-/** The standard attributes of OpenID Connect that a user may fill in. */
-const profile = [
-  ...[
-    'address',
-    'birthdate',
-    'email',
-    'family_name',
-    'gender',
-    'given_name',
-    'locale',
-    'middle_name',
-    'name',
-  ],
-  ...['nickname', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo'],
-]
 /** What proves a number: no client may write it. */
 export const proof = ['custom:whatsapp_verified', 'custom:auth_purpose']
-const readable = [...profile, 'phone_number', 'phone_number_verified', 'email_verified', ...proof]
+const readable = [...profileAttributes, 'phone_number', 'phone_number_verified', 'email_verified', ...proof]
 
 /** Sign-up states the number; nobody changes it afterwards through the login client. */
-const writable = (kind: ClientKind) => (kind === 'signup' ? [...profile, 'phone_number'] : profile)
+const writable = (kind: ClientKind) =>
+  kind === 'signup' ? [...profileAttributes, 'phone_number'] : profileAttributes
 const forbidden = (kind: ClientKind) => (kind === 'signup' ? proof : [...proof, 'phone_number'])
 
 /** For a new client only: later they are the team's to tune. Units are stated, their defaults differ. */

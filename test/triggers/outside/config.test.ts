@@ -9,8 +9,10 @@ import {
   readCountries,
   readLimits,
   readPlaces,
-  readPoolCaps,
+  readSignUpAttributes,
+  readSignUpCaps,
   readSmsFallback,
+  readStageCaps,
   readWhatsApp,
 } from '../../../triggers/outside/config.ts'
 import { caps, limits } from '../../limits.ts'
@@ -28,28 +30,41 @@ const good: Environment = {
   WHATSAPP_LANG_CODE: 'en_US, pt_BR',
   ALLOWED_COUNTRIES: 'us,GB',
   SMS_FALLBACK: 'false',
+  SIGNUP_ATTRIBUTES: 'none',
   ...Object.fromEntries(Object.entries(numbers).map(([name, { default: value }]) => [name, String(value)])),
 }
 
 describe('the environment', () => {
   it('is read into rules', () => {
     expect(readLimits(good)).toEqual(limits)
-    expect(readPoolCaps(good)).toEqual(caps)
+    expect(readStageCaps(good)).toEqual(caps)
+    expect(readSignUpCaps(good)).toEqual({ perHour: 100, perDay: 500 })
     expect(readWhatsApp(good)).toMatchObject({ from: '15550009999', languages: ['en_US', 'pt_BR'] })
     expect(readCountries(good)).toEqual(new Set(['US', 'GB']))
     expect(readCommon(good)).toEqual({ stage: 'dev', logLevel: 'info' })
+    expect(readSignUpAttributes(good)).toEqual(new Set())
+    expect(readSignUpAttributes({ SIGNUP_ATTRIBUTES: 'email, name' })).toEqual(new Set(['email', 'name']))
     expect([readSmsFallback(good), readSmsFallback({ SMS_FALLBACK: 'on' })]).toEqual([false, true])
   })
 
   it.each(Object.keys(numbers) as (keyof typeof numbers)[])('refuses %s outside its bounds', (name) => {
     const read = (value: string) => ({
       ...readLimits({ ...good, [name]: value }),
-      ...readPoolCaps({ ...good, [name]: value }),
+      ...readStageCaps({ ...good, [name]: value }),
+      ...readSignUpCaps({ ...good, [name]: value }),
     })
     const { min, max } = numbers[name]
     expect(() => read(String(min))).not.toThrow()
     expect(() => read(String(max))).not.toThrow()
-    for (const wrong of [String(min - 1), String(max + 1), '', '5.5', 'five', '1e3', '-1']) {
+    for (const wrong of [
+      ...(min > 0 ? [String(min - 1)] : []),
+      String(max + 1),
+      '',
+      '5.5',
+      'five',
+      '1e3',
+      '-1',
+    ]) {
       expect(() => read(wrong), wrong).toThrow(name)
     }
   })
@@ -64,6 +79,8 @@ describe('the environment', () => {
     ['WHATSAPP_FROM', '123', readWhatsApp],
     ['WHATSAPP_LANG_CODE', 'english', readWhatsApp],
     ['SMS_FALLBACK', 'maybe', readSmsFallback],
+    ['SIGNUP_ATTRIBUTES', '', readSignUpAttributes],
+    ['SIGNUP_ATTRIBUTES', 'custom:role', readSignUpAttributes],
     ['LOG_LEVEL', 'loud', readCommon],
     ['TABLE_NAME', '', readPlaces],
   ])('refuses %s="%s"', (name, value, read) => {
