@@ -1,7 +1,7 @@
 // The keys of codes and provider: written by the deployer, opened by the functions, over the wire of both.
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { sealCode, unsealCode } from '../../src/core/keys.ts'
+import { sealCode, sealNumber, unsealCode, unsealNumber } from '../../src/core/keys.ts'
 import {
   type MasterKeyDocument,
   newMasterKey,
@@ -105,6 +105,18 @@ it('of an older version loses no counter, however often its master key is renewe
   const { idKey } = openMasterKey(document)
   for (let nth = 0; nth < 3; nth++) document = withNewMasterKey(document, nth)
   expect(openMasterKey(document).idKey).toEqual(idKey)
+})
+
+it('opens what proven numbers were sealed with, however often its master key is renewed', () => {
+  let document = newMasterKey()
+  const sealed = sealNumber(openMasterKey(document).numberKey, 'purpose', '+12025550123')
+  for (let nth = 0; nth < 3; nth++) document = withNewMasterKey(document, nth)
+  expect(unsealNumber(openMasterKey(document).numberKey, 'purpose', sealed)).toBe('+12025550123')
+})
+
+it('of another stage opens no proven number', () => {
+  const sealed = sealNumber(openMasterKey(newMasterKey()).numberKey, 'purpose', '+12025550123')
+  expect(() => unsealNumber(openMasterKey(newMasterKey()).numberKey, 'purpose', sealed)).toThrow()
 })
 
 it.each([{}, 'text', [{}], [{ otpMasterKey: 'short', kid: 'k' }]])(

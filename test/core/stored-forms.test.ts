@@ -1,10 +1,21 @@
 // What is stored must be read by every later version: the forms of hash, tag and seal, as fixed vectors.
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { deriveIdKey, deriveKeys, hashId, sameTag, sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
+import {
+  deriveIdKey,
+  deriveKeys,
+  deriveNumberKey,
+  hashId,
+  sameTag,
+  sealCode,
+  sealNumber,
+  tagOf,
+  unsealCode,
+  unsealNumber,
+} from '../../src/core/keys.ts'
 import { emptyLedger, expiryOf } from '../../src/core/ledger.ts'
 import { reserveFirst } from '../../src/core/ledger-sends.ts'
-import { subjectOf } from '../../src/core/subject.ts'
+import { deviceIdOf, type Subject, subjectOf } from '../../src/core/subject.ts'
 import { blockCounter, counterKey, countsOf, poolCounter } from '../../src/core/table-counters.ts'
 import { ledgerItemOf, putLedgerInput, putNothingInput } from '../../src/core/table-ledger.ts'
 import { holderOf, takeLockInput } from '../../src/core/table-lock.ts'
@@ -15,11 +26,12 @@ const keys = deriveKeys('k1', master)
 const binding = { pool: 'pool', client: 'client', user: 'user', cid: 'cid' }
 
 describe('the keys of a master', () => {
-  it('are derived under three labels', () => {
+  it('are derived under four labels', () => {
     const derived = (label: string) =>
       Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `whatsapp-otp/${label}/v1`, 32))
     expect(keys).toEqual({ kid: 'k1', tagKey: derived('tag'), sealKey: derived('seal') })
     expect(deriveIdKey(master)).toEqual(derived('id'))
+    expect(deriveNumberKey(master)).toEqual(derived('number'))
   })
 })
 
@@ -28,6 +40,13 @@ describe('a stored', () => {
     const idKey = deriveIdKey(master)
     const whole = createHmac('sha256', idKey).update('num|pool|+12025550123').digest('hex')
     expect(hashId(idKey, 'num', 'pool', '+12025550123')).toBe(whole.slice(0, 32))
+  })
+
+  it('device is filed under a hash over the number, the account and its secret', () => {
+    const idKey = deriveIdKey(master)
+    const subject = { pk: 'N#1', user: 'user' } as Subject
+    const whole = createHmac('sha256', idKey).update('device|pool|N#1|user|secret').digest('hex')
+    expect(deviceIdOf(idKey, 'pool', subject, 'secret')).toBe(whole.slice(0, 32))
   })
 
   it('ledger is filed under the hash of its number, or of a name that is no number', () => {
@@ -74,9 +93,10 @@ describe('a stored', () => {
     const nobodys = putNothingInput('table', 'D#7', 'w', now)
     expect(ledgerItemOf(nobodys.Item as never)).toEqual({ ledger: emptyLedger, version: 1, write: 'w' })
     const cid = 'c'.repeat(22)
-    const own = { ...binding, user: 'u'.repeat(32), client: 'a'.repeat(26), cid, by: cid, kid: '01234567' }
-    const code = { ...own, tag: tagOf(keys, own, '012345'), sealed: sealCode(keys, own, '012345') }
-    const { next } = reserveFirst(emptyLedger, now, limits, code)
+    const own = { ...binding, user: 'u'.repeat(32), client: 'a'.repeat(26), cid }
+    const tags = { tag: tagOf(keys, own, '012345'), sealed: sealCode(keys, own, '012345') }
+    const asked = { ...own, by: cid, key: cid, codeOf: () => ({ kid: '01234567', ...tags }) }
+    const { next } = reserveFirst(emptyLedger, now, limits, asked)
     const ledgers = putLedgerInput(
       'table',
       `N#${'0'.repeat(32)}`,
@@ -114,6 +134,21 @@ describe('a stored', () => {
   it.each(['pool', 'client', 'user', 'cid'])('seal opens for no other %s', (part) => {
     const sealed = sealCode(keys, binding, '012345')
     expect(() => unsealCode(keys, { ...binding, [part]: 'other' }, sealed)).toThrow()
+  })
+
+  it('number is sealed with a key of its own, as a code is, and opens for the purpose that it was sealed for', () => {
+    const numberKey = deriveNumberKey(master)
+    const cipher = createCipheriv('aes-256-gcm', numberKey, Buffer.alloc(12, 9)).setAAD(
+      Buffer.from('purpose'),
+    )
+    const body = Buffer.concat([cipher.update('+12025550123'), cipher.final()])
+    const bytes = Buffer.concat([Buffer.alloc(12, 9), body, cipher.getAuthTag()])
+    expect(unsealNumber(numberKey, 'purpose', bytes.toString('base64url'))).toBe('+12025550123')
+    const sealed = sealNumber(numberKey, 'purpose', '+12025550123')
+    expect(Buffer.from(sealed, 'base64url')).toHaveLength(12 + 12 + 16)
+    expect(unsealNumber(numberKey, 'purpose', sealed)).toBe('+12025550123')
+    expect(() => unsealNumber(numberKey, 'other', sealed)).toThrow()
+    expect(() => unsealNumber(keys.sealKey, 'purpose', sealed)).toThrow()
   })
 
   it('seal does not open by a shortened tag', () => {

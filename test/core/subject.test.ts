@@ -1,7 +1,13 @@
-// Who is signing in: both marks prove a number, and whoever gets no code is told apart for the log alone.
+// Who is signing in: what the marks say, whose a number is, and whoever gets no code, told apart for the log alone.
 import { describe, expect, it } from 'vitest'
 import { deriveIdKey } from '../../src/core/keys.ts'
-import { describeSubject, type SubjectEvent, subjectOf } from '../../src/core/subject.ts'
+import {
+  describeSubject,
+  deviceIdOf,
+  isOwnerOf,
+  type SubjectEvent,
+  subjectOf,
+} from '../../src/core/subject.ts'
 
 const clients = { signup: 'client-signup', login: 'client-login' }
 const idKey = deriveIdKey(Buffer.alloc(32, 1))
@@ -24,20 +30,25 @@ const subject = (...[attributes, changes]: Parameters<typeof eventOf>) =>
 
 describe('a number', () => {
   it.each([
-    ['true', 'true', { verified: true, decoy: undefined, phone: number }],
-    ['true', 'false', { verified: false, decoy: undefined, phone: number }],
-    ['true', undefined, { verified: false, decoy: undefined, phone: number }],
-    ['false', 'false', { verified: false, decoy: undefined, phone: number }],
-    [undefined, undefined, { verified: false, decoy: undefined, phone: number }],
-    ['false', 'true', { verified: false, decoy: 'changed_number', phone: undefined }],
-    [undefined, 'true', { verified: false, decoy: 'changed_number', phone: undefined }],
-    ['TRUE', '1', { verified: false, decoy: undefined, phone: number }],
-  ])('with phone_number_verified %s and custom:whatsapp_verified %s', (cognito, ours, expected) => {
+    ['true', 'true', 'proven'],
+    ['true', 'false', 'none'],
+    ['true', undefined, 'none'],
+    ['false', 'false', 'none'],
+    [undefined, undefined, 'none'],
+    ['false', 'true', 'changed'],
+    [undefined, 'true', 'changed'],
+    ['TRUE', 'true', 'changed'],
+    ['true', '1', 'none'],
+  ])('with phone_number_verified %s and custom:whatsapp_verified %s is %s', (cognito, ours, mark) => {
     const marks = {
       ...(cognito === undefined ? {} : { phone_number_verified: cognito }),
       ...(ours === undefined ? {} : { 'custom:whatsapp_verified': ours }),
     }
-    expect(subject({ phone_number: number, ...marks })).toMatchObject(expected)
+    expect(subject({ phone_number: number, ...marks })).toMatchObject({
+      mark,
+      decoy: undefined,
+      phone: number,
+    })
   })
 
   it('is judged by what is handed over, and allowed where nothing is', () => {
@@ -58,7 +69,7 @@ describe('nobody', () => {
     ['no attributes', subject(null), 'no_number'],
     ['attributes left out', subject(undefined), 'no_number'],
   ])('is %s', (_name, found, decoy) => {
-    expect(found).toMatchObject({ decoy, phone: undefined, verified: false })
+    expect(found).toMatchObject({ decoy, phone: undefined, mark: 'none' })
   })
 
   it('has a ledger of its own, which is not that of the number', () => {
@@ -83,6 +94,49 @@ describe('the ledger', () => {
     expect(other.decoy).toBeUndefined()
     expect(one.pk).toMatch(/^N#[0-9a-f]{32}$/)
     expect(one.pk.slice(2)).not.toBe(one.user)
+  })
+})
+
+describe('the owner of a number', () => {
+  const of = (mark: 'proven' | 'changed' | 'none') => ({ ...subject({ phone_number: number }), mark })
+  const { user } = of('none')
+
+  it('is whom the marks say, unless the proof was the fixed code of a test number', () => {
+    expect(isOwnerOf(of('proven'), {})).toBe(true)
+    expect(isOwnerOf(of('proven'), { owner: user })).toBe(true)
+    expect(isOwnerOf(of('proven'), { provenByTest: true })).toBe(false)
+  })
+
+  it('is who has proven it, though he changed his number and back', () => {
+    expect(isOwnerOf(of('changed'), { owner: user })).toBe(true)
+    expect(isOwnerOf(of('changed'), { owner: 'another' })).toBe(false)
+    expect(isOwnerOf(of('changed'), {})).toBe(false)
+  })
+
+  it('is nobody who has proven nothing', () => {
+    expect(isOwnerOf(of('none'), {})).toBe(false)
+  })
+})
+
+describe('the secret of a device', () => {
+  const secret = 'a'.repeat(22)
+  const idOf = (one = subject({ phone_number: number }), text = secret, pool = 'pool', key = idKey) =>
+    deviceIdOf(key, pool, one, text)
+
+  it('is filed under a keyed hash, the same each time and through both clients', () => {
+    expect(idOf()).toMatch(/^[0-9a-f]{32}$/)
+    expect(idOf()).toBe(idOf(subject({ phone_number: number }, { client: clients.signup })))
+  })
+
+  it('is worth nothing for another number, another account, another pool, another key or as another secret', () => {
+    const others = [
+      idOf(subject({ phone_number: '+12025550124' })),
+      idOf(subject({ phone_number: number }, { userName: 'user-2' })),
+      idOf(undefined, undefined, 'other'),
+      idOf(undefined, undefined, undefined, deriveIdKey(Buffer.alloc(32, 2))),
+      idOf(undefined, `${secret}b`),
+    ]
+    expect(new Set([idOf(), ...others]).size).toBe(6)
   })
 })
 
