@@ -3,6 +3,7 @@
 import {
   type Challenge,
   type Channel,
+  checksLeft,
   type Decision,
   type Device,
   dayMs,
@@ -83,19 +84,30 @@ export function reserveFirst(
   const decision = open(ledger, now, limits, draft, 'whatsapp')
   const { outcome } = decision
   if (outcome.kind !== 'refused') return decision
-  const { reason } = outcome
   // Of no use where nothing can be answered.
-  if (reason === 'locked' || reason === 'checks') return decision
-  const alive = ledger.challenges.findLast(
-    (one) =>
-      one.user === draft.user &&
-      one.client === draft.client &&
-      one.usedAt === undefined &&
-      isLongEnough(one, ledger, limits, deviceOf(ledger, draft.device)),
-  )
+  if (checksLeft(ledger, now, limits, deviceOf(ledger, draft.device)) === 0) return decision
+  const challenge = aliveFor(draft, ledger, now, limits)
+  return challenge ? { outcome: { kind: 'shared', challenge, reason: outcome.reason } } : decision
+}
+
+/** The code that he who asks has in his hand, if any: the one that was sent last, of those that may have arrived. */
+function aliveFor(draft: Draft, ledger: Ledger, now: number, limits: Limits): Challenge | undefined {
+  const device = deviceOf(ledger, draft.device)
+  const { nextSend } = device ?? ledger
+  const own = ledger.challenges
+    .filter((one) => belongs(one, draft) && one.usedAt === undefined)
+    .filter((one) => isLongEnough(one, ledger, limits, device))
+    .sort((one, other) => one.sentAt - other.sentAt)
+  // What a cap held back is like any other: else it would show.
+  const arrived = own.findLast(({ failed }) => failed === undefined || failed === 'held')
   // A message that failed is worth sharing only within the pause after it: then there is no other.
-  const isLost = alive?.failed === 'delivery_failed' && now >= ledger.nextSend
-  return alive && !isLost ? { outcome: { kind: 'shared', challenge: alive, reason } } : decision
+  return arrived ?? (now < nextSend ? own.at(-1) : undefined)
+}
+
+/** Whether a code was made for who asks, and is of the kind that his number has now. */
+function belongs({ user, client, test, length }: Challenge, draft: Draft): boolean {
+  const fixed = test ? length : undefined
+  return user === draft.user && client === draft.client && fixed === draft.testLength
 }
 
 /** Whether answers to this code are still judged. The fixed code of a test number does not grow. */
@@ -123,15 +135,14 @@ export function reserveResend(
 ): Decision<Reservation> {
   const ledger = prune(before, now)
   const device = deviceOf(ledger, draft.device)
-  const owns = (challenge: Challenge) => challenge.user === draft.user && challenge.client === draft.client
-  const repeated = ledger.challenges.find((challenge) => challenge.key === draft.key && owns(challenge))
+  const repeated = ledger.challenges.find((one) => one.key === draft.key && belongs(one, draft))
   if (repeated) {
     return { outcome: { kind: repeated.by === draft.by ? 'granted' : 'adopted', challenge: repeated } }
   }
   const current = findChallenge(ledger, session.cid)
   const reusable =
     current !== undefined &&
-    owns(current) &&
+    belongs(current, draft) &&
     current.usedAt === undefined &&
     (current.tries[session.sid] ?? 0) < limits.attemptsPerCode &&
     current.expiresAt - now >= worthResendingMs &&

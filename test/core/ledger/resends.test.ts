@@ -133,6 +133,21 @@ describe('a resend', () => {
   })
 })
 
+describe('a resend of a number that has become a test number, or is one no more', () => {
+  it.each([
+    ['to one', undefined, 6],
+    ['from one', 6, undefined],
+    ['with a code of another length', 6, 7],
+  ])('makes a new code: %s', (_name, before, after) => {
+    const ledger = withCode(undefined, start, { testLength: before })
+    const asked = draft({ testLength: after })
+    expect(granted(ledger, start + minute, { asked })).toMatchObject({
+      kind: 'granted',
+      challenge: { cid: asked.cid, length: after ?? 6 },
+    })
+  })
+})
+
 describe('a repetition of a resend', () => {
   const asked = draft()
   const again = { asked: { ...draft(), key: asked.key } }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Ledger } from '../../../src/core/ledger.ts'
 import { charge, consume } from '../../../src/core/ledger-checks.ts'
-import { recordFailure } from '../../../src/core/ledger-sends.ts'
+import { recordFailure, recordHeld } from '../../../src/core/ledger-sends.ts'
 import { limits } from '../../limits.ts'
 import {
   answered,
@@ -75,6 +75,59 @@ describe('a code that is alive', () => {
     const locked = { ...withCode(), failures: failures(20) }
     expect(first(locked, start + 1, draft(), strict)).toEqual(refused('locked'))
     expect(first(locked, start + 1).outcome.kind).not.toBe('shared')
+  })
+
+  it('is of no use where no answer is left, though the message has to wait for another reason even longer', () => {
+    const checks = times(10, start - 10 * minute)
+    const ledger = { ...withCode(), sends: times(10, start - 9 * minute), checks }
+    expect(first(ledger, start + 1)).toEqual(refused('day'))
+  })
+
+  it('is the one that was sent last, of several', () => {
+    const one = withCode()
+    const two = withCode(one, start + minute)
+    expect(first(two, start + minute + 1)).toEqual(sharedBy(two, 'cooldown'))
+    const again = resend(two, start + 2 * minute, latest(one).cid).next!
+    expect(first(again, start + 2 * minute + 1)).toEqual(sharedBy(again, 'cooldown', again.challenges[0]))
+  })
+
+  it.each(['delivery_failed', 'unavailable'] as const)(
+    'is none whose message failed (%s), where there is one in the hand already',
+    (failed) => {
+      const one = withCode()
+      const two = withCode(one, start + minute)
+      const lost = recordFailure(two, start + minute + 1, permitOf(latest(two)), failed).next!
+      expect(first(lost, start + minute + 2)).toEqual(sharedBy(lost, 'cooldown', latest(one)))
+    },
+  )
+
+  it('is any that a cap held back: nobody is told that it was', () => {
+    const one = withCode()
+    const two = withCode(one, start + minute)
+    const held = recordHeld(two, start + minute + 1, permitOf(latest(two)), start + 60 * minute).next!
+    expect(first(held, start + minute + 2)).toEqual(sharedBy(held, 'cooldown'))
+  })
+
+  it('whose message to a device failed is shared within the pause of that device, whatever strangers wait for', () => {
+    const device = 'd'
+    const sent = first(knowing([device]), start, draft({ device })).next!
+    const permit = permitOf(latest(sent), device)
+    const failed = recordFailure(sent, start + 1_000, permit, 'delivery_failed').next!
+    const devices = failed.devices.map((one) => ({ ...one, sends: times(5, start) }))
+    for (const nextSend of [0, start + minute]) {
+      const ledger = { ...failed, devices, nextSend }
+      expect(first(ledger, start + 5_999, draft({ device }))).toEqual(sharedBy(ledger, 'hour'))
+      expect(first(ledger, start + 6_000, draft({ device }))).toEqual(refused('hour'))
+    }
+  })
+
+  it('is not the fixed code of a test number that is none any more, nor the other way round', () => {
+    const test = draft({ testLength: 6 })
+    expect(first(withCode(), start + 1, test)).toEqual(refused('cooldown'))
+    const fixed = withCode(undefined, start, { testLength: 6 })
+    expect(first(fixed, start + 1)).toEqual(refused('cooldown'))
+    expect(first(fixed, start + 1, draft({ testLength: 7 }))).toEqual(refused('cooldown'))
+    expect(first(fixed, start + 1, test)).toEqual(sharedBy(fixed, 'cooldown'))
   })
 
   it('is of no use where it has been outgrown', () => {
