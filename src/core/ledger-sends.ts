@@ -152,7 +152,10 @@ export function reserveResend(
   if (!reusable) return open(ledger, now, limits, draft, 'whatsapp')
   const refusal = refuse(ledger, now, limits, wanted, device)
   if (refusal) return refusal
-  const isTooSoon = !current.failed && current.channel === 'whatsapp' && now - current.sentAt < smsAfterMs
+  const isTooSoon =
+    current.failed !== 'delivery_failed' &&
+    current.channel === 'whatsapp' &&
+    now - current.sentAt < smsAfterMs
   if (wanted === 'sms' && isTooSoon) return { outcome: { kind: 'refused', reason: 'cooldown' } }
   const { failed: _, ...rest } = current
   const challenge: Challenge = {
@@ -285,6 +288,7 @@ export function reserveSms(before: Ledger, now: number, limits: Limits, permit: 
   if (challenge?.by !== permit.by) return { outcome: false }
   if (challenge.channel === 'sms') return { outcome: true }
   if (windowWait(ledger.sms, now, dayMs, limits.smsPerDay) > 0) return { outcome: false }
-  const next = withChallenge({ ...ledger, sms: [...ledger.sms, now] }, { ...challenge, channel: 'sms' })
-  return { outcome: true, next }
+  // Counted at the moment of the message that it takes the place of: by that it is found where it is held back.
+  const sms = [...ledger.sms, challenge.sentAt]
+  return { outcome: true, next: withChallenge({ ...ledger, sms }, { ...challenge, channel: 'sms' }) }
 }

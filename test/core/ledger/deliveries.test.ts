@@ -102,6 +102,15 @@ describe('a message that a cap of the stage held back', () => {
     expect(next).toMatchObject({ sms: [start - 5], sends: [start], held: [{ at: start + minute, until }] })
   })
 
+  it('gives back the SMS that it was moved to, too', () => {
+    const moved = reserveSms({ ...ledger, sms: [start - 5] }, start + 2_000, limits, permit).next!
+    expect(moved.sms).toHaveLength(2)
+    expect(recordHeld(moved, start + 2_500, permit, until).next).toMatchObject({
+      sms: [start - 5],
+      sends: [],
+    })
+  })
+
   it('takes no SMS of the same moment back where it would have gone by WhatsApp', () => {
     expect(recordHeld({ ...ledger, sms: [start] }, start + 1, permit, until).next?.sms).toEqual([start])
   })
@@ -121,7 +130,7 @@ describe('a move to SMS', () => {
     expect(outcome).toBe(true)
     expect(next).toEqual({
       ...ledger,
-      sms: [expect.any(Number)],
+      sms: [start],
       challenges: [{ ...latest(ledger), channel: 'sms' }],
     })
     expect(reserveSms(next!, start + 2, limits, permit)).toEqual({ outcome: true })

@@ -239,6 +239,16 @@ describe('a resend by SMS', () => {
     expect(bySms(next, start + 7_000).outcome.kind).toBe('granted')
   })
 
+  it.each(['held', 'unavailable'] as const)(
+    'does not follow sooner a message that was not tried (%s)',
+    (failed) => {
+      const ledger = sent()
+      const noted = recordFailure(ledger, start + 1_000, permitOf(latest(ledger)), failed).next!
+      expect(bySms(noted, start + 29_999)).toEqual({ outcome: { kind: 'refused', reason: 'cooldown' } })
+      expect(bySms(noted, start + 30_000).outcome.kind).toBe('granted')
+    },
+  )
+
   it('is held back by the cooldown and the caps of messages before all else', () => {
     const ledger = withCode()
     expect(bySms(ledger, start + 44_999, limits).outcome).toEqual({ kind: 'refused', reason: 'cooldown' })
