@@ -63,8 +63,9 @@ export function charge(before: Ledger, now: number, limits: Limits, claim: Claim
   if (!isLongEnough(challenge, ledger, limits, device)) return refused('outgrown')
   if (lockedUntil(ledger, limits, device) > now) return refused('locked')
   if (checksLeft(ledger, now, limits, device) === 0) return refused('rate_limited')
-  const { stalled: _, ...rest } = challenge
-  const charged: Challenge = { ...rest, tries: { ...rest.tries, [claim.sid]: tries + 1 } }
+  const { stalled, ...rest } = challenge
+  const own = stalled === claim.sid ? rest : challenge
+  const charged: Challenge = { ...own, tries: { ...own.tries, [claim.sid]: tries + 1 } }
   const { checks } = device ?? ledger
   const paid = withAllowance(withChallenge(ledger, charged), device, { checks: [...checks, now] })
   const failures = [...failuresOf(ledger, device), { at: now, sid: shortSid(claim.sid) }]
@@ -88,7 +89,8 @@ export function refund(
   const device = deviceOf(ledger, id)
   const challenge = findChallenge(ledger, cid)
   const tries = challenge?.tries[sid] ?? 0
-  if (!challenge || tries === 0) return { outcome: undefined }
+  // Once: the write that gave it back may have been reported as failed.
+  if (!challenge || tries === 0 || challenge.stalled === sid) return { outcome: undefined }
   const returned: Challenge = { ...challenge, tries: { ...challenge.tries, [sid]: tries - 1 }, stalled: sid }
   const { checks } = device ?? ledger
   const paid = withAllowance(withChallenge(ledger, returned), device, { checks: checks.slice(0, -1) })
@@ -110,6 +112,8 @@ export interface Proof extends Omit<Claim, 'digits'> {
   by: string
   /** Known devices are to be forgotten, but for the one that answers. */
   forgets?: boolean
+  /** False where the account is not the one that the number belongs to: then the answer proves nothing for it. */
+  owns?: boolean
 }
 
 export interface Consumption {
@@ -133,25 +137,27 @@ export function consume(before: Ledger, now: number, proof: Proof): Decision<Con
   }
   const used: Challenge = { ...challenge, usedAt: now, usedBy: proof.by, sealed: '' }
   const others = ({ sid }: Failure) => sid !== shortSid(proof.sid)
-  const { owner, provenByTest: _, ...rest } = ledger
-  const next: Ledger = {
-    ...withChallenge(rest, used),
+  const forgiven: Ledger = {
+    ...withChallenge(ledger, used),
     failures: ledger.failures.filter(others),
     deviceFailures: ledger.deviceFailures.filter(others),
-    devices: devicesAfter(ledger, now, proof),
-    lastSuccess: now,
-    ...(challenge.test ? { ...(owner ? { owner } : {}), provenByTest: true } : { owner: proof.user }),
   }
-  return { outcome: { won: true, previousSuccess }, next }
+  const outcome = { won: true, previousSuccess }
+  if (proof.owns === false) return { outcome, next: forgiven }
+  const next = { ...forgiven, lastSuccess: now }
+  // Many may know a fixed code: it makes nobody the owner, and no device known or forgotten.
+  if (challenge.test) return { outcome, next: { ...next, provenByTest: true } }
+  const { provenByTest: _, ...rest } = next
+  return { outcome, next: { ...rest, owner: proof.user, devices: devicesAfter(ledger, now, proof) } }
 }
 
-/** The latest used first to last, as many as are kept. */
+/** The latest used last, as many as are kept. The one that answers is among them, whatever its clock says. */
 function devicesAfter(ledger: Ledger, now: number, { device: id, forgets }: Proof): Device[] {
   const kept = forgets ? [] : ledger.devices.filter((device) => device.id !== id)
   if (id === undefined) return kept
   const fresh = { id, sends: [], checks: [], nextSend: 0 }
   const own = { ...(deviceOf(ledger, id) ?? fresh), usedAt: now }
-  return [...kept, own].sort((one, other) => one.usedAt - other.usedAt).slice(-mostDevices)
+  return [...kept, own].slice(-mostDevices)
 }
 
 /** A device that is known may lift what strangers have used up so often in 24 hours. */
@@ -172,7 +178,6 @@ export function unlock(before: Ledger, now: number, id: string | undefined): Dec
 
 /** Forgets what was counted for a number; codes on their way, its owner and devices stay. */
 export function clearCounts(before: Ledger): Ledger {
-  const { challenges, devices, lastSuccess, owner } = before
   const fresh = { sends: [], checks: [], nextSend: 0 }
   return {
     ...before,
@@ -183,9 +188,6 @@ export function clearCounts(before: Ledger): Ledger {
     deviceFailures: [],
     unlockedAt: 0,
     unlocks: [],
-    challenges,
-    devices: devices.map((device) => ({ ...device, ...fresh })),
-    lastSuccess,
-    ...(owner ? { owner } : {}),
+    devices: before.devices.map((device) => ({ ...device, ...fresh })),
   }
 }

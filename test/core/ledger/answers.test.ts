@@ -144,6 +144,22 @@ describe('a refund', () => {
     expect(latest(again)).toEqual(latest(paid))
   })
 
+  it('is given once, though the write was reported as failed and the rule is asked again', () => {
+    const wrong = answered(withCode(), start + 1)
+    const right = answered(wrong, start + 2)
+    const back = refund(right, start + 3, claim(right)).next!
+    expect(back).toMatchObject({ checks: wrong.checks, failures: wrong.failures })
+    expect(refund(back, start + 4, claim(back))).toEqual({ outcome: undefined })
+  })
+
+  it('of one session is not ended by the answer of another', () => {
+    const paid = answered(answered(withCode(), start), start + 1)
+    const back = refund(paid, start + 2, claim(paid)).next!
+    const other = answered(back, start + 3, { sid: 'other' })
+    expect(latest(other)).toMatchObject({ stalled: 'session', tries: { session: 1, other: 1 } })
+    expect(refund(other, start + 4, claim(other))).toEqual({ outcome: undefined })
+  })
+
   it('of a session that has paid nothing, or of a code that is gone, changes nothing', () => {
     const paid = answered(withCode(), start)
     expect(refund(paid, start, claim(paid, { sid: 'other' }))).toEqual({ outcome: undefined })
@@ -204,6 +220,20 @@ describe('a right answer', () => {
     const used = proven(refunded, now)
     for (const { challenges } of [charged, refunded, used]) expect(challenges[0]).toEqual(latest(one))
     expect(latest(used)).toMatchObject({ cid: latest(two).cid, usedAt: now })
+  })
+
+  it('to an account that does not own the number uses the code up, and leaves to nobody what is not his', () => {
+    const known = { ...knowing(['d']), owner: 'owner', provenByTest: true as const, lastSuccess: 7 }
+    const ledger = answered(withCode(known), start + 1)
+    const proof = { ...claim(ledger), by: 'me', device: 'x', forgets: true, owns: false }
+    expect(consume(ledger, start + 2, proof)).toEqual({
+      outcome: { won: true, previousSuccess: 7 },
+      next: {
+        ...ledger,
+        failures: [],
+        challenges: [{ ...latest(ledger), usedAt: start + 2, usedBy: 'me', sealed: '' }],
+      },
+    })
   })
 
   it('with the fixed code of a test number says so, and leaves the number to whom it belongs', () => {

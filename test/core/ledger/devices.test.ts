@@ -41,6 +41,20 @@ describe('a device', () => {
     ])
   })
 
+  it('is neither remembered nor forgotten for the fixed code of a test number, which proves nothing', () => {
+    const known = knowing(['a'])
+    const fixed = withCode(known, start, { testLength: 6 })
+    expect(proven(fixed, start + 1, { device: 'x' }).devices).toEqual(known.devices)
+    expect(proven(fixed, start + 1, { device: 'x', forgets: true }).devices).toEqual(known.devices)
+  })
+
+  it('that has just answered is never the one that makes way, though its clock is behind', () => {
+    const five = knowing(['a', 'b', 'c', 'd', 'e'])
+    const ahead = { ...five, devices: five.devices.map((one) => ({ ...one, usedAt: start + 2_000 })) }
+    const six = proven(withCode(ahead), start, { device: 'f' })
+    expect(ids(six)).toEqual(['b', 'c', 'd', 'e', 'f'])
+  })
+
   it('is left alone by a right answer without one', () => {
     const known = knowing(['d'])
     expect(proven(withCode(known), start + 1).devices).toEqual(known.devices)
