@@ -24,7 +24,7 @@ const refused = (reason: string) => ({ outcome: { kind: 'refused', reason } })
 
 describe('an answer', () => {
   it('is paid for by its session, the hour, the day and a failure, and by nothing else', () => {
-    const stalled = { ...latest(withCode()), stalled: 'session' }
+    const stalled = { ...latest(withCode()), stalled: 'session-1' }
     const ledger: Ledger = { ...withCode(), challenges: [stalled], failures: failures(4) }
     const { outcome, next } = charge(ledger, start + 1, limits, claim(ledger, { sid: 'session-1' }))
     const { stalled: _, ...before } = stalled
