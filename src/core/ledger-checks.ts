@@ -92,18 +92,17 @@ export function refund(
   // Once: the write that gave it back may have been reported as failed.
   if (!challenge || tries === 0 || challenge.stalled === sid) return { outcome: undefined }
   const returned: Challenge = { ...challenge, tries: { ...challenge.tries, [sid]: tries - 1 }, stalled: sid }
-  const { checks } = device ?? ledger
-  const paid = withAllowance(withChallenge(ledger, returned), device, { checks: checks.slice(0, -1) })
   const failures = failuresOf(ledger, device)
+  // What others have paid meanwhile stays, and so does its time.
   const last = failures.findLastIndex((failure) => failure.sid === shortSid(sid))
-  return {
-    outcome: undefined,
-    next: withFailures(
-      paid,
-      device,
-      failures.filter((_, n) => n !== last),
-    ),
-  }
+  const { checks } = device ?? ledger
+  const paid = checks.lastIndexOf(failures[last]?.at ?? 0)
+  const next = withAllowance(withChallenge(ledger, returned), device, { checks: without(checks, paid) })
+  return { outcome: undefined, next: withFailures(next, device, without(failures, last)) }
+}
+
+function without<T>(list: T[], index: number): T[] {
+  return list.filter((_, n) => n !== index)
 }
 
 /** A right answer, and what its session wants to come of it. */

@@ -1,7 +1,7 @@
 // An answer is paid for before it is judged, comes back where it could not be acted upon, and wins once.
 import { describe, expect, it } from 'vitest'
 import type { Ledger } from '../../../src/core/ledger.ts'
-import { type Claim, charge, clearCounts, consume, refund } from '../../../src/core/ledger-checks.ts'
+import { type Claim, charge, clearCounts, consume, refund, unlock } from '../../../src/core/ledger-checks.ts'
 import { recordHeld } from '../../../src/core/ledger-sends.ts'
 import { limits } from '../../limits.ts'
 import {
@@ -116,7 +116,7 @@ describe('a refund', () => {
     ledger = answered(ledger, start + 4, { sid: 'other' })
     expect(refund(ledger, start + 10, claim(ledger)).next).toEqual({
       ...ledger,
-      checks: [start + 1, start + 2, start + 3],
+      checks: [start + 1, start + 2, start + 4],
       failures: [
         { at: start + 1, sid: 'other' },
         { at: start + 2, sid: 'session' },
@@ -167,9 +167,16 @@ describe('a refund', () => {
     expect(refund(paid, start + 300_000, claim(paid))).toEqual({ outcome: undefined })
   })
 
-  it('takes no other failure where its own is forgotten already', () => {
+  it('takes neither failure nor check of others where its own are forgotten already', () => {
     const paid = { ...answered(withCode(), start), failures: failures(3) }
-    expect(refund(paid, start, claim(paid)).next?.failures).toEqual(failures(3))
+    expect(refund(paid, start, claim(paid)).next).toMatchObject({ failures: failures(3), checks: [start] })
+    const known = withCode(knowing(['d']))
+    const lifted = unlock(answered(known, start + 1), start + 2, 'd').next!
+    const other = answered(lifted, start + 3, { sid: 'other' })
+    expect(refund(other, start + 4, claim(other)).next).toMatchObject({
+      checks: [start + 3],
+      failures: [{ at: start + 3, sid: 'other' }],
+    })
   })
 })
 
