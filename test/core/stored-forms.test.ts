@@ -17,7 +17,7 @@ import { emptyLedger, expiryOf } from '../../src/core/ledger.ts'
 import { reserveFirst } from '../../src/core/ledger-sends.ts'
 import { deviceIdOf, type Subject, subjectOf } from '../../src/core/subject.ts'
 import { blockCounter, counterKey, countsOf, poolCounter } from '../../src/core/table-counters.ts'
-import { ledgerItemOf, putLedgerInput, putNothingInput } from '../../src/core/table-ledger.ts'
+import { getLedgerInput, ledgerItemOf, putLedgerInput, putNothingInput } from '../../src/core/table-ledger.ts'
 import { holderOf, takeLockInput } from '../../src/core/table-lock.ts'
 import { limits } from '../limits.ts'
 
@@ -157,9 +157,36 @@ describe('a stored', () => {
   })
 })
 
+describe('the write of a ledger', () => {
+  const put = (version: number) =>
+    putLedgerInput('table', 'N#1', { ledger: emptyLedger, version, write: 'w' }, 0)
+
+  it('counts only where there is none yet, or over the version that was read', () => {
+    expect(put(0)).toMatchObject({ Item: { v: { N: '1' } }, ConditionExpression: 'attribute_not_exists(pk)' })
+    expect(put(0)).not.toHaveProperty('ExpressionAttributeValues')
+    expect(put(7)).toMatchObject({
+      Item: { v: { N: '8' } },
+      ConditionExpression: 'v = :v',
+      ExpressionAttributeValues: { ':v': { N: '7' } },
+    })
+  })
+
+  it('follows a read that sees every write before it', () => {
+    expect(getLedgerInput('table', 'N#1')).toEqual({
+      ...{ TableName: 'table', Key: { pk: { S: 'N#1' } } },
+      ConsistentRead: true,
+    })
+  })
+})
+
 describe('comparing tags', () => {
   const tag = tagOf(keys, binding, '012345')
   const longer = Buffer.concat([Buffer.from(tag, 'base64url'), Buffer.alloc(1)]).toString('base64url')
+
+  it('is true for the same tag and false for another', () => {
+    expect(sameTag(tag, tagOf(keys, binding, '012345'))).toBe(true)
+    expect(sameTag(tag, tagOf(keys, binding, '012346'))).toBe(false)
+  })
 
   it('is false, and throws nothing, where either side has another length', () => {
     for (const odd of ['', tag.slice(0, -4), longer]) {

@@ -18,7 +18,7 @@ it('tells the deployer what the functions have counted, under the number that th
   const { user, version } = await find()
   expect(user).toMatchObject({
     counters: { sendsLastHour: 1, sendsLastDay: 1, checksLastHour: 1, checksLastDay: 1, failures: 1 },
-    blocked: { reason: 'cooldown', waitMs: 60_000 },
+    blocked: { reason: 'cooldown', waitMs: 45_000 },
     decoy: undefined,
     number: pool.logged().find(({ event }) => event === 'otp_sent')?.number,
   })

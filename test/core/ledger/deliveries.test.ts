@@ -1,6 +1,6 @@
 // What became of a permitted message: it failed, a cap of the stage held it back, or it goes by SMS instead.
 import { describe, expect, it } from 'vitest'
-import { dayMs, emptyLedger, hourMs, type SendFailure } from '../../../src/core/ledger.ts'
+import { dayMs, emptyLedger, hourMs, type SendFailure, sendWait } from '../../../src/core/ledger.ts'
 import { recordFailure, recordHeld, reserveSms } from '../../../src/core/ledger-sends.ts'
 import { limits } from '../../limits.ts'
 import { draft, first, knowing, latest, minute, permitOf, resend, start, times, withCode } from './drafts.ts'
@@ -76,6 +76,7 @@ describe('a message that a cap of the stage held back', () => {
     // One place is free when the first has left the hour, and none before the one that was held has, too.
     const fuller = { ...between, held: [{ at: start, until: start + dayMs }] }
     expect(first(fuller, start + hourMs - minute).outcome).toEqual({ kind: 'refused', reason: 'hour' })
+    expect(sendWait(fuller, start + hourMs - minute, limits)).toEqual({ waitMs: minute, reason: 'hour' })
     expect(first(fuller, start + hourMs).outcome.kind).toBe('granted')
   })
 

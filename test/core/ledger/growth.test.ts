@@ -1,6 +1,14 @@
 // Codes grow with the failures that nobody has made good, and short ones are judged no more. The optional lock.
 import { describe, expect, it } from 'vitest'
-import { dayMs, emptyLedger, growth, type Ledger, leastLength, lengthNow } from '../../../src/core/ledger.ts'
+import {
+  dayMs,
+  emptyLedger,
+  growth,
+  hourMs,
+  type Ledger,
+  leastLength,
+  lengthNow,
+} from '../../../src/core/ledger.ts'
 import { charge, unlock } from '../../../src/core/ledger-checks.ts'
 import { limits } from '../../limits.ts'
 import {
@@ -106,7 +114,7 @@ describe('guessing as the rules let it', () => {
   function guesses(days: number, owner?: (ledger: Ledger, now: number) => Ledger) {
     const counted: Record<number, number> = {}
     let ledger = emptyLedger
-    for (let now = start; now < start + days * dayMs; now += 10 * minute) {
+    for (let now = start; now < start + days * dayMs; now += hourMs) {
       if (owner) ledger = owner(ledger, now)
       ledger = first(ledger, now).next ?? ledger
       if (ledger.challenges.length === 0) continue
@@ -183,6 +191,15 @@ describe('the lock, where one is asked for', () => {
       kind: 'refused',
       reason: 'locked',
     })
+  })
+
+  it('is lifted for a failure of the very moment as well', () => {
+    const now = start - 1
+    expect(known.failures.at(-1)).toMatchObject({ at: now })
+    const { next } = unlock(known, now, 'd')
+    expect(first(next!, start, draft({ client: 'other' }), { ...strict, lockAfter: 1 }).outcome.kind).toBe(
+      'granted',
+    )
   })
 
   it('of devices is not lifted by a device', () => {

@@ -116,7 +116,7 @@ describe.each(worlds)('%s', (_name, options, expected) => {
   let histories: { seed: number; history: History }[] = []
   beforeAll(() => {
     histories = seeds.map((seed) => ({ seed, history: play({ ...options, seed }) }))
-  })
+  }, 60_000)
 
   it('no promise is broken', () => {
     expect(histories.flatMap(({ seed, history }) => broken(history, { ...options, seed }))).toEqual([])
