@@ -10,8 +10,9 @@ export async function readPoolSends(
   poolId: string,
 ): Promise<Counts> {
   const now = clock.now()
+  const counter = poolCounter(poolId)
   const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: names.table(place.stage), Key: counterKey(poolCounter(poolId), now) }),
+    new GetItemCommand({ TableName: names.table(place.stage), Key: counterKey(counter, now) }),
   )
-  return countsOf(Item, now)
+  return countsOf(Item, now, counter)
 }

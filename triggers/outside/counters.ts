@@ -8,20 +8,50 @@ import {
   counterKey,
   countInput,
   countsOf,
+  noteRecentInput,
+  opensAt,
   poolCounter,
+  recentIn,
+  smsCounter,
+  uncountInput,
 } from '../../src/core/table-counters.ts'
 import type { ReadItem } from '../../src/core/table-items.ts'
 import { type Aws, AwsError } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
 import { failStore } from './store.ts'
 
+/** Who a message is for. */
+export interface Counted {
+  pool: string
+  phone: string
+  standing: Standing
+  idKey: Buffer
+}
+
+/** Which cap holds a message back, and when it opens again (epoch milliseconds). */
+export interface Closed {
+  cap: 'block' | 'pool' | 'sms'
+  until: number
+}
+
+/** Recent deliveries travel with the counter of the pool: no call of their own. */
+export interface RecentNotes {
+  /** What there is to note; undefined for nothing. */
+  give(): string | undefined
+  take(text: string): void
+}
+
 export interface Counters {
-  /** Counts one message of the pool; false when its cap is reached. Throws StoreError. */
-  takeFromPool(pool: string, standing: Standing, deadline: Deadline): Promise<boolean>
-  /** Whether `takeFromPool` would say yes, without counting. Throws StoreError. */
-  poolHasRoom(pool: string, standing: Standing, deadline: Deadline): Promise<boolean>
-  /** Counts one message to a block of numbers; false when its cap is reached. Throws StoreError. */
-  takeFromBlock(pool: string, phone: string, idKey: Buffer, deadline: Deadline): Promise<boolean>
+  /** Counts one message; undefined when every cap lets it pass. Throws StoreError. */
+  take(message: Counted, recent: RecentNotes, deadline: Deadline): Promise<Closed | undefined>
+  /** Takes back what `take` counted at `then`. Best effort: a message too many is counted, never one too few. */
+  giveBack(message: Counted, then: number, deadline: Deadline): Promise<void>
+  /** Makes a call as `take` does, and counts nothing. Throws StoreError. */
+  look(pool: string, recent: RecentNotes, deadline: Deadline): Promise<void>
+  /** Counts one SMS of the pool. Throws StoreError. */
+  takeSms(pool: string, deadline: Deadline): Promise<Closed | undefined>
+  /** Notes the recent deliveries at once. Throws StoreError. */
+  note(pool: string, text: string, deadline: Deadline): Promise<void>
 }
 
 export interface CountersOptions {
@@ -32,36 +62,88 @@ export interface CountersOptions {
 }
 
 export function createCounters({ aws, clock, table, caps }: CountersOptions): Counters {
-  function poolCaps(standing: Standing): Caps {
-    const { perHour, perDay } = caps.sends
-    return { perHour: Math.floor(perHour * shares[standing]), perDay: Math.floor(perDay * shares[standing]) }
+  const call = (operation: 'UpdateItem' | 'GetItem', input: object, deadline: Deadline) =>
+    aws.json('dynamodb', operation, input as Record<string, unknown>, deadline)
+
+  function shareOf(standing: Standing): Caps {
+    const share = (cap: number) => Math.floor(cap * shares[standing])
+    return { perHour: share(caps.sends.perHour), perDay: share(caps.sends.perDay) }
   }
 
-  async function take(counter: Counter, cap: Caps, deadline: Deadline) {
+  /** Undefined when it was counted, else when the cap opens again. */
+  async function count(counter: Counter, cap: Caps, deadline: Deadline, recent?: RecentNotes) {
+    const now = clock.now()
     // Room for nobody must not be read as room for the first: the condition lets a missing counter pass.
-    if (cap.perHour < 1 || cap.perDay < 1) return false
+    if (cap.perHour < 1 || cap.perDay < 1) return opensAt({ hour: 0, day: cap.perDay }, cap, now)
     try {
-      await aws.json('dynamodb', 'UpdateItem', countInput(table, counter, clock.now(), cap), deadline)
-      return true
+      const answer = await call('UpdateItem', countInput(table, counter, now, cap, recent?.give()), deadline)
+      const before = recentIn(answer.Attributes as ReadItem)
+      if (before !== undefined) recent?.take(before)
+      return undefined
     } catch (error) {
-      if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') return false
-      return failStore(error)
+      const isFull = error instanceof AwsError && error.code === 'ConditionalCheckFailedException'
+      if (!isFull) return failStore(error)
     }
+    const item = await read(counter, now, deadline)
+    const before = recentIn(item)
+    if (before !== undefined) recent?.take(before)
+    return opensAt(countsOf(item, now, counter), cap, now)
   }
+
+  async function read(counter: Counter, now: number, deadline: Deadline): Promise<ReadItem> {
+    const input = { TableName: table, Key: counterKey(counter, now), ConsistentRead: true }
+    const answer = await call('GetItem', input, deadline).catch(failStore)
+    return answer.Item as ReadItem
+  }
+
+  const blockOf = ({ pool, phone, idKey }: Counted) =>
+    blockCounter(hashId(idKey, 'block', pool, phone.slice(0, -4)))
+
+  const uncount = (counter: Counter, then: number, deadline: Deadline) =>
+    call('UpdateItem', uncountInput(table, counter, then), deadline).then(
+      () => undefined,
+      () => undefined,
+    )
 
   return {
-    takeFromPool: (pool, standing, deadline) => take(poolCounter(pool), poolCaps(standing), deadline),
-    poolHasRoom: async (pool, standing, deadline) => {
-      const now = clock.now()
-      const cap = poolCaps(standing)
-      const input = { TableName: table, Key: counterKey(poolCounter(pool), now), ConsistentRead: true }
-      const answer = await aws.json('dynamodb', 'GetItem', input, deadline).catch(failStore)
-      const counts = countsOf(answer.Item as ReadItem, now)
-      return counts.day < cap.perDay && counts.hour < cap.perHour
+    async take(message, recent, deadline) {
+      const pool = poolCounter(message.pool)
+      const block = message.standing === 'unproven' ? blockOf(message) : undefined
+      const then = clock.now()
+      const [ofPool, ofBlock] = await Promise.all([
+        count(pool, shareOf(message.standing), deadline, recent),
+        block && count(block, caps.block, deadline),
+      ])
+      if (ofBlock !== undefined) {
+        if (ofPool === undefined) await uncount(pool, then, deadline)
+        return { cap: 'block', until: ofBlock }
+      }
+      if (ofPool === undefined) return undefined
+      if (block) await uncount(block, then, deadline)
+      return { cap: 'pool', until: ofPool }
     },
-    takeFromBlock: (pool, phone, idKey, deadline) => {
-      const block = hashId(idKey, 'block', pool, phone.slice(0, -4))
-      return take(blockCounter(block), caps.block, deadline)
+
+    async giveBack(message, then, deadline) {
+      const block = message.standing === 'unproven' ? [blockOf(message)] : []
+      const counters = [poolCounter(message.pool), ...block]
+      await Promise.all(counters.map((counter) => uncount(counter, then, deadline)))
+    },
+
+    async look(pool, recent, deadline) {
+      const before = recentIn(await read(poolCounter(pool), clock.now(), deadline))
+      if (before !== undefined) recent.take(before)
+    },
+
+    async takeSms(pool, deadline) {
+      const until = await count(smsCounter(pool), caps.sms, deadline)
+      return until === undefined ? undefined : { cap: 'sms', until }
+    },
+
+    async note(pool, text, deadline) {
+      const now = clock.now()
+      await call('UpdateItem', noteRecentInput(table, poolCounter(pool), now, text), deadline).catch(
+        failStore,
+      )
     },
   }
 }

@@ -25,20 +25,45 @@ export class StoreError extends Error {
 /** A pure rule. It may be asked several times, each time with the ledger as it stands then. */
 export type Rule<Outcome> = (ledger: Ledger, now: number) => Decision<Outcome>
 
+/** What is done while a ledger is written, and undone where that was not to be. */
+export interface Beside<Done> {
+  done: Promise<Done>
+  undo(): Promise<void>
+}
+
+export interface UpdateOptions<Outcome, Done> {
+  /**
+   * Written where the rule has nothing to write: then every update takes the same calls. A ledger under this key is
+   * nobody's itself, and keeps nothing.
+   */
+  nobodys?: string | undefined
+  /** The ledger as somebody has just left it, instead of reading it. */
+  from?: LedgerItem | undefined
+  beside?: ((outcome: Outcome) => Beside<Done> | undefined) | undefined
+}
+
+export interface Updated<Outcome, Done> {
+  outcome: Outcome
+  ledger: Ledger
+  /** For the next update of the same invocation. */
+  item: LedgerItem
+  /** Undefined where nothing was done beside. May have failed. */
+  done: Promise<Done> | undefined
+}
+
 export interface Store {
   /** The ledger as it is now, empty when there is none. Throws StoreError. */
   read(pk: string, deadline: Deadline): Promise<Ledger>
   /**
    * Applies a rule as if nobody else wrote meanwhile. Answers its outcome and the ledger after it. Throws
-   * StoreError, and then the write may have happened or not. Where a rule has nothing to write, `nobodys` is
-   * written, if it is given: then every update takes the same calls. A `pk` that is nobody's itself keeps nothing.
+   * StoreError, and then the write may have happened or not.
    */
-  update<Outcome>(
+  update<Outcome, Done = never>(
     pk: string,
     rule: Rule<Outcome>,
     deadline: Deadline,
-    nobodys?: string,
-  ): Promise<{ outcome: Outcome; ledger: Ledger }>
+    options?: UpdateOptions<Outcome, Done>,
+  ): Promise<Updated<Outcome, Done>>
 }
 
 export interface StoreOptions {
@@ -59,20 +84,29 @@ export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
     return ledgerItemOf(answer.Item as ReadItem)
   }
 
-  async function update<Outcome>(pk: string, rule: Rule<Outcome>, deadline: Deadline, nobodys?: string) {
+  async function update<Outcome, Done>(
+    pk: string,
+    rule: Rule<Outcome>,
+    deadline: Deadline,
+    { nobodys, from, beside }: UpdateOptions<Outcome, Done> = {},
+  ): Promise<Updated<Outcome, Done>> {
     let lost = 0
     for (let round = 0; ; round++) {
-      const item = await get(pk, deadline)
+      const item = (round === 0 && from) || (await get(pk, deadline))
       const { outcome, next } = rule(item.ledger, clock.now())
-      const kept = next && pk !== nobodys ? { ...item, ledger: next } : undefined
-      const result = { outcome, ledger: kept?.ledger ?? item.ledger }
+      const write = newId()
+      const kept = next && pk !== nobodys ? { ledger: next, version: item.version, write } : undefined
+      const side = beside?.(outcome)
+      // Whoever asks for it later sees the failure.
+      side?.done.catch(() => undefined)
+      const after = kept ? { ...kept, version: item.version + 1 } : item
+      const result = { outcome, ledger: after.ledger, item: after, done: side?.done }
       const target = kept ? pk : nobodys
       if (target === undefined) return result
-      const write = newId()
       let failure: AwsError
       try {
         const input = kept
-          ? putLedgerInput(table, pk, { ...kept, write }, clock.now())
+          ? putLedgerInput(table, pk, kept, clock.now())
           : putNothingInput(table, target, write, clock.now())
         await aws.json('dynamodb', 'PutItem', input, deadline)
         return result
@@ -81,10 +115,11 @@ export function createStore({ aws, clock, table, newId }: StoreOptions): Store {
         failure = error
       }
       const conflict = failure.code === 'ConditionalCheckFailedException'
-      if (!conflict && !failure.maybeDone) throw failure
       // Somebody else was faster, or the answer got lost on the way back: the item tells which.
-      if ((await get(target, deadline)).write === write) return result
-      if (!conflict && ++lost === 2) throw failure
+      const isWritten = async () => (await get(target, deadline)).write === write
+      if ((conflict || failure.maybeDone) && (await isWritten())) return result
+      await side?.undo()
+      if (!conflict && (!failure.maybeDone || ++lost === 2)) throw failure
       if (deadline.left() < 50) throw new StoreError('contention')
       await clock.sleep(Math.random() * Math.min(200, 10 * 2 ** round))
     }
