@@ -160,7 +160,7 @@ function devicesAfter(ledger: Ledger, now: number, { device: id, forgets }: Proo
 }
 
 /** A device that is known may lift what strangers have used up so often in 24 hours. */
-const unlocksPerDay = 2
+export const unlocksPerDay = 2
 
 /**
  * A known device lifts what strangers have used up: messages, answers, a lock. Not the failures: codes stay as long

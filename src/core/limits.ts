@@ -42,6 +42,17 @@ export interface StageCaps {
 export const shares = { unproven: 0.7, proven: 0.9, device: 1 } as const
 export type Standing = keyof typeof shares
 
+/**
+ * Where nothing about a number may show, its codes cannot grow, and are so many digits longer from the start. With two
+ * who holds five known devices of a number would guess right once in 1,700 numbers and years.
+ */
+export const quietDigits = 3
+
+/** The rules where nothing about a number may show. */
+export function quietLimits(limits: Limits): Limits {
+  return { ...limits, codeLength: limits.codeLength + quietDigits, grows: false }
+}
+
 /** `numberOf` gives the number that is set under a variable's name, in the unit that the name says. */
 export function limitsOf(numberOf: (name: NumberName) => number): Limits {
   return {

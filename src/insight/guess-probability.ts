@@ -1,71 +1,124 @@
-// How likely a guesser is to hit a code under a stage's limits, worked out from its settings. Pure.
-import { failuresCap } from '../core/ledger.ts'
+// How likely a patient guesser is to hit a code under a stage's limits, worked out from its settings. Pure.
+import { dayMs, failureWindowMs, growth, mostDevices } from '../core/ledger.ts'
+import { unlocksPerDay } from '../core/ledger-checks.ts'
+import { type Limits, quietLimits } from '../core/limits.ts'
 import type { Settings } from '../settings/schema.ts'
 
 export type GuessSettings = Pick<
   Settings,
-  | 'otpLength'
-  | 'otpExpiryMinutes'
-  | 'maxLoginAttempts'
-  | 'resendCooldownSeconds'
-  | 'maxSendsPerHour'
-  | 'maxSendsPerDay'
-  | 'maxChecksPerHour'
-  | 'maxChecksPerDay'
+  'otpLength' | 'maxLoginAttempts' | 'maxChecksPerHour' | 'maxChecksPerDay' | 'lockAfterFailures'
 >
+
+type GuessLimits = Pick<Limits, 'codeLength' | 'grows' | 'checksPerHour' | 'checksPerDay' | 'lockAfter'>
 
 interface Odds {
   /** Answers that are compared with a code, at most. */
   guesses: number
-  /** That at least one of them is right, from 0 to 1. */
+  /** That at least one of them is right, at most, from 0 to 1. */
   probability: number
-  /** The same as one chance in so many, rounded to a whole number. */
+  /** The same as one chance in so many, rounded down to a whole number. */
   oneIn: number
 }
 
-export interface GuessOdds {
+interface Spans {
   /** One number in any 24 hours, whatever is tried in parallel and through whichever client. */
   perDay: Odds
-  /** One number until it gets no more codes, without a right answer in between. */
-  untilLocked: Odds
+  /** One number in any 365 days, whatever its owner does meanwhile. */
+  perYear: Odds
+}
+
+/** Who guesses: somebody who knows the number, or somebody who besides holds all devices that are known for it. */
+export interface GuessersOdds {
+  stranger: Spans
+  deviceHolder: Spans
+}
+
+export interface GuessOdds extends GuessersOdds {
+  /** The same where Cognito has another name for an unknown number each time: codes are longer and do not grow. */
+  quiet: GuessersOdds
   /** One number in a day if a code's own tries were the only limit beside Cognito's request quota. */
   withoutLimits: Odds
 }
 
 /** Sign-ins a second that Cognito lets an account begin (category UserAuthentication, default quota). */
-const sessionsPerSecond = 120
+export const sessionsPerSecond = 120
 const secondsPerDay = 86_400
 
-/** What a guesser can reach at best. Assumes that he never repeats a guess at the same code. */
+/** Answers that are judged, by the digits of the code. */
+export type Guesses = Map<number, number>
+
+/** What a guesser can reach at best: he knows the rules, lets every window slide, and never repeats a guess. */
 export function guessOdds(settings: GuessSettings): GuessOdds {
   const { otpLength, maxLoginAttempts } = settings
-  const odds = (guesses: number): Odds => {
-    const probability = chance(10 ** otpLength, maxLoginAttempts, guesses)
-    return { guesses, probability, oneIn: Math.round(1 / probability) }
+  const limits: GuessLimits = {
+    codeLength: otpLength,
+    grows: true,
+    checksPerHour: settings.maxChecksPerHour,
+    checksPerDay: settings.maxChecksPerDay,
+    lockAfter: settings.lockAfterFailures,
   }
   return {
-    perDay: odds(guessesPerDay(settings)),
-    untilLocked: odds(failuresCap),
-    withoutLimits: odds(sessionsPerSecond * secondsPerDay * maxLoginAttempts),
+    ...guessersOdds(limits),
+    quiet: guessersOdds(quietLimits(limits as Limits)),
+    withoutLimits: manyCodes(otpLength, maxLoginAttempts, sessionsPerSecond * secondsPerDay),
   }
 }
 
-/** The least of what the limits on answers allow and what the codes sent in that time can take. */
-function guessesPerDay(settings: GuessSettings): number {
-  const { maxLoginAttempts, maxSendsPerDay, maxSendsPerHour, maxChecksPerHour, maxChecksPerDay } = settings
-  // Codes that were sent before the day begins and have not expired can still be guessed at in it.
-  const spacing = Math.ceil((settings.otpExpiryMinutes * 60) / settings.resendCooldownSeconds)
-  const alive = Math.min(spacing, maxSendsPerHour, maxSendsPerDay)
-  const codes = Math.min(maxSendsPerDay, 24 * maxSendsPerHour) + alive
-  return Math.min(maxChecksPerDay, 24 * maxChecksPerHour, codes * maxLoginAttempts)
+function guessersOdds(limits: GuessLimits): GuessersOdds {
+  const spans = (holdsDevices: boolean): Spans => ({
+    perDay: oddsOf(mostGuesses(limits, 1, holdsDevices)),
+    perYear: oddsOf(mostGuesses(limits, 365, holdsDevices)),
+  })
+  return { stranger: spans(false), deviceHolder: spans(true) }
 }
 
 /**
- * Guesses at one code are all different, so its share is tries / codes; different codes are independent.
- * Sums logarithms: 1 - (1 - p)^n loses its digits when p is small.
+ * The most answers that are judged for one number in so many days. How many sessions share a code, and the tries of
+ * each, bound nothing: what an answer costs its party does. The owner may lift what strangers have used up as often
+ * as the rules let him, and whoever holds a device of his does.
  */
-function chance(codes: number, triesPerCode: number, guesses: number): number {
-  const missed = (tries: number) => Math.log1p(-tries / codes)
-  const whole = Math.floor(guesses / triesPerCode)
-  return -Math.expm1(whole * missed(triesPerCode) + missed(guesses % triesPerCode))
+export function mostGuesses(limits: GuessLimits, days: number, holdsDevices: boolean): Guesses {
+  const { checksPerHour, checksPerDay, lockAfter } = limits
+  const checks = Math.min(checksPerDay, 24 * checksPerHour) * days
+  const windows = Math.ceil((days * dayMs) / failureWindowMs)
+  const unlocks = unlocksPerDay * days
+  const locked = (times: number) => (lockAfter === 0 ? Number.POSITIVE_INFINITY : lockAfter * times)
+  const ofStrangers = Math.min(checks * (1 + unlocksPerDay), locked(windows + unlocks))
+  const guesses = byLength(limits, ofStrangers, windows)
+  if (!holdsDevices) return guesses
+  const ofDevices = byLength(limits, Math.min(checks * mostDevices, locked(windows)), windows)
+  for (const [digits, count] of ofDevices) guesses.set(digits, (guesses.get(digits) ?? 0) + count)
+  return guesses
+}
+
+/** One pool of failures: the shortest codes first, as many as each window still judges answers to. */
+function byLength({ codeLength, grows }: GuessLimits, total: number, windows: number): Guesses {
+  const guesses: Guesses = new Map()
+  let used = 0
+  let digits = codeLength
+  for (const step of grows ? growth : []) {
+    const until = Math.min(total, windows * 2 * step.after)
+    guesses.set(digits, until - used)
+    used = until
+    digits = codeLength + step.digits
+  }
+  return guesses.set(digits, total - used)
+}
+
+/** The chances of all guesses added up, which is never less than the chance of any of them. */
+function oddsOf(guesses: Guesses): Odds {
+  const all = [...guesses]
+  const sum = all.reduce((chance, [digits, count]) => chance + count / 10 ** digits, 0)
+  const probability = Math.min(1, sum)
+  return {
+    guesses: all.reduce((total, [, count]) => total + count, 0),
+    probability,
+    oneIn: Math.floor(1 / probability),
+  }
+}
+
+/** Guesses at one code are all different, codes are independent. Adding up would exceed 1 here. */
+function manyCodes(digits: number, triesPerCode: number, codes: number): Odds {
+  const probability = -Math.expm1(codes * Math.log1p(-triesPerCode / 10 ** digits))
+  return { guesses: codes * triesPerCode, probability, oneIn: Math.round(1 / probability) }
 }

@@ -1,32 +1,54 @@
 // How likely a guess is, from the settings: the figures that status and the documentation show.
 import { describe, expect, it } from 'vitest'
+import { numbers } from '../../src/core/environment.ts'
 import { type GuessSettings, guessOdds } from '../../src/insight/guess-probability.ts'
 import { schema } from '../../src/settings/schema.ts'
 
 const defaults: GuessSettings = {
   otpLength: schema.otpLength.default!,
-  otpExpiryMinutes: schema.otpExpiryMinutes.default!,
   maxLoginAttempts: schema.maxLoginAttempts.default!,
-  resendCooldownSeconds: schema.resendCooldownSeconds.default!,
-  maxSendsPerHour: schema.maxSendsPerHour.default!,
-  maxSendsPerDay: schema.maxSendsPerDay.default!,
   maxChecksPerHour: schema.maxChecksPerHour.default!,
   maxChecksPerDay: schema.maxChecksPerDay.default!,
+  lockAfterFailures: schema.lockAfterFailures.default!,
 }
 
 describe('the chance of guessing a code', () => {
-  it('is one in fifty thousand a day for a number, at the defaults', () => {
-    const { perDay } = guessOdds(defaults)
-    expect(perDay.guesses).toBe(20)
-    expect(perDay.probability).toBeCloseTo(2e-5, 9)
-    expect(perDay.oneIn).toBe(50_000)
+  it('is at most 1 in 5,000 a number and year at the defaults, whoever guesses and whatever the owner does', () => {
+    for (const lockAfterFailures of [0, 1, 8, 100]) {
+      const odds = guessOdds({ ...defaults, lockAfterFailures })
+      for (const { stranger, deviceHolder } of [odds, odds.quiet]) {
+        expect(stranger.perYear.probability).toBeLessThanOrEqual(1 / 5_000)
+        expect(deviceHolder.perYear.probability).toBeLessThanOrEqual(1 / 5_000)
+      }
+    }
   })
 
-  it('is one in ten thousand altogether, before the number is locked', () => {
-    const { untilLocked } = guessOdds(defaults)
-    expect(untilLocked.guesses).toBe(100)
-    expect(untilLocked.probability).toBeCloseTo(1e-4, 8)
-    expect(untilLocked.oneIn).toBe(10_000)
+  it('counts what each window of failures judges at each length, and the rest by the checks', () => {
+    const { stranger, deviceHolder } = guessOdds(defaults)
+    // Five windows begin within a year. The owner unlocks twice a day.
+    const strangers = (5 * 16) / 1e6 + (5 * 48) / 1e8 + (365 * 60 - 5 * 64) / 1e10
+    const devices = (5 * 16) / 1e6 + (5 * 48) / 1e8 + (365 * 100 - 5 * 64) / 1e10
+    expect(stranger.perYear.guesses).toBe(365 * 60)
+    expect(stranger.perYear.probability).toBeCloseTo(strangers, 12)
+    expect(deviceHolder.perYear.guesses).toBe(365 * 160)
+    expect(deviceHolder.perYear.probability).toBeCloseTo(strangers + devices, 12)
+    expect(stranger.perDay.probability).toBeCloseTo(16 / 1e6 + 44 / 1e8, 12)
+    expect(deviceHolder.perDay.probability).toBeCloseTo(32 / 1e6 + 92 / 1e8 + 36 / 1e10, 12)
+  })
+
+  it('rests on the checks alone where codes do not grow', () => {
+    const { quiet } = guessOdds(defaults)
+    expect(quiet.stranger.perYear.probability).toBeCloseTo((365 * 60) / 1e9, 12)
+    expect(quiet.deviceHolder.perYear.probability).toBeCloseTo((365 * 160) / 1e9, 12)
+  })
+
+  it('is no greater with a lock, which an owner may lift', () => {
+    const { stranger, deviceHolder } = guessOdds({ ...defaults, lockAfterFailures: 10 })
+    expect(stranger.perDay.guesses).toBe(30)
+    expect(deviceHolder.perDay.guesses).toBe(40)
+    expect(deviceHolder.perYear.probability).toBeLessThan(
+      guessOdds(defaults).deviceHolder.perYear.probability,
+    )
   })
 
   it('would be a certainty with three tries for each of as many sessions as Cognito lets begin', () => {
@@ -37,23 +59,19 @@ describe('the chance of guessing a code', () => {
     expect(withoutLimits.oneIn).toBe(1)
   })
 
-  it('falls a hundredfold with two more digits', () => {
-    const long = guessOdds({ ...defaults, otpLength: 8 })
-    expect(long.perDay.oneIn).toBe(5_000_000)
-    expect(long.untilLocked.oneIn).toBe(1_000_000)
+  it('falls a hundredfold with two more digits, and depends on no number of tries a code', () => {
+    const [short, long] = [guessOdds(defaults), guessOdds({ ...defaults, otpLength: 8 })]
+    expect(long.stranger.perYear.probability).toBeCloseTo(short.stranger.perYear.probability / 100, 12)
+    expect(guessOdds({ ...defaults, maxLoginAttempts: 10 }).deviceHolder).toEqual(short.deviceHolder)
   })
 
-  it('adds up distinct guesses at one code, and multiplies over codes', () => {
-    const { perDay } = guessOdds({ ...defaults, maxLoginAttempts: 10 })
-    expect(perDay.probability).toBeCloseTo(1 - (1 - 10 / 1e6) ** 2, 12)
-  })
-
-  it('follows whichever limit is the narrowest', () => {
-    const guesses = (change: Partial<GuessSettings>) => guessOdds({ ...defaults, ...change }).perDay.guesses
-    expect(guesses({ maxChecksPerDay: 12 })).toBe(12)
-    expect(guesses({ maxChecksPerDay: 200, maxChecksPerHour: 1, maxSendsPerDay: 100 })).toBe(24)
-    // Two codes a day, and two from just before that have not expired.
-    expect(guesses({ maxSendsPerDay: 2, maxLoginAttempts: 1 })).toBe(4)
-    expect(guesses({ maxSendsPerDay: 2, maxLoginAttempts: 1, resendCooldownSeconds: 300 })).toBe(3)
+  it('follows the narrower of the limits on answers, and is never more than certain', () => {
+    const guesses = (change: Partial<GuessSettings>) =>
+      guessOdds({ ...defaults, ...change }).stranger.perDay.guesses
+    expect(guesses({ maxChecksPerDay: 12 })).toBe(36)
+    expect(guesses({ maxChecksPerDay: 200, maxChecksPerHour: 1 })).toBe(72)
+    const { max } = numbers.MAX_CHECKS_PER_DAY
+    const wide = guessOdds({ ...defaults, otpLength: 1, maxChecksPerDay: max, maxChecksPerHour: 100 })
+    expect(wide.deviceHolder.perYear).toMatchObject({ probability: 1, oneIn: 1 })
   })
 })
