@@ -10,6 +10,7 @@ import {
   lengthNow,
   prune,
   type Refusal,
+  type SendFailure,
   sendWait,
 } from './ledger.ts'
 import { isLongEnough, type SessionChallenge } from './ledger-sends.ts'
@@ -89,6 +90,16 @@ export function statusOfRefusal(reason: Refusal): Status {
   return reason === 'cooldown' ? 'cooldown' : 'rate_limited'
 }
 
+/**
+ * What is told of a message that brought nothing; undefined where it is told as sent. What concerns this number
+ * alone would tell a stranger that it has an account; a known device may know.
+ */
+export function toldOf(failed: SendFailure | undefined, isKnownDevice: boolean): Status | undefined {
+  if (failed === 'held') return isKnownDevice ? 'rate_limited' : undefined
+  if (failed === 'unreachable') return isKnownDevice ? 'delivery_failed' : undefined
+  return failed
+}
+
 /** Why the session is asked again: the state of its code after an answer. */
 export function statusAfterAnswer(
   before: Ledger,
@@ -106,13 +117,15 @@ export function statusAfterAnswer(
     return statusOfRefusal(reason)
   }
   const { sid } = session
+  if (challenge.taken === sid) return 'taken'
   if (challenge.usedAt !== undefined) return 'expired'
   if (challenge.stalled === sid) return 'unavailable'
   const tries = challenge.tries[sid] ?? 0
   if (tries >= limits.attemptsPerCode) return 'exhausted'
   if (!isLongEnough(challenge, ledger, limits, device)) return 'expired'
   if (checksLeft(ledger, now, limits, device) === 0) return 'rate_limited'
-  return challenge.failed && challenge.failed !== 'held' && tries === 0 ? challenge.failed : 'wrong'
+  const told = toldOf(challenge.failed, device !== undefined)
+  return told && tries === 0 ? told : 'wrong'
 }
 
 const marker = 'otp2'

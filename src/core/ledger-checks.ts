@@ -150,6 +150,26 @@ export function consume(before: Ledger, now: number, proof: Proof): Decision<Con
   return { outcome, next: { ...rest, owner: proof.user, devices: devicesAfter(ledger, now, proof) } }
 }
 
+/**
+ * Uses up a code whose answer was right without a sign-in: the number is another account's, whose user the session
+ * learns of only now, or it is not this account's to have. Answers whether this invocation did it.
+ */
+export function retire(
+  before: Ledger,
+  now: number,
+  { cid, sid, by }: Pick<Proof, 'cid' | 'sid' | 'by'>,
+  isTaken: boolean,
+): Decision<boolean> {
+  const ledger = prune(before, now)
+  const challenge = findChallenge(ledger, cid)
+  if (!challenge) return { outcome: false }
+  if (challenge.usedAt !== undefined) return { outcome: challenge.usedBy === by }
+  const taken = isTaken ? { taken: sid } : {}
+  const used: Challenge = { ...challenge, usedAt: now, usedBy: by, sealed: '', ...taken }
+  const failures = ledger.failures.filter((failure) => failure.sid !== shortSid(sid))
+  return { outcome: true, next: { ...withChallenge(ledger, used), failures } }
+}
+
 /** The latest used last, as many as are kept. The one that answers is among them, whatever its clock says. */
 function devicesAfter(ledger: Ledger, now: number, { device: id, forgets }: Proof): Device[] {
   const kept = forgets ? [] : ledger.devices.filter((device) => device.id !== id)

@@ -51,6 +51,8 @@ export interface Draft {
   device?: string | undefined
   /** The digits of the fixed code that a test number has. */
   testLength?: number | undefined
+  /** Cognito's attributes say that this user has proven the number. */
+  isMarked?: boolean
 }
 
 /** What the session remembers: its id, its challenge, and how many sends that has seen (0: never had a code). */
@@ -213,7 +215,10 @@ function open(
   const device = deviceOf(ledger, draft.device)
   const refusal = refuse(ledger, now, limits, channel, device)
   if (refusal) return refusal
-  const { by, key, cid, user, client, testLength } = draft
+  const { by, key, cid, user, client } = draft
+  // Never for a number that a real user has proven.
+  const isProven = ledger.owner !== undefined || (draft.isMarked && !ledger.provenByTest)
+  const testLength = isProven ? undefined : draft.testLength
   const length = testLength ?? lengthNow(ledger, limits, device)
   const challenge: Challenge = {
     by,

@@ -33,10 +33,13 @@ export interface Challenge {
   test?: true
   usedAt?: number
   usedBy?: string
+  /** The session that was right, and learned that the number is somebody else's. */
+  taken?: string
 }
 
 export type Channel = 'whatsapp' | 'sms'
-export type SendFailure = 'delivery_failed' | 'held' | 'unavailable'
+/** `held`: by a cap of the stage. `unreachable`: the provider says that this number cannot get messages. */
+export type SendFailure = 'delivery_failed' | 'unreachable' | 'held' | 'unavailable'
 
 /** What one party has used of a number's limits: a known device, or all strangers together. */
 export interface Allowance {
