@@ -24,6 +24,17 @@ export const events = {
   otp_internal_error: { level: 'error', metric: 'otp_store_error' },
   number_verified: { level: 'info', metric: undefined },
   number_not_marked: { level: 'error', metric: undefined },
+  /** The fixed code of a test number stands; nothing was sent. */
+  otp_test_number: { level: 'info', metric: undefined },
+  /** A known device has lifted what strangers had used up. */
+  otp_unlocked: { level: 'warn', metric: undefined },
+  number_changed: { level: 'warn', metric: undefined },
+  /** The new number that was proven is another account's. */
+  number_taken: { level: 'warn', metric: undefined },
+  /** An account that had taken a number without proof has its own again. */
+  number_put_back: { level: 'warn', metric: undefined },
+  /** Its own was gone as well: it has a number that nobody can have. */
+  account_disabled: { level: 'error', metric: undefined },
   signup_accepted: { level: 'info', metric: undefined },
   signup_refused: { level: 'warn', metric: 'signup_refused' },
 } as const satisfies Record<string, { level: LogLevel; metric: string | undefined }>
@@ -57,6 +68,10 @@ export const allowed = [
   'messageId',
   'coldStart',
   'decoy',
+  /** `known`, or `new` where it is remembered from now on. */
+  'device',
+  /** Of a test number. */
+  'test',
 ] as const
 
 export type Fields = { [name in (typeof allowed)[number]]?: string | number | boolean | undefined }

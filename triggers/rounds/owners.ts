@@ -1,0 +1,115 @@
+// Whose a number is: gives it to the account that has proven it, and takes it from whoever has only written it down.
+
+import { getProvenInput, nobodysNumber, provenItem, provenNumberOf } from '../../src/core/proven-number.ts'
+import { markOf, numberPkOf, userHashOf } from '../../src/core/subject.ts'
+import type { ReadItem } from '../../src/core/table-items.ts'
+import { type Aws, AwsError } from '../outside/aws-call.ts'
+import type { Deadline } from '../outside/clock.ts'
+import type { Log } from '../outside/log.ts'
+import type { Secrets } from '../outside/secrets.ts'
+import { failStore, type Store } from '../outside/store.ts'
+
+/** One account, and what it takes to work on it. */
+export interface Account {
+  pool: string
+  /** Cognito's own name for it. */
+  userName: string
+  secrets: Secrets
+  deadline: Deadline
+  log: Log
+}
+
+export interface Owners {
+  /**
+   * Writes number and marks in one call. False where the number is somebody's who has proven it; an account that has
+   * not is moved out of the way. Throws AwsError and StoreError.
+   */
+  give(account: Account, phone: string, further?: Record<string, string>): Promise<boolean>
+  /**
+   * Puts an account that took a number without proof back to the one that it has proven, or, where that is gone,
+   * to one that nobody can have, and disables it. Throws AwsError and StoreError.
+   */
+  putBack(account: Account): Promise<void>
+  /** Remembers where no client can write which number the account has proven. Throws StoreError. */
+  remember(account: Account, phone: string): Promise<void>
+}
+
+export function createOwners({ aws, store, table }: { aws: Aws; store: Store; table: string }): Owners {
+  const cognito = ({ pool, userName, deadline }: Account, operation: string, rest: object = {}) =>
+    aws.json('cognito-idp', operation, { UserPoolId: pool, Username: userName, ...rest }, deadline)
+
+  const write = (account: Account, attributes: Record<string, string>) =>
+    cognito(account, 'AdminUpdateUserAttributes', {
+      UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+    })
+
+  /** Whether it was written; false where the number is another account's. */
+  async function tryGive(account: Account, phone: string, further: Record<string, string>): Promise<boolean> {
+    const marks = { phone_number_verified: 'true', 'custom:whatsapp_verified': 'true' }
+    try {
+      await write(account, { phone_number: phone, ...marks, ...further })
+      return true
+    } catch (error) {
+      if (error instanceof AwsError && error.code === 'AliasExistsException') return false
+      throw error
+    }
+  }
+
+  /** Moves whoever has the number out of the way; false where he has proven it. */
+  async function vacate(account: Account, phone: string): Promise<boolean> {
+    const { pool, secrets, deadline } = account
+    const found = await cognito({ ...account, userName: phone }, 'AdminGetUser').catch((error) => {
+      // Whoever had it has just let it go.
+      if (error instanceof AwsError && error.code === 'UserNotFoundException') return undefined
+      throw error
+    })
+    if (!found) return true
+    const listed = (found.UserAttributes ?? []) as { Name: string; Value?: string }[]
+    const attributes = Object.fromEntries(listed.map(({ Name, Value }) => [Name, Value ?? '']))
+    const holder = { ...account, userName: String(found.Username) }
+    const mark = markOf(attributes)
+    const { owner } = await store.read(numberPkOf(secrets.idKey, pool, phone), deadline)
+    if (
+      mark === 'proven' ||
+      (mark === 'changed' && owner === userHashOf(secrets.idKey, pool, holder.userName))
+    )
+      return false
+    const own = mark === 'changed' ? await provenNumber(holder) : undefined
+    if (own === undefined || own === phone || !(await tryGive(holder, own, {}))) await banish(holder)
+    return true
+  }
+
+  async function provenNumber({ pool, userName, secrets, deadline }: Account): Promise<string | undefined> {
+    const user = userHashOf(secrets.idKey, pool, userName)
+    const { Item } = await aws
+      .json('dynamodb', 'GetItem', getProvenInput(table, user), deadline)
+      .catch(failStore)
+    return provenNumberOf(Item as ReadItem, pool, user, secrets.numberKey)
+  }
+
+  async function banish(account: Account): Promise<void> {
+    const number = nobodysNumber(account.userName)
+    await write(account, { phone_number: number, phone_number_verified: 'false' })
+    await cognito(account, 'AdminDisableUser')
+    account.log('account_disabled')
+  }
+
+  async function give(account: Account, phone: string, further: Record<string, string> = {}) {
+    if (await tryGive(account, phone, further)) return true
+    return (await vacate(account, phone)) && tryGive(account, phone, further)
+  }
+
+  return {
+    give,
+    async putBack(account) {
+      const own = await provenNumber(account)
+      if (own === undefined || !(await give(account, own))) return banish(account)
+      account.log('number_put_back')
+    },
+    async remember({ pool, userName, secrets, deadline }, phone) {
+      const user = userHashOf(secrets.idKey, pool, userName)
+      const input = provenItem(table, pool, user, secrets.numberKey, phone)
+      await aws.json('dynamodb', 'PutItem', input, deadline).catch(failStore)
+    },
+  }
+}
