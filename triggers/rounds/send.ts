@@ -1,54 +1,62 @@
-// What a permit turns into: a real message within the pool's caps, or for a decoy the look of one.
+// What a permit turns into: a real message within the stage's caps, or the look of one.
 
 import type { Challenge, Channel, Ledger, SendFailure } from '../../src/core/ledger.ts'
-import { recordFailure, reserveSms } from '../../src/core/ledger-sends.ts'
+import { recordFailure, recordHeld, reserveSms } from '../../src/core/ledger-sends.ts'
+import type { Limits, Standing } from '../../src/core/limits.ts'
 import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Subject } from '../../src/core/subject.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
-import type { Counters } from '../outside/counters.ts'
+import type { Closed, Counters } from '../outside/counters.ts'
 import type { Log } from '../outside/log.ts'
 import type { SendWhatsApp } from '../outside/provider.ts'
 import type { Secrets } from '../outside/secrets.ts'
-import { type Store, StoreError } from '../outside/store.ts'
+import { type Beside, type Rule, type Store, StoreError } from '../outside/store.ts'
 import { type Delivery, deliver } from './delivery.ts'
 import type { RecentDeliveries } from './recent-deliveries.ts'
 
 /** A round that asks for a message. */
-interface Asking {
+export interface Asking {
   pool: string
-  /** When it began to ask, by the steady clock. */
-  started: number
-  /** Nothing of what becomes of it may be told, nor be seen by the time it takes. */
-  quiet: boolean
+  subject: Subject
+  secrets: Secrets
 }
 
 /** A permitted message. */
-interface Permit extends Asking {
-  subject: Subject
+export interface Permit extends Asking {
   challenge: Challenge
   code: string
-  secrets: Secrets
   /** Whose language the message is to have. */
   locale: string | undefined
+  /** The device that asks, by its keyed hash. */
+  device: string | undefined
+  /** What the stage's caps have said. */
+  counted: Promise<Closed | undefined> | undefined
+  /** When it was permitted, by the steady clock: what comes before takes everybody the same time. */
+  permittedAt: number
 }
 
 interface Sent {
   channel: Channel
   /** Why nothing came of it. */
-  failed?: SendFailure
+  failed?: SendFailure | undefined
   /** What stands in the table since that was noted. */
   ledger?: Ledger | undefined
 }
 
 export interface Sender {
+  /** Counts a message while its permit is written; where there is nobody to send to, makes a call like that. */
+  count(asking: Asking, standing: Standing, channel: Channel, deadline: Deadline): Beside<Closed | undefined>
+  /** Makes a call as `count` does, and counts nothing. */
+  look(pool: string, deadline: Deadline): Beside<undefined>
   /** Brings a permitted message out, or pretends to. */
   send(permit: Permit, deadline: Deadline, log: Log): Promise<Sent>
-  /** Takes the time of a message that was not permitted, and makes the calls of one that is pretended. */
-  holdBack(asking: Asking, deadline: Deadline, log: Log): Promise<void>
+  /** Takes the time of a message that was not permitted at `refusedAt`, by the steady clock. */
+  holdBack(refusedAt: number, deadline: Deadline): Promise<void>
 }
 
 export interface SendOptions {
   clock: Clock
+  limits: Limits
   store: Store
   counters: Counters
   recent: RecentDeliveries
@@ -61,67 +69,73 @@ export interface SendOptions {
   sms(to: string, code: string, deadline: Deadline): Promise<SendResult>
 }
 
-export function createSender(options: SendOptions): Sender {
-  const { clock, store, counters, recent } = options
+const nothing = async () => undefined
 
-  /** Which cap holds the message back, if any. Only numbers that may be sent to are counted. */
-  async function overCap(
-    permit: Permit,
-    phone: string,
-    deadline: Deadline,
-  ): Promise<'block' | 'pool' | undefined> {
-    const { pool, subject, secrets } = permit
-    if (!subject.verified && !(await counters.takeFromBlock(pool, phone, secrets.idKey, deadline)))
-      return 'block'
-    return (await counters.takeFromPool(pool, subject.verified ? 'proven' : 'unproven', deadline))
-      ? undefined
-      : 'pool'
-  }
+export function createSender(options: SendOptions): Sender {
+  const { clock, limits, store, counters, recent } = options
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
-    const { subject, challenge, code, secrets } = permit
+    const { subject, challenge, code, secrets, pool, device } = permit
     const sent = { cid: challenge.cid, n: challenge.sends, country: options.countryOf(phone) }
-    const cap = await overCap(permit, phone, deadline.within(1500))
-    if (cap) {
-      log('otp_suppressed', { ...sent, reason: cap, status: 'rate_limited' })
-      const ledger = await note(permit, 'rate_limited', deadline, log)
-      if (permit.quiet) await rest(permit, recent.draw().tookMs, deadline)
-      return { channel: challenge.channel, failed: 'rate_limited', ledger }
+    const closed = await permit.counted
+    if (closed) {
+      log('otp_suppressed', { ...sent, reason: closed.cap, status: 'rate_limited' })
+      const rule: Rule<void> = (before, now) =>
+        recordHeld(before, now, { ...challenge, device }, closed.until)
+      const ledger = await note(permit, rule, deadline, log)
+      await rest(permit.permittedAt, recent.draw().tookMs, deadline)
+      return { channel: challenge.channel, failed: 'held', ledger }
+    }
+    if (challenge.test) {
+      log('otp_test_number', { cid: challenge.cid, n: challenge.sends, test: true })
+      await rest(permit.permittedAt, recent.draw().tookMs, deadline)
+      return { channel: challenge.channel }
     }
     const language = options.chooseLanguage(permit.locale)
-    const mayUseSms = () =>
-      store
-        .update(subject.pk, (ledger, now) => reserveSms(ledger, now, challenge), deadline.within(600))
-        .then(({ outcome }) => outcome)
     const delivery = await deliver(
       {
         clock,
         whatsapp: (within) =>
           options.whatsapp({ to: phone, code, language, apiKey: options.apiKeyOf(secrets) }, within),
         sms: (within) => options.sms(phone, code, within),
-        mayUseSms: options.smsAllowed ? mayUseSms : undefined,
+        mayUseSms: options.smsAllowed ? () => mayUseSms(permit, deadline.within(600)) : undefined,
       },
       challenge.channel,
       deadline,
     )
     report(delivery, { ...sent, language }, log)
-    const { channel, blame } = delivery
-    const failed = delivery.outcome === 'failed'
-    const ledger = failed ? await note(permit, 'delivery_failed', deadline, log) : undefined
+    const failed = failureOf(delivery)
+    const rule: Rule<void> = (before, now) =>
+      recordFailure(before, now, { ...challenge, device }, failed ?? 'delivery_failed')
+    const ledger = failed && (await note(permit, rule, deadline, log))
     // One number that cannot be reached says nothing about how deliveries go.
-    if (blame !== 'recipient') recent.record({ tookMs: clock.ticks() - permit.started, failed })
-    return failed ? { channel, failed: 'delivery_failed', ledger } : { channel }
+    if (delivery.blame === 'recipient') await rest(permit.permittedAt, recent.draw().tookMs, deadline)
+    else await remember(pool, permit.permittedAt, failed !== undefined, deadline)
+    return { channel: delivery.channel, failed, ledger }
   }
 
-  /** Best effort: when it cannot be written, the cooldown stays whole and nothing else is lost. */
+  /** The cap of the stage first: what the number is charged for is not given back. */
+  async function mayUseSms({ subject, challenge, pool, device }: Permit, deadline: Deadline) {
+    if (await counters.takeSms(pool, deadline)) return false
+    const rule: Rule<boolean> = (ledger, now) => reserveSms(ledger, now, limits, { ...challenge, device })
+    return (await store.update(subject.pk, rule, deadline)).outcome
+  }
+
+  /** Other containers learn at once when deliveries begin to fail, or to work again. */
+  async function remember(pool: string, since: number, failed: boolean, deadline: Deadline): Promise<void> {
+    const turned = recent.record({ at: clock.now(), tookMs: clock.ticks() - since, failed })
+    const text = turned ? recent.give() : undefined
+    if (text !== undefined) await counters.note(pool, text, deadline).catch(nothing)
+  }
+
+  /** Best effort: when it cannot be written, the pause stays whole and nothing else is lost. */
   async function note(
-    { subject, challenge }: Permit,
-    failed: SendFailure,
+    { subject }: Permit,
+    rule: Rule<void>,
     deadline: Deadline,
     log: Log,
   ): Promise<Ledger | undefined> {
     try {
-      const rule = (before: Ledger, now: number) => recordFailure(before, now, challenge, failed)
       return (await store.update(subject.pk, rule, deadline)).ledger
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
@@ -143,46 +157,69 @@ export function createSender(options: SendOptions): Sender {
     })
   }
 
-  /** Waits until a message that was asked for then would be done, if it took so long. */
-  async function rest({ started }: Asking, tookMs: number, deadline: Deadline): Promise<void> {
-    const restMs = Math.max(0, tookMs - (clock.ticks() - started))
+  /** Waits until a message that was permitted at `since` would be done, if it took so long. */
+  async function rest(since: number, tookMs: number, deadline: Deadline): Promise<void> {
+    const restMs = Math.max(0, tookMs - (clock.ticks() - since))
     await clock.sleep(Math.min(restMs, Math.max(0, deadline.left() - 250)))
   }
 
   /** Takes the time and shows the result that a real message would at this moment. */
   async function pretend(permit: Permit, deadline: Deadline, log: Log): Promise<Sent> {
-    const { challenge, subject, quiet } = permit
-    const room = await counters.poolHasRoom(permit.pool, 'proven', deadline.within(1500))
+    const { challenge, subject, device } = permit
+    await permit.counted
     const { tookMs, failed } = recent.draw()
-    const failure: SendFailure | undefined = !room ? 'rate_limited' : failed ? 'delivery_failed' : undefined
+    const failure: SendFailure | undefined = failed ? 'delivery_failed' : undefined
     const { cid, sends: n, channel } = challenge
     log('otp_decoy', { cid, n, reason: subject.decoy, status: failure ?? 'sent' })
-    const ledger = failure && (await note(permit, failure, deadline, log))
-    if (room || quiet) await rest(permit, tookMs, deadline)
-    return failure ? { channel, failed: failure, ledger } : { channel }
+    const rule: Rule<void> = (before, now) =>
+      recordFailure(before, now, { ...challenge, device }, 'delivery_failed')
+    const ledger = failure && (await note(permit, rule, deadline, log))
+    await rest(permit.permittedAt, tookMs, deadline)
+    return { channel, failed: failure, ledger }
   }
 
   return {
+    count({ pool, subject, secrets }, standing, channel, deadline) {
+      const { phone } = subject
+      if (!phone) return this.look(pool, deadline)
+      const message = { pool, phone, standing, idKey: secrets.idKey }
+      const then = clock.now()
+      const take = async () =>
+        (await counters.take(message, recent, deadline)) ??
+        (channel === 'sms' ? counters.takeSms(pool, deadline) : undefined)
+      const done = take()
+      const undo = async () => {
+        const closed = await done.catch(() => ({ cap: 'pool' }))
+        if (!closed) await counters.giveBack(message, then, deadline)
+      }
+      return { done, undo }
+    },
+
+    look: (pool, deadline) => ({
+      done: counters.look(pool, recent, deadline).then(nothing),
+      undo: nothing,
+    }),
+
     async send(permit, deadline, log) {
       const { phone } = permit.subject
       try {
         return phone ? await sendReal(permit, phone, deadline, log) : await pretend(permit, deadline, log)
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
-        log('otp_store_error', { cid: permit.challenge.cid, reason: error.code })
-        const { channel } = permit.challenge
-        return { channel, failed: 'unavailable', ledger: await note(permit, 'unavailable', deadline, log) }
+        const { challenge, device } = permit
+        log('otp_store_error', { cid: challenge.cid, reason: error.code })
+        const rule: Rule<void> = (before, now) =>
+          recordFailure(before, now, { ...challenge, device }, 'unavailable')
+        const ledger = await note(permit, rule, deadline, log)
+        return { channel: challenge.channel, failed: 'unavailable', ledger }
       }
     },
 
-    async holdBack(asking, deadline, log) {
-      try {
-        await counters.poolHasRoom(asking.pool, 'proven', deadline.within(1500))
-        await rest(asking, recent.draw().tookMs, deadline)
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        log('otp_store_error', { reason: error.code })
-      }
-    },
+    holdBack: (refusedAt, deadline) => rest(refusedAt, recent.draw().tookMs, deadline),
   }
+}
+
+function failureOf({ outcome, blame }: Delivery): SendFailure | undefined {
+  if (outcome !== 'failed') return undefined
+  return blame === 'recipient' ? 'unreachable' : 'delivery_failed'
 }
