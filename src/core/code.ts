@@ -15,15 +15,18 @@ function asciiDigit(digit: string): string {
   return zero === undefined ? digit : String(point - zero)
 }
 
+/** As many digits as a template takes. */
+const mostDigits = 15
+
 /**
- * The code in an answer, or undefined when it cannot be one. Full-width, Arabic and Indic digits count as
+ * The code in an answer, or undefined when it cannot be one, however long codes are now. Full-width, Arabic and Indic digits count as
  * digits, and the spaces, hyphens and invisible marks that come along with a paste are dropped.
  */
-export function readAnswer(answer: unknown, length: number): string | undefined {
+export function readAnswer(answer: unknown, least: number): string | undefined {
   if (typeof answer !== 'string' || answer.length > 64) return undefined
   const text = answer
     .normalize('NFKC')
     .replace(/[\s\p{Pd}\p{Cf}]/gu, '')
     .replace(/\p{Nd}/gu, asciiDigit)
-  return text.length === length && /^[0-9]+$/.test(text) ? text : undefined
+  return text.length >= least && text.length <= mostDigits && /^[0-9]+$/.test(text) ? text : undefined
 }

@@ -75,7 +75,7 @@ export function createSender(options: SendOptions): Sender {
   const { clock, limits, store, counters, recent } = options
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
-    const { subject, challenge, code, secrets, pool, device } = permit
+    const { challenge, code, secrets, pool, device } = permit
     const sent = { cid: challenge.cid, n: challenge.sends, country: options.countryOf(phone) }
     const closed = await permit.counted
     if (closed) {
@@ -184,9 +184,13 @@ export function createSender(options: SendOptions): Sender {
       if (!phone) return this.look(pool, deadline)
       const message = { pool, phone, standing, idKey: secrets.idKey }
       const then = clock.now()
-      const take = async () =>
-        (await counters.take(message, recent, deadline)) ??
-        (channel === 'sms' ? counters.takeSms(pool, deadline) : undefined)
+      const take = async () => {
+        const closed = await counters.take(message, recent, deadline)
+        if (closed || channel !== 'sms') return closed
+        const noSms = await counters.takeSms(pool, deadline)
+        if (noSms) await counters.giveBack(message, then, deadline)
+        return noSms
+      }
       const done = take()
       const undo = async () => {
         const closed = await done.catch(() => ({ cap: 'pool' }))

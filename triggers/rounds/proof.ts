@@ -1,0 +1,54 @@
+// The first proof of a number: what the account had before it has no power afterwards.
+import { randomBytes } from 'node:crypto'
+import { keyOf, selfMadePk } from '../../src/core/table-items.ts'
+import type { Aws } from '../outside/aws-call.ts'
+import { failStore } from '../outside/store.ts'
+import type { Account, Owners } from './owners.ts'
+
+/** What an account may hold before its first proof, and after it. */
+const kept =
+  /^(sub|phone_number|phone_number_verified|email_verified|locale|cognito:.*|custom:whatsapp_verified|custom:auth_purpose)$/
+
+export interface ProofOptions {
+  aws: Aws
+  owners: Owners
+  table: string
+  /** Further attributes that an app may set at sign-up. */
+  signUpAttributes: ReadonlySet<string>
+}
+
+/**
+ * Takes away what somebody else may have given the account before its number was proven, and marks it then. False
+ * where another account has proven the number. Throws AwsError and StoreError, and may be repeated.
+ */
+export function createProof({ aws, owners, table, signUpAttributes }: ProofOptions) {
+  return async function prove(
+    account: Account,
+    phone: string,
+    attributes: Record<string, string>,
+    marks: Record<string, string>,
+  ): Promise<boolean> {
+    const { pool, userName, deadline } = account
+    const call = (operation: string, rest: object = {}) =>
+      aws.json('cognito-idp', operation, { UserPoolId: pool, Username: userName, ...rest }, deadline)
+    await Promise.all([
+      // Nobody knows it: a sign-in by password, through whichever client, ends with this.
+      call('AdminSetUserPassword', { Password: randomPassword(), Permanent: true }),
+      call('AdminUserGlobalSignOut'),
+      clear(),
+    ])
+    return owners.give(account, phone, marks)
+
+    async function clear() {
+      const extra = Object.keys(attributes).filter((name) => !kept.test(name) && !signUpAttributes.has(name))
+      if (extra.length === 0) return
+      // What an administrator or an import has written stays.
+      const key = { TableName: table, Key: keyOf(selfMadePk(userName)), ConsistentRead: true }
+      const { Item } = await aws.json('dynamodb', 'GetItem', key, deadline).catch(failStore)
+      if (Item) await call('AdminDeleteUserAttributes', { UserAttributeNames: extra })
+    }
+  }
+}
+
+/** Of every kind of character that a policy may ask for. */
+const randomPassword = () => `${randomBytes(36).toString('base64url')}aA1!`
