@@ -25,6 +25,8 @@ export interface Owners {
    * not is moved out of the way. Throws AwsError and StoreError.
    */
   give(account: Account, phone: string, further?: Record<string, string>): Promise<boolean>
+  /** As `give`, for a number that takes the place of another one: the account's sessions end. */
+  change(account: Account, phone: string): Promise<boolean>
   /**
    * Puts an account that took a number without proof back to the one that it has proven, or, where that is gone,
    * to one that nobody can have, and disables it. Throws AwsError and StoreError.
@@ -101,6 +103,11 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
 
   return {
     give,
+    async change(account, phone) {
+      if (!(await give(account, phone))) return false
+      await cognito(account, 'AdminUserGlobalSignOut')
+      return true
+    },
     async putBack(account) {
       const own = await provenNumber(account)
       if (own === undefined || !(await give(account, own))) return banish(account)

@@ -1,19 +1,32 @@
 // Verify: judges one answer. It is paid for before it is compared, and a right one lets exactly one caller in.
 import type { VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
-import { readWish } from '../../src/core/challenge.ts'
+import { isRequest, readWish } from '../../src/core/challenge.ts'
 import { readAnswer } from '../../src/core/code.ts'
 import { sameTag, tagOf } from '../../src/core/keys.ts'
-import { type Challenge, dayMs, failuresCap } from '../../src/core/ledger.ts'
-import { charge, consume, refund } from '../../src/core/ledger-checks.ts'
+import { type Challenge, dayMs, type Ledger } from '../../src/core/ledger.ts'
+import { charge, consume, type Proof, refund, retire } from '../../src/core/ledger-checks.ts'
 import type { Limits } from '../../src/core/limits.ts'
-import type { Clients } from '../../src/core/subject.ts'
-import { describeSubject, type Subject, subjectOf } from '../../src/core/subject.ts'
+import { quietLimits } from '../../src/core/session-account.ts'
+import {
+  type Clients,
+  describeSubject,
+  deviceIdOf,
+  isOwnerOf,
+  type Subject,
+  subjectOf,
+} from '../../src/core/subject.ts'
+import { numberHashOf } from '../../src/core/table-items.ts'
+import type { LedgerItem } from '../../src/core/table-ledger.ts'
+import { isTestCode, testNumberOf } from '../../src/core/test-numbers.ts'
 import { type Aws, AwsError } from '../outside/aws-call.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
-import type { SecretsSource } from '../outside/secrets.ts'
+import type { Secrets, SecretsSource } from '../outside/secrets.ts'
 import type { Store } from '../outside/store.ts'
 import { booksOf } from './books.ts'
+import { openChange, subjectOfChange } from './change.ts'
+import type { Account, Owners } from './owners.ts'
+import type { createProof } from './proof.ts'
 
 export interface VerifyOptions {
   limits: Limits
@@ -22,11 +35,25 @@ export interface VerifyOptions {
   secrets: SecretsSource
   store: Store
   aws: Aws
+  owners: Owners
+  prove: ReturnType<typeof createProof>
   newId(): string
 }
 
 /** A number unused for so long may have a new owner. */
 const dormantMs = 90 * dayMs
+
+/** One answer: whose it is, and to what. */
+interface Answer {
+  event: VerifyAuthChallengeResponseTriggerEvent
+  subject: Subject
+  secrets: Secrets
+  proof: Proof
+  /** The number is to become this user's. */
+  isChange: boolean
+  deadline: Deadline
+  log: Log
+}
 
 /**
  * Whether a user came in by signing up, and nothing says so yet. PreSignUp confirms everybody who signs up; one
@@ -37,46 +64,26 @@ function isUnmarkedSignUp(attributes: Record<string, string>): boolean {
 }
 
 export function verifyAnswer(options: VerifyOptions) {
-  const { limits, store, secrets: source } = options
+  const { store, owners, secrets: source } = options
 
-  /** Whether the answer is the challenge's code. Takes the same way whether there is a code or not. */
+  /**
+   * Whether the answer is the challenge's code; undefined where its key cannot be had. Takes the same way whether
+   * there is a code or not.
+   */
   async function isRight(
-    pool: string,
-    subject: Subject,
-    cid: string,
+    { event, subject, secrets, proof, deadline }: Answer,
     challenge: Challenge | undefined,
     answer: string,
-    deadline: Deadline,
-  ): Promise<boolean> {
-    const kid = challenge?.kid ?? (await source.get(deadline)).current.kid
-    const keys = await source.keysFor(kid, deadline)
-    if (!keys) return false
-    const tag = tagOf(keys, { pool, client: subject.client, user: subject.user, cid }, answer)
-    return sameTag(tag, challenge?.tag ?? tagOf(keys, { pool, client: '', user: '', cid: '' }, ''))
-  }
-
-  /** Marks the number that was proven, and no other, as this user's, and one who has signed up as such. */
-  async function markVerified(
-    event: VerifyAuthChallengeResponseTriggerEvent,
-    phone: string,
-    deadline: Deadline,
-  ) {
-    const attributes = {
-      phone_number: phone,
-      phone_number_verified: 'true',
-      'custom:whatsapp_verified': 'true',
-      ...(isUnmarkedSignUp(event.request.userAttributes) ? { 'custom:auth_purpose': 'signup' } : {}),
+  ): Promise<boolean | undefined> {
+    const pool = event.userPoolId
+    if (challenge?.test) {
+      const test = testNumberOf(secrets.testNumbers, numberHashOf(subject.pk), options.clock.now())
+      return test !== undefined && isTestCode(secrets.idKey, pool, test, answer)
     }
-    await options.aws.json(
-      'cognito-idp',
-      'AdminUpdateUserAttributes',
-      {
-        UserPoolId: event.userPoolId,
-        Username: event.userName,
-        UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
-      },
-      deadline,
-    )
+    const keys = await source.keysFor(challenge?.kid ?? secrets.current.kid, deadline)
+    if (!keys) return undefined
+    const tag = tagOf(keys, { pool, client: subject.client, user: subject.user, cid: proof.cid }, answer)
+    return sameTag(tag, challenge?.tag ?? tagOf(keys, { pool, client: '', user: '', cid: '' }, ''))
   }
 
   async function judge(
@@ -85,76 +92,141 @@ export function verifyAnswer(options: VerifyOptions) {
     log: Log,
   ): Promise<boolean> {
     const { privateChallengeParameters, challengeAnswer, clientMetadata } = event.request
-    if (readWish(clientMetadata).resend) return false
+    const wish = readWish(clientMetadata)
+    if (isRequest(wish)) return false
     const pool = event.userPoolId
     const secrets = await source.get(deadline.within(1500))
+    const { cid = '', sid = '', decoy, change } = privateChallengeParameters
     // Create has judged the country already and says so here; this function does not load the number plans.
-    const isReal = privateChallengeParameters.decoy === 'false'
-    const subject = subjectOf(event, options.clients, secrets.idKey, () => isReal)
-    const cid = privateChallengeParameters.cid ?? ''
+    const known = subjectOf(event, options.clients, secrets.idKey, () => decoy === 'false')
+    const phone = change ? openChange(secrets, pool, known, sid, change) : undefined
+    // Another number than the one that is asked for, or the first one: that is for Create.
+    if (change && (!phone || (wish.action === 'change_number' && wish.phoneNumber !== phone))) return false
+    const subject = phone ? subjectOfChange(known, secrets, pool, phone) : known
     const about = { cid, ...describeSubject(subject) }
     const reject = (reason: string, attemptsLeft?: number) => {
       log('otp_rejected', { ...about, reason, attemptsLeft })
       return false
     }
 
-    const answer = readAnswer(challengeAnswer, limits.codeLength)
+    const { nobodys, quiet, pk } = phone
+      ? { pk: subject.pk, nobodys: undefined, quiet: false }
+      : booksOf(subject, secrets.findings)
+    const limits = quiet ? quietLimits(options.limits) : options.limits
+    // The shortest code there may be, whatever was known when it was made.
+    const answer = readAnswer(challengeAnswer, 6)
     if (answer === undefined) return reject('malformed')
-    const { pk, nobodys } = booksOf(subject, secrets.findings)
-    const claim = { cid, user: subject.user, client: subject.client }
-    const { outcome, ledger } = await store.update(
+    const device = wish.device && deviceIdOf(secrets.idKey, pool, subject, wish.device)
+    const { user, client } = subject
+    const claim = { cid, sid, user, client, digits: answer.length, ...(device ? { device } : {}) }
+    const { outcome, item } = await store.update(
       pk,
       (before, now) => charge(before, now, limits, claim),
       deadline.within(2000),
-      nobodys,
+      { nobodys },
     )
     const challenge = outcome.kind === 'charged' ? outcome.challenge : undefined
-    const right = await isRight(pool, subject, cid, challenge, answer, deadline)
-    if (outcome.kind === 'refused') return reject(outcome.reason)
-    if (!right || !challenge || !subject.phone) {
-      if (ledger.failures >= failuresCap) log('otp_locked', about)
-      return reject('wrong', limits.attemptsPerCode - (challenge?.attempts ?? 0))
+    const given: Answer = {
+      event,
+      subject,
+      secrets,
+      proof: { ...claim, by: options.newId(), forgets: wish.action === 'forget_devices' },
+      isChange: phone !== undefined,
+      deadline,
+      log: (name, fields) => log(name, { ...about, ...(challenge?.test ? { test: true } : {}), ...fields }),
     }
-    return admit(event, { ...subject, phone: subject.phone }, cid, deadline, (name, fields) =>
-      log(name, { ...about, ...fields }),
-    )
+    const right = await isRight(given, challenge, answer)
+    if (outcome.kind === 'refused') {
+      if (outcome.reason === 'locked') log('otp_locked', about)
+      return reject(outcome.reason)
+    }
+    if (challenge && right === undefined) return giveBack(given, 'unknown_key')
+    if (!right || !challenge || !subject.phone) {
+      return reject('wrong', limits.attemptsPerCode - (challenge?.tries[sid] ?? 0))
+    }
+    return admit(given, { ...subject, phone: subject.phone }, item)
   }
 
-  /** The answer is right: proves the number if this is the first time, then uses the code up. */
+  /** The answer could not be acted upon: the same code can be tried again. */
+  async function giveBack({ subject, proof, deadline, log }: Answer, reason: string): Promise<false> {
+    log('number_not_marked', { reason })
+    await store.update(subject.pk, (before, now) => refund(before, now, proof), deadline)
+    return false
+  }
+
+  /** The answer is right: settles whose the number is, then uses the code up. */
   async function admit(
-    event: VerifyAuthChallengeResponseTriggerEvent,
+    given: Answer,
     subject: Subject & { phone: string },
-    cid: string,
-    deadline: Deadline,
-    log: Log,
+    item: LedgerItem,
   ): Promise<boolean> {
-    if (!subject.verified) {
-      try {
-        await markVerified(event, subject.phone, deadline.within(1800))
-        log('number_verified')
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error
-        // Before the code is used up, so that the same code can be tried again.
-        log('number_not_marked', { reason: error.code })
-        await store.update(subject.pk, (before, now) => refund(before, now, cid), deadline)
-        return false
-      }
+    const { deadline, log, proof } = given
+    const { ledger } = item
+    const isTest = ledger.challenges.find(({ cid }) => cid === proof.cid)?.test === true
+    let isTheirs: boolean
+    try {
+      isTheirs = await settle(given, subject, ledger)
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      // Before the code is used up, so that the same code can be tried again.
+      return giveBack(given, error.code)
     }
-    const by = options.newId()
-    const { outcome } = await store.update(
-      subject.pk,
-      (before, now) => consume(before, now, cid, by),
-      deadline,
-    )
+    if (!isTheirs) {
+      const rule = (before: Ledger, now: number) => retire(before, now, proof, given.isChange)
+      await store.update(subject.pk, rule, deadline, { from: item })
+      log(given.isChange ? 'number_taken' : 'otp_rejected', given.isChange ? {} : { reason: 'not_theirs' })
+      return false
+    }
+    const isRemembered = ledger.owner === subject.user
+    const [{ outcome }] = await Promise.all([
+      store.update(subject.pk, (before, now) => consume(before, now, proof), deadline, { from: item }),
+      isRemembered || isTest ? undefined : owners.remember(accountOf(given), subject.phone),
+    ])
     if (!outcome.won) {
       log('otp_rejected', { reason: 'replayed' })
       return false
     }
     const { previousSuccess } = outcome
     if (previousSuccess > 0 && options.clock.now() - previousSuccess > dormantMs) log('otp_dormant_signin')
-    log('otp_verified')
+    const isKnown = ledger.devices.some(({ id }) => id === proof.device)
+    log('otp_verified', proof.device ? { device: isKnown ? 'known' : 'new' } : {})
     return true
   }
+
+  /** Makes the number the account's, where it is not yet. False where it is not the account's to have. */
+  async function settle(
+    given: Answer,
+    subject: Subject & { phone: string },
+    ledger: Ledger,
+  ): Promise<boolean> {
+    const account = accountOf(given)
+    const attributes = given.event.request.userAttributes
+    if (given.isChange) {
+      const done = await owners.change(account, subject.phone)
+      if (done) given.log('number_changed')
+      return done
+    }
+    if (subject.mark === 'changed' && ledger.owner !== subject.user) {
+      await owners.putBack(account)
+      return false
+    }
+    const isFirst = !isOwnerOf(subject, ledger)
+    if (subject.mark === 'proven' && !isFirst) return true
+    const marks = isUnmarkedSignUp(attributes) ? { 'custom:auth_purpose': 'signup' } : {}
+    const done = isFirst
+      ? await options.prove(account, subject.phone, attributes, marks)
+      : await owners.give(account, subject.phone, marks)
+    if (done) given.log('number_verified')
+    return done
+  }
+
+  const accountOf = ({ event, secrets, deadline, log }: Answer): Account => ({
+    pool: event.userPoolId,
+    userName: event.userName,
+    secrets,
+    deadline: deadline.within(2200),
+    log,
+  })
 
   /** Fills the event's response. An answer that cannot be judged is not right; nothing is thrown. */
   return async function verify(
