@@ -51,6 +51,7 @@ const create = createChallenge({
   store,
   sender: createSender({
     clock,
+    limits: readLimits(env),
     store,
     counters: createCounters({ aws, clock, table, caps: readStageCaps(env) }),
     recent: rememberDeliveries(),

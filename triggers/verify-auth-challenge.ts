@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto'
 import type { Context, VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
 import { createAws } from './outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from './outside/clock.ts'
-import { readClients, readLimits, readPlaces } from './outside/config.ts'
+import { readClients, readLimits, readPlaces, readSignUpAttributes } from './outside/config.ts'
 import { request as http } from './outside/http.ts'
 import { createInvocations } from './outside/invocation.ts'
 import { createSecretsSource } from './outside/secrets.ts'
 import { createStore } from './outside/store.ts'
+import { createOwners } from './rounds/owners.ts'
+import { createProof } from './rounds/proof.ts'
 import { verifyAnswer } from './rounds/verify.ts'
 
 const { env } = process
@@ -18,13 +20,15 @@ const newId = () => randomBytes(16).toString('base64url')
 const aws = createAws({ http, clock, env })
 const secrets = createSecretsSource(aws, clock, keyPlaces)
 const store = createStore({ aws, clock, table, newId })
+const owners = createOwners({ aws, store, table })
 const verify = verifyAnswer({
   limits: readLimits(env),
   clients: readClients(env),
   clock,
   secrets,
   store,
-  aws,
+  owners,
+  prove: createProof({ aws, owners, table, signUpAttributes: readSignUpAttributes(env) }),
   newId,
 })
 secrets.start(deadlineIn(clock, 2000))

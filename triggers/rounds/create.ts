@@ -103,7 +103,7 @@ export function createChallenge(options: CreateOptions) {
   }
 
   /** What this round asks for. */
-  function askedBy(event: CreateAuthChallengeTriggerEvent, wish: Wish, isFirst: boolean): Round['asked'] {
+  function askedBy(wish: Wish, isFirst: boolean): Round['asked'] {
     if (isFirst) return 'whatsapp'
     if (wish.action === 'unlock') return 'unlock'
     if (wish.action !== 'resend') return 'answer'
@@ -252,27 +252,88 @@ export function createChallenge(options: CreateOptions) {
     return account && !end.shown.device ? { ...end, shown: account } : end
   }
 
-  // The handler, with the change of a number, is still to be written: see sealChange, openChange, mostChanges.
-  void [
-    metadataOf,
-    publicParameters,
-    decoyReasonOf,
-    describeSubject,
-    deviceIdOf,
-    subjectOf,
-    numberIdOf,
-    logFailure,
-  ]
-  void [
-    booksOf,
-    quietLimits,
-    openChange,
-    sealChange,
-    subjectOfChange,
-    mostChanges,
-    sessionOf,
-    askedBy,
-    source,
-    play,
-  ]
+  /** The new number that this session is about to prove, sealed, and whether this round has named it. */
+  function changeOf(
+    event: CreateAuthChallengeTriggerEvent,
+    wish: Wish,
+    secrets: Secrets,
+    subject: Subject,
+    sid: string,
+  ): { sealed: string; phone: string | undefined; isNew: boolean } | undefined {
+    const pool = event.userPoolId
+    const entries = entriesRead(event)
+    const pending = entries.at(-1)?.change
+    const asks = wish.action === 'change_number'
+    const isProven = entriesOf(event).at(-1)?.challengeResult === true
+    if (!pending && !(isProven && asks)) return undefined
+    const before = pending ? openChange(secrets, pool, subject, sid, pending) : undefined
+    const isNew = asks && (!pending || wish.phoneNumber !== before)
+    if (pending && !isNew) return { sealed: pending, phone: before, isNew }
+    const named = wish.phoneNumber && options.isAllowed(wish.phoneNumber) ? wish.phoneNumber : undefined
+    const isTooMany = new Set(entries.map(({ change }) => change).filter(Boolean)).size >= mostChanges
+    const phone = isTooMany ? undefined : named
+    return { sealed: sealChange(secrets, pool, subject, sid, phone), phone, isNew }
+  }
+
+  /** Fills the event's response. Never throws for a store, a provider or secrets that fail. */
+  return async function create(
+    event: CreateAuthChallengeTriggerEvent,
+    deadline: Deadline,
+    log: Log,
+  ): Promise<CreateAuthChallengeTriggerEvent> {
+    const session = sessionOf(event)
+    const at = clock.now()
+    const decoy = decoyReasonOf(event, options.clients, options.isAllowed)
+    const wish = readWish(event.request.clientMetadata)
+    let end: End = { session, shown: { status: 'unavailable' } }
+    let asked: Round['asked'] = 'nothing'
+    let limits = options.limits
+    let number = '0'.repeat(12)
+    let change = entriesRead(event).at(-1)?.change
+    try {
+      const secrets = await source.get(deadline.within(1500))
+      const pool = event.userPoolId
+      // Judged above: the number plans are looked through once a round.
+      const known = subjectOf(event, options.clients, secrets.idKey, () => decoy !== 'country')
+      const changes = changeOf(event, wish, secrets, known, session.sid)
+      change = changes?.sealed
+      const isFirst = changes ? changes.isNew : entriesOf(event).length === 0
+      const subject = changes?.phone ? subjectOfChange(known, secrets, pool, changes.phone) : known
+      const books = changes
+        ? { pk: subject.pk, nobodys: undefined, quiet: false }
+        : booksOf(subject, secrets.findings)
+      if (books.quiet) limits = quietLimits(limits)
+      number = numberIdOf(known.pk)
+      const before = entriesRead(event).at(-1)
+      const isOther = before !== undefined && before.number !== number && decoy === undefined
+      const about = describeSubject(subject)
+      const bound: Log = (name, fields) => log(name, { ...about, ...fields })
+      if (isOther) {
+        // The account has got another number meanwhile: no code of this session is for that.
+        end = { session, shown: { status: 'expired' } }
+        number = before.number
+      } else if (changes && !changes.phone) {
+        end = { session, shown: { status: 'delivery_failed' } }
+      } else {
+        asked = askedBy(wish, isFirst)
+        const device = wish.device && deviceIdOf(secrets.idKey, pool, subject, wish.device)
+        const round = { event, subject, secrets, books, limits, session, wish, asked, device, isFirst }
+        end = await play({ ...round, deadline, log: bound }, at)
+      }
+    } catch (error) {
+      // Fails closed and keeps the session: an error would tell the app less and make Cognito call again.
+      asked = 'nothing'
+      logFailure(log, error)
+    }
+    event.response.publicChallengeParameters = publicParameters(end.shown, limits, clock.now(), session.sid)
+    event.response.privateChallengeParameters = {
+      cid: end.session.cid,
+      sid: session.sid,
+      decoy: String(decoy !== undefined),
+      ...(change ? { change } : {}),
+    }
+    const round: SessionRound = { at, asked: asked === 'unlock' ? 'nothing' : asked }
+    event.response.challengeMetadata = metadataOf({ ...end.session, sid: session.sid, round, number, change })
+    return event
+  }
 }

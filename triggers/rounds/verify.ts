@@ -18,7 +18,7 @@ import {
 import { numberHashOf } from '../../src/core/table-items.ts'
 import type { LedgerItem } from '../../src/core/table-ledger.ts'
 import { isTestCode, testNumberOf } from '../../src/core/test-numbers.ts'
-import { type Aws, AwsError } from '../outside/aws-call.ts'
+import { AwsError } from '../outside/aws-call.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
 import type { Secrets, SecretsSource } from '../outside/secrets.ts'
@@ -34,7 +34,6 @@ export interface VerifyOptions {
   clock: Clock
   secrets: SecretsSource
   store: Store
-  aws: Aws
   owners: Owners
   prove: ReturnType<typeof createProof>
   newId(): string
