@@ -3,7 +3,7 @@ import type { Limits, StageCaps } from '../src/core/limits.ts'
 
 export const limits: Limits = {
   codeLength: 6,
-  grows: true,
+  quiet: false,
   codeLifeMs: 300_000,
   attemptsPerCode: 3,
   cooldownMs: 45_000,

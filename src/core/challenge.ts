@@ -5,6 +5,7 @@ import {
   type Channel,
   checksLeft,
   type Device,
+  emptyLedger,
   findChallenge,
   type Ledger,
   lengthNow,
@@ -12,8 +13,8 @@ import {
   type Refusal,
   type SendFailure,
   sendWait,
-} from './ledger.ts'
-import { isLongEnough, type SessionChallenge } from './ledger-sends.ts'
+} from './ledger/ledger.ts'
+import { isLongEnough, type SessionChallenge } from './ledger/sends.ts'
 import type { Limits } from './limits.ts'
 
 export const statuses = [
@@ -73,7 +74,7 @@ export function publicParameters(
     challenge && challenge.expiresAt > now && challenge.usedAt === undefined ? challenge : undefined
   const attempts = live ? Math.max(0, limits.attemptsPerCode - (live.tries[sid] ?? 0)) : 0
   const waitMs = ledger ? sendWait(ledger, now, limits, device).waitMs : pauseSeconds * 1000
-  const length = live?.length ?? (ledger ? lengthNow(ledger, limits, device) : limits.codeLength)
+  const length = live?.length ?? lengthNow(ledger ?? emptyLedger, limits, device)
   return {
     status,
     destination,

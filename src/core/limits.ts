@@ -4,8 +4,11 @@ import type { NumberName } from './environment.ts'
 /** The rules that hold for one number, in milliseconds and counts. */
 export interface Limits {
   codeLength: number
-  /** Whether codes grow with the failures of their number. */
-  grows: boolean
+  /**
+   * Nothing about a number may show to strangers: their codes do not grow with its failures, but are longer from the
+   * start.
+   */
+  quiet: boolean
   codeLifeMs: number
   attemptsPerCode: number
   cooldownMs: number
@@ -42,22 +45,11 @@ export interface StageCaps {
 export const shares = { unproven: 0.7, proven: 0.9, device: 1 } as const
 export type Standing = keyof typeof shares
 
-/**
- * Where nothing about a number may show, its codes cannot grow, and are so many digits longer from the start. With two
- * who holds five known devices of a number would guess right once in 1,700 numbers and years.
- */
-export const quietDigits = 3
-
-/** The rules where nothing about a number may show. */
-export function quietLimits(limits: Limits): Limits {
-  return { ...limits, codeLength: limits.codeLength + quietDigits, grows: false }
-}
-
 /** `numberOf` gives the number that is set under a variable's name, in the unit that the name says. */
 export function limitsOf(numberOf: (name: NumberName) => number): Limits {
   return {
     codeLength: numberOf('OTP_LENGTH'),
-    grows: true,
+    quiet: false,
     codeLifeMs: numberOf('OTP_EXPIRY_MINUTES') * 60_000,
     attemptsPerCode: numberOf('MAX_LOGIN_ATTEMPTS'),
     cooldownMs: numberOf('RESEND_COOLDOWN_SECONDS') * 1_000,

@@ -6,9 +6,9 @@ import {
   statusAfterAnswer,
   statusOfRefusal,
 } from './challenge.ts'
-import { type Challenge, emptyLedger, findChallenge, type Ledger, type Refusal } from './ledger.ts'
-import { charge } from './ledger-checks.ts'
-import { reserveResend } from './ledger-sends.ts'
+import { charge } from './ledger/checks.ts'
+import { type Challenge, emptyLedger, findChallenge, type Ledger, type Refusal } from './ledger/ledger.ts'
+import { type Draft, reserveResend } from './ledger/sends.ts'
 import type { Limits } from './limits.ts'
 
 /** How a session stands after its last round, as if nobody else had ever asked for this number. */
@@ -24,26 +24,28 @@ export interface Account extends Shown {
 const own = { user: '', client: '', codeOf: () => ({ kid: '', tag: '', sealed: '' }) }
 
 /**
- * Where nothing may show that happened to a number, no code can grow with what happened. All are longer from the
- * start then.
- */
-export function quietLimits(limits: Limits): Limits {
-  return { ...limits, codeLength: limits.codeLength + 2, grows: false }
-}
-
-/**
  * Plays the rounds of one session, oldest first. The same for a number with an account and for one without:
- * nothing comes in but the rounds. An answer counts as a wrong one, whatever it was.
+ * nothing comes in but the rounds, and the digits of a test number's fixed code. An answer counts as a wrong one,
+ * whatever it was.
  */
-export function accountOf(rounds: readonly SessionRound[], limits: Limits, sid: string): Account {
+export function accountOf(
+  rounds: readonly SessionRound[],
+  limits: Limits,
+  sid: string,
+  testLength?: number,
+): Account {
   const none: Account = { status: 'expired', refusal: undefined, ledger: emptyLedger, challenge: undefined }
-  return rounds.reduce((before, round, n) => after(before, round, `${sid}:${n}`, limits, sid), none)
+  const next = (before: Account, round: SessionRound, n: number) => {
+    const id = `${sid}:${n}`
+    return after(before, round, { ...own, by: id, key: id, cid: id, testLength }, limits, sid)
+  }
+  return rounds.reduce(next, none)
 }
 
 function after(
   before: Account,
   { at, asked }: SessionRound,
-  id: string,
+  draft: Draft,
   limits: Limits,
   sid: string,
 ): Account {
@@ -66,7 +68,6 @@ function after(
       challenge: findChallenge(next, session.cid) ?? challenge,
     }
   }
-  const draft = { ...own, by: id, key: id, cid: id }
   const { outcome, next = ledger } = reserveResend(ledger, at, limits, draft, session, asked, [''])
   return outcome.kind === 'refused'
     ? { ...before, status: statusOfRefusal(outcome.reason), refusal: outcome.reason }

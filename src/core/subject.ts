@@ -1,7 +1,7 @@
 // Who is signing in, as far as the rules care: a number that may get a code, or nobody, who must look the same.
 import type { Fields } from './events.ts'
 import { hashId } from './keys.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { maskPhone } from './mask.ts'
 import { ledgerPk, numberIdOf } from './table-items.ts'
 

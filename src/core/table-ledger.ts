@@ -1,5 +1,5 @@
 // The table's item of one number: read whole, and written only over what was read.
-import { emptyLedger, expiryOf, type Ledger } from './ledger.ts'
+import { emptyLedger, expiryOf, type Ledger } from './ledger/ledger.ts'
 import { keyOf, type ReadItem } from './table-items.ts'
 
 export interface LedgerItem {

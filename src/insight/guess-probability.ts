@@ -1,7 +1,8 @@
 // How likely a patient guesser is to hit a code under a stage's limits, worked out from its settings. Pure.
-import { dayMs, failureWindowMs, growth, mostDevices } from '../core/ledger.ts'
-import { unlocksPerDay } from '../core/ledger-checks.ts'
-import { type Limits, quietLimits } from '../core/limits.ts'
+
+import { unlocksPerDay } from '../core/ledger/checks.ts'
+import { dayMs, failureWindowMs, growth, mostDevices, quietDigits } from '../core/ledger/ledger.ts'
+import type { Limits } from '../core/limits.ts'
 import type { Settings } from '../settings/schema.ts'
 
 export type GuessSettings = Pick<
@@ -9,7 +10,7 @@ export type GuessSettings = Pick<
   'otpLength' | 'maxLoginAttempts' | 'maxChecksPerHour' | 'maxChecksPerDay' | 'lockAfterFailures'
 >
 
-type GuessLimits = Pick<Limits, 'codeLength' | 'grows' | 'checksPerHour' | 'checksPerDay' | 'lockAfter'>
+type GuessLimits = Pick<Limits, 'codeLength' | 'quiet' | 'checksPerHour' | 'checksPerDay' | 'lockAfter'>
 
 interface Odds {
   /** Answers that are compared with a code, at most. */
@@ -34,7 +35,7 @@ export interface GuessersOdds {
 }
 
 export interface GuessOdds extends GuessersOdds {
-  /** The same where Cognito has another name for an unknown number each time: codes are longer and do not grow. */
+  /** The same where Cognito has another name for an unknown number each time: strangers' codes do not grow. */
   quiet: GuessersOdds
   /** One number in a day if a code's own tries were the only limit beside Cognito's request quota. */
   withoutLimits: Odds
@@ -52,14 +53,14 @@ export function guessOdds(settings: GuessSettings): GuessOdds {
   const { otpLength, maxLoginAttempts } = settings
   const limits: GuessLimits = {
     codeLength: otpLength,
-    grows: true,
+    quiet: false,
     checksPerHour: settings.maxChecksPerHour,
     checksPerDay: settings.maxChecksPerDay,
     lockAfter: settings.lockAfterFailures,
   }
   return {
     ...guessersOdds(limits),
-    quiet: guessersOdds(quietLimits(limits as Limits)),
+    quiet: guessersOdds({ ...limits, quiet: true }),
     withoutLimits: manyCodes(otpLength, maxLoginAttempts, sessionsPerSecond * secondsPerDay),
   }
 }
@@ -78,13 +79,16 @@ function guessersOdds(limits: GuessLimits): GuessersOdds {
  * as the rules let him, and whoever holds a device of his does.
  */
 export function mostGuesses(limits: GuessLimits, days: number, holdsDevices: boolean): Guesses {
-  const { checksPerHour, checksPerDay, lockAfter } = limits
+  const { quiet, checksPerHour, checksPerDay, lockAfter } = limits
   const checks = Math.min(checksPerDay, 24 * checksPerHour) * days
   const windows = Math.ceil((days * dayMs) / failureWindowMs)
   const unlocks = unlocksPerDay * days
   const locked = (times: number) => (lockAfter === 0 ? Number.POSITIVE_INFINITY : lockAfter * times)
-  const ofStrangers = Math.min(checks * (1 + unlocksPerDay), locked(windows + unlocks))
-  const guesses = byLength(limits, ofStrangers, windows)
+  const lifted = quiet ? 0 : unlocksPerDay
+  const ofStrangers = Math.min(checks * (1 + lifted), locked(windows + unlocks))
+  const guesses = quiet
+    ? new Map([[limits.codeLength + quietDigits, ofStrangers]])
+    : byLength(limits, ofStrangers, windows)
   if (!holdsDevices) return guesses
   const ofDevices = byLength(limits, Math.min(checks * mostDevices, locked(windows)), windows)
   for (const [digits, count] of ofDevices) guesses.set(digits, (guesses.get(digits) ?? 0) + count)
@@ -92,17 +96,22 @@ export function mostGuesses(limits: GuessLimits, days: number, holdsDevices: boo
 }
 
 /** One pool of failures: the shortest codes first, as many as each window still judges answers to. */
-function byLength({ codeLength, grows }: GuessLimits, total: number, windows: number): Guesses {
+function byLength({ codeLength, quiet }: GuessLimits, total: number, windows: number): Guesses {
   const guesses: Guesses = new Map()
-  let used = 0
-  let digits = codeLength
-  for (const step of grows ? growth : []) {
-    const until = Math.min(total, windows * 2 * step.after)
-    guesses.set(digits, until - used)
-    used = until
-    digits = codeLength + step.digits
+  const add = (more: number, count: number) => {
+    const digits = codeLength + Math.max(more, quiet ? quietDigits : 0)
+    guesses.set(digits, (guesses.get(digits) ?? 0) + count)
   }
-  return guesses.set(digits, total - used)
+  let used = 0
+  let more = 0
+  for (const step of growth) {
+    const until = Math.min(total, windows * 2 * step.after)
+    add(more, until - used)
+    used = until
+    more = step.digits
+  }
+  add(more, total - used)
+  return guesses
 }
 
 /** The chances of all guesses added up, which is never less than the chance of any of them. */

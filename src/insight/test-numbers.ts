@@ -1,5 +1,5 @@
 // The test numbers of a stage as they may be shown, and what to look at about them.
-import { dayMs } from '../core/ledger.ts'
+import { dayMs } from '../core/ledger/ledger.ts'
 import type { TestNumber } from '../core/test-numbers.ts'
 import { count } from '../terminal/layout.ts'
 

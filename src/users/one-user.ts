@@ -12,7 +12,7 @@ import {
   prune,
   type Refusal,
   sendWait,
-} from '../core/ledger.ts'
+} from '../core/ledger/ledger.ts'
 import { type Limits, limitsOf } from '../core/limits.ts'
 import type { MasterKeys } from '../core/master-key.ts'
 import type { Mark } from '../core/subject.ts'
@@ -106,9 +106,7 @@ export async function findUser(aws: Connection, record: StageRecord, phone: stri
 export async function limitsInForce(aws: Connection, record: StageRecord): Promise<Limits> {
   const limits = limitsOf(numbersIn(record.settings as Settings))
   const have = await findings(aws.place).read(aws, {})
-  const isKnown = findingsOf(have?.document).standIn === 'stable'
-  // Where nothing may show that happened to a number, codes are long from the start, and do not grow.
-  return isKnown ? limits : { ...limits, codeLength: limits.codeLength + 2, grows: false }
+  return { ...limits, quiet: findingsOf(have?.document).standIn !== 'stable' }
 }
 
 function describe(account: Account, keys: MasterKeys, limits: Limits, now: number): OneUser {

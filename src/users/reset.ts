@@ -1,6 +1,6 @@
 // Lifts the limits that a user has run into, or forgets the devices that the number knows.
 import type { Connection } from '../aws/account.ts'
-import { clearCounts } from '../core/ledger-checks.ts'
+import { clearCounts } from '../core/ledger/checks.ts'
 import { maskPhone } from '../core/mask.ts'
 import { count } from '../terminal/layout.ts'
 import type { Deed } from './deed.ts'

@@ -1,7 +1,7 @@
 // The test numbers of a stage: listed, added and removed, in the document with the master key.
 import { randomInt } from 'node:crypto'
 import { toAppError } from '../aws/words.ts'
-import { dayMs } from '../core/ledger.ts'
+import { dayMs } from '../core/ledger/ledger.ts'
 import { maskPhone } from '../core/mask.ts'
 import type { MasterKeyDocument } from '../core/master-key.ts'
 import { numberPkOf } from '../core/subject.ts'

@@ -7,7 +7,7 @@ import {
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { createClients } from '../../src/aws/clients.ts'
-import { emptyLedger, type Ledger } from '../../src/core/ledger.ts'
+import { emptyLedger, type Ledger } from '../../src/core/ledger/ledger.ts'
 import { type MasterKeyDocument, openMasterKey } from '../../src/core/master-key.ts'
 import { getProvenInput, provenItem, provenNumberOf } from '../../src/core/proven-number.ts'
 import { numberPkOf, userHashOf } from '../../src/core/subject.ts'

@@ -1,6 +1,6 @@
 // One user: shown with the number masked, and changed by support, never without a note.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Device, emptyLedger } from '../../src/core/ledger.ts'
+import { type Device, emptyLedger } from '../../src/core/ledger/ledger.ts'
 import { nobodysNumber } from '../../src/core/proven-number.ts'
 import { People } from '../cli/people.ts'
 import { screen, startWithStage } from '../cli/scene.ts'

@@ -7,7 +7,7 @@ import {
   readWish,
   statusAfterAnswer,
 } from '../../src/core/challenge.ts'
-import { type Challenge, dayMs, emptyLedger, type Ledger } from '../../src/core/ledger.ts'
+import { type Challenge, dayMs, emptyLedger, type Ledger } from '../../src/core/ledger/ledger.ts'
 import { limits } from '../limits.ts'
 
 const now = Date.UTC(2026, 10, 23, 12)

@@ -1,7 +1,7 @@
 // From the numbers that are set to the rules: each variable reaches its own rule, in milliseconds.
 import { expect, it } from 'vitest'
 import { type NumberName, numbers } from '../../src/core/environment.ts'
-import { growth } from '../../src/core/ledger.ts'
+import { growth } from '../../src/core/ledger/ledger.ts'
 import { limitsOf, signUpCapsOf, stageCapsOf } from '../../src/core/limits.ts'
 
 /** A different number for each variable. */
@@ -11,7 +11,7 @@ const numberOf = (name: NumberName) => names.indexOf(name) + 1
 it('gives each rule the variable of its name', () => {
   expect(limitsOf(numberOf)).toEqual({
     codeLength: numberOf('OTP_LENGTH'),
-    grows: true,
+    quiet: false,
     codeLifeMs: numberOf('OTP_EXPIRY_MINUTES') * 60_000,
     attemptsPerCode: numberOf('MAX_LOGIN_ATTEMPTS'),
     cooldownMs: numberOf('RESEND_COOLDOWN_SECONDS') * 1000,

@@ -13,8 +13,8 @@ import {
   unsealCode,
   unsealNumber,
 } from '../../src/core/keys.ts'
-import { emptyLedger, expiryOf } from '../../src/core/ledger.ts'
-import { reserveFirst } from '../../src/core/ledger-sends.ts'
+import { emptyLedger, expiryOf } from '../../src/core/ledger/ledger.ts'
+import { reserveFirst } from '../../src/core/ledger/sends.ts'
 import { deviceIdOf, type Subject, subjectOf } from '../../src/core/subject.ts'
 import { blockCounter, counterKey, countsOf, poolCounter } from '../../src/core/table-counters.ts'
 import { getLedgerInput, ledgerItemOf, putLedgerInput, putNothingInput } from '../../src/core/table-ledger.ts'

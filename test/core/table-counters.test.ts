@@ -1,6 +1,6 @@
 // The counters of messages, counted by the functions and read by the deployer.
 import { expect, it } from 'vitest'
-import { dayMs, hourMs } from '../../src/core/ledger.ts'
+import { dayMs, hourMs } from '../../src/core/ledger/ledger.ts'
 import { readPoolSends } from '../../src/insight/pool-sends.ts'
 import { deadlineIn } from '../../triggers/outside/clock.ts'
 import { createCounters } from '../../triggers/outside/counters.ts'

@@ -1,6 +1,6 @@
 // Keeps each number's ledger in one DynamoDB item and changes it only by conditional writes.
 
-import type { Decision, Ledger } from '../../src/core/ledger.ts'
+import type { Decision, Ledger } from '../../src/core/ledger/ledger.ts'
 import { nobodysItems, nobodysPk, type ReadItem } from '../../src/core/table-items.ts'
 import {
   getLedgerInput,

@@ -14,8 +14,14 @@ import {
   type Wish,
 } from '../../src/core/challenge.ts'
 import { sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
-import { type Challenge, type Channel, deviceOf, type Ledger, type Refusal } from '../../src/core/ledger.ts'
-import { unlock } from '../../src/core/ledger-checks.ts'
+import { unlock } from '../../src/core/ledger/checks.ts'
+import {
+  type Challenge,
+  type Channel,
+  deviceOf,
+  type Ledger,
+  type Refusal,
+} from '../../src/core/ledger/ledger.ts'
 import {
   type Draft,
   type Reservation,
@@ -23,9 +29,9 @@ import {
   reserveResend,
   type SealedCode,
   type SessionChallenge,
-} from '../../src/core/ledger-sends.ts'
+} from '../../src/core/ledger/sends.ts'
 import type { Limits, Standing } from '../../src/core/limits.ts'
-import { accountOf, quietLimits } from '../../src/core/session-account.ts'
+import { accountOf } from '../../src/core/session-account.ts'
 import {
   type Clients,
   decoyReasonOf,
@@ -220,7 +226,7 @@ export function createChallenge(options: CreateOptions) {
     const lift = async () => {
       const { outcome, ledger } = await store.update(
         books.pk,
-        (before, now) => unlock(before, now, device),
+        (before, now) => unlock(before, now, limits, device),
         within,
         { nobodys: books.nobodys },
       )
@@ -242,14 +248,17 @@ export function createChallenge(options: CreateOptions) {
     const isSend = asked === 'whatsapp' || asked === 'sms'
     const own: SessionRound = { at, asked: asked === 'unlock' ? 'nothing' : asked }
     const before = entriesRead(event).map((entry) => entry.round)
-    const account = books.quiet ? accountOf([...before, own], limits, session.sid) : undefined
+    const rounds = [...before, own]
+    const account = books.quiet ? accountOf(rounds, limits, session.sid) : undefined
     if (account?.refusal) log('otp_suppressed', { reason: account.refusal, status: account.status })
     // With a device the calls are those of a send, whether the device is known or not.
     const end =
       isSend && (!account?.refusal || wish.device)
         ? await sendRound(round, asked, account?.refusal)
         : await askAgain(round)
-    return account && !end.shown.device ? { ...end, shown: account } : end
+    if (!account || end.shown.device) return end
+    const { test, length } = end.shown.challenge ?? {}
+    return { ...end, shown: test ? accountOf(rounds, limits, session.sid, length) : account }
   }
 
   /** The new number that this session is about to prove, sealed, and whether this round has named it. */
@@ -302,7 +311,7 @@ export function createChallenge(options: CreateOptions) {
       const books = changes
         ? { pk: subject.pk, nobodys: undefined, quiet: false }
         : booksOf(subject, secrets.findings)
-      if (books.quiet) limits = quietLimits(limits)
+      limits = { ...limits, quiet: books.quiet }
       number = numberIdOf(known.pk)
       const before = entriesRead(event).at(-1)
       const isOther = before !== undefined && before.number !== number && decoy === undefined

@@ -1,6 +1,6 @@
 // Brings one permitted code to its number: WhatsApp, one safe retry, SMS where that is on. At most one message.
 
-import type { Channel } from '../../src/core/ledger.ts'
+import type { Channel } from '../../src/core/ledger/ledger.ts'
 import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 

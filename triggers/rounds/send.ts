@@ -1,7 +1,7 @@
 // What a permit turns into: a real message within the stage's caps, or the look of one.
 
-import type { Challenge, Channel, Ledger, SendFailure } from '../../src/core/ledger.ts'
-import { recordFailure, recordHeld, reserveSms } from '../../src/core/ledger-sends.ts'
+import { recordFailure, recordHeld, reserveSms } from '../../src/core/ledger/deliveries.ts'
+import type { Challenge, Channel, Ledger, SendFailure } from '../../src/core/ledger/ledger.ts'
 import type { Limits, Standing } from '../../src/core/limits.ts'
 import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Subject } from '../../src/core/subject.ts'

@@ -3,10 +3,9 @@ import type { VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
 import { isRequest, readWish } from '../../src/core/challenge.ts'
 import { readAnswer } from '../../src/core/code.ts'
 import { sameTag, tagOf } from '../../src/core/keys.ts'
-import { type Challenge, dayMs, type Ledger } from '../../src/core/ledger.ts'
-import { charge, consume, type Proof, refund, retire } from '../../src/core/ledger-checks.ts'
+import { charge, consume, type Proof, refund, retire } from '../../src/core/ledger/checks.ts'
+import { type Challenge, dayMs, type Ledger } from '../../src/core/ledger/ledger.ts'
 import type { Limits } from '../../src/core/limits.ts'
-import { quietLimits } from '../../src/core/session-account.ts'
 import {
   type Clients,
   describeSubject,
@@ -111,7 +110,7 @@ export function verifyAnswer(options: VerifyOptions) {
     const { nobodys, quiet, pk } = phone
       ? { pk: subject.pk, nobodys: undefined, quiet: false }
       : booksOf(subject, secrets.findings)
-    const limits = quiet ? quietLimits(options.limits) : options.limits
+    const limits = { ...options.limits, quiet }
     // The shortest code there may be, whatever was known when it was made.
     const answer = readAnswer(challengeAnswer, 6)
     if (answer === undefined) return reject('malformed')

@@ -1,8 +1,9 @@
 // A device that a number knows is alone with its allowance: the same comes of all it does, whatever strangers did.
 import { expect, it } from 'vitest'
-import { dayMs, hourMs, type Ledger, prune } from '../../../src/core/ledger.ts'
-import { charge, consume, refund } from '../../../src/core/ledger-checks.ts'
-import { recordFailure, recordHeld, reserveFirst } from '../../../src/core/ledger-sends.ts'
+import { charge, consume, refund } from '../../../src/core/ledger/checks.ts'
+import { recordFailure, recordHeld } from '../../../src/core/ledger/deliveries.ts'
+import { dayMs, hourMs, type Ledger, prune } from '../../../src/core/ledger/ledger.ts'
+import { reserveFirst } from '../../../src/core/ledger/sends.ts'
 import { limits as defaults } from '../../limits.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { draft, knowing, minute, permitOf, resend, start } from './drafts.ts'

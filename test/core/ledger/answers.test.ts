@@ -1,8 +1,8 @@
 // An answer is paid for before it is judged, comes back where it could not be acted upon, and wins once.
 import { describe, expect, it } from 'vitest'
-import type { Ledger } from '../../../src/core/ledger.ts'
-import { type Claim, charge, clearCounts, consume, refund, unlock } from '../../../src/core/ledger-checks.ts'
-import { recordHeld } from '../../../src/core/ledger-sends.ts'
+import { type Claim, charge, clearCounts, consume, refund, unlock } from '../../../src/core/ledger/checks.ts'
+import { recordHeld } from '../../../src/core/ledger/deliveries.ts'
+import type { Ledger } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import {
   answered,
@@ -171,7 +171,7 @@ describe('a refund', () => {
     const paid = { ...answered(withCode(), start), failures: failures(3) }
     expect(refund(paid, start, claim(paid)).next).toMatchObject({ failures: failures(3), checks: [start] })
     const known = withCode(knowing(['d']))
-    const lifted = unlock(answered(known, start + 1), start + 2, 'd').next!
+    const lifted = unlock(answered(known, start + 1), start + 2, limits, 'd').next!
     const other = answered(lifted, start + 3, { sid: 'other' })
     expect(refund(other, start + 4, claim(other)).next).toMatchObject({
       checks: [start + 3],
@@ -229,19 +229,22 @@ describe('a right answer', () => {
     expect(latest(used)).toMatchObject({ cid: latest(two).cid, usedAt: now })
   })
 
-  it('to an account that does not own the number uses the code up, and leaves to nobody what is not his', () => {
-    const known = { ...knowing(['d']), owner: 'owner', provenByTest: true as const, lastSuccess: 7 }
-    const ledger = answered(withCode(known), start + 1)
-    const proof = { ...claim(ledger), by: 'me', device: 'x', forgets: true, owns: false }
-    expect(consume(ledger, start + 2, proof)).toEqual({
-      outcome: { won: true, previousSuccess: 7 },
-      next: {
-        ...ledger,
-        failures: [],
-        challenges: [{ ...latest(ledger), usedAt: start + 2, usedBy: 'me', sealed: '' }],
-      },
-    })
-  })
+  it.each([[true], [false]])(
+    'that must not sign in uses the code up once and proves nothing (taken: %s)',
+    (isTaken) => {
+      const known = { ...knowing(['d']), owner: 'owner', provenByTest: true as const, lastSuccess: 7 }
+      const ledger = answered(withCode(known), start + 1)
+      const proof = { ...claim(ledger), by: 'me' }
+      const { outcome, next } = retire(ledger, start + 2, proof, isTaken)
+      expect(outcome).toBe(true)
+      const used = { ...latest(ledger), usedAt: start + 2, usedBy: 'me', sealed: '' }
+      const taken = isTaken ? { taken: proof.sid } : {}
+      expect(next).toEqual({ ...ledger, failures: [], challenges: [{ ...used, ...taken }] })
+      expect(retire(next!, start + 3, proof, isTaken)).toEqual({ outcome: true })
+      expect(retire(next!, start + 3, { ...proof, by: 'other' }, isTaken)).toEqual({ outcome: false })
+      expect(retire(ledger, start + 3, { ...proof, cid: 'gone' }, isTaken)).toEqual({ outcome: false })
+    },
+  )
 
   it('with the fixed code of a test number says so, and leaves the number to whom it belongs', () => {
     const test = { testLength: 6 }

@@ -1,4 +1,7 @@
 // What a sign-in asks of a ledger: messages that are new each time, answers to them, and ledgers with a past.
+
+import { type Claim, charge, consume, type Proof } from '../../../src/core/ledger/checks.ts'
+import type { Permit } from '../../../src/core/ledger/deliveries.ts'
 import {
   type Challenge,
   dayMs,
@@ -6,9 +9,8 @@ import {
   type Failure,
   type Ledger,
   prune,
-} from '../../../src/core/ledger.ts'
-import { type Claim, charge, consume, type Proof } from '../../../src/core/ledger-checks.ts'
-import { type Draft, type Permit, reserveFirst, reserveResend } from '../../../src/core/ledger-sends.ts'
+} from '../../../src/core/ledger/ledger.ts'
+import { type Draft, reserveFirst, reserveResend } from '../../../src/core/ledger/sends.ts'
 import { limits } from '../../limits.ts'
 
 export const start = Date.UTC(2026, 10, 23, 12)

@@ -1,8 +1,8 @@
 // The first message of a session: who gets one, and that one invocation sends it.
 import { describe, expect, it } from 'vitest'
-import { emptyLedger } from '../../../src/core/ledger.ts'
-import { charge, consume, refund, unlock } from '../../../src/core/ledger-checks.ts'
-import { recordFailure, recordHeld, reserveSms } from '../../../src/core/ledger-sends.ts'
+import { charge, consume, refund, unlock } from '../../../src/core/ledger/checks.ts'
+import { recordFailure, recordHeld, reserveSms } from '../../../src/core/ledger/deliveries.ts'
+import { emptyLedger } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import {
   claim,
@@ -120,7 +120,7 @@ it('no rule changes a ledger in place', () => {
     recordFailure(ledger, start, permit, 'delivery_failed'),
     recordHeld(ledger, start, permit, start + minute),
     reserveSms(ledger, start, limits, permit),
-    unlock(ledger, start, device),
+    unlock(ledger, start, limits, device),
   ]
   expect(after.map(({ next }) => next === undefined)).toEqual(after.map(() => false))
   const charged = freeze(charge(ledger, start, limits, claim(ledger)).next!)

@@ -1,5 +1,6 @@
 // Codes grow with the failures that nobody has made good, and short ones are judged no more. The optional lock.
 import { describe, expect, it } from 'vitest'
+import { charge, unlock } from '../../../src/core/ledger/checks.ts'
 import {
   dayMs,
   emptyLedger,
@@ -8,8 +9,7 @@ import {
   type Ledger,
   leastLength,
   lengthNow,
-} from '../../../src/core/ledger.ts'
-import { charge, unlock } from '../../../src/core/ledger-checks.ts'
+} from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import {
   answered,
@@ -46,11 +46,24 @@ describe('a new code', () => {
     })
   })
 
-  it('grows on top of whatever length is set, and not where codes do not grow', () => {
+  it('grows on top of whatever length is set', () => {
     expect(lengthNow(failed(32), { ...limits, codeLength: 11 })).toBe(15)
-    expect(lengthNow(failed(100), { ...limits, grows: false })).toBe(6)
-    expect(leastLength(failed(100), { ...limits, grows: false })).toBe(6)
   })
+
+  it.each([
+    [0, 8, 8],
+    [8, 8, 8],
+    [32, 8, 10],
+    [64, 8, 10],
+  ])(
+    'where nothing may show has, after %i failures, %i digits for strangers and %i for devices',
+    (count, strangers, devices) => {
+      const quiet = { ...limits, quiet: true }
+      const ledger = { ...failed(count), deviceFailures: failures(count) }
+      expect([lengthNow(ledger, quiet), lengthNow(ledger, quiet, device)]).toEqual([strangers, devices])
+      expect(leastLength(ledger, quiet)).toBe(8)
+    },
+  )
 
   it('for a device grows with the failures of devices alone, and for strangers with theirs', () => {
     const ofDevices = { ...emptyLedger, deviceFailures: failures(32) }
@@ -182,7 +195,7 @@ describe('the lock, where one is asked for', () => {
   })
 
   it('is lifted by a device, for the failures until then, and codes stay as long as they are', () => {
-    const { next } = unlock(known, start, 'd')
+    const { next } = unlock(known, start, limits, 'd')
     const { outcome } = first(next!, start, draft({ client: 'other' }), strict)
     expect(outcome).toMatchObject({ kind: 'granted', challenge: { length: 8 } })
     const later = times(20, start + 1).map((at) => ({ at, sid: 's' }))
@@ -196,7 +209,7 @@ describe('the lock, where one is asked for', () => {
   it('is lifted for a failure of the very moment as well', () => {
     const now = start - 1
     expect(known.failures.at(-1)).toMatchObject({ at: now })
-    const { next } = unlock(known, now, 'd')
+    const { next } = unlock(known, now, limits, 'd')
     expect(first(next!, start, draft({ client: 'other' }), { ...strict, lockAfter: 1 }).outcome.kind).toBe(
       'granted',
     )
@@ -204,7 +217,7 @@ describe('the lock, where one is asked for', () => {
 
   it('of devices is not lifted by a device', () => {
     const ledger = { ...knowing(['d']), deviceFailures: failures(20) }
-    const { next } = unlock(ledger, start, 'd')
+    const { next } = unlock(ledger, start, limits, 'd')
     const ask = first(next!, start, draft({ device: 'd' }), strict).outcome
     expect(ask).toEqual({ kind: 'refused', reason: 'locked' })
   })

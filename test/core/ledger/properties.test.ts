@@ -1,6 +1,6 @@
 // What holds whatever happens in whatever order: many sessions, devices, users, clients, containers and clocks.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { dayMs, failureWindowMs, growth, hourMs } from '../../../src/core/ledger.ts'
+import { dayMs, failureWindowMs, growth, hourMs } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import { minute } from './drafts.ts'
 import { type History, play, skewMs, type WorldOptions } from './world.ts'

@@ -1,7 +1,7 @@
 // One more message for a session: the same code or a new one, its repetitions, and whose code it is.
 import { describe, expect, it } from 'vitest'
-import { emptyLedger, type Ledger } from '../../../src/core/ledger.ts'
-import { recordFailure } from '../../../src/core/ledger-sends.ts'
+import { recordFailure } from '../../../src/core/ledger/deliveries.ts'
+import { emptyLedger, type Ledger } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import {
   answered,

@@ -1,8 +1,8 @@
 // A code that is alive counts: who starts again and gets no message takes it, and nobody else does.
 import { describe, expect, it } from 'vitest'
-import type { Ledger } from '../../../src/core/ledger.ts'
-import { charge, consume } from '../../../src/core/ledger-checks.ts'
-import { recordFailure, recordHeld } from '../../../src/core/ledger-sends.ts'
+import { charge, consume } from '../../../src/core/ledger/checks.ts'
+import { recordFailure, recordHeld } from '../../../src/core/ledger/deliveries.ts'
+import type { Ledger } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import {
   answered,

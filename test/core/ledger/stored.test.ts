@@ -1,7 +1,7 @@
 // A ledger as it lies in the table: those of the former version are read without harm, and none grows large.
 import { expect, it } from 'vitest'
-import { dayMs, emptyLedger, type Ledger } from '../../../src/core/ledger.ts'
-import { unlock } from '../../../src/core/ledger-checks.ts'
+import { unlock } from '../../../src/core/ledger/checks.ts'
+import { dayMs, emptyLedger, type Ledger } from '../../../src/core/ledger/ledger.ts'
 import { type LedgerItem, ledgerItemOf, putLedgerInput } from '../../../src/core/table-ledger.ts'
 import { limits } from '../../limits.ts'
 import { answered, claim, draft, first, latest, minute, proven, start, withCode } from './drafts.ts'
@@ -53,7 +53,7 @@ it('of the former version goes on under every rule', () => {
   expect(paid.checks).toEqual([start, start + minute + 1])
   const after = proven(paid, start + minute + 2, { device: 'd' })
   expect(after).toMatchObject({ owner: 'user', failures: [], devices: [{ id: 'd' }] })
-  expect(unlock(after, start + minute + 3, 'd').outcome).toBe(true)
+  expect(unlock(after, start + minute + 3, limits, 'd').outcome).toBe(true)
 })
 
 it('of the former version has no code that anybody could answer', () => {
@@ -93,7 +93,7 @@ function worst(devices: number) {
           const to = claim(ledger, { sid: id(++n), device: party })
           ledger = answered(ledger, now + times, to)
         }
-        if (party && at % 20 === 10) ledger = unlock(ledger, now + 9, party).next ?? ledger
+        if (party && at % 20 === 10) ledger = unlock(ledger, now + 9, limits, party).next ?? ledger
       }
       const { Item } = putLedgerInput('table', `N#${wide(1)}`, { ledger, version: 9, write: id(n) }, now)
       most = Math.max(most, JSON.stringify(Item).length)

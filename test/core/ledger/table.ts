@@ -1,5 +1,5 @@
 // The table as the rules meet it: a write counts only over what was read, and its answer may get lost.
-import { type Decision, emptyLedger, type Ledger, prune } from '../../../src/core/ledger.ts'
+import { type Decision, emptyLedger, type Ledger, prune } from '../../../src/core/ledger/ledger.ts'
 import type { Chance } from './chance.ts'
 
 export type Rule<Outcome> = (ledger: Ledger, now: number) => Decision<Outcome>

@@ -10,7 +10,7 @@ import {
   prune,
   sendWait,
   windowWait,
-} from '../../../src/core/ledger.ts'
+} from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import { failures, first, knowing, minute, start, times, withCode } from './drafts.ts'
 

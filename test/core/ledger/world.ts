@@ -1,14 +1,9 @@
 // One number under many hands: sessions, devices, users, clients and containers that step in between each other.
-import { dayMs, hourMs, type Ledger } from '../../../src/core/ledger.ts'
-import { charge, consume, refund, unlock } from '../../../src/core/ledger-checks.ts'
-import {
-  type Draft,
-  recordFailure,
-  recordHeld,
-  reserveFirst,
-  reserveResend,
-  reserveSms,
-} from '../../../src/core/ledger-sends.ts'
+
+import { charge, consume, refund, unlock } from '../../../src/core/ledger/checks.ts'
+import { recordFailure, recordHeld, reserveSms } from '../../../src/core/ledger/deliveries.ts'
+import { dayMs, hourMs, type Ledger } from '../../../src/core/ledger/ledger.ts'
+import { type Draft, reserveFirst, reserveResend } from '../../../src/core/ledger/sends.ts'
 import type { Limits } from '../../../src/core/limits.ts'
 import { limits as defaults } from '../../limits.ts'
 import { chanceOf } from './chance.ts'
@@ -182,7 +177,7 @@ export function play(options: WorldOptions): History {
 
   function* lift(device: string): Work {
     const outcome = yield* table.update({ behindMs: behind(), sid: '' }, (ledger, now) => {
-      const decision = unlock(ledger, now, device)
+      const decision = unlock(ledger, now, limits, device)
       if (decision.next) lifted.add(decision.next)
       return decision
     })

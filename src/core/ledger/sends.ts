@@ -1,5 +1,6 @@
 // The rules for sending: who may send a code, who shares one already sent, who has to wait. Pure.
 
+import type { Limits } from '../limits.ts'
 import {
   type Challenge,
   type Channel,
@@ -14,18 +15,14 @@ import {
   lengthNow,
   prune,
   type Refusal,
-  type SendFailure,
   sendWait,
   windowWait,
   withAllowance,
   withChallenge,
 } from './ledger.ts'
-import type { Limits } from './limits.ts'
 
 /** A code with less life than this is not sent again: it would expire on its way. */
 const worthResendingMs = 60_000
-/** The pause after a message that certainly did not go out. */
-const pauseAfterFailureMs = 5_000
 /** A message that WhatsApp has accepted gets so long to arrive before an SMS may be asked for. */
 const smsAfterMs = 30_000
 
@@ -240,60 +237,4 @@ function open(
     outcome: { kind: 'granted', challenge },
     next: { ...counted, challenges: [...ledger.challenges, challenge] },
   }
-}
-
-/** The message that was permitted, and the device that it was for. */
-export interface Permit {
-  cid: string
-  by: string
-  device?: string | undefined
-}
-
-/**
- * Notes that the permitted message certainly did not go out. The send stays counted; after a failed delivery
- * the next one may follow after 5 s instead of the whole cooldown.
- */
-export function recordFailure(
-  before: Ledger,
-  now: number,
-  permit: Permit,
-  failed: SendFailure,
-): Decision<void> {
-  const ledger = prune(before, now)
-  const challenge = findChallenge(ledger, permit.cid)
-  if (challenge?.by !== permit.by || challenge.failed === failed) return { outcome: undefined }
-  const device = deviceOf(ledger, permit.device)
-  const { nextSend } = device ?? ledger
-  const sooner = failed === 'delivery_failed' ? Math.min(nextSend, now + pauseAfterFailureMs) : nextSend
-  const noted = withChallenge(ledger, { ...challenge, failed })
-  return { outcome: undefined, next: withAllowance(noted, device, { nextSend: sooner }) }
-}
-
-/**
- * Notes that a cap of the stage, which opens again at `until`, held the permitted message back: it costs the number
- * nothing but the pause. Strangers see no difference while the cap is closed.
- */
-export function recordHeld(before: Ledger, now: number, permit: Permit, until: number): Decision<void> {
-  const ledger = prune(before, now)
-  const challenge = findChallenge(ledger, permit.cid)
-  if (challenge?.by !== permit.by || challenge.failed === 'held') return { outcome: undefined }
-  const at = challenge.sentAt
-  const device = deviceOf(ledger, permit.device)
-  const sends = (device ?? ledger).sends.filter((time) => time !== at)
-  const noted = withAllowance(withChallenge(ledger, { ...challenge, failed: 'held' }), device, { sends })
-  const sms = challenge.channel === 'sms' ? ledger.sms.filter((time) => time !== at) : ledger.sms
-  const held = device ? ledger.held : [...ledger.held, { at, until }]
-  return { outcome: undefined, next: { ...noted, sms, held } }
-}
-
-/** Moves the permitted message to SMS, if this number has not had its SMS of the day. */
-export function reserveSms(before: Ledger, now: number, limits: Limits, permit: Permit): Decision<boolean> {
-  const ledger = prune(before, now)
-  const challenge = findChallenge(ledger, permit.cid)
-  if (challenge?.by !== permit.by) return { outcome: false }
-  if (challenge.channel === 'sms') return { outcome: true }
-  if (windowWait(ledger.sms, now, dayMs, limits.smsPerDay) > 0) return { outcome: false }
-  // Counted at the moment of the message that it takes the place of: by that it is found where it is held back.
-  const sms = [...ledger.sms, challenge.sentAt]
-  return { outcome: true, next: withChallenge({ ...ledger, sms }, { ...challenge, channel: 'sms' }) }
 }

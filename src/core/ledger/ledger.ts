@@ -1,5 +1,5 @@
 // Everything that is remembered about one phone number, and what can be read from it. Pure: time comes in.
-import type { Limits } from './limits.ts'
+import type { Limits } from '../limits.ts'
 
 export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs
@@ -119,6 +119,8 @@ export const growth = [
   { after: 8, digits: 2 },
   { after: 32, digits: 4 },
 ] as const
+/** Where strangers' codes cannot grow, all are so many digits longer from the start. */
+export const quietDigits = 2
 /** Enough to tell every step above, and the latest lock. */
 const keptFailures = 100
 
@@ -173,16 +175,18 @@ export function failuresOf(ledger: Ledger, device: Device | undefined): Failure[
 
 /** The digits that a new code has now. */
 export function lengthNow(ledger: Ledger, limits: Limits, device?: Device): number {
-  return limits.codeLength + grownBy(failuresOf(ledger, device).length, limits)
+  return limits.codeLength + moreDigits(failuresOf(ledger, device).length, limits, device)
 }
 
 /** The fewest digits of a code that answers are still judged for. */
 export function leastLength(ledger: Ledger, limits: Limits, device?: Device): number {
-  return limits.codeLength + grownBy(failuresOf(ledger, device).length / 2, limits)
+  return limits.codeLength + moreDigits(failuresOf(ledger, device).length / 2, limits, device)
 }
 
-function grownBy(failures: number, { grows }: Limits): number {
-  return (grows && growth.findLast(({ after }) => failures >= after)?.digits) || 0
+function moreDigits(failures: number, { quiet }: Limits, device: Device | undefined): number {
+  const grown = growth.findLast(({ after }) => failures >= after)?.digits ?? 0
+  if (!quiet) return grown
+  return device ? Math.max(quietDigits, grown) : quietDigits
 }
 
 /** When the lock ends, where LOCK_AFTER_FAILURES asks for one and it is reached; 0 where nothing is locked. */

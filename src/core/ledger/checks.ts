@@ -1,5 +1,6 @@
 // The rules for answers: every one is paid for before it is looked at, and a right one counts once. Pure.
 
+import type { Limits } from '../limits.ts'
 import {
   type Challenge,
   checksLeft,
@@ -18,8 +19,7 @@ import {
   withAllowance,
   withChallenge,
 } from './ledger.ts'
-import { isLongEnough } from './ledger-sends.ts'
-import type { Limits } from './limits.ts'
+import { isLongEnough } from './sends.ts'
 
 /** Who answers, and to which code. */
 export interface Claim {
@@ -111,8 +111,6 @@ export interface Proof extends Omit<Claim, 'digits'> {
   by: string
   /** Known devices are to be forgotten, but for the one that answers. */
   forgets?: boolean
-  /** False where the account is not the one that the number belongs to: then the answer proves nothing for it. */
-  owns?: boolean
 }
 
 export interface Consumption {
@@ -135,15 +133,8 @@ export function consume(before: Ledger, now: number, proof: Proof): Decision<Con
     return { outcome: { won: challenge.usedBy === proof.by, previousSuccess } }
   }
   const used: Challenge = { ...challenge, usedAt: now, usedBy: proof.by, sealed: '' }
-  const others = ({ sid }: Failure) => sid !== shortSid(proof.sid)
-  const forgiven: Ledger = {
-    ...withChallenge(ledger, used),
-    failures: ledger.failures.filter(others),
-    deviceFailures: ledger.deviceFailures.filter(others),
-  }
   const outcome = { won: true, previousSuccess }
-  if (proof.owns === false) return { outcome, next: forgiven }
-  const next = { ...forgiven, lastSuccess: now }
+  const next = { ...forgiven(withChallenge(ledger, used), proof.sid), lastSuccess: now }
   // Many may know a fixed code: it makes nobody the owner, and no device known or forgotten.
   if (challenge.test) return { outcome, next: { ...next, provenByTest: true } }
   const { provenByTest: _, ...rest } = next
@@ -166,8 +157,14 @@ export function retire(
   if (challenge.usedAt !== undefined) return { outcome: challenge.usedBy === by }
   const taken = isTaken ? { taken: sid } : {}
   const used: Challenge = { ...challenge, usedAt: now, usedBy: by, sealed: '', ...taken }
-  const failures = ledger.failures.filter((failure) => failure.sid !== shortSid(sid))
-  return { outcome: true, next: { ...withChallenge(ledger, used), failures } }
+  return { outcome: true, next: forgiven(withChallenge(ledger, used), sid) }
+}
+
+/** The ledger without the failures of a session that was right. */
+function forgiven(ledger: Ledger, sid: string): Ledger {
+  const others = (failure: Failure) => failure.sid !== shortSid(sid)
+  const { failures, deviceFailures } = ledger
+  return { ...ledger, failures: failures.filter(others), deviceFailures: deviceFailures.filter(others) }
 }
 
 /** The latest used last, as many as are kept. The one that answers is among them, whatever its clock says. */
@@ -184,14 +181,20 @@ export const unlocksPerDay = 2
 
 /**
  * A known device lifts what strangers have used up: messages, answers, a lock. Not the failures: codes stay as long
- * as they are, else whoever once had such a device could guess at short ones for ever. The outcome tells whether it
- * did.
+ * as they are, else whoever once had such a device could guess at short ones for ever. And no answers where codes
+ * do not grow: there nothing but their number a day bounds the guesses. The outcome tells whether it did.
  */
-export function unlock(before: Ledger, now: number, id: string | undefined): Decision<boolean> {
+export function unlock(
+  before: Ledger,
+  now: number,
+  { quiet }: Limits,
+  id: string | undefined,
+): Decision<boolean> {
   const ledger = prune(before, now)
   const device = deviceOf(ledger, id)
   if (!device || windowWait(ledger.unlocks, now, dayMs, unlocksPerDay) > 0) return { outcome: false }
-  const lifted = { sends: [], held: [], checks: [], nextSend: 0, unlockedAt: now }
+  const checks = quiet ? ledger.checks : []
+  const lifted = { sends: [], held: [], checks, nextSend: 0, unlockedAt: now }
   return { outcome: true, next: { ...ledger, ...lifted, unlocks: [...ledger.unlocks, now] } }
 }
 
