@@ -94,7 +94,7 @@ function aliveFor(draft: Draft, ledger: Ledger, now: number, limits: Limits): Ch
   const device = deviceOf(ledger, draft.device)
   const { nextSend } = device ?? ledger
   const own = ledger.challenges
-    .filter((one) => belongs(one, draft) && one.usedAt === undefined)
+    .filter((one) => belongs(one, draft, ledger) && one.usedAt === undefined)
     .filter((one) => isLongEnough(one, ledger, limits, device))
     .sort((one, other) => one.sentAt - other.sentAt)
   // What a cap held back is like any other: else it would show.
@@ -104,9 +104,15 @@ function aliveFor(draft: Draft, ledger: Ledger, now: number, limits: Limits): Ch
 }
 
 /** Whether a code was made for who asks, and is of the kind that his number has now. */
-function belongs({ user, client, test, length }: Challenge, draft: Draft): boolean {
+function belongs({ user, client, test, length }: Challenge, draft: Draft, ledger: Ledger): boolean {
   const fixed = test ? length : undefined
-  return user === draft.user && client === draft.client && fixed === draft.testLength
+  return user === draft.user && client === draft.client && fixed === testLengthOf(draft, ledger)
+}
+
+/** A number that a real user has proven has no fixed code, whatever the list says. */
+function testLengthOf({ testLength, isMarked }: Draft, { owner, provenByTest }: Ledger): number | undefined {
+  const isProven = owner !== undefined || (isMarked && !provenByTest)
+  return isProven ? undefined : testLength
 }
 
 /** Whether answers to this code are still judged. The fixed code of a test number does not grow. */
@@ -134,14 +140,14 @@ export function reserveResend(
 ): Decision<Reservation> {
   const ledger = prune(before, now)
   const device = deviceOf(ledger, draft.device)
-  const repeated = ledger.challenges.find((one) => one.key === draft.key && belongs(one, draft))
+  const repeated = ledger.challenges.find((one) => one.key === draft.key && belongs(one, draft, ledger))
   if (repeated) {
     return { outcome: { kind: repeated.by === draft.by ? 'granted' : 'adopted', challenge: repeated } }
   }
   const current = findChallenge(ledger, session.cid)
   const reusable =
     current !== undefined &&
-    belongs(current, draft) &&
+    belongs(current, draft, ledger) &&
     current.usedAt === undefined &&
     (current.tries[session.sid] ?? 0) < limits.attemptsPerCode &&
     current.expiresAt - now >= worthResendingMs &&
@@ -213,9 +219,7 @@ function open(
   const refusal = refuse(ledger, now, limits, channel, device)
   if (refusal) return refusal
   const { by, key, cid, user, client } = draft
-  // Never for a number that a real user has proven.
-  const isProven = ledger.owner !== undefined || (draft.isMarked && !ledger.provenByTest)
-  const testLength = isProven ? undefined : draft.testLength
+  const testLength = testLengthOf(draft, ledger)
   const length = testLength ?? lengthNow(ledger, limits, device)
   const challenge: Challenge = {
     by,

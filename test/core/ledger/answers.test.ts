@@ -1,6 +1,14 @@
 // An answer is paid for before it is judged, comes back where it could not be acted upon, and wins once.
 import { describe, expect, it } from 'vitest'
-import { type Claim, charge, clearCounts, consume, refund, unlock } from '../../../src/core/ledger/checks.ts'
+import {
+  type Claim,
+  charge,
+  clearCounts,
+  consume,
+  refund,
+  retire,
+  unlock,
+} from '../../../src/core/ledger/checks.ts'
 import { recordHeld } from '../../../src/core/ledger/deliveries.ts'
 import type { Ledger } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'

@@ -43,7 +43,7 @@ describe('a device', () => {
 
   it('is neither remembered nor forgotten for the fixed code of a test number, which proves nothing', () => {
     const known = knowing(['a'])
-    const fixed = withCode(known, start, { testLength: 6 })
+    const fixed = withCode({ ...emptyLedger, devices: known.devices }, start, { testLength: 6 })
     expect(proven(fixed, start + 1, { device: 'x' }).devices).toEqual(known.devices)
     expect(proven(fixed, start + 1, { device: 'x', forgets: true }).devices).toEqual(known.devices)
   })

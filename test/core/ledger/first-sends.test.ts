@@ -100,6 +100,20 @@ describe('the first code of a session', () => {
     expect(first(failing, start).outcome).toMatchObject({ kind: 'granted', challenge: { length: 10 } })
     expect(first(failing, start).outcome).not.toHaveProperty('challenge.test')
   })
+
+  it.each([
+    ['has an owner', { owner: 'user' }, {}, undefined],
+    ['is marked as proven', {}, { isMarked: true }, undefined],
+    ['is marked by nothing but a fixed code', { provenByTest: true as const }, { isMarked: true }, true],
+    ['is nobody’s', {}, {}, true],
+  ])('of a test number that %s is fixed or not', (_, past, changes, test) => {
+    const asked = draft({ testLength: 6, ...changes })
+    const { outcome, next } = first({ ...emptyLedger, ...past }, start, asked)
+    expect(outcome).toMatchObject({ kind: 'granted', challenge: { length: 6 } })
+    expect(latest(next!).test).toBe(test)
+    const again = draft({ testLength: 6, ...changes })
+    expect(first(next!, start + 1, again).outcome.kind).toBe('shared')
+  })
 })
 
 it('no rule changes a ledger in place', () => {
