@@ -94,7 +94,7 @@ describe('the programmatic API', () => {
       healthy: true,
       problems: [],
       outputs: made.outputs,
-      guessing: { perDay: { oneIn: 50_000 } },
+      guessing: { quiet: false, stranger: { perYear: { guesses: 365 * 60 } } },
     })
 
     const gone = await destroy(there())

@@ -1,9 +1,7 @@
 // The operations of the programmatic API: the use cases of the commands, with options in and plain results out.
 import { usageError } from '../errors.ts'
-import { guessOdds } from '../insight/guess-probability.ts'
 import { problemsOf, readStatus } from '../insight/status.ts'
 import { onlyFunction } from '../settings/flag-values.ts'
-import type { Settings } from '../settings/schema.ts'
 import { prepareDeploy } from '../stage/deploy.ts'
 import { prepareDestroy, userIds } from '../stage/destroy.ts'
 import { outputsOf } from '../stage/outputs.ts'
@@ -68,7 +66,7 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
     const record = requireRecord(stage)
     const status = await progress.run('Read the stage', () => readStatus(stage))
     const problems = problemsOf(status)
-    const { plan, refs, wiring, checks, users, activity, activityWhy } = status
+    const { plan, refs, wiring, checks, users, odds, activity, activityWhy } = status
     return {
       ...placeOf(stage),
       version: record.toolVersion,
@@ -79,7 +77,7 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
       triggers: wiring,
       checks,
       users,
-      guessing: guessOdds(record.settings as Settings),
+      guessing: odds,
       lastDay: activity ?? { unknown: activityWhy },
       outputs: outputsOf(stage.aws.place, refs, stage.aws.endpoint),
     }

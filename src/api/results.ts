@@ -99,6 +99,10 @@ export interface LastDay {
   rejected: number
   /** Numbers that were locked for too many wrong answers. */
   locked: number
+  /** Times that a known device lifted what strangers had used up. */
+  unlocked: number
+  /** Accounts that had taken a number without proof, and lost it to whoever proved it. */
+  putBack: number
   signUpsRefused: number
   errors: number
   /** Most frequent first. */
@@ -112,6 +116,29 @@ export interface Odds {
   guesses: number
   probability: number
   oneIn: number
+}
+
+export interface GuessSpans {
+  /** One number in any 24 hours. */
+  perDay: Odds
+  /** One number in any 365 days, whatever its owner does meanwhile. */
+  perYear: Odds
+}
+
+/** How likely it is, at most, that somebody patient hits a code of one number. */
+export interface Guessing {
+  /** Nothing about a number may show to strangers in this account: their codes do not grow, but are longer. */
+  quiet: boolean
+  /** 0 where codes grow longer instead. */
+  lockAfterFailures: number
+  /** Somebody who knows the number. */
+  stranger: GuessSpans
+  /** Somebody who besides holds all devices that are known for it. */
+  deviceHolder: GuessSpans
+  /** A number with a fixed code, for as long as it may have one. */
+  testNumber: Odds
+  /** In a day, if a code's own tries were the only limit. */
+  withoutLimits: Odds
 }
 
 export interface StageStatus {
@@ -134,7 +161,7 @@ export interface StageStatus {
   checks: { check: string; ok: boolean; isOpen?: true; why?: string }[]
   /** Cognito's own estimate; undefined without a pool. */
   users: number | undefined
-  guessing: { perDay: Odds; untilLocked: Odds; withoutLimits: Odds }
+  guessing: Guessing
   /** `unknown` says why, where the logs may not be read. */
   lastDay: LastDay | { unknown: string | undefined }
   outputs: StageOutputs

@@ -1,6 +1,5 @@
 // `status`: every resource of a stage, what the pool really calls, whether sign-in works, and its last day.
 import { AppError } from '../errors.ts'
-import type { Settings } from '../settings/schema.ts'
 import { duration } from '../terminal/layout.ts'
 import { statusDocument, statusLines } from '../views/status-view.ts'
 import type { CommandSpec } from './frame/command.ts'
@@ -19,23 +18,20 @@ export const command: CommandSpec = {
     const { output, tasks, clock, flags } = context
     const started = clock.now()
     const stage = await open(context)
-    const [{ requireRecord }, { problemsOf, readStatus, remediesOf }, { outputsOf }, { guessOdds }] =
-      await Promise.all([
-        import('../stage/stage.ts'),
-        import('../insight/status.ts'),
-        import('../stage/outputs.ts'),
-        import('../insight/guess-probability.ts'),
-      ])
+    const [{ requireRecord }, { problemsOf, readStatus, remediesOf }, { outputsOf }] = await Promise.all([
+      import('../stage/stage.ts'),
+      import('../insight/status.ts'),
+      import('../stage/outputs.ts'),
+    ])
     const record = requireRecord(stage)
     const status = await tasks.run('Read the stage', () => readStatus(stage))
-    const odds = guessOdds(record.settings as Settings)
     const verbose = flags.verbose === true
     const ageMs = clock.now() - Date.parse(record.createdAt)
-    for (const line of statusLines({ record, status, odds, ageMs }, output, verbose)) output.data(line)
+    for (const line of statusLines({ record, status, ageMs }, output, verbose)) output.data(line)
 
     const outputs = outputsOf(stage.aws.place, status.refs, stage.aws.endpoint)
     const ms = Math.round(clock.now() - started)
-    output.json({ command: 'status', ...statusDocument({ record, status, odds, outputs }), ms })
+    output.json({ command: 'status', ...statusDocument({ record, status, outputs }), ms })
     output.say(`Read in ${duration(clock.now() - started)}`)
 
     const problems = problemsOf(status)

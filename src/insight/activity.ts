@@ -18,6 +18,10 @@ export interface Activity {
   rejected: number
   /** Numbers that were locked for too many wrong answers. */
   locked: number
+  /** Times that a known device lifted what strangers had used up. */
+  unlocked: number
+  /** Accounts that had taken a number without proof, and lost it to whoever proved it. */
+  putBack: number
   signUpsRefused: number
   /** Rounds that failed for a reason of our own: table, secrets, a defect, a crash or a time-out. */
   errors: number
@@ -47,6 +51,12 @@ const countedAs: Record<EventName, Count | undefined> = {
   otp_internal_error: 'errors',
   number_verified: undefined,
   number_not_marked: 'errors',
+  otp_test_number: undefined,
+  otp_unlocked: 'unlocked',
+  number_changed: undefined,
+  number_taken: undefined,
+  number_put_back: 'putBack',
+  account_disabled: 'putBack',
   signup_accepted: undefined,
   signup_refused: 'signUpsRefused',
 }
@@ -83,6 +93,8 @@ export function createTally() {
     verified: 0,
     rejected: 0,
     locked: 0,
+    unlocked: 0,
+    putBack: 0,
     signUpsRefused: 0,
     errors: 0,
   }

@@ -2,17 +2,14 @@
 
 import { unlocksPerDay } from '../core/ledger/checks.ts'
 import { dayMs, failureWindowMs, growth, mostDevices, quietDigits } from '../core/ledger/ledger.ts'
-import type { Limits } from '../core/limits.ts'
+import { type Limits, limitsOf } from '../core/limits.ts'
+import { mostTestDays } from '../core/test-numbers.ts'
 import type { Settings } from '../settings/schema.ts'
-
-export type GuessSettings = Pick<
-  Settings,
-  'otpLength' | 'maxLoginAttempts' | 'maxChecksPerHour' | 'maxChecksPerDay' | 'lockAfterFailures'
->
+import { numbersIn } from '../settings/variables.ts'
 
 type GuessLimits = Pick<Limits, 'codeLength' | 'quiet' | 'checksPerHour' | 'checksPerDay' | 'lockAfter'>
 
-interface Odds {
+export interface Odds {
   /** Answers that are compared with a code, at most. */
   guesses: number
   /** That at least one of them is right, at most, from 0 to 1. */
@@ -28,15 +25,17 @@ interface Spans {
   perYear: Odds
 }
 
-/** Who guesses: somebody who knows the number, or somebody who besides holds all devices that are known for it. */
-export interface GuessersOdds {
+export interface GuessOdds {
+  /** Cognito has another name for an unknown number each time, as far as is known: strangers' codes do not grow. */
+  quiet: boolean
+  /** Wrong answers in 90 days after which a number gets no more codes; 0 where it gets longer ones instead. */
+  lockAfterFailures: number
+  /** Somebody who knows the number. */
   stranger: Spans
+  /** Somebody who besides holds all devices that are known for it. */
   deviceHolder: Spans
-}
-
-export interface GuessOdds extends GuessersOdds {
-  /** The same where Cognito has another name for an unknown number each time: strangers' codes do not grow. */
-  quiet: GuessersOdds
+  /** A number with a fixed code, for as long as it may have one. */
+  testNumber: Odds
   /** One number in a day if a code's own tries were the only limit beside Cognito's request quota. */
   withoutLimits: Odds
 }
@@ -49,28 +48,21 @@ const secondsPerDay = 86_400
 export type Guesses = Map<number, number>
 
 /** What a guesser can reach at best: he knows the rules, lets every window slide, and never repeats a guess. */
-export function guessOdds(settings: GuessSettings): GuessOdds {
-  const { otpLength, maxLoginAttempts } = settings
-  const limits: GuessLimits = {
-    codeLength: otpLength,
-    quiet: false,
-    checksPerHour: settings.maxChecksPerHour,
-    checksPerDay: settings.maxChecksPerDay,
-    lockAfter: settings.lockAfterFailures,
-  }
-  return {
-    ...guessersOdds(limits),
-    quiet: guessersOdds({ ...limits, quiet: true }),
-    withoutLimits: manyCodes(otpLength, maxLoginAttempts, sessionsPerSecond * secondsPerDay),
-  }
-}
-
-function guessersOdds(limits: GuessLimits): GuessersOdds {
+export function guessOdds(settings: Partial<Settings>, quiet: boolean): GuessOdds {
+  const limits = { ...limitsOf(numbersIn(settings)), quiet }
+  const { codeLength, attemptsPerCode, lockAfter } = limits
   const spans = (holdsDevices: boolean): Spans => ({
     perDay: oddsOf(mostGuesses(limits, 1, holdsDevices)),
     perYear: oddsOf(mostGuesses(limits, 365, holdsDevices)),
   })
-  return { stranger: spans(false), deviceHolder: spans(true) }
+  return {
+    quiet,
+    lockAfterFailures: lockAfter,
+    stranger: spans(false),
+    deviceHolder: spans(true),
+    testNumber: oddsOf(mostTestGuesses(limits)),
+    withoutLimits: manyCodes(codeLength, attemptsPerCode, sessionsPerSecond * secondsPerDay),
+  }
 }
 
 /**
@@ -93,6 +85,12 @@ export function mostGuesses(limits: GuessLimits, days: number, holdsDevices: boo
   const ofDevices = byLength(limits, Math.min(checks * mostDevices, locked(windows)), windows)
   for (const [digits, count] of ofDevices) guesses.set(digits, (guesses.get(digits) ?? 0) + count)
   return guesses
+}
+
+/** At a fixed code: it does not grow, and no device is known that could lift anything. */
+function mostTestGuesses({ codeLength, checksPerHour, checksPerDay, lockAfter }: GuessLimits): Guesses {
+  const checks = Math.min(checksPerDay, 24 * checksPerHour) * mostTestDays
+  return new Map([[codeLength, lockAfter === 0 ? checks : Math.min(checks, lockAfter)]])
 }
 
 /** One pool of failures: the shortest codes first, as many as each window still judges answers to. */

@@ -1,9 +1,11 @@
 // Everything that can be said about a deployed stage: its resources against its own settings, its wiring, its day.
 import { toAppError } from '../aws/words.ts'
+import { findingsOf } from '../core/findings.ts'
 import { testNumbersIn } from '../core/test-numbers.ts'
 import { graveDangers, type Plan, type Step } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
+import { findings } from '../resources/findings.ts'
 import { masterKey } from '../resources/master-key.ts'
 import { userPool } from '../resources/user-pool.ts'
 import { resolveSettings } from '../settings/resolve.ts'
@@ -11,6 +13,7 @@ import { prepareDeploy } from '../stage/deploy.ts'
 import { type OpenStage, requireRecord } from '../stage/stage.ts'
 import { type Check, isBroken, verifyStack } from '../stage/verify.ts'
 import { type Activity, readActivity } from './activity.ts'
+import { type GuessOdds, guessOdds } from './guess-probability.ts'
 import { type Wiring, wiringOf } from './health.ts'
 import { type ShownTestNumber, shownTestNumber } from './test-numbers.ts'
 
@@ -24,6 +27,8 @@ export interface StageStatus {
   testNumbers: ShownTestNumber[]
   /** Cognito's own estimate; undefined without a pool. */
   users: number | undefined
+  /** By the stage's own settings, and by what was found out about AWS. */
+  odds: GuessOdds
   /** Of the last 24 hours; undefined where the logs may not be read, then `activityWhy` says why. */
   activity: Activity | undefined
   activityWhy?: string
@@ -49,6 +54,8 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
   // What the plan has read of the master key anyway.
   const keys = haveOf(observed, masterKey(aws.place))?.document
   const pool = haveOf(observed, userPool(aws.place))?.pool
+  // As the functions have it: what is not known to be stable counts as changing.
+  const { standIn } = findingsOf(haveOf(observed, findings(aws.place))?.document)
   return {
     plan,
     refs: observed.refs,
@@ -56,6 +63,7 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
     checks,
     testNumbers: testNumbersIn(keys?.testNumbers).map((one) => shownTestNumber(one, aws.clock.now())),
     users: pool?.EstimatedNumberOfUsers,
+    odds: guessOdds(own.resolved.settings, standIn !== 'stable'),
     ...(activity instanceof Error
       ? { activity: undefined, activityWhy: activity.why ?? activity.message }
       : { activity }),

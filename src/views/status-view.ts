@@ -4,7 +4,6 @@ import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { providerOf } from '../core/messaging/providers.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
-import type { GuessOdds } from '../insight/guess-probability.ts'
 import type { StageStatus } from '../insight/status.ts'
 import { explainMetaError } from '../messaging/meta-errors.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
@@ -12,6 +11,7 @@ import type { Outputs } from '../stage/outputs.ts'
 import { isBroken } from '../stage/verify.ts'
 import { age, count, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
+import { guessLines } from './exposure-view.ts'
 import { dangerLines, kindWords, pluralOf, stepLines } from './plan-view.ts'
 import { testNumberLines } from './test-number-view.ts'
 
@@ -31,17 +31,15 @@ const conditionOf = ({ action, by }: Step) => (by === 'move' ? 'not moved yet' :
 export interface ShownStatus {
   record: StageRecord
   status: StageStatus
-  odds: GuessOdds
 }
 
 /** The whole of it, line by line. `ageMs` is the time since the first deploy. */
 export function statusLines(
-  { record, status, odds, ageMs }: ShownStatus & { ageMs: number },
+  { record, status, ageMs }: ShownStatus & { ageMs: number },
   view: View,
   verbose: boolean,
 ): string[] {
-  const { plan, testNumbers, users, activity, activityWhy } = status
-  const [day, locked] = [odds.perDay, odds.untilLocked].map(({ oneIn }) => oneIn.toLocaleString('en'))
+  const { plan, testNumbers, users, odds, activity, activityWhy } = status
   return [
     `Stage ${record.stage}, version ${record.toolVersion}, ${age(ageMs)} old`,
     ...resourceLines(plan, view, verbose),
@@ -51,13 +49,13 @@ export function statusLines(
     ...(activity
       ? activityLines(activity, view, providerOf(record.settings))
       : [`Last 24 h  not known: ${activityWhy}`]),
-    `Guessing   1 in ${day} a day for one number, 1 in ${locked} until it is locked`,
+    ...guessLines(odds, view),
   ]
 }
 
 /** The same for programs. */
-export function statusDocument({ record, status, odds, outputs }: ShownStatus & { outputs: Outputs }) {
-  const { plan, wiring, checks, testNumbers, users, activity, activityWhy } = status
+export function statusDocument({ record, status, outputs }: ShownStatus & { outputs: Outputs }) {
+  const { plan, wiring, checks, testNumbers, users, odds, activity, activityWhy } = status
   return {
     stage: record.stage,
     region: outputs.region,
@@ -150,7 +148,8 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
 
 /** The day in numbers, and below them why things went wrong. */
 export function activityLines(activity: Activity, view: View, provider: ProviderDescription): string[] {
-  const { sent, unknown, failed, suppressed, verified, rejected, locked, signUpsRefused, errors } = activity
+  const { sent, unknown, failed, suppressed, verified, rejected, signUpsRefused, errors } = activity
+  const { locked, unlocked, putBack } = activity
   const parts = [
     `${sent + unknown} sent`,
     ...(unknown > 0 ? [`${unknown} of them perhaps`] : []),
@@ -159,6 +158,8 @@ export function activityLines(activity: Activity, view: View, provider: Provider
     `${verified} verified`,
     `${rejected} wrong`,
     ...(locked > 0 ? [`${locked} locked`] : []),
+    ...(unlocked > 0 ? [`${unlocked} unlocked`] : []),
+    ...(putBack > 0 ? [`${count(putBack, 'number')} taken back`] : []),
     ...(signUpsRefused > 0 ? [`${signUpsRefused} sign-ups refused`] : []),
     ...(errors > 0 ? [count(errors, 'error')] : []),
   ]

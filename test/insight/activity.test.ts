@@ -14,6 +14,9 @@ describe('the activity of a stage', () => {
       event('otp_verified'),
       event('otp_rejected', { reason: 'wrong' }),
       event('otp_locked'),
+      event('otp_unlocked'),
+      event('number_put_back'),
+      event('account_disabled'),
       event('signup_refused', { reason: 'country' }),
     ])
     expect(counted).toMatchObject({
@@ -24,6 +27,8 @@ describe('the activity of a stage', () => {
       verified: 1,
       rejected: 1,
       locked: 1,
+      unlocked: 1,
+      putBack: 2,
       signUpsRefused: 1,
       errors: 0,
       partial: false,
@@ -51,6 +56,6 @@ describe('the activity of a stage', () => {
 
   it('passes over everything else', () => {
     const counted = countActivity(['not JSON', '7', 'null', '[]', event('otp_adopted'), event('constructor')])
-    expect(Object.values(counted).filter((value) => typeof value === 'number')).toEqual(Array(9).fill(0))
+    expect(Object.values(counted).filter((value) => typeof value === 'number')).toEqual(Array(11).fill(0))
   })
 })
