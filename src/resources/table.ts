@@ -46,11 +46,11 @@ export function table(place: Place): Resource<Want, TableHave> {
   const name = names.table(place.stage)
   const target = { TableName: name }
 
-  const statusOf = async (dynamodb: DynamoDBClient) =>
-    (await ifFound(dynamodb.send(new DescribeTableCommand(target))))?.Table?.TableStatus
+  const describe = async (dynamodb: DynamoDBClient) =>
+    (await ifFound(dynamodb.send(new DescribeTableCommand(target))))?.Table
 
   const read = async ({ dynamodb }: Aws): Promise<TableHave | undefined> => {
-    const found = (await ifFound(dynamodb.send(new DescribeTableCommand(target))))?.Table
+    const found = await describe(dynamodb)
     if (!found || found.TableStatus === 'DELETING') return undefined
     const [ttl, tags] = await Promise.all([
       ifFound(dynamodb.send(new DescribeTimeToLiveCommand(target))),
@@ -74,7 +74,7 @@ export function table(place: Place): Resource<Want, TableHave> {
   /** Until it is active, a table takes no change. */
   const activate = async ({ dynamodb, clock, signal }: Aws, have: TableHave): Promise<TableHave> => {
     await waitFor({ clock, signal, capMs, what: 'the table to become active' }, async () =>
-      (await statusOf(dynamodb)) === 'ACTIVE' ? true : undefined,
+      (await describe(dynamodb))?.TableStatus === 'ACTIVE' ? true : undefined,
     )
     return { ...have, status: 'ACTIVE' }
   }
@@ -178,16 +178,23 @@ export function table(place: Place): Resource<Want, TableHave> {
 
     async remove({ dynamodb, clock, signal }) {
       const options = { clock, signal, capMs, what: 'the table to go' }
+      const old = await describe(dynamodb)
+      /** Of the one that was there: whoever has waited for the stage makes another under the same name. */
+      const status = async () => {
+        const now = await describe(dynamodb)
+        return now?.TableId === old?.TableId ? now?.TableStatus : undefined
+      }
       await retryWhile(isTableBusy, options, async () => {
+        const now = await status()
         // Deleting a table that is being deleted answers «in use» as well.
-        if ((await statusOf(dynamodb)) === 'DELETING') return
+        if (now === 'DELETING' || (old && !now)) return
         try {
           await ifFound(dynamodb.send(new DeleteTableCommand(target)))
         } catch (error) {
           throw isTableProtected(error) ? protectedTable(place) : error
         }
       })
-      await waitFor(options, async () => ((await statusOf(dynamodb)) ? undefined : true))
+      await waitFor(options, async () => ((await status()) ? undefined : true))
     },
   }
   return self

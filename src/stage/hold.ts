@@ -52,6 +52,8 @@ export async function hold(
   let beat = 0
   /** Set once this run itself has asked for the removal of the table, and of the lock with it. */
   let isLeaving = false
+  /** Set once the lock is not this run's any more: it changes nothing from then on, whether that is a loss or not. */
+  let isOver = false
 
   const renew = shared(async () => {
     beat++
@@ -60,17 +62,20 @@ export async function hold(
       await dynamodb.send(ungated(new UpdateItemCommand(renewLockInput(table, stage, id, beat))))
       confirmedAt = Math.max(confirmedAt, sent)
     } catch (error) {
-      // A table that is gone was removed by a run that held the stage.
-      if (isConditionFailed(error) || (isNotFound(error) && !isLeaving)) lost.abort()
+      if (isConditionFailed(error)) isOver = true
+      // A table that is gone was removed by a run that held the stage. Where that is this one, whoever has waited
+      // may have made it anew, lock and all, which takes nothing from a run that has done its work.
+      if ((isConditionFailed(error) || isNotFound(error)) && !isLeaving) lost.abort()
       throw error
     }
   })
   const tenure = {
-    isFresh: () => !lost.signal.aborted && clock.steady() - confirmedAt < freshMs,
+    isFresh: () => !isOver && !lost.signal.aborted && clock.steady() - confirmedAt < freshMs,
     async confirm() {
-      if (lost.signal.aborted) throw lostLock(stage)
+      if (isOver || lost.signal.aborted) throw lostLock(stage)
       await renew(undefined).catch((error) => {
-        throw lost.signal.aborted ? lostLock(stage) : toAppError(error, `go on holding stage ${stage}`)
+        const isLost = isOver || lost.signal.aborted
+        throw isLost ? lostLock(stage) : toAppError(error, `go on holding stage ${stage}`)
       })
     },
     onCall(operation: string) {

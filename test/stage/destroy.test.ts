@@ -1,14 +1,16 @@
 // Removing a stage, whatever is left of it by then, and keeping its users for the day on which it comes back.
+import { setImmediate } from 'node:timers/promises'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-dynamodb'
 import type { InitializeMiddleware } from '@smithy/types'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Aws } from '../../src/aws/clients.ts'
 import { operationOf } from '../../src/aws/gate.ts'
 import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
 import { arns } from '../../src/names.ts'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
 import { playDestroy, prepareDestroy, userIds } from '../../src/stage/destroy.ts'
+import { takeLock } from '../../src/stage/lock.ts'
 import { editPool } from '../resources/by-hand.ts'
 import { Runs } from './runs.ts'
 
@@ -161,6 +163,84 @@ function protectTable({ dynamodb }: Aws): void {
   }
   dynamodb.middlewareStack.add(answered, { step: 'initialize', name: 'answered' })
 }
+
+describe('a table that another run makes anew', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  /** Does `act` once the run's table is deleted, before the run hears of that. */
+  const afterDeleteTable =
+    (act: () => Promise<unknown>) =>
+    ({ dynamodb }: Aws) => {
+      const followed: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =
+        (next, context) => async (args) => {
+          const result = await next(args)
+          if (operationOf(context) === 'DeleteTable') await act()
+          return result
+        }
+      dynamodb.middlewareStack.add(followed, { step: 'initialize', name: 'followed' })
+    }
+
+  /** The lock's next renewal, to its end: it goes by real time, which stands still here. */
+  const renewal = async () => {
+    const renewals = () => runs.sandbox.calls.filter(({ operation }) => operation === 'UpdateItem').length
+    const before = renewals()
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(renewals()).toBeGreaterThan(before)
+    for (let turn = 0; turn < 20; turn++) await setImmediate()
+  }
+
+  it.each(['has not finished', 'has finished'])(
+    'and that %s is neither waited for nor a loss',
+    async (how) => {
+      await runs.deploy()
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+      const env = { OTP_LENGTH: '8' }
+      const began = runs.clock.now()
+      const prepare = afterDeleteTable(async () => {
+        await runs.deploy({ env })
+        if (how === 'has not finished') await takeLock((await runs.open({ env })).aws, () => () => {})
+        await renewal()
+      })
+      const { madeAnewBy } = await runs.tearDown({ prepare })
+      expect(madeAnewBy).toMatch(how === 'has finished' ? /^another run$/ : /^user\/developer on ./)
+      expect(runs.clock.now() - began).toBeLessThan(60_000)
+      vi.useRealTimers()
+      expect((await runs.plan({ env })).plan.filter(({ action }) => action !== 'keep')).toEqual([])
+    },
+  )
+
+  it('stays, where this run was taken over before it could delete the old one', async () => {
+    await runs.deploy()
+    let isSeen = false
+    let theirs: string[] = []
+    let ahead = 0
+    const clock = { ...runs.clock, steady: () => runs.clock.steady() + ahead }
+    // Refused at first as busy, and asleep over its pause.
+    const prepare = ({ dynamodb }: Aws) => {
+      const refused: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =
+        (next, context) => async (args) => {
+          if (operationOf(context) !== 'DeleteTable' || isSeen) return next(args)
+          isSeen = true
+          throw Object.assign(new Error('in use'), { name: 'ResourceInUseException' })
+        }
+      dynamodb.middlewareStack.add(refused, { step: 'initialize', name: 'refused' })
+    }
+    const sleep = async (ms: number) => {
+      await runs.clock.sleep(ms)
+      if (!isSeen || theirs.length > 0) return
+      await runs.deploy()
+      theirs = runs.sandbox.inventory().map(({ name }) => name)
+      ahead = 25_000
+    }
+    await expect(runs.destroy({ prepare, clock: { ...clock, sleep } })).rejects.toMatchObject({
+      code: 'STAGE_TAKEN_OVER',
+    })
+    expect(theirs.length).toBeGreaterThan(20)
+    expect(runs.sandbox.inventory().map(({ name }) => name)).toEqual(theirs)
+  })
+})
 
 describe('keeping the users', () => {
   /** Signs in by the code that arrives; the functions are the real ones. */

@@ -93,6 +93,19 @@ describe('a stage that is held', () => {
     expect([lock?.lost.aborted, isChanged()]).toEqual([true, false])
   })
 
+  it('is not lost with the table that it has removed itself, but changed no more once that is made anew', async () => {
+    const { aws, sleep } = await connection()
+    const lock = await takeLock(aws, nobody)
+    await aws.dynamodb.send(new DeleteTableCommand({ TableName: names.table('dev') }))
+    runs.sandbox.clock.advance(60_000)
+    await runs.deploy()
+    sleep(25_000)
+    await expect(change(aws)).rejects.toMatchObject({ code: 'STAGE_TAKEN_OVER' })
+    expect([lock?.lost.aborted, isChanged()]).toEqual([false, false])
+    await lock?.release(false)
+    expect((await runs.plan()).plan.every(({ action }) => action === 'keep')).toBe(true)
+  })
+
   it('cannot be changed any more once it is let go', async () => {
     const { aws } = await connection()
     await (await takeLock(aws, nobody))?.release(true)
