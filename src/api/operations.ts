@@ -66,7 +66,7 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
     const record = requireRecord(stage)
     const status = await progress.run('Read the stage', () => readStatus(stage))
     const problems = problemsOf(status)
-    const { plan, refs, wiring, checks, users, odds, activity, activityWhy } = status
+    const { plan, refs, wiring, checks, users, odds, spending, activity, activityWhy } = status
     return {
       ...placeOf(stage),
       version: record.toolVersion,
@@ -78,6 +78,7 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
       checks,
       users,
       guessing: odds,
+      spending,
       lastDay: activity ?? { unknown: activityWhy },
       outputs: outputsOf(stage.aws.place, refs, stage.aws.endpoint),
     }

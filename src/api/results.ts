@@ -141,6 +141,24 @@ export interface Guessing {
   withoutLimits: Odds
 }
 
+/** Billed pieces, and their list price in US dollars: least and most, where it depends on the country. */
+export interface Spent {
+  count: number
+  leastUsd: number
+  mostUsd: number
+}
+
+/** What an attacker can make the owner of the stage spend in a day, at most. */
+export interface Spending {
+  /** By WhatsApp. `unproven` of them go to numbers that nobody has proven, `proven` to those and proven ones. */
+  messages: Spent & { unproven: number; proven: number }
+  sms: Spent
+  /** Users that exist from then on. */
+  activeUsers: Spent
+  /** Limited by Cognito's default quotas alone. */
+  requests: { count: number; functionsUsd: number; tableUsd: number; logsUsd: number }
+}
+
 export interface StageStatus {
   stage: string
   region: string
@@ -162,6 +180,7 @@ export interface StageStatus {
   /** Cognito's own estimate; undefined without a pool. */
   users: number | undefined
   guessing: Guessing
+  spending: Spending
   /** `unknown` says why, where the logs may not be read. */
   lastDay: LastDay | { unknown: string | undefined }
   outputs: StageOutputs

@@ -15,6 +15,7 @@ import { type Check, isBroken, verifyStack } from '../stage/verify.ts'
 import { type Activity, readActivity } from './activity.ts'
 import { type GuessOdds, guessOdds } from './guess-probability.ts'
 import { type Wiring, wiringOf } from './health.ts'
+import { type Spending, spendingOf } from './spending.ts'
 import { type ShownTestNumber, shownTestNumber } from './test-numbers.ts'
 
 export interface StageStatus {
@@ -29,6 +30,8 @@ export interface StageStatus {
   users: number | undefined
   /** By the stage's own settings, and by what was found out about AWS. */
   odds: GuessOdds
+  /** What an attacker can make the owner of the stage spend in a day. */
+  spending: Spending
   /** Of the last 24 hours; undefined where the logs may not be read, then `activityWhy` says why. */
   activity: Activity | undefined
   activityWhy?: string
@@ -64,6 +67,7 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
     testNumbers: testNumbersIn(keys?.testNumbers).map((one) => shownTestNumber(one, aws.clock.now())),
     users: pool?.EstimatedNumberOfUsers,
     odds: guessOdds(own.resolved.settings, standIn !== 'stable'),
+    spending: spendingOf(own.resolved.settings),
     ...(activity instanceof Error
       ? { activity: undefined, activityWhy: activity.why ?? activity.message }
       : { activity }),

@@ -1,5 +1,6 @@
 // What the rules of a stage leave to an attacker, as lines for people.
 import type { GuessOdds } from '../insight/guess-probability.ts'
+import type { Spending, Spent } from '../insight/spending.ts'
 import { wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 
@@ -24,4 +25,23 @@ export function guessLines(odds: GuessOdds, { dataWidth }: View): string[] {
   ].flatMap((line) => wrap(line, dataWidth, indent))
 }
 
+/** What an attacker can make the owner of the stage spend in a day. */
+export function spendingLines(spending: Spending, { dataWidth }: View): string[] {
+  const { messages, sms, activeUsers, requests } = spending
+  const pieces = ({ count }: Spent, what: string, price: string) =>
+    `${count.toLocaleString('en')} ${what} (${price})`
+  const parts = [
+    pieces(messages, 'messages', `${usd(messages.leastUsd)} to ${usd(messages.mostUsd)}, by country`),
+    ...(sms.count > 0 ? [pieces(sms, 'SMS', `up to ${usd(sms.mostUsd)}`)] : []),
+    pieces(activeUsers, 'active users', usd(activeUsers.mostUsd)),
+  ]
+  const { functionsUsd, tableUsd, logsUsd } = requests
+  return [
+    `Spending   an attacker's day, at most, in US$: ${parts.join(', ')}`,
+    `${indent}functions ${usd(functionsUsd)}, table ${usd(tableUsd)}, logs ${usd(logsUsd)} at Cognito's default quotas, which alone bound them`,
+  ].flatMap((line) => wrap(line, dataWidth, indent))
+}
+
+/** Cents where they count. */
+const usd = (number: number) => number.toLocaleString('en', { maximumFractionDigits: number < 10 ? 2 : 0 })
 const oneIn = (number: number) => `1 in ${number.toLocaleString('en')}`

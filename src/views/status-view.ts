@@ -11,7 +11,7 @@ import type { Outputs } from '../stage/outputs.ts'
 import { isBroken } from '../stage/verify.ts'
 import { age, count, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
-import { guessLines } from './exposure-view.ts'
+import { guessLines, spendingLines } from './exposure-view.ts'
 import { dangerLines, kindWords, pluralOf, stepLines } from './plan-view.ts'
 import { testNumberLines } from './test-number-view.ts'
 
@@ -39,7 +39,7 @@ export function statusLines(
   view: View,
   verbose: boolean,
 ): string[] {
-  const { plan, testNumbers, users, odds, activity, activityWhy } = status
+  const { plan, testNumbers, users, odds, spending, activity, activityWhy } = status
   return [
     `Stage ${record.stage}, version ${record.toolVersion}, ${age(ageMs)} old`,
     ...resourceLines(plan, view, verbose),
@@ -50,12 +50,13 @@ export function statusLines(
       ? activityLines(activity, view, providerOf(record.settings))
       : [`Last 24 h  not known: ${activityWhy}`]),
     ...guessLines(odds, view),
+    ...spendingLines(spending, view),
   ]
 }
 
 /** The same for programs. */
 export function statusDocument({ record, status, outputs }: ShownStatus & { outputs: Outputs }) {
-  const { plan, wiring, checks, testNumbers, users, odds, activity, activityWhy } = status
+  const { plan, wiring, checks, testNumbers, users, odds, spending, activity, activityWhy } = status
   return {
     stage: record.stage,
     region: outputs.region,
@@ -74,6 +75,7 @@ export function statusDocument({ record, status, outputs }: ShownStatus & { outp
     testNumbers,
     users,
     guessing: odds,
+    spending,
     lastDay: activity ?? { unknown: activityWhy },
     outputs,
   }
