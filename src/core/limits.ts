@@ -45,6 +45,12 @@ export interface StageCaps {
 export const shares = { unproven: 0.7, proven: 0.9, device: 1 } as const
 export type Standing = keyof typeof shares
 
+/** What of the stage's caps somebody of this standing may still use up: never nothing, unless nobody has anything. */
+export function shareOf(caps: Caps, standing: Standing): Caps {
+  const of = (cap: number) => Math.min(cap, Math.max(1, Math.floor(cap * shares[standing])))
+  return { perHour: of(caps.perHour), perDay: of(caps.perDay) }
+}
+
 /** `numberOf` gives the number that is set under a variable's name, in the unit that the name says. */
 export function limitsOf(numberOf: (name: NumberName) => number): Limits {
   return {

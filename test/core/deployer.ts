@@ -20,13 +20,6 @@ export function deployerOf({ aws, clock, clients }: Pick<Pool, 'aws' | 'clock' |
       notes.push(...(logEvents as { message: string }[]).map(({ message }) => message))
       return {}
     },
-    AdminGetUser: ({ Username }) => {
-      const [name, attributes = {}] = [...aws.users].find(([, one]) => one.phone_number === Username) ?? []
-      return {
-        Username: name,
-        UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
-      }
-    },
   }
   const clientOf = (service: 'dynamodb' | 'ssm') => ({
     send: async (command: Command) => {

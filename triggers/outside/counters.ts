@@ -1,7 +1,7 @@
 // Caps on what the whole pool, and one block of numbers, may send in an hour and a day (UTC).
 
 import { hashId } from '../../src/core/keys.ts'
-import { type Caps, type StageCaps, type Standing, shares } from '../../src/core/limits.ts'
+import { type Caps, type StageCaps, type Standing, shareOf } from '../../src/core/limits.ts'
 import {
   blockCounter,
   type Counter,
@@ -65,11 +65,6 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
   const call = (operation: 'UpdateItem' | 'GetItem', input: object, deadline: Deadline) =>
     aws.json('dynamodb', operation, input as Record<string, unknown>, deadline)
 
-  function shareOf(standing: Standing): Caps {
-    const share = (cap: number) => Math.floor(cap * shares[standing])
-    return { perHour: share(caps.sends.perHour), perDay: share(caps.sends.perDay) }
-  }
-
   /** Undefined when it was counted, else when the cap opens again. */
   async function count(counter: Counter, cap: Caps, deadline: Deadline, recent?: RecentNotes) {
     const now = clock.now()
@@ -111,7 +106,7 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
       const block = message.standing === 'unproven' ? blockOf(message) : undefined
       const then = clock.now()
       const [ofPool, ofBlock] = await Promise.all([
-        count(pool, shareOf(message.standing), deadline, recent),
+        count(pool, shareOf(caps.sends, message.standing), deadline, recent),
         block && count(block, caps.block, deadline),
       ])
       if (ofBlock !== undefined) {

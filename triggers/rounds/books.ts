@@ -21,3 +21,8 @@ export function booksOf(subject: Subject, { standIn }: Findings): Books {
   const nobodys = anyNobodysPk()
   return { pk: subject.decoy ? nobodys : subject.pk, nobodys, quiet: true }
 }
+
+/** Those of a number that is asked for after a proof: whoever proved one may know how the next one stands. */
+export function openBooks({ pk }: Subject): Books {
+  return { pk, nobodys: undefined, quiet: false }
+}

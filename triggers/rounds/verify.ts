@@ -2,6 +2,7 @@
 import type { VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
 import { isRequest, readWish } from '../../src/core/challenge.ts'
 import { readAnswer } from '../../src/core/code.ts'
+import type { EventName } from '../../src/core/events.ts'
 import { sameTag, tagOf } from '../../src/core/keys.ts'
 import { charge, consume, type Proof, refund, retire } from '../../src/core/ledger/checks.ts'
 import { type Challenge, dayMs, type Ledger } from '../../src/core/ledger/ledger.ts'
@@ -22,7 +23,7 @@ import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
 import type { Secrets, SecretsSource } from '../outside/secrets.ts'
 import type { Store } from '../outside/store.ts'
-import { booksOf } from './books.ts'
+import { booksOf, openBooks } from './books.ts'
 import { openChange, subjectOfChange } from './change.ts'
 import type { Account, Owners } from './owners.ts'
 import type { createProof } from './proof.ts'
@@ -107,9 +108,7 @@ export function verifyAnswer(options: VerifyOptions) {
       return false
     }
 
-    const { nobodys, quiet, pk } = phone
-      ? { pk: subject.pk, nobodys: undefined, quiet: false }
-      : booksOf(subject, secrets.findings)
+    const { nobodys, quiet, pk } = phone ? openBooks(subject) : booksOf(subject, secrets.findings)
     const limits = { ...options.limits, quiet }
     // The shortest code there may be, whatever was known when it was made.
     const answer = readAnswer(challengeAnswer, 6)
@@ -138,7 +137,7 @@ export function verifyAnswer(options: VerifyOptions) {
       if (outcome.reason === 'locked') log('otp_locked', about)
       return reject(outcome.reason)
     }
-    if (challenge && right === undefined) return giveBack(given, 'unknown_key')
+    if (challenge && right === undefined) return giveBack(given, 'otp_secrets_error', 'unknown_key')
     if (!right || !challenge || !subject.phone) {
       return reject('wrong', limits.attemptsPerCode - (challenge?.tries[sid] ?? 0))
     }
@@ -146,8 +145,12 @@ export function verifyAnswer(options: VerifyOptions) {
   }
 
   /** The answer could not be acted upon: the same code can be tried again. */
-  async function giveBack({ subject, proof, deadline, log }: Answer, reason: string): Promise<false> {
-    log('number_not_marked', { reason })
+  async function giveBack(
+    { subject, proof, deadline, log }: Answer,
+    event: EventName,
+    reason: string,
+  ): Promise<false> {
+    log(event, { reason })
     await store.update(subject.pk, (before, now) => refund(before, now, proof), deadline)
     return false
   }
@@ -167,7 +170,7 @@ export function verifyAnswer(options: VerifyOptions) {
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       // Before the code is used up, so that the same code can be tried again.
-      return giveBack(given, error.code)
+      return giveBack(given, 'number_not_marked', error.code)
     }
     if (!isTheirs) {
       const rule = (before: Ledger, now: number) => retire(before, now, proof, given.isChange)

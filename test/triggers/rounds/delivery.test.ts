@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import type { SendResult } from '../../../src/core/messaging/provider.ts'
 import { AwsError } from '../../../triggers/outside/aws-call.ts'
-import { createPool, type PoolOptions, phone } from './pool.ts'
+import { createPool, type Pool, type PoolOptions, phone } from './pool.ts'
+
+const device = 'a-secret-of-at-least-128-bits'
+
+/** The reasons of the lines with this event. */
+const told = (pool: Pool, event: string) =>
+  pool.logged().flatMap((line) => (line.event === event ? [line.reason] : []))
 
 /** One sign-in with a provider that answers these, one after the other. */
 async function signIn(results: SendResult[], options: PoolOptions = {}) {
@@ -24,7 +30,7 @@ describe('one permitted message', () => {
 
   it('is not repeated by any channel when it may have gone out, and its code works', async () => {
     const { pool, step } = await signIn([{ outcome: 'unknown', blame: 'provider' }], { smsAllowed: true })
-    expect(step.parameters).toMatchObject({ status: 'sent', resendIn: '60' })
+    expect(step.parameters).toMatchObject({ status: 'sent', resendIn: '45' })
     expect(pool.messages).toHaveLength(1)
     expect(pool.aws.sms).toHaveLength(0)
     expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_unknown', otp_unknown: 1 })
@@ -40,14 +46,15 @@ describe('one permitted message', () => {
       attemptsLeft: '3',
     })
     expect((await pool.respond(step, 'not a code')).parameters.status).toBe('delivery_failed')
+    pool.provider = async () => ({ outcome: 'failed', blame: 'operator' })
+    let asked = step
     for (let n = 1; n < 5; n++) {
-      pool.provider = async () => ({ outcome: 'failed', blame: 'operator' })
       pool.clock.advance(5_000)
-      await pool.resend(step)
-      step.metadata = step.metadata.replace(/\|\d+\|/, `|${n + 1}|`)
+      asked = await pool.resend(asked)
+      expect(asked.parameters.status).toBe('delivery_failed')
     }
     pool.clock.advance(5_000)
-    expect((await pool.resend(step)).parameters.status).toBe('rate_limited')
+    expect((await pool.resend(asked)).parameters.status).toBe('rate_limited')
     expect(pool.messages).toHaveLength(5)
   })
 
@@ -64,12 +71,39 @@ describe('one permitted message', () => {
   })
 })
 
+/** What a stranger is shown of one number alone: nothing but what he has asked for himself. */
+const asAsked = { status: 'sent', channel: 'whatsapp', resendIn: '45', attemptsLeft: '3' }
+
+describe('a number that WhatsApp refuses at once', () => {
+  const unreachable: SendResult = { outcome: 'failed', blame: 'recipient', code: '131026' }
+
+  it('looks to strangers like any other, now and in later rounds', async () => {
+    const { pool, step } = await signIn([unreachable])
+    expect(step.parameters).toMatchObject(asAsked)
+    const nobody = await pool.start('nobody')
+    expect(nobody.parameters).toEqual(step.parameters)
+    const asked = await pool.respond(step, 'x')
+    expect(asked.parameters).toEqual((await pool.respond(nobody, 'x')).parameters)
+    expect(told(pool, 'otp_failed')).toEqual(['recipient'])
+  })
+
+  it('is told the truth on a device that it knows', async () => {
+    const pool = createPool()
+    const user = pool.addVerifiedUser()
+    await pool.respond(await pool.start(user), pool.lastCode(), { device })
+    pool.clock.advance(60_000)
+    pool.provider = async () => unreachable
+    const asked = await pool.respond(await pool.start(user), 'resend', { action: 'resend', device })
+    expect(asked.parameters).toMatchObject({ status: 'delivery_failed', channel: 'whatsapp' })
+  })
+})
+
 describe('SMS', () => {
   const failed: SendResult = { outcome: 'failed', blame: 'recipient', code: '131026' }
 
   it('brings the same code to a number that WhatsApp certainly cannot reach, when it is on', async () => {
     const { pool, step } = await signIn([failed], { smsAllowed: true })
-    expect(step.parameters).toMatchObject({ status: 'sent', channel: 'sms' })
+    expect(step.parameters).toMatchObject(asAsked)
     expect(pool.aws.sms).toHaveLength(1)
     const form = pool.aws.sms[0]
     expect(form?.get('PhoneNumber')).toBe(phone)
@@ -79,8 +113,7 @@ describe('SMS', () => {
   })
 
   it('is not used when it is off', async () => {
-    const { pool, step } = await signIn([failed])
-    expect(step.parameters).toMatchObject({ status: 'delivery_failed', channel: 'whatsapp' })
+    const { pool } = await signIn([failed])
     expect(pool.aws.sms).toHaveLength(0)
   })
 
@@ -88,13 +121,12 @@ describe('SMS', () => {
     const { pool } = await signIn([], { smsAllowed: true, limits: { sendsPerHour: 10 } })
     pool.provider = async () => failed
     const user = pool.addUser('+12025550188')
-    const statuses: unknown[] = []
     for (let n = 0; n < 4; n++) {
-      statuses.push((await pool.start(user)).parameters.status)
+      expect((await pool.start(user)).parameters.status).toBe('sent')
       pool.clock.advance(60_000)
     }
-    expect(statuses).toEqual(['sent', 'sent', 'sent', 'delivery_failed'])
     expect(pool.aws.sms).toHaveLength(3)
+    expect(told(pool, 'otp_failed')).toEqual(['recipient'])
   })
 
   it('can be asked for with a resend', async () => {
@@ -118,9 +150,32 @@ describe('SMS', () => {
     const pool = createPool({ smsAllowed: true })
     pool.provider = async () => failed
     pool.aws.fail('Publish', 'before', 1, new AwsError('InvalidParameter', 400, false))
-    expect((await pool.start(pool.addUser())).parameters).toMatchObject({
-      status: 'delivery_failed',
-      resendIn: '5',
+    expect((await pool.start(pool.addUser())).parameters.status).toBe('delivery_failed')
+  })
+
+  it('is not sent for the asking while WhatsApp has accepted and may still deliver', async () => {
+    const { pool, step } = await signIn([], { smsAllowed: true, limits: { cooldownMs: 15_000 } })
+    pool.clock.advance(29_000)
+    const early = await pool.resend(step, { channel: 'sms' })
+    expect(early.parameters).toMatchObject({ status: 'cooldown', channel: 'whatsapp' })
+    pool.clock.advance(1_000)
+    expect((await pool.resend(early, { channel: 'sms' })).parameters).toMatchObject({
+      status: 'sent',
+      channel: 'sms',
     })
+  })
+
+  it('has caps of its own for the stage, behind which strangers see nothing and the number pays nothing', async () => {
+    const sms = { perHour: 1, perDay: 1 }
+    const pool = createPool({ smsAllowed: true, caps: { sms } })
+    const [one, other] = [await pool.start(pool.addUser()), await pool.start(pool.addUser('+13105550188'))]
+    pool.clock.advance(60_000)
+    const asked = [await pool.resend(one, { channel: 'sms' }), await pool.resend(other, { channel: 'sms' })]
+    expect(asked[1]?.parameters).toEqual(asked[0]?.parameters)
+    expect(pool.aws.sms).toHaveLength(1)
+    expect(told(pool, 'otp_suppressed')).toEqual(['sms'])
+    // What was counted of the stage's messages for it is given back.
+    const counted = [...pool.aws.items].filter(([pk]) => pk.startsWith('G#')).map(([, item]) => item.sd?.N)
+    expect(counted).toEqual(['3'])
   })
 })

@@ -48,7 +48,7 @@ it('keeps the whole cooldown when a failed delivery cannot be noted', async () =
     return { outcome: 'failed', blame: 'operator' }
   }
   const step = await pool.start(pool.addUser())
-  expect(step.parameters).toMatchObject({ status: 'delivery_failed', resendIn: '60' })
+  expect(step.parameters).toMatchObject({ status: 'delivery_failed', resendIn: '45' })
 })
 
 it('lets in once when the write that used the code up lost its answer', async () => {

@@ -1,5 +1,5 @@
 // What somebody who guesses codes gets: a handful of tries, however many sessions and calls he uses.
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createPool, type Pool, type Step, wrongFor } from './pool.ts'
 
 const minute = 60_000
@@ -116,19 +116,94 @@ async function startAllDay(pool: Pool): Promise<void> {
   }
 }
 
-it('stops for good after a hundred wrong answers in a row', async () => {
-  const pool = createPool()
-  const user = pool.addUser()
-  for (let n = 0; n < 200; n++) {
-    const step = await pool.start(user)
-    for (let answer = 0; answer < 3; answer++) await pool.judge(step, wrongFor(pool.lastCode()))
+/** Wrong answers as many as the limits let through, for so many sign-ins, each within its day's share. */
+async function guess(pool: Pool, user: string, signIns: number): Promise<Step> {
+  let step = await pool.start(user)
+  for (let n = 0; n < signIns; n++) {
+    if (n > 0) step = await pool.start(user)
+    const code = pool.lastCode() || '1'.repeat(Number(step.parameters.codeLength))
+    for (let answer = 0; answer < 3; answer++) await pool.judge(step, wrongFor(code))
     pool.clock.advance(145 * minute)
   }
-  expect(judged(pool)).toBeGreaterThan(95)
-  expect(judged(pool)).toBeLessThanOrEqual(100)
-  const last = await pool.start(user)
-  expect(last.parameters).toMatchObject({ status: 'rate_limited', attemptsLeft: '0' })
-  expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_locked' })
+  return pool.start(user)
+}
+
+it.each([
+  [2, '6'],
+  [3, '8'],
+  [10, '8'],
+  [20, '10'],
+  [200, '10'],
+])(
+  'after the wrong answers of %i sign-ins asks for a code of %s digits, and locks nobody out',
+  async (signIns, codeLength) => {
+    const pool = createPool()
+    const user = pool.addUser()
+    const owner = await guess(pool, user, signIns)
+    expect(owner.parameters).toMatchObject({ status: 'sent', codeLength, attemptsLeft: '3' })
+    expect(pool.lastCode()).toHaveLength(Number(codeLength))
+    expect((await pool.respond(owner, pool.lastCode())).outcome).toBe('tokens')
+  },
+)
+
+it('shows the length that a number has come to for one that does not exist as well', async () => {
+  const pool = createPool()
+  const known = await guess(pool, pool.addUser(), 20)
+  const unknown = await guess(createPool(), 'nobody', 20)
+  expect(unknown.parameters.codeLength).toBe('10')
+  expect(known.parameters.codeLength).toBe('10')
+})
+
+it('does not let the owner’s sign-ins give a guesser his guesses back', async () => {
+  const pool = createPool()
+  const user = pool.addVerifiedUser()
+  for (let day = 0; day < 20; day++) {
+    const stranger = await pool.start(user)
+    for (let n = 0; n < 3; n++) await pool.judge(stranger, wrongFor(pool.lastCode()))
+    pool.clock.advance(minute)
+    const owner = await pool.start(user)
+    expect((await pool.respond(owner, pool.lastCode())).outcome).toBe('tokens')
+    pool.clock.advance(24 * 60 * minute)
+  }
+  expect((await pool.start(user)).parameters.codeLength).toBe('10')
+})
+
+describe('LOCK_AFTER_FAILURES', () => {
+  const strict = { limits: { lockAfter: 20 } }
+
+  it('stops answers and messages once so many were wrong, and tells so', async () => {
+    const pool = createPool(strict)
+    const user = pool.addUser()
+    const last = await guess(pool, user, 40)
+    expect(judged(pool)).toBe(20)
+    expect(last.parameters).toMatchObject({ status: 'rate_limited', attemptsLeft: '0' })
+    expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_locked', decoy: false, phone: '+*********23' })
+  })
+
+  it('ends ninety days after the failures, one after the other', async () => {
+    const pool = createPool(strict)
+    const user = pool.addUser()
+    await guess(pool, user, 7)
+    expect((await pool.start(user)).parameters.status).toBe('rate_limited')
+    pool.clock.advance(90 * 24 * 60 * minute)
+    const owner = await pool.start(user)
+    expect((await pool.respond(owner, pool.lastCode())).outcome).toBe('tokens')
+  })
+
+  it('does not hold on a known device, which can lift it for the others', async () => {
+    const device = 'a-secret-of-at-least-128-bits'
+    const pool = createPool(strict)
+    const user = pool.addUser()
+    await pool.respond(await pool.start(user), pool.lastCode(), { device })
+    const locked = await guess(pool, user, 8)
+    expect(locked.parameters.status).toBe('rate_limited')
+    const own = await pool.resend(locked, { device })
+    expect(own.parameters).toMatchObject({ status: 'sent', codeLength: '6' })
+    const lifted = await pool.respond(own, '', { device, action: 'unlock' })
+    expect(lifted.outcome).toBe('challenge')
+    expect((await pool.start(user, pool.clients.login)).parameters.status).toBe('sent')
+    expect(pool.logged().some(({ event }) => event === 'otp_unlocked')).toBe(true)
+  })
 })
 
 it('ends a session that goes on too long', async () => {

@@ -7,9 +7,13 @@ import type {
 } from 'aws-lambda'
 import { generateCode } from '../../../src/core/code.ts'
 import type { Findings } from '../../../src/core/findings.ts'
-import type { Limits, PoolCaps } from '../../../src/core/limits.ts'
+import { deriveIdKey } from '../../../src/core/keys.ts'
+import type { Limits, StageCaps } from '../../../src/core/limits.ts'
 import type { SendResult } from '../../../src/core/messaging/provider.ts'
 import { allowedIn, countryOf } from '../../../src/core/phone-number.ts'
+import { numberPkOf } from '../../../src/core/subject.ts'
+import { numberHashOf } from '../../../src/core/table-items.ts'
+import { testTagOf } from '../../../src/core/test-numbers.ts'
 import { deadlineIn } from '../../../triggers/outside/clock.ts'
 import { createCounters } from '../../../triggers/outside/counters.ts'
 import { createLog } from '../../../triggers/outside/log.ts'
@@ -20,6 +24,8 @@ import { createStore } from '../../../triggers/outside/store.ts'
 import { createChallenge } from '../../../triggers/rounds/create.ts'
 import { define } from '../../../triggers/rounds/define.ts'
 import { chooseLanguage } from '../../../triggers/rounds/language.ts'
+import { createOwners } from '../../../triggers/rounds/owners.ts'
+import { createProof } from '../../../triggers/rounds/proof.ts'
 import { rememberDeliveries } from '../../../triggers/rounds/recent-deliveries.ts'
 import { createSender } from '../../../triggers/rounds/send.ts'
 import { verifyAnswer } from '../../../triggers/rounds/verify.ts'
@@ -46,8 +52,11 @@ export interface Step {
 
 export interface PoolOptions {
   limits?: Partial<Limits>
-  caps?: PoolCaps
+  caps?: Partial<StageCaps>
   smsAllowed?: boolean
+  /** Further attributes that an app may set at sign-up. */
+  signUpAttributes?: string[]
+  testNumbers?: { phone: string; code: string; until?: number }[]
   countries?: string[]
   languages?: string[]
   /** What Cognito calls users who do not exist; a changing name is another one at each call. */
@@ -58,7 +67,14 @@ export interface PoolOptions {
 
 export function createPool(options: PoolOptions = {}) {
   const clock = createTestClock()
-  const aws = createTestAws(JSON.stringify({ sendzenApiKey: apiKey, otpMasterKey: masterKey, kid: 'k1' }))
+  const idKey = deriveIdKey(Buffer.from(masterKey, 'base64url'))
+  const testNumbers = (options.testNumbers ?? []).map(({ phone: one, code, until = Date.now() * 2 }) => {
+    const number = numberHashOf(numberPkOf(idKey, poolId, one))
+    return { number, tag: testTagOf(idKey, poolId, number, code), length: code.length, until }
+  })
+  const aws = createTestAws(
+    JSON.stringify({ sendzenApiKey: apiKey, otpMasterKey: masterKey, kid: 'k1', testNumbers }),
+  )
   const { strangers = 'stable' } = options
   const found: Findings = { standIn: strangers === 'changing' ? 'changing' : 'stable' }
   aws.findings = JSON.stringify({ stage: 'test', ...(options.findings ?? found) })
@@ -86,7 +102,7 @@ export function createPool(options: PoolOptions = {}) {
   /** A container of its own for Create: nothing is shared but AWS and the provider. */
   function newContainer() {
     const store = createStore({ aws, clock, table: 'table', newId })
-    const caps = options.caps ?? defaultCaps
+    const caps = { ...defaultCaps, ...options.caps }
     return createChallenge({
       limits: all,
       clients,
@@ -97,6 +113,7 @@ export function createPool(options: PoolOptions = {}) {
       store,
       sender: createSender({
         clock,
+        limits: all,
         store,
         counters: createCounters({ aws, clock, table: 'table', caps }),
         recent: rememberDeliveries(),
@@ -116,18 +133,26 @@ export function createPool(options: PoolOptions = {}) {
   }
 
   let create = newContainer()
+  const store = createStore({ aws, clock, table: 'table', newId })
+  const owners = createOwners({ aws, store, table: 'table' })
   const verify = verifyAnswer({
     limits: all,
     clients,
     clock,
     secrets: createSecretsSource(aws, clock, places),
-    store: createStore({ aws, clock, table: 'table', newId }),
-    aws,
+    store,
+    owners,
+    prove: createProof({
+      aws,
+      owners,
+      table: 'table',
+      signUpAttributes: new Set(options.signUpAttributes),
+    }),
     newId,
   })
 
   function envelope(userName: string, client: string) {
-    const attributes = aws.users.get(userName)
+    const attributes = aws.users.get(userName)?.attributes
     return {
       version: '1',
       region: 'us-east-1',
@@ -161,7 +186,11 @@ export function createPool(options: PoolOptions = {}) {
       {
         ...rest,
         triggerSource: 'DefineAuthChallenge_Authentication',
-        request: { ...known, session: step.entries },
+        request: {
+          ...known,
+          session: step.entries,
+          ...(metadata ? { clientMetadata: metadata } : {}),
+        },
         response: { issueTokens: false, failAuthentication: false },
       },
       all.attemptsPerCode,
@@ -202,7 +231,8 @@ export function createPool(options: PoolOptions = {}) {
     /** Adds a user as SignUp leaves him; `attributes` change that. Answers his user name. */
     addUser(number = phone, attributes: Record<string, string> = {}): string {
       const userName = `user-${aws.users.size + 1}`
-      aws.users.set(userName, { phone_number: number, phone_number_verified: 'false', ...attributes })
+      const all = { phone_number: number, phone_number_verified: 'false', ...attributes }
+      aws.users.set(userName, { attributes: all, isDisabled: false, signOuts: 0 })
       return userName
     },
     addVerifiedUser(number = phone): string {
@@ -258,6 +288,13 @@ export function createPool(options: PoolOptions = {}) {
       create = newContainer()
     },
     lastCode: () => messages.at(-1)?.code ?? '',
+    /** What Cognito has of a user. */
+    attributesOf: (userName: string) => aws.users.get(userName)?.attributes ?? {},
+    /** A client writes attributes with a token, as UpdateUserAttributes does: a new number is not verified. */
+    write(userName: string, attributes: Record<string, string>) {
+      const verified = attributes.phone_number ? { phone_number_verified: 'false' } : {}
+      Object.assign(aws.users.get(userName)?.attributes ?? {}, attributes, verified)
+    },
     /** The events logged so far, by name. */
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
   })
@@ -265,7 +302,7 @@ export function createPool(options: PoolOptions = {}) {
 
 export type Pool = ReturnType<typeof createPool>
 
-/** A code that is certainly not the one given. */
+/** A code that is certainly not the one given, as long as that. */
 export function wrongFor(code: string): string {
-  return code === '000000' ? '111111' : '000000'
+  return (/^0*$/.test(code) ? '1' : '0').repeat(code.length || 6)
 }

@@ -7,7 +7,7 @@ import { admitSignUp } from '../../../triggers/rounds/sign-up.ts'
 import { createPool, phone, wrongFor } from './pool.ts'
 
 describe('Define', () => {
-  const ours = 'otp1|AAAAAAAAAAAAAAAAAAAAAA|1'
+  const ours = `otp2|${'S'.repeat(22)}|${'A'.repeat(22)}|1|mwt7reo0A|0123456789ab|`
   const entry = (challengeName: string, challengeResult: boolean, challengeMetadata?: string) => ({
     challengeName,
     challengeResult,
@@ -38,7 +38,7 @@ describe('Define', () => {
   it.each([
     ['another kind of challenge before ours', [entry('SRP_A', true), entry('CUSTOM_CHALLENGE', true, ours)]],
     ['a password, whatever metadata it bears', [entry('PASSWORD_VERIFIER', true, ours)]],
-    ['metadata that is not ours', [entry('CUSTOM_CHALLENGE', true, 'otp2|AAAAAAAAAAAAAAAAAAAAAA|1')]],
+    ['metadata that is not ours', [entry('CUSTOM_CHALLENGE', true, 'otp1|AAAAAAAAAAAAAAAAAAAAAA|1')]],
     ['no metadata', [entry('CUSTOM_CHALLENGE', true)]],
     ['nine rounds', Array.from({ length: 9 }, () => entry('CUSTOM_CHALLENGE', false, ours))],
   ])('refuses %s', (_name, session) => {
@@ -95,10 +95,10 @@ describe('the proof of a number', () => {
     const pool = createPool()
     const user = pool.addUser()
     const step = await pool.start(user)
-    pool.aws.users.set(user, { phone_number: '+12025550199', phone_number_verified: 'false' })
+    pool.write(user, { phone_number: '+12025550199' })
     const after = await pool.respond(step, pool.lastCode())
     expect(after.outcome).toBe('challenge')
-    expect(pool.aws.users.get(user)?.phone_number_verified).toBe('false')
+    expect(pool.attributesOf(user).phone_number_verified).toBe('false')
   })
 
   it('names the number that was proven, should it change in that very moment', async () => {
@@ -106,10 +106,10 @@ describe('the proof of a number', () => {
     const user = pool.addUser()
     const step = await pool.start(user)
     pool.aws.interrupt = async () => {
-      Object.assign(pool.aws.users.get(user) ?? {}, { phone_number: '+12025550199' })
+      pool.write(user, { phone_number: '+12025550199' })
     }
     expect((await pool.respond(step, pool.lastCode())).outcome).toBe('tokens')
-    expect(pool.aws.users.get(user)).toMatchObject({ phone_number: phone, phone_number_verified: 'true' })
+    expect(pool.attributesOf(user)).toMatchObject({ phone_number: phone, phone_number_verified: 'true' })
   })
 
   it('leaves the code usable when Cognito cannot write it down', async () => {

@@ -6,11 +6,11 @@ import { createPool, wrongFor } from './pool.ts'
 
 const minute = 60_000
 
-it('sends nothing at 59 seconds and again at 60', async () => {
+it('sends nothing at 44 seconds and again at 45', async () => {
   const pool = createPool()
   const user = pool.addUser()
   await pool.start(user)
-  pool.clock.advance(59_000)
+  pool.clock.advance(44_000)
   expect((await pool.start(user, pool.clients.login)).parameters).toMatchObject({
     status: 'cooldown',
     resendIn: '1',
@@ -40,17 +40,21 @@ it('sends five in an hour and ten in a day, and says when the next may be asked 
   expect(pool.messages).toHaveLength(10)
 })
 
-it('sends one message for fifty sign-ins that start at once, and they share its code and its tries', async () => {
+it('sends one message for fifty sign-ins that start at once, which share its code and the answers of an hour', async () => {
   const pool = createPool()
   const user = pool.addUser()
   const steps = await Promise.all(Array.from({ length: 50 }, () => pool.start(user)))
   expect(pool.messages).toHaveLength(1)
-  expect(new Set(steps.map((step) => step.parameters.status))).toEqual(new Set(['sent']))
+  const first = steps.filter((step) => step.parameters.status === 'sent')
+  expect(first).toHaveLength(1)
+  expect(new Set(steps.map((step) => step.parameters.status))).toEqual(new Set(['sent', 'cooldown']))
+  expect(new Set(steps.map((step) => step.parameters.attemptsLeft))).toEqual(new Set(['3']))
   expect(new Set(steps.map((step) => step.privateParameters.cid)).size).toBe(1)
-  const able = await Promise.all(steps.map((step) => pool.judge(step, wrongFor(pool.lastCode()))))
-  expect(able).not.toContain(true)
+  const wrong = wrongFor(pool.lastCode())
+  expect(await Promise.all(steps.slice(1).map((step) => pool.judge(step, wrong)))).not.toContain(true)
+  // The limits of the number hold over all of them.
   const judged = pool.logged().filter(({ event, reason }) => event === 'otp_rejected' && reason === 'wrong')
-  expect(judged).toHaveLength(3)
+  expect(judged).toHaveLength(10)
 })
 
 it('sends one message when the provider is slow and Cognito invokes three times', async () => {
@@ -72,7 +76,7 @@ it('sends one message when the provider is slow and Cognito invokes three times'
   const steps = [await first, second, third]
   expect(pool.messages).toHaveLength(1)
   expect(new Set(steps.map((step) => step.privateParameters.cid)).size).toBe(1)
-  expect(steps.map((step) => step.parameters.status)).toEqual(['sent', 'sent', 'sent'])
+  expect(steps.map((step) => step.parameters.status)).toEqual(['sent', 'cooldown', 'cooldown'])
   expect((await pool.respond(third, pool.lastCode())).outcome).toBe('tokens')
 })
 
@@ -82,21 +86,44 @@ it('shares a code with a sign-in that starts later, which takes nothing from it'
   const first = await pool.start(user)
   pool.clock.advance(17_000)
   const second = await pool.start(user)
-  expect(second.parameters).toMatchObject({ status: 'sent', expiresIn: '283', resendIn: '43' })
+  expect(second.parameters).toMatchObject({
+    status: 'cooldown',
+    expiresIn: '283',
+    resendIn: '28',
+    attemptsLeft: '3',
+  })
   expect(pool.messages).toHaveLength(1)
-  expect((await pool.respond(first, pool.lastCode())).outcome).toBe('tokens')
-  expect((await pool.respond(second, pool.lastCode())).parameters.status).toBe('expired')
+  expect((await pool.respond(second, pool.lastCode())).outcome).toBe('tokens')
+  expect((await pool.respond(first, pool.lastCode())).parameters.status).toBe('expired')
 })
 
-it('shares no code that somebody has answered: whoever starts then can spend none of its tries', async () => {
+it('gives each session tries of its own: a stranger who shares the code can spend none of the owner’s', async () => {
   const pool = createPool()
   const user = pool.addUser()
   const owner = await pool.start(user)
   const again = await pool.respond(owner, wrongFor(pool.lastCode()))
-  const stranger = await pool.start(user)
-  expect(stranger.parameters).toMatchObject({ status: 'cooldown', attemptsLeft: '0' })
-  for (let n = 0; n < 5; n++) await pool.judge(stranger, wrongFor(pool.lastCode()))
+  let stranger = await pool.start(user)
+  expect(stranger.parameters).toMatchObject({ status: 'cooldown', attemptsLeft: '3' })
+  for (let n = 0; n < 5; n++) stranger = await pool.respond(stranger, wrongFor(pool.lastCode()))
+  expect(stranger.parameters).toMatchObject({ status: 'exhausted', attemptsLeft: '0' })
+  expect((await pool.respond(again, 'x')).parameters).toMatchObject({ status: 'wrong', attemptsLeft: '2' })
   expect((await pool.respond(again, pool.lastCode())).outcome).toBe('tokens')
+})
+
+it('shares the code with whoever reloads the page, until it is used up or its life is over', async () => {
+  const pool = createPool()
+  const user = pool.addUser()
+  await pool.start(user)
+  const code = pool.lastCode()
+  pool.clock.advance(30_000)
+  const reloaded = await pool.start(user)
+  const secondTab = await pool.start(user)
+  expect(reloaded.parameters).toMatchObject({ status: 'cooldown', expiresIn: '270', attemptsLeft: '3' })
+  expect((await pool.respond(reloaded, code)).outcome).toBe('tokens')
+  expect(await pool.judge(secondTab, code)).toBe(false)
+  pool.clock.advance(1_000)
+  // Used up: there is nothing to share until the next message may go out.
+  expect((await pool.start(user)).parameters).toMatchObject({ status: 'cooldown', attemptsLeft: '0' })
 })
 
 it('sends one message across midnight UTC', async () => {
@@ -107,7 +134,7 @@ it('sends one message across midnight UTC', async () => {
   pool.clock.advance(5_000)
   const after = await pool.start(user)
   expect(pool.messages).toHaveLength(1)
-  expect(after.privateParameters).toEqual(before.privateParameters)
+  expect(after.privateParameters.cid).toBe(before.privateParameters.cid)
 })
 
 it('sends one message for a resend that is delivered three times', async () => {
@@ -162,7 +189,7 @@ it('lets a session that began in the cooldown ask for its code when that is over
   const pool = createPool()
   const user = pool.addUser()
   await pool.start(user, pool.clients.login)
-  pool.clock.advance(30_000)
+  pool.clock.advance(15_000)
   const waiting = await pool.start(user)
   const guess = await pool.respond(waiting, '123456')
   expect(guess.parameters).toMatchObject({ status: 'cooldown', resendIn: '30' })
@@ -174,25 +201,39 @@ it('lets a session that began in the cooldown ask for its code when that is over
   expect((await pool.respond(asked, pool.lastCode())).outcome).toBe('tokens')
 })
 
-it('stops the pool at its cap, and sign-ups at seven tenths of it', async () => {
-  const pool = createPool({ caps: { perHour: 10, perDay: 1000 } })
+it('stops strangers at seven tenths of the cap, proven numbers at nine, known devices at the whole of it', async () => {
+  const pool = createPool({ caps: { sends: { perHour: 10, perDay: 1000 } } })
   const number = (n: number) => `+1202555${String(n).padStart(4, '0')}`
   // Far apart, so that no block of numbers is full.
   const apart = (n: number) => `+1202${String(200 + n)}0100`
-  const fresh = await Promise.all(Array.from({ length: 12 }, (_, n) => pool.start(pool.addUser(apart(n)))))
-  expect(fresh.filter((step) => step.parameters.status === 'sent')).toHaveLength(7)
-  expect(fresh.filter((step) => step.parameters.status === 'rate_limited')).toHaveLength(5)
-  const known = await Promise.all(
-    Array.from({ length: 12 }, (_, n) => pool.start(pool.addVerifiedUser(number(n)))),
-  )
-  expect(known.filter((step) => step.parameters.status === 'sent')).toHaveLength(3)
+  const sent = async (who: string[]) => {
+    const before = pool.messages.length
+    const steps = await Promise.all(who.map((user) => pool.start(user)))
+    // To strangers a full stage looks like an open one.
+    expect(new Set(steps.map((step) => step.parameters.status))).toEqual(new Set(['sent']))
+    return pool.messages.length - before
+  }
+  const twelve = (one: (n: number) => string) => Array.from({ length: 12 }, (_, n) => one(n))
+  const device = 'a-secret-of-at-least-128-bits'
+  const holder = pool.addUser()
+  await pool.respond(await pool.start(holder), pool.lastCode(), { device })
+  expect(await sent(twelve((n) => pool.addUser(apart(n))))).toBe(6)
+  expect(await sent(twelve((n) => pool.addVerifiedUser(number(n))))).toBe(2)
+  // The last tenth is kept for devices that have signed in before.
+  const asked = await pool.start(holder)
+  pool.clock.advance(minute)
+  const resent = await pool.resend(asked, { device })
+  expect(resent.parameters.status).toBe('sent')
   expect(pool.messages).toHaveLength(10)
+  pool.clock.advance(minute)
+  const full = await pool.resend(resent, { device })
+  expect(full.parameters.status).toBe('rate_limited')
   pool.clock.advance(60 * minute)
-  expect((await pool.start(pool.addVerifiedUser(number(99)))).parameters.status).toBe('sent')
+  expect(await sent([pool.addVerifiedUser(number(99))])).toBe(1)
 })
 
 it('counts no refused request against the pool', async () => {
-  const pool = createPool({ caps: { perHour: 3, perDay: 3 } })
+  const pool = createPool({ caps: { sends: { perHour: 3, perDay: 3 } } })
   const user = pool.addVerifiedUser()
   for (let n = 0; n < 20; n++) {
     await pool.start(user)
@@ -206,8 +247,10 @@ it('sends ten codes an hour to one block of unproven numbers, and never stops pr
   const pool = createPool()
   const inBlock = (n: number) => `+1202555${String(n).padStart(4, '0')}`
   const fresh = await Promise.all(Array.from({ length: 11 }, (_, n) => pool.start(pool.addUser(inBlock(n)))))
-  expect(fresh.filter((step) => step.parameters.status === 'sent')).toHaveLength(10)
-  expect((await pool.start(pool.addVerifiedUser(inBlock(50)))).parameters.status).toBe('sent')
+  expect(new Set(fresh.map((step) => step.parameters.status))).toEqual(new Set(['sent']))
+  expect(pool.messages).toHaveLength(10)
+  await pool.start(pool.addVerifiedUser(inBlock(50)))
+  expect(pool.messages).toHaveLength(11)
 })
 
 it('sends nothing to a country that is not allowed, and tells Jamaica from the United States', async () => {
@@ -234,8 +277,8 @@ it('sends once when the lost write is overtaken by the repeated invocation', asy
   pool.aws.fail('PutItem', 'after', 1, new AwsError('reset', 0, true))
   const steps = await Promise.all([pool.start(user), pool.start(user)])
   expect(pool.messages).toHaveLength(1)
-  expect(steps.map((step) => step.parameters.status)).toEqual(['sent', 'sent'])
-  expect(steps[0]?.privateParameters).toEqual(steps[1]?.privateParameters)
+  expect(steps.map((step) => step.parameters.status).sort()).toEqual(['cooldown', 'sent'])
+  expect(steps[0]?.privateParameters.cid).toBe(steps[1]?.privateParameters.cid)
 })
 
 it('chooses the language of the user, else the first', async () => {

@@ -52,7 +52,7 @@ describe('a first round', () => {
     pool.aws.fail('GetParameters')
     const again = await pool.repeatCreate(bare)
     expect(again.parameters).toMatchObject({ status: 'unavailable', resendIn: '5' })
-    expect(again.metadata).toMatch(/^otp1\|[\w-]{22}\|0\|\w+N$/)
+    expect(again.metadata).toMatch(/^otp2\|[\w-]{22}\|[\w-]{22}\|0\|\w+N\|0{12}\|$/)
     expect(again.metadata).not.toBe(step.metadata)
   })
 })
@@ -101,7 +101,9 @@ describe('a new master key', () => {
       idMasterKey: masterKey,
     })
     expect(await pool.judge(step, pool.lastCode())).toBe(false)
-    expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_rejected', reason: 'wrong', attemptsLeft: 2 })
+    expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_secrets_error', reason: 'unknown_key' })
+    const asked = await pool.respond(step, 'x')
+    expect(asked.parameters).toMatchObject({ status: 'unavailable', attemptsLeft: '3' })
   })
 })
 

@@ -54,7 +54,7 @@ describe('a message', () => {
   })
 
   it('that a cap holds back is told with the cap', async () => {
-    const pool = createPool({ caps: { perHour: 0, perDay: 0 } })
+    const pool = createPool({ caps: { sends: { perHour: 0, perDay: 0 } } })
     const { privateParameters } = await pool.start(pool.addVerifiedUser())
     expect(told(pool, 'otp_suppressed')).toEqual([
       {
@@ -76,14 +76,6 @@ describe('a message', () => {
     expect(told(pool, 'otp_decoy')).toEqual([
       { number, decoy: true, cid: privateParameters.cid, n: 1, reason: 'unknown', status: 'sent' },
     ])
-  })
-
-  it('to nobody in a full pool is told as held back', async () => {
-    const pool = createPool({ caps: { perHour: 0, perDay: 0 } })
-    const step = await pool.start('nobody')
-    expect(step.parameters.status).toBe('rate_limited')
-    expect(told(pool, 'otp_decoy')).toMatchObject([{ status: 'rate_limited' }])
-    expect(pool.clock.slept).toEqual([])
   })
 
   it('that waits is told with what it waits for', async () => {
@@ -110,7 +102,9 @@ describe('a message', () => {
     const first = await pool.start(user)
     await pool.start(user)
     const cid = first.privateParameters.cid
-    expect(told(pool, 'otp_adopted')).toEqual([{ number, decoy: false, phone: masked, cid, n: 1 }])
+    expect(told(pool, 'otp_adopted')).toEqual([
+      { number, decoy: false, phone: masked, cid, n: 1, status: 'cooldown' },
+    ])
     const failing = createPool()
     failing.provider = async () => ({ outcome: 'failed' })
     const other = failing.addUser()
