@@ -36,6 +36,8 @@ export interface Owners {
   remember(account: Account, phone: string): Promise<void>
 }
 
+const nothing = async () => {}
+
 export function createOwners({ aws, store, table }: { aws: Aws; store: Store; table: string }): Owners {
   const cognito = ({ pool, userName, deadline }: Account, operation: string, rest: object = {}) =>
     aws.json('cognito-idp', operation, { UserPoolId: pool, Username: userName, ...rest }, deadline)
@@ -57,15 +59,18 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
     }
   }
 
-  /** Moves whoever has the number out of the way; false where he has proven it. */
-  async function vacate(account: Account, phone: string): Promise<boolean> {
+  /**
+   * Moves whoever has the number out of the way; undefined where he has proven it. What is answered is to be done
+   * once the number is given: his own may be the one that becomes free with it.
+   */
+  async function vacate(account: Account, phone: string): Promise<(() => Promise<void>) | undefined> {
     const { pool, secrets, deadline } = account
     const found = await cognito({ ...account, userName: phone }, 'AdminGetUser').catch((error) => {
       // Whoever had it has just let it go.
       if (error instanceof AwsError && error.code === 'UserNotFoundException') return undefined
       throw error
     })
-    if (!found) return true
+    if (!found || found.Username === account.userName) return nothing
     const listed = (found.UserAttributes ?? []) as { Name: string; Value?: string }[]
     const attributes = Object.fromEntries(listed.map(({ Name, Value }) => [Name, Value ?? '']))
     const holder = { ...account, userName: String(found.Username) }
@@ -75,10 +80,17 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
       mark === 'proven' ||
       (mark === 'changed' && owner === userHashOf(secrets.idKey, pool, holder.userName))
     )
-      return false
+      return undefined
     const own = mark === 'changed' ? await provenNumber(holder) : undefined
-    if (own === undefined || own === phone || !(await tryGive(holder, own, {}))) await banish(holder)
-    return true
+    if (own === undefined || own === phone) {
+      await banish(holder)
+      return nothing
+    }
+    if (await tryGive(holder, own, {})) return nothing
+    await park(holder)
+    return async () => {
+      if (!(await tryGive(holder, own, {}))) await banish(holder)
+    }
   }
 
   async function provenNumber({ pool, userName, secrets, deadline }: Account): Promise<string | undefined> {
@@ -89,24 +101,34 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
     return provenNumberOf(Item as ReadItem, pool, user, secrets.numberKey)
   }
 
+  const park = (account: Account) =>
+    write(account, { phone_number: nobodysNumber(account.userName), phone_number_verified: 'false' })
+
   async function banish(account: Account): Promise<void> {
-    const number = nobodysNumber(account.userName)
-    await write(account, { phone_number: number, phone_number_verified: 'false' })
+    await park(account)
     await cognito(account, 'AdminDisableUser')
     account.log('account_disabled')
   }
 
   async function give(account: Account, phone: string, further: Record<string, string> = {}) {
     if (await tryGive(account, phone, further)) return true
-    return (await vacate(account, phone)) && tryGive(account, phone, further)
+    const settle = await vacate(account, phone)
+    if (!settle) return false
+    const isGiven = await tryGive(account, phone, further)
+    await settle()
+    return isGiven
   }
 
   return {
     give,
     async change(account, phone) {
-      if (!(await give(account, phone))) return false
+      const settle = await vacate(account, phone)
+      if (!settle) return false
+      // Before the number: with a new one this session could not go on to do it.
       await cognito(account, 'AdminUserGlobalSignOut')
-      return true
+      const isGiven = await give(account, phone)
+      await settle()
+      return isGiven
     },
     async putBack(account) {
       const own = await provenNumber(account)
