@@ -37,9 +37,9 @@ describe('an answer', () => {
   })
 
   it.each(['+', '.', ',', '/', '_', 'O', 'l', '\u0000', '²', '½'])('is none with «%s» in it', (sign) => {
-    expect(readAnswer(`01234${sign}`, 6)).not.toBe('012345')
-    expect(readAnswer(`${sign}012345`, 6)).toBeUndefined()
-    expect(readAnswer(`012345${sign}`, 6)).toBeUndefined()
+    for (const answer of [`01234${sign}`, `${sign}012345`, `012345${sign}`]) {
+      expect(readAnswer(answer, 6)).not.toBe('012345')
+    }
   })
 
   it('is none when a letter takes the place of a digit', () => {

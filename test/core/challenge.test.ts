@@ -1,31 +1,38 @@
 // What an app is shown of a challenge, and what it may say: exact forms, and nothing for what is out of form.
 import { describe, expect, it } from 'vitest'
 import {
+  isRequest,
   metadataOf,
   publicParameters,
   readMetadata,
   readWish,
   statusAfterAnswer,
+  toldOf,
 } from '../../src/core/challenge.ts'
-import { type Challenge, dayMs, emptyLedger, type Ledger } from '../../src/core/ledger/ledger.ts'
+import { type Challenge, type Device, dayMs, emptyLedger, type Ledger } from '../../src/core/ledger/ledger.ts'
 import { limits } from '../limits.ts'
 
 const now = Date.UTC(2026, 10, 23, 12)
 const cid = 'AAAAAAAAAAAAAAAAAAAAAA'
+const sid = 'SSSSSSSSSSSSSSSSSSSSSS'
+
+const failures = (count: number) => Array.from({ length: count }, (_, n) => ({ at: now - n, sid: 'x' }))
 
 function challengeOf(changes: Partial<Challenge> = {}): Challenge {
   return {
     cid,
-    key: 'first:client',
+    key: 'session:0',
     by: 'by',
     user: 'user',
     client: 'client',
     kid: 'k1',
     tag: 'tag',
     sealed: 'sealed',
+    length: 6,
     expiresAt: now + 300_000,
-    attempts: 0,
+    tries: {},
     sends: 1,
+    sentAt: now,
     channel: 'whatsapp',
     ...changes,
   }
@@ -40,7 +47,7 @@ const ledgerOf = (challenges: Challenge[], changes: Partial<Ledger> = {}): Ledge
 
 describe('the public parameters', () => {
   const shown = (challenge: Challenge | undefined, changes: Partial<Ledger> = {}) =>
-    publicParameters('sent', limits, now, ledgerOf([], changes), challenge)
+    publicParameters({ status: 'sent', ledger: ledgerOf([], changes), challenge }, limits, now, sid)
 
   it('of a living code say all that an app has to show', () => {
     expect(shown(challengeOf())).toEqual({
@@ -55,7 +62,7 @@ describe('the public parameters', () => {
   })
 
   it('without a ledger offer nothing, and a short pause', () => {
-    expect(publicParameters('unavailable', limits, now, undefined, undefined)).toEqual({
+    expect(publicParameters({ status: 'unavailable' }, limits, now, sid)).toEqual({
       status: 'unavailable',
       destination: '+•••••••••••',
       channel: 'whatsapp',
@@ -64,7 +71,10 @@ describe('the public parameters', () => {
       resendIn: '5',
       attemptsLeft: '0',
     })
-    expect(publicParameters('sent', limits, now, undefined, challengeOf()).attemptsLeft).toBe('0')
+    const unread = { status: 'sent', challenge: challengeOf() } as const
+    expect(publicParameters(unread, limits, now, sid).attemptsLeft).toBe('0')
+    const quiet = { ...limits, quiet: true }
+    expect(publicParameters({ status: 'unavailable' }, quiet, now, sid).codeLength).toBe('8')
   })
 
   it.each([
@@ -82,15 +92,22 @@ describe('the public parameters', () => {
   })
 
   it('count the tries of the code and of the number, whichever are fewer', () => {
-    expect(shown(challengeOf({ attempts: 2 })).attemptsLeft).toBe('1')
-    expect(shown(challengeOf({ attempts: 4 })).attemptsLeft).toBe('0')
+    expect(shown(challengeOf({ tries: { [sid]: 2, other: 3 } })).attemptsLeft).toBe('1')
+    expect(shown(challengeOf({ tries: { [sid]: 4 } })).attemptsLeft).toBe('0')
+    expect(shown(challengeOf({ tries: { other: 3 } })).attemptsLeft).toBe('3')
     const checks = Array.from({ length: 9 }, (_, n) => now - n)
     expect(shown(challengeOf(), { checks }).attemptsLeft).toBe('1')
   })
 
   it('name the channel of the code, unless another one carried it', () => {
     expect(shown(challengeOf({ channel: 'sms' })).channel).toBe('sms')
-    expect(publicParameters('sent', limits, now, ledgerOf([]), challengeOf(), 'sms').channel).toBe('sms')
+    const carried = {
+      status: 'sent',
+      ledger: ledgerOf([]),
+      challenge: challengeOf(),
+      channel: 'sms',
+    } as const
+    expect(publicParameters(carried, limits, now, sid).channel).toBe('sms')
   })
 
   it('forget what is older than a day', () => {
@@ -99,27 +116,67 @@ describe('the public parameters', () => {
   })
 })
 
+describe('a known device is shown what it has', () => {
+  const device: Device = { id: 'd', usedAt: now, sends: [], checks: [now, now], nextSend: now + 7_000 }
+  const ledger = ledgerOf([], {
+    devices: [device],
+    checks: Array.from({ length: 10 }, () => now),
+    failures: failures(40),
+  })
+
+  it('and nobody else is', () => {
+    const all = { status: 'sent', ledger, challenge: challengeOf() } as const
+    const own = publicParameters({ ...all, device }, { ...limits, checksPerHour: 4 }, now, sid)
+    expect(own).toMatchObject({ resendIn: '7', attemptsLeft: '2' })
+    expect(publicParameters(all, limits, now, sid)).toMatchObject({ resendIn: '3600', attemptsLeft: '0' })
+  })
+
+  it('in digits too, where there is no code yet', () => {
+    const none = { status: 'cooldown', ledger } as const
+    expect(publicParameters({ ...none, device }, limits, now, sid).codeLength).toBe('6')
+    expect(publicParameters(none, limits, now, sid).codeLength).toBe('10')
+    const grown = { ...none, challenge: challengeOf({ length: 8 }) }
+    expect(publicParameters(grown, limits, now, sid).codeLength).toBe('8')
+  })
+})
+
+describe('a message that brought nothing', () => {
+  it.each([
+    ['delivery_failed', 'delivery_failed', 'delivery_failed'],
+    ['unavailable', 'unavailable', 'unavailable'],
+    ['unreachable', undefined, 'delivery_failed'],
+    ['held', undefined, 'rate_limited'],
+    [undefined, undefined, undefined],
+  ] as const)('by %s is told to strangers as %s and to a known device as %s', (failed, stranger, device) => {
+    expect([toldOf(failed, false), toldOf(failed, true)]).toEqual([stranger, device])
+  })
+})
+
 describe('the status after an answer', () => {
-  const statusOf = (ledger: Ledger, n = 1, session = cid) =>
-    statusAfterAnswer(ledger, now, limits, { cid: session, n })
+  const statusOf = (ledger: Ledger, n = 1, challenge = cid, device?: Device) =>
+    statusAfterAnswer(ledger, now, limits, { sid, cid: challenge, n }, device)
   const spent = Array.from({ length: 10 }, (_, n) => now - n)
 
   it.each([
-    ['wrong while the code lives', ledgerOf([challengeOf({ attempts: 1 })]), 'wrong'],
+    ['wrong while the code lives', ledgerOf([challengeOf({ tries: { [sid]: 1 } })]), 'wrong'],
     ['wrong for what could not be a code', ledgerOf([challengeOf()]), 'wrong'],
-    ['expired once the code was used', ledgerOf([challengeOf({ usedAt: now, attempts: 3 })]), 'expired'],
+    [
+      'expired once the code was used',
+      ledgerOf([challengeOf({ usedAt: now, tries: { [sid]: 3 } })]),
+      'expired',
+    ],
     ['expired at the very end', ledgerOf([challengeOf({ expiresAt: now })]), 'expired'],
     [
       'unavailable when it was right in vain',
-      ledgerOf([challengeOf({ stalled: true, attempts: 3 })]),
+      ledgerOf([challengeOf({ stalled: sid, tries: { [sid]: 3 } })]),
       'unavailable',
     ],
     [
       'exhausted after the last try',
-      ledgerOf([challengeOf({ attempts: 3 })], { checks: spent }),
+      ledgerOf([challengeOf({ tries: { [sid]: 3 } })], { checks: spent }),
       'exhausted',
     ],
-    ['exhausted beyond it', ledgerOf([challengeOf({ attempts: 4 })]), 'exhausted'],
+    ['exhausted beyond it', ledgerOf([challengeOf({ tries: { [sid]: 4 } })]), 'exhausted'],
     [
       'rate_limited when the number has no tries',
       ledgerOf([challengeOf()], { checks: spent }),
@@ -130,7 +187,17 @@ describe('the status after an answer', () => {
       ledgerOf([challengeOf({ failed: 'delivery_failed' })]),
       'delivery_failed',
     ],
-    ['wrong once somebody did', ledgerOf([challengeOf({ failed: 'delivery_failed', attempts: 1 })]), 'wrong'],
+    [
+      'wrong once it did',
+      ledgerOf([challengeOf({ failed: 'delivery_failed', tries: { [sid]: 1 } })]),
+      'wrong',
+    ],
+    ['wrong whatever others did', ledgerOf([challengeOf({ stalled: 'x', tries: { x: 3 } })]), 'wrong'],
+    ['wrong where only this number failed', ledgerOf([challengeOf({ failed: 'unreachable' })]), 'wrong'],
+    ['wrong where a cap held it back', ledgerOf([challengeOf({ failed: 'held' })]), 'wrong'],
+    ['expired once codes have grown', ledgerOf([challengeOf()], { failures: failures(16) }), 'expired'],
+    ['taken, once that is known', ledgerOf([challengeOf({ usedAt: now, taken: sid })]), 'taken'],
+    ['expired where another one learned it', ledgerOf([challengeOf({ usedAt: now, taken: 'x' })]), 'expired'],
   ])('is %s', (_name, ledger, status) => {
     expect(statusOf(ledger)).toBe(status)
   })
@@ -145,55 +212,75 @@ describe('the status after an answer', () => {
     expect(statusOf(ledgerOf([], { sends: Array.from({ length: 5 }, () => now) }), 0)).toBe('rate_limited')
     expect(statusOf(ledgerOf([], { sends: [], nextSend: now }), 0)).toBe('expired')
   })
+
+  it('of a known device is what holds for that', () => {
+    const device: Device = { id: 'd', usedAt: now, sends: [], checks: [], nextSend: 0 }
+    const ledger = ledgerOf([challengeOf({ failed: 'held' })], { checks: spent, devices: [device] })
+    expect(statusOf(ledger)).toBe('rate_limited')
+    expect(statusOf({ ...ledger, challenges: [challengeOf()] }, 1, cid, device)).toBe('wrong')
+    expect(statusOf(ledger, 1, cid, device)).toBe('rate_limited')
+  })
 })
 
 describe('the metadata of a session', () => {
+  const number = '0123456789ab'
+  const entry = { sid, cid, n: 2, round: { at: 36, asked: 'answer' as const }, number }
+  const written = `otp2|${sid}|${cid}|2|10A|${number}|`
+
   it('comes back as it was written', () => {
-    for (const session of [
-      { cid, n: 0 },
-      { cid: 'a-b_c'.padEnd(16, '9'), n: 999 },
-    ]) {
+    for (const n of [0, 999]) {
       for (const asked of ['whatsapp', 'sms', 'answer', 'nothing'] as const) {
-        const round = { at: now, asked }
-        expect(readMetadata(metadataOf(session, round))).toEqual({ ...session, round })
+        for (const change of [{}, { change: 'c'.repeat(80) }]) {
+          const all = { ...entry, n, round: { at: now, asked }, ...change }
+          expect(readMetadata(metadataOf(all))).toEqual(all)
+        }
       }
     }
-    expect(metadataOf({ cid, n: 2 }, { at: 36, asked: 'answer' })).toBe(`otp1|${cid}|2|10A`)
-  })
-
-  it('is read from a session that an older version began', () => {
-    expect(readMetadata(`otp1|${cid}|2`)).toEqual({ cid, n: 2 })
+    expect(metadataOf(entry)).toBe(written)
   })
 
   it.each([
     ['nothing', undefined],
-    ['a list that reads like one', [`otp1|${cid}|1`]],
-    ['another marker', `otp2|${cid}|1`],
-    ['something before it', `x otp1|${cid}|1`],
-    ['something after it', `otp1|${cid}|1 x`],
-    ['an id that is too short', `otp1|${'a'.repeat(15)}|1`],
-    ['an id that is too long', `otp1|${'a'.repeat(33)}|1`],
-    ['an id of other signs', `otp1|${'a'.repeat(20)}.|1`],
-    ['no count', `otp1|${cid}|`],
-    ['a count of four digits', `otp1|${cid}|1000`],
-    ['a count that is no number', `otp1|${cid}|x`],
-    ['a round without its letter', `otp1|${cid}|1|10`],
-    ['a round without its time', `otp1|${cid}|1|A`],
-    ['a round of another kind', `otp1|${cid}|1|10B`],
+    ['a list that reads like one', [written]],
+    ['another marker', written.replace('otp2', 'otp1')],
+    ['a session of an older version', `otp1|${cid}|2|10A`],
+    ['something before it', `x ${written}`],
+    ['something after it', `${written} x`],
+    ['an id that is too short', written.replace(cid, 'a'.repeat(15))],
+    ['an id that is too long', written.replace(sid, 'a'.repeat(33))],
+    ['an id of other signs', written.replace(cid, `${'a'.repeat(20)}.`)],
+    ['a count of four digits', written.replace('|2|', '|1000|')],
+    ['a count that is no number', written.replace('|2|', '|x|')],
+    ['a round without its letter', written.replace('10A', '10')],
+    ['a round without its time', written.replace('10A', 'A')],
+    ['a round of another kind', written.replace('10A', '10B')],
+    ['no number', written.replace(number, '')],
+    ['a number that is none', written.replace(number, '+12025550123')],
+    ['a change that is too long', `${written}${'c'.repeat(201)}`],
   ])('is not read from %s', (_name, metadata) => {
     expect(readMetadata(metadata)).toBeUndefined()
   })
 })
 
 describe('a wish', () => {
-  const none = { resend: false, sms: false, locale: undefined }
+  const none = {
+    action: undefined,
+    sms: false,
+    locale: undefined,
+    device: undefined,
+    phoneNumber: undefined,
+  }
 
   it('is read from what an app sends along', () => {
     expect(readWish({ action: 'resend', channel: 'sms', locale: 'pt-BR' })).toEqual({
-      resend: true,
+      ...none,
+      action: 'resend',
       sms: true,
       locale: 'pt-BR',
     })
+    for (const action of ['unlock', 'forget_devices', 'change_number'] as const) {
+      expect(readWish({ action })).toEqual({ ...none, action })
+    }
     expect(readWish({ action: 'send', channel: 'whatsapp' })).toEqual(none)
   })
 
@@ -230,4 +317,48 @@ describe('a wish', () => {
   ])('is not for «%s»', (locale) => {
     expect(readWish({ locale }).locale).toBeUndefined()
   })
+})
+
+describe('the device in a wish', () => {
+  it.each([
+    ['128 bits in base64url', 'k7PZ0m3u9Qw1xR5tY8vB2-'],
+    ['in base64', `${'A'.repeat(20)}+/==`],
+    ['in hex', '0123456789abcdef0123456789abcdef'],
+    ['as long as one may be', 'z'.repeat(200)],
+  ])('is a secret of %s', (_name, device) => {
+    expect(readWish({ device }).device).toBe(device)
+  })
+
+  it.each([
+    ['too short', 'A'.repeat(21)],
+    ['too long', 'A'.repeat(201)],
+    ['of other signs', `${'A'.repeat(22)}!`],
+    ['of two lines', `${'A'.repeat(22)}\n`],
+    ['no text', 1234567890123456789012],
+  ])('is none where it is %s', (_name, device) => {
+    expect(readWish({ device }).device).toBeUndefined()
+  })
+})
+
+describe('the number in a wish', () => {
+  it.each(['+12025550123', '+5511987654321', '+999123456789012'])('is %s', (phoneNumber) => {
+    expect(readWish({ phoneNumber }).phoneNumber).toBe(phoneNumber)
+  })
+
+  it.each(['12025550123', '+0123456789', '+120255', '+1202555012a', '+1 202 555 0123', '+1202555012312345'])(
+    'is not «%s»',
+    (phoneNumber) => {
+      expect(readWish({ phoneNumber }).phoneNumber).toBeUndefined()
+    },
+  )
+})
+
+it.each([
+  ['resend', true],
+  ['unlock', true],
+  ['forget_devices', false],
+  ['change_number', false],
+  [undefined, false],
+] as const)('an answer with the wish «%s» is no code at all: %s', (action, is) => {
+  expect(isRequest(readWish(action === undefined ? {} : { action }))).toBe(is)
 })

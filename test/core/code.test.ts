@@ -35,9 +35,11 @@ describe('a code', () => {
     expect(readAnswer('०१२३४५', 6)).toBe('012345')
     expect(readAnswer('０１２３４５', 6)).toBe('012345')
     expect(readAnswer('012\u2013345', 6)).toBe('012345')
+    // However long codes are now: the rules compare the length.
+    expect(readAnswer('012345678901234', 6)).toBe('012345678901234')
     const never = [
       '12345',
-      '1234567',
+      '1234567890123456',
       '12345a',
       '',
       '๐๑๒๓๔๕',

@@ -16,6 +16,7 @@ export function deployerOf({ aws, clock, clients }: Pick<Pool, 'aws' | 'clock' |
   const notes: string[] = []
   const others: Record<string, (input: Record<string, unknown>) => object> = {
     CreateLogStream: () => ({}),
+    ListTagsForResource: () => ({ TagList: [] }),
     PutLogEvents: ({ logEvents }) => {
       notes.push(...(logEvents as { message: string }[]).map(({ message }) => message))
       return {}

@@ -68,8 +68,11 @@ describe('a stored', () => {
     const now = Date.UTC(2026, 10, 23, 9, 59)
     expect(counterKey(poolCounter('pool'), now)).toEqual({ pk: { S: 'G#pool#20261123' } })
     expect(counterKey(blockCounter('abc'), now)).toEqual({ pk: { S: 'X#abc#20261123' } })
-    expect(countsOf({ s09: { N: '2' }, sd: { N: '5' } }, now)).toEqual({ hour: 2, day: 5 })
-    expect(countsOf({}, now)).toEqual({ hour: 0, day: 0 })
+    expect(countsOf({ s09: { N: '2' }, sd: { N: '5' } }, now, poolCounter('pool'))).toEqual({
+      hour: 2,
+      day: 5,
+    })
+    expect(countsOf({}, now, poolCounter('pool'))).toEqual({ hour: 0, day: 0 })
   })
 
   it('ledger of a version that wrote less is read, and lives as long as a rule looks at it', () => {

@@ -7,6 +7,8 @@ import type { Context } from 'aws-lambda'
 import dynalite from 'dynalite'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { environment, numbers } from '../../src/core/environment.ts'
+import type { StageCaps, Standing } from '../../src/core/limits.ts'
+import { rememberDeliveries } from '../../triggers/rounds/recent-deliveries.ts'
 import { masterKey, phone } from './rounds/pool.ts'
 
 interface Received {
@@ -37,6 +39,7 @@ const values: Record<string, string> = {
   WHATSAPP_LANG_CODE: 'en_US',
   ALLOWED_COUNTRIES: 'US',
   SMS_FALLBACK: 'false',
+  SIGNUP_ATTRIBUTES: 'none',
   ...Object.fromEntries(Object.entries(numbers).map(([name, { default: value }]) => [name, String(value)])),
 }
 const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 5000 } as Context
@@ -158,12 +161,15 @@ it('signs up and in through all five functions', async () => {
     verify({ userAttributes, privateChallengeParameters, challengeAnswer })
   expect(await answered('not a code')).toEqual({ answerCorrect: false })
   expect(await answered(code)).toEqual({ answerCorrect: true })
-  expect(marks()).toMatchObject([
-    {
-      target: 'AWSCognitoIdentityProviderService.AdminUpdateUserAttributes',
-      body: { UserPoolId: 'us-east-1_Pool', Username: 'user-1' },
-    },
+  const operations = marks().map(({ target }) => target.split('.')[1])
+  expect(operations.sort()).toEqual([
+    'AdminSetUserPassword',
+    'AdminUpdateUserAttributes',
+    'AdminUserGlobalSignOut',
   ])
+  for (const { body } of marks()) {
+    expect(body).toMatchObject({ UserPoolId: 'us-east-1_Pool', Username: 'user-1' })
+  }
   expect(await answered(code)).toEqual({ answerCorrect: false })
   const session = [{ challengeName: 'CUSTOM_CHALLENGE', challengeResult: true, challengeMetadata }]
   expect(await define({ userAttributes, session })).toMatchObject({ issueTokens: true })
@@ -174,8 +180,10 @@ it('signs up and in through all five functions', async () => {
   expect(text).toContain('"event":"otp_verified"')
   for (const secret of [code, phone, masterKey]) expect(text).not.toContain(secret)
   const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: 'guard' }))
-  expect(Items.map((item) => item.pk?.S?.slice(0, 2)).sort()).toEqual(['G#', 'N#', 'X#'])
-  expect(Items.every((item) => Number(item.ttl?.N) > Date.now() / 1000)).toBe(true)
+  expect(Items.map((item) => item.pk?.S?.slice(0, 2)).sort()).toEqual(['G#', 'N#', 'U#', 'X#'])
+  // All but the proven number, which stays as long as the account may come back to it.
+  const passing = Items.filter((item) => !item.pk?.S?.startsWith('U#'))
+  expect(passing.every((item) => Number(item.ttl?.N) > Date.now() / 1000)).toBe(true)
 })
 
 it('sends one message and judges three answers when fifty of each come at once', async () => {
@@ -186,8 +194,10 @@ it('sends one message and judges three answers when fifty of each come at once',
     Array.from({ length: 50 }, () => create({ userAttributes, session: [] }, { userName: 'user-2' })),
   )
   expect(messages.length).toBe(1)
-  const sent = starts.filter((one) => (one.publicChallengeParameters as { status: string }).status === 'sent')
-  expect(sent.length).toBe(50)
+  const withStatus = (status: string) =>
+    starts.filter((one) => (one.publicChallengeParameters as { status: string }).status === status)
+  const sent = withStatus('sent')
+  expect([sent.length, withStatus('cooldown').length]).toEqual([1, 49])
   const code = messages.at(-1)?.template.components[0]?.parameters[0]?.text ?? ''
   const privateChallengeParameters = sent[0]?.privateChallengeParameters
   lines.length = 0
@@ -211,17 +221,29 @@ it('holds the caps of pool and block on the emulator as in memory', async () => 
   const { request: http } = await import('../../triggers/outside/http.ts')
   const { deadlineIn, systemClock: clock } = await import('../../triggers/outside/clock.ts')
   const aws = createAws({ http, clock, env: process.env })
-  const counters = createCounters({ aws, clock, table: 'guard', caps: { perHour: 20, perDay: 1000 } })
-  const deadline = () => deadlineIn(clock, 20_000)
-  const taken = async (verified: boolean, times: number) => {
-    const all = Array.from({ length: times }, () => counters.takeFromPool('pool', verified, deadline()))
-    return (await Promise.all(all)).filter(Boolean).length
+  const caps: StageCaps = {
+    sends: { perHour: 20, perDay: 1000 },
+    sms: { perHour: 5, perDay: 100 },
+    block: { perHour: 100, perDay: 100 },
   }
-  expect(await taken(false, 30)).toBe(14)
-  expect(await counters.poolHasRoom('pool', false, deadline())).toBe(false)
-  expect(await counters.poolHasRoom('pool', true, deadline())).toBe(true)
-  expect(await taken(true, 30)).toBe(6)
-  expect(await counters.poolHasRoom('pool', true, deadline())).toBe(false)
+  const counters = createCounters({ aws, clock, table: 'guard', caps })
+  const recent = rememberDeliveries()
+  const deadline = () => deadlineIn(clock, 20_000)
+  const taken = async (standing: Standing, times: number) => {
+    const message = { pool: 'pool', phone: '+12025550123', standing, idKey: Buffer.alloc(32) }
+    const all = Array.from({ length: times }, () => counters.take(message, recent, deadline()))
+    return (await Promise.all(all)).filter((closed) => closed === undefined).length
+  }
+  expect(await taken('unproven', 30)).toBe(14)
+  expect(await taken('proven', 30)).toBe(4)
+  expect(await taken('device', 30)).toBe(2)
+  const sms = await Promise.all(Array.from({ length: 9 }, () => counters.takeSms('pool', deadline())))
+  expect(sms.filter((closed) => closed === undefined)).toHaveLength(5)
+  recent.record({ at: Date.now(), tookMs: 777, failed: false })
+  await counters.note('pool', recent.give() ?? '', deadline())
+  const other = rememberDeliveries()
+  await counters.look('pool', other, deadline())
+  expect(other.draw().tookMs).toBe(777)
 })
 
 it('does not start without a variable that it needs', async () => {

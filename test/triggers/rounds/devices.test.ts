@@ -162,7 +162,7 @@ describe('a device', () => {
 
   it('is of no use in another account, should that come to have the number', async () => {
     const { pool, user } = await known()
-    pool.aws.users.delete(user)
+    pool.write(user, { phone_number: '+12025550188' })
     const heir = pool.addUser(phone)
     await exhaust(pool, heir)
     const before = pool.messages.length
