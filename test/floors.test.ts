@@ -82,6 +82,7 @@ const floors = [
   'triggers/rounds',
   'triggers/outside',
   'src/core',
+  'src/core/ledger',
   'src/core/messaging',
   'src/version.ts',
   'src/clock.ts',

@@ -1,5 +1,6 @@
 // The rules of a stage whose settings are the defaults.
-import type { Limits, StageCaps } from '../src/core/limits.ts'
+import type { Limits } from '../src/core/ledger/limits.ts'
+import type { StageCaps } from '../src/core/limits.ts'
 
 export const limits: Limits = {
   codeLength: 6,

@@ -14,8 +14,8 @@ import {
   type SendFailure,
   sendWait,
 } from './ledger/ledger.ts'
+import type { Limits } from './ledger/limits.ts'
 import { isLongEnough, type SessionChallenge } from './ledger/sends.ts'
-import type { Limits } from './limits.ts'
 
 export const statuses = [
   'sent',

@@ -1,25 +1,6 @@
 // The limits of one number and of the whole stage, and how they follow from the numbers that are set.
 import type { NumberName } from './environment.ts'
-
-/** The rules that hold for one number, in milliseconds and counts. */
-export interface Limits {
-  codeLength: number
-  /**
-   * Nothing about a number may show to strangers: their codes do not grow with its failures, but are longer from the
-   * start.
-   */
-  quiet: boolean
-  codeLifeMs: number
-  attemptsPerCode: number
-  cooldownMs: number
-  sendsPerHour: number
-  sendsPerDay: number
-  checksPerHour: number
-  checksPerDay: number
-  smsPerDay: number
-  /** Wrong answers in the window after which the number is locked; 0 never locks it. */
-  lockAfter: number
-}
+import type { Limits } from './ledger/limits.ts'
 
 /** How many of something within the hour and the day in UTC. */
 export interface Caps {

@@ -8,8 +8,8 @@ import {
 } from './challenge.ts'
 import { charge } from './ledger/checks.ts'
 import { type Challenge, emptyLedger, findChallenge, type Ledger, type Refusal } from './ledger/ledger.ts'
+import type { Limits } from './ledger/limits.ts'
 import { type Draft, reserveResend } from './ledger/sends.ts'
-import type { Limits } from './limits.ts'
 
 /** How a session stands after its last round, as if nobody else had ever asked for this number. */
 export interface Account extends Shown {

@@ -2,7 +2,8 @@
 
 import { unlocksPerDay } from '../core/ledger/checks.ts'
 import { dayMs, failureWindowMs, growth, mostDevices, quietDigits } from '../core/ledger/ledger.ts'
-import { type Limits, limitsOf } from '../core/limits.ts'
+import type { Limits } from '../core/ledger/limits.ts'
+import { limitsOf } from '../core/limits.ts'
 import { mostTestDays } from '../core/test-numbers.ts'
 import type { Settings } from '../settings/schema.ts'
 import { numbersIn } from '../settings/variables.ts'

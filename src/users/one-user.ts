@@ -13,7 +13,8 @@ import {
   type Refusal,
   sendWait,
 } from '../core/ledger/ledger.ts'
-import { type Limits, limitsOf } from '../core/limits.ts'
+import type { Limits } from '../core/ledger/limits.ts'
+import { limitsOf } from '../core/limits.ts'
 import type { MasterKeys } from '../core/master-key.ts'
 import type { Mark } from '../core/subject.ts'
 import { numberHashOf, numberIdOf } from '../core/table-items.ts'

@@ -10,8 +10,8 @@ import {
   prune,
   sendWait,
 } from '../../src/core/ledger/ledger.ts'
+import type { Limits } from '../../src/core/ledger/limits.ts'
 import { type Draft, reserveFirst } from '../../src/core/ledger/sends.ts'
-import type { Limits } from '../../src/core/limits.ts'
 
 /** Who acts, in which session, and with which of the devices that the number may know. */
 export interface Person {

@@ -8,7 +8,7 @@ import {
   type SessionRound,
   type Wish,
 } from '../../src/core/challenge.ts'
-import type { Limits } from '../../src/core/limits.ts'
+import type { Limits } from '../../src/core/ledger/limits.ts'
 import {
   type Clients,
   decoyReasonOf,

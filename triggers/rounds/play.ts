@@ -3,13 +3,14 @@ import type { SessionRound, Shown, Wish } from '../../src/core/challenge.ts'
 import { statusAfterAnswer, statusOfRefusal, toldOf } from '../../src/core/challenge.ts'
 import { unlock } from '../../src/core/ledger/checks.ts'
 import { type Channel, deviceOf, type Ledger, type Refusal } from '../../src/core/ledger/ledger.ts'
+import type { Limits } from '../../src/core/ledger/limits.ts'
 import {
   type Reservation,
   reserveFirst,
   reserveResend,
   type SessionChallenge,
 } from '../../src/core/ledger/sends.ts'
-import type { Limits, Standing } from '../../src/core/limits.ts'
+import type { Standing } from '../../src/core/limits.ts'
 import { accountOf } from '../../src/core/session-account.ts'
 import { isOwnerOf, type Subject } from '../../src/core/subject.ts'
 import type { Deadline } from '../outside/clock.ts'

@@ -2,7 +2,8 @@
 
 import { recordFailure, recordHeld, reserveSms } from '../../src/core/ledger/deliveries.ts'
 import type { Challenge, Channel, Ledger, SendFailure } from '../../src/core/ledger/ledger.ts'
-import type { Limits, Standing } from '../../src/core/limits.ts'
+import type { Limits } from '../../src/core/ledger/limits.ts'
+import type { Standing } from '../../src/core/limits.ts'
 import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Subject } from '../../src/core/subject.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'

@@ -6,7 +6,7 @@ import type { EventName } from '../../src/core/events.ts'
 import { sameTag, tagOf } from '../../src/core/keys.ts'
 import { charge, consume, type Proof, refund, retire } from '../../src/core/ledger/checks.ts'
 import { type Challenge, dayMs, type Ledger } from '../../src/core/ledger/ledger.ts'
-import type { Limits } from '../../src/core/limits.ts'
+import type { Limits } from '../../src/core/ledger/limits.ts'
 import {
   type Clients,
   describeSubject,

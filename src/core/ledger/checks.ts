@@ -1,6 +1,5 @@
 // The rules for answers: every one is paid for before it is looked at, and a right one counts once. Pure.
 
-import type { Limits } from '../limits.ts'
 import {
   type Challenge,
   checksLeft,
@@ -19,6 +18,7 @@ import {
   withAllowance,
   withChallenge,
 } from './ledger.ts'
+import type { Limits } from './limits.ts'
 import { isLongEnough } from './sends.ts'
 
 /** Who answers, and to which code. */

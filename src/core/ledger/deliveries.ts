@@ -1,6 +1,5 @@
 // What became of a message that was permitted: it failed, a cap of the stage held it back, or it goes out by SMS. Pure.
 
-import type { Limits } from '../limits.ts'
 import {
   type Decision,
   dayMs,
@@ -13,6 +12,7 @@ import {
   withAllowance,
   withChallenge,
 } from './ledger.ts'
+import type { Limits } from './limits.ts'
 
 /** The pause after a message that certainly did not go out. */
 const pauseAfterFailureMs = 5_000

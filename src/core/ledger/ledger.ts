@@ -1,5 +1,5 @@
 // Everything that is remembered about one phone number, and what can be read from it. Pure: time comes in.
-import type { Limits } from '../limits.ts'
+import type { Limits } from './limits.ts'
 
 export const hourMs = 3_600_000
 export const dayMs = 24 * hourMs

@@ -1,6 +1,5 @@
 // The rules for sending: who may send a code, who shares one already sent, who has to wait. Pure.
 
-import type { Limits } from '../limits.ts'
 import {
   type Challenge,
   type Channel,
@@ -20,6 +19,7 @@ import {
   withAllowance,
   withChallenge,
 } from './ledger.ts'
+import type { Limits } from './limits.ts'
 
 /** A code with less life than this is not sent again: it would expire on its way. */
 const worthResendingMs = 60_000
