@@ -1,14 +1,8 @@
 // Reads a function's environment once, at start, and refuses what it cannot work with.
 import { type NumberName, numbers, type Variable } from '../../src/core/environment.ts'
 import type { LogLevel } from '../../src/core/events.ts'
-import {
-  type Caps,
-  type Limits,
-  limitsOf,
-  type StageCaps,
-  signUpCapsOf,
-  stageCapsOf,
-} from '../../src/core/limits.ts'
+import type { Limits } from '../../src/core/ledger/limits.ts'
+import { type Caps, limitsOf, type StageCaps, signUpCapsOf, stageCapsOf } from '../../src/core/limits.ts'
 import { providerOf } from '../../src/core/messaging/providers.ts'
 import type { Clients } from '../../src/core/subject.ts'
 
