@@ -17,10 +17,14 @@ export function guessLines(odds: GuessOdds, { dataWidth }: View): string[] {
     `Guessing   one number in a year: ${both('perYear')}`,
     `${indent}in a day: ${both('perDay')}`,
     ...(quiet
-      ? [`${indent}codes of strangers have two digits more and do not grow: Cognito renames unknown numbers`]
+      ? [
+          `${indent}codes of strangers have 2 digits more and do not grow: unknown numbers may have another name each time`,
+        ]
       : []),
     ...(lockAfterFailures > 0
-      ? [`${indent}${lockAfterFailures} wrong answers in 90 days lock a number, whoever gives them`]
+      ? [
+          `${indent}${lockAfterFailures} wrong answers of strangers in 90 days lock a number for whoever has no known device`,
+        ]
       : []),
   ].flatMap((line) => wrap(line, dataWidth, indent))
 }
@@ -43,5 +47,8 @@ export function spendingLines(spending: Spending, { dataWidth }: View): string[]
 }
 
 /** Cents where they count. */
-const usd = (number: number) => number.toLocaleString('en', { maximumFractionDigits: number < 10 ? 2 : 0 })
+function usd(number: number): string {
+  const digits = number < 10 ? 2 : 0
+  return number.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
 const oneIn = (number: number) => `1 in ${number.toLocaleString('en')}`

@@ -33,7 +33,11 @@ describe('status', () => {
       ✓ a sign-in gets its challenge
       Users      about 0 (Cognito's own estimate)
       Last 24 h  0 sent, 0 failed, 0 verified, 0 wrong
-      Guessing   1 in 50,000 a day for one number, 1 in 10,000 until it is locked
+      Guessing   one number in a year: 1 in 13,698 for a stranger, 1 in 12,528 with all its devices
+                 in a day: 1 in 5,000,000 for a stranger, 1 in 1,185,395 with all its devices
+                 codes of strangers have 2 digits more and do not grow: unknown numbers may have another name each time
+      Spending   an attacker's day, at most, in US$: 1,000 messages (0.80 to 136, by country), 500 active users (2.75)
+                 functions 600, table 435, logs 74 at Cognito's default quotas, which alone bound them
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
@@ -98,15 +102,36 @@ describe('status', () => {
         "createdAt": "<time>",
         "exit": 0,
         "guessing": {
-          "perDay": {
-            "guesses": 20,
-            "oneIn": 50000,
-            "probability": 0.000019999829000809998,
+          "deviceHolder": {
+            "perDay": {
+              "guesses": 120,
+              "oneIn": 1185395,
+              "probability": 8.436e-7,
+            },
+            "perYear": {
+              "guesses": 43800,
+              "oneIn": 12528,
+              "probability": 0.000079818,
+            },
           },
-          "untilLocked": {
-            "guesses": 100,
-            "oneIn": 10000,
-            "probability": 0.00009999514915206054,
+          "lockAfterFailures": 0,
+          "quiet": true,
+          "stranger": {
+            "perDay": {
+              "guesses": 20,
+              "oneIn": 5000000,
+              "probability": 2e-7,
+            },
+            "perYear": {
+              "guesses": 7300,
+              "oneIn": 13698,
+              "probability": 0.000073,
+            },
+          },
+          "testNumber": {
+            "guesses": 1800,
+            "oneIn": 555,
+            "probability": 0.0018,
           },
           "withoutLimits": {
             "guesses": 31104000,
@@ -119,12 +144,14 @@ describe('status', () => {
           "failed": 0,
           "locked": 0,
           "partial": false,
+          "putBack": 0,
           "reasons": [],
           "rejected": 0,
           "sent": 0,
           "signUpsRefused": 0,
           "suppressed": 0,
           "unknown": 0,
+          "unlocked": 0,
           "verified": 0,
         },
         "ms": 0,
@@ -155,6 +182,31 @@ describe('status', () => {
           "record as wanted",
         ],
         "schemaVersion": 1,
+        "spending": {
+          "activeUsers": {
+            "count": 500,
+            "leastUsd": 2.75,
+            "mostUsd": 2.75,
+          },
+          "messages": {
+            "count": 1000,
+            "leastUsd": 0.8,
+            "mostUsd": 136,
+            "proven": 900,
+            "unproven": 700,
+          },
+          "requests": {
+            "count": 45792000,
+            "functionsUsd": 599.67648,
+            "logsUsd": 73.98,
+            "tableUsd": 435.456,
+          },
+          "sms": {
+            "count": 0,
+            "leastUsd": 0,
+            "mostUsd": 0,
+          },
+        },
         "stage": "dev",
         "testNumbers": [],
         "triggers": [

@@ -38,6 +38,7 @@ describe('doctor on a stage', () => {
     }
     expect(await sent(10)).toBe(undefined)
     expect(await sent(800)).toMatch(/^warn: .*800 of 1000 today/)
+    expect(await sent(950)).toMatch(/^warn: .*only known devices/)
     expect(await sent(1000)).toMatch(/^fail: .*nothing more is sent/)
     await sent(0)
   })
