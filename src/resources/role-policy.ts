@@ -21,20 +21,38 @@ interface Document {
 interface Want {
   /** Undefined while the pool's id is not known. */
   document: Document | undefined
-  /** Code that needs it will take the place of living code that does not. */
-  isMove?: true
 }
 
 interface Have {
   document: unknown
 }
 
-/** Those that keep counters and codes, and need the keys for it. */
+/** Those that keep codes, and need the keys for it. */
 const guarded: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge']
+/**
+ * What each does to the table: a ledger and what an account has proven are read and written whole, counters are
+ * added to, and a sign-up is noted without a look at anything.
+ */
+const tableActions: Partial<Record<Trigger, string[]>> = {
+  preSignUp: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  createAuthChallenge: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  verifyAuthChallenge: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+}
 /** A changed policy is in force everywhere after a few seconds. */
 const spreadMs = 10_000
-/** The one that writes a user's attributes, which names the pool. */
+/** The one that gives numbers to users, which names the pool. */
 const marker: Trigger = 'verifyAuthChallenge'
+/** All of it on the users of the stage's own pool. */
+const userActions = [
+  // A number, its marks, and whatever else an account had before its first proof.
+  'cognito-idp:AdminUpdateUserAttributes',
+  'cognito-idp:AdminDeleteUserAttributes',
+  'cognito-idp:AdminSetUserPassword',
+  'cognito-idp:AdminUserGlobalSignOut',
+  // Whoever has taken a number that he has not proven.
+  'cognito-idp:AdminGetUser',
+  'cognito-idp:AdminDisableUser',
+]
 
 export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have> {
   const target = { RoleName: names.role(place.stage, place.region, trigger), PolicyName: names.rolePolicy }
@@ -57,10 +75,7 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
       },
     ],
 
-    want: ({ settings }, refs) => ({
-      document: documentOf(place, trigger, settings, refs),
-      ...(refs.formerSecrets && guarded.includes(trigger) ? { isMove: true } : {}),
-    }),
+    want: ({ settings }, refs) => ({ document: documentOf(place, trigger, settings, refs) }),
 
     async read({ iam }) {
       const found = await ifFound(iam.send(new GetRolePolicyCommand(target)))
@@ -82,12 +97,15 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
 
     create: ({ iam }, want) =>
       put(want, (document) => iam.send(new PutRolePolicyCommand({ ...target, ...document }))),
-    async update({ iam, clock, signal }, want) {
+    async update({ iam, clock, signal }, want, have) {
       const made = await put(want, (document) =>
         iam.send(new PutRolePolicyCommand({ ...target, ...document })),
       )
       // Until then the living code goes on, and after it the new one finds what it needs.
-      if (want.isMove) await clock.sleep(spreadMs, signal)
+      const before = grantsOf(have.document)
+      if (grantsOf(made.document).some((grant) => !before.includes(grant))) {
+        await clock.sleep(spreadMs, signal)
+      }
       return made
     },
 
@@ -125,11 +143,10 @@ function documentOf(
   const statements = [
     allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${arns.logGroup(place, trigger)}:*`),
   ]
+  const onTable = tableActions[trigger]
+  if (onTable) statements.push(allow('Limit', onTable, arns.table(place)))
   if (guarded.includes(trigger)) {
-    // The counters of the pool are updated only where messages are sent.
-    const counts = trigger === 'createAuthChallenge' ? ['dynamodb:UpdateItem'] : []
     statements.push(
-      allow('Limit', ['dynamodb:GetItem', 'dynamodb:PutItem', ...counts], arns.table(place)),
       allow(
         'ReadSecrets',
         ['ssm:GetParameters'],
@@ -141,11 +158,7 @@ function documentOf(
       statements.push(allow('ReadFormerSecrets', ['ssm:GetParameter'], arns.parameter(place, formerSecrets)))
     }
   }
-  if (marks) {
-    statements.push(
-      allow('MarkUser', ['cognito-idp:AdminUpdateUserAttributes'], arns.pool(place, userPoolId!)),
-    )
-  }
+  if (marks) statements.push(allow('ProveNumber', userActions, arns.pool(place, userPoolId!)))
   if (trigger === 'createAuthChallenge' && settings.smsFallback) {
     // A message to a phone number has no ARN, hence '*'; every topic has one and stays out of reach. Where a text
     // message takes the second permission besides, it is asked for the sender that AWS chooses, which nobody knows.
@@ -181,8 +194,26 @@ const parametersOf = (trigger: Trigger) =>
     ? [names.masterKey, names.findings, names.providerKey]
     : [names.masterKey, names.findings]
 
+/** Whatever stands there, ours or somebody else's. */
+const statementsOf = (document: unknown) =>
+  [(document as Partial<Document> | undefined)?.Statement ?? []].flat()
+
 /** For showing: the actions, not the document. */
 function actionsOf(document: unknown): string {
-  const statements = [(document as Partial<Document> | undefined)?.Statement ?? []].flat()
-  return statements.flatMap((statement) => statement?.Action ?? []).join(',') || 'unreadable'
+  return (
+    statementsOf(document)
+      .flatMap((statement) => statement?.Action ?? [])
+      .join(',') || 'unreadable'
+  )
+}
+
+/** Each action with each resource that it is allowed on. */
+function grantsOf(document: unknown): string[] {
+  return statementsOf(document).flatMap((statement) =>
+    statement?.Effect !== 'Allow'
+      ? []
+      : [statement.Action ?? []]
+          .flat()
+          .flatMap((action) => [statement.Resource ?? []].flat().map((resource) => `${action} ${resource}`)),
+  )
 }

@@ -70,7 +70,7 @@ it('deploy shows the move and makes it, without a key at hand; then all is well'
     ~ update  role policy createAuthChallenge  whatsapp-otp-dev-us-east-1-createAuthChallenge/whatsapp-otp
         statements: logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameter → logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameters,ssm:GetParameter
     ~ update  role policy verifyAuthChallenge  whatsapp-otp-dev-us-east-1-verifyAuthChallenge/whatsapp-otp
-        statements: logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,cognito-idp:AdminUpdateUserAttributes,ssm:GetParameter → logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,ssm:GetParameters,ssm:GetParameter,cognito-idp:AdminUpdateUserAttributes
+        statements: logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,cognito-idp:AdminUpdateUserAttributes,ssm:GetParameter → logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,ssm:GetParameters,ssm:GetParameter,cognito-idp:AdminUpdateUserAttributes,cognito-idp:AdminDeleteUserAttributes,cognito-idp:AdminSetUserPassword,cognito-idp:AdminUserGlobalSignOut,cognito-idp:AdminGetUser,cognito-idp:AdminDisableUser
     ~ update  function createAuthChallenge  whatsapp-otp-dev-createAuthChallenge
         environment.MASTER_KEY_PARAMETER: (none) → /whatsapp-otp-functions/dev/master-key
         environment.FINDINGS_PARAMETER: (none) → /whatsapp-otp-functions/dev/findings

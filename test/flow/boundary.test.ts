@@ -84,6 +84,7 @@ describe('the boundary of a stage', () => {
       role.judge(action, resource, context).verdict === 'allowed'
     expect(may('dynamodb:GetItem', arns.table(place))).toBe(true)
     expect(may('cognito-idp:AdminUpdateUserAttributes', pool, tags('flow'))).toBe(true)
+    expect(may('cognito-idp:AdminSetUserPassword', pool, tags('flow'))).toBe(true)
     for (const [action, resource, context] of [
       ['iam:CreateUser', '*'],
       ['iam:PutRolePolicy', arns.role(place, 'preSignUp')],
@@ -96,7 +97,9 @@ describe('the boundary of a stage', () => {
       ['ssm:PutParameter', arns.parameter(place, names.masterKey('flow'))],
       ['cognito-idp:AdminUpdateUserAttributes', pool],
       ['cognito-idp:AdminUpdateUserAttributes', pool, tags('prod')],
-      ['cognito-idp:AdminSetUserPassword', pool, tags('flow')],
+      ['cognito-idp:AdminSetUserPassword', pool, tags('prod')],
+      ['cognito-idp:AdminCreateUser', pool, tags('flow')],
+      ['cognito-idp:AdminDeleteUser', pool, tags('flow')],
       ['sns:Publish', 'arn:aws:sns:us-east-1:123456789012:alerts'],
       ['s3:GetObject', 'arn:aws:s3:::anything/at-all'],
     ] as const) {

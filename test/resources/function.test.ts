@@ -33,24 +33,32 @@ describe('the policy of each function', () => {
     const log = (trigger: string) =>
       `Allow logs:CreateLogStream logs:PutLogEvents on logs:${where}:log-group:/aws/lambda/whatsapp-otp-dev-${trigger}:*`
     const limits = (actions: string) => `Allow ${actions} on dynamodb:${where}:table/whatsapp-otp-dev`
-    const own = 'dynamodb:GetItem dynamodb:PutItem'
     const parameter = (name: string) => `ssm:${where}:parameter/whatsapp-otp-functions/dev/${name}`
     const keys = `Allow ssm:GetParameters on ${parameter('master-key')},${parameter('findings')}`
-    const mark = `Allow cognito-idp:AdminUpdateUserAttributes on cognito-idp:${where}:userpool/${refs.userPoolId}`
-    expect(await actionsOf('preSignUp')).toEqual([log('preSignUp')])
+    const users = [
+      'AdminUpdateUserAttributes',
+      'AdminDeleteUserAttributes',
+      'AdminSetUserPassword',
+      'AdminUserGlobalSignOut',
+      'AdminGetUser',
+      'AdminDisableUser',
+    ].map((operation) => `cognito-idp:${operation}`)
+    const prove = `Allow ${users.join(' ')} on cognito-idp:${where}:userpool/${refs.userPoolId}`
+    expect(await actionsOf('preSignUp')).toEqual([
+      log('preSignUp'),
+      limits('dynamodb:PutItem dynamodb:UpdateItem'),
+    ])
     expect(await actionsOf('defineAuthChallenge')).toEqual([log('defineAuthChallenge')])
     expect(await actionsOf('createAuthChallenge')).toEqual([
-      ...[
-        log('createAuthChallenge'),
-        limits(`${own} dynamodb:UpdateItem`),
-        `${keys},${parameter('provider-key')}`,
-      ],
+      log('createAuthChallenge'),
+      limits('dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem'),
+      `${keys},${parameter('provider-key')}`,
     ])
     expect(await actionsOf('verifyAuthChallenge')).toEqual([
       log('verifyAuthChallenge'),
-      limits(own),
+      limits('dynamodb:GetItem dynamodb:PutItem'),
       keys,
-      mark,
+      prove,
     ])
     expect(await actionsOf('postConfirmation')).toEqual([log('postConfirmation')])
   })

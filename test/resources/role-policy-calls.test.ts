@@ -22,10 +22,10 @@ const log = (trigger: Trigger) => ({
   Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   Resource: `arn:aws:logs:${root}:log-group:/aws/lambda/whatsapp-otp-dev-${trigger}:*`,
 })
-const limit = (...more: string[]) => ({
+const limit = (...operations: string[]) => ({
   Sid: 'Limit',
   Effect: 'Allow',
-  Action: ['dynamodb:GetItem', 'dynamodb:PutItem', ...more],
+  Action: operations.map((operation) => `dynamodb:${operation}`),
   Resource: `arn:aws:dynamodb:${root}:table/whatsapp-otp-dev`,
 })
 const readSecrets = (...more: string[]) => ({
@@ -36,23 +36,35 @@ const readSecrets = (...more: string[]) => ({
     (name) => `arn:aws:ssm:${root}:parameter/whatsapp-otp-functions/dev/${name}`,
   ),
 })
-const markUser = {
-  Sid: 'MarkUser',
+const proveNumber = {
+  Sid: 'ProveNumber',
   Effect: 'Allow',
-  Action: ['cognito-idp:AdminUpdateUserAttributes'],
+  Action: [
+    'AdminUpdateUserAttributes',
+    'AdminDeleteUserAttributes',
+    'AdminSetUserPassword',
+    'AdminUserGlobalSignOut',
+    'AdminGetUser',
+    'AdminDisableUser',
+  ].map((operation) => `cognito-idp:${operation}`),
   Resource: `arn:aws:cognito-idp:${root}:userpool/${poolId}`,
 }
 
 describe('what each function may do', () => {
   const statements: Record<Trigger, object[]> = {
-    preSignUp: [log('preSignUp')],
+    preSignUp: [log('preSignUp'), limit('PutItem', 'UpdateItem')],
     defineAuthChallenge: [log('defineAuthChallenge')],
     createAuthChallenge: [
       log('createAuthChallenge'),
-      limit('dynamodb:UpdateItem'),
+      limit('GetItem', 'PutItem', 'UpdateItem'),
       readSecrets('provider-key'),
     ],
-    verifyAuthChallenge: [log('verifyAuthChallenge'), limit(), readSecrets(), markUser],
+    verifyAuthChallenge: [
+      log('verifyAuthChallenge'),
+      limit('GetItem', 'PutItem'),
+      readSecrets(),
+      proveNumber,
+    ],
     postConfirmation: [log('postConfirmation')],
   }
 
@@ -133,6 +145,23 @@ describe.each(['createAuthChallenge', 'verifyAuthChallenge'] as const)('the poli
     await expect(resource.create(aws, { document: undefined })).rejects.toThrow(/after the pool/)
   })
 
+  it('is waited for where it allows more than before, since code that needs it comes next', async () => {
+    const { Statement } = want.document!
+    const waitedAfter = async (document: unknown) => {
+      const aws = fakeAws({ PutRolePolicy: () => ({}) })
+      await resource.update(aws, want, { document }, new Set(['statements']))
+      return aws.slept
+    }
+    const less = { Statement: Statement.map((one) => ({ ...one, Action: one.Action.slice(1) })) }
+    const elsewhere = { Statement: Statement.map((one) => ({ ...one, Resource: 'arn:aws:elsewhere' })) }
+    const more = { Statement: [...Statement, { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] }
+    const denied = { Statement: Statement.map((one) => ({ ...one, Effect: 'Deny' })) }
+    for (const before of [undefined, {}, less, elsewhere, denied]) {
+      expect(await waitedAfter(before)).toEqual([10_000])
+    }
+    expect(await waitedAfter(more)).toEqual([])
+  })
+
   it('is removed, and may be gone already', async () => {
     const aws = fakeAws({ DeleteRolePolicy: () => ({}) })
     await resource.remove(aws, { document: {} })
@@ -142,8 +171,8 @@ describe.each(['createAuthChallenge', 'verifyAuthChallenge'] as const)('the poli
 })
 
 describe('a difference', () => {
-  const resource = rolePolicy(place, 'preSignUp')
-  const want = wanted('preSignUp')
+  const resource = rolePolicy(place, 'postConfirmation')
+  const want = wanted('postConfirmation')
   const to = 'logs:CreateLogStream,logs:PutLogEvents'
 
   it('is shown by the actions, not by the document', () => {
