@@ -38,7 +38,7 @@ async function startWhile(fate: Fate | FateName, times = 1) {
 }
 
 const failed = { status: 'delivery_failed', resendIn: '5' }
-const sent = { status: 'sent', resendIn: '60' }
+const sent = { status: 'sent', resendIn: '45' }
 
 describe('a message that certainly did not go out', () => {
   it('is tried once more when SendZen says that it may be, at once (65)', async () => {
@@ -63,14 +63,24 @@ describe('a message that certainly did not go out', () => {
     ['the key is wrong (69)', 'keyInvalid', 'operator'],
     ['the key has no rights (69)', 'keyForbidden', 'operator'],
     ['the body of an HTTP 200 says so (70)', 'errorInOkAnswer', 'operator'],
-    ['the number is not on WhatsApp (71)', 'notOnWhatsApp', 'recipient'],
-    ['the country may not be written to', 'countryNotAllowed', 'recipient'],
     ['Meta wants a pause for this pair', 'pairRateLimit', 'provider'],
   ] as const)('is given up at once when %s', async (_when, fate, blame) => {
     const run = await startWhile(fate)
     expect(run).toMatchObject({ attempts: 1, shown: failed, messages: [] })
     expect(run.entry).toMatchObject({ event: 'otp_failed', otp_failed: 1, reason: blame })
   })
+
+  it.each([
+    ['the number is not on WhatsApp (71)', 'notOnWhatsApp'],
+    ['the country may not be written to', 'countryNotAllowed'],
+  ] as const)(
+    'is given up at once when %s, and looks to strangers as if it had gone out',
+    async (_when, fate) => {
+      const run = await startWhile(fate)
+      expect(run).toMatchObject({ attempts: 1, shown: sent, messages: [] })
+      expect(run.entry).toMatchObject({ event: 'otp_failed', otp_failed: 1, reason: 'recipient' })
+    },
+  )
 
   it('is given up after a second try when nobody listens (65)', async () => {
     const server = createServer()

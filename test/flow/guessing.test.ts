@@ -193,7 +193,8 @@ describe('one number', () => {
     const number = await numberOf(await app.start(phone))
     for (let n = 0; n < 24; n++) {
       const asked = await app.start(phone)
-      for (let answer = 0; answer < 3; answer++) await stage.judge(stage.answerEvent(asked, '000000'))
+      const wrong = '0'.repeat(Number(asked.parameters.codeLength))
+      for (let answer = 0; answer < 3; answer++) await stage.judge(stage.answerEvent(asked, wrong))
       stage.clock.advance(hour)
     }
     expect(await evaluated(number)).toBe(20)
@@ -201,31 +202,41 @@ describe('one number', () => {
     expect(app.messages(phone)).toHaveLength(7)
   })
 
-  it('has a hundred wrong answers in a row judged at most, and is then cleared by hand only (8)', async () => {
+  it('asks for longer codes the more wrong answers there were, and never locks its owner out (8)', async () => {
     const { app } = stage
-    await stage.deployForTest({
-      MAX_LOGIN_ATTEMPTS: '10',
-      MAX_SENDS_PER_HOUR: '100',
-      MAX_SENDS_PER_DAY: '200',
-      MAX_CHECKS_PER_HOUR: '100',
-      MAX_CHECKS_PER_DAY: '200',
-    })
+    const phone = await app.signUp()
+    const lengths: string[] = []
+    for (let n = 0; n < 24; n++) {
+      const asked = await app.start(phone)
+      expect(asked.parameters.status).toBe('sent')
+      lengths.push(asked.parameters.codeLength ?? '')
+      const wrong = stage.answerEvent(asked, wrongFor(app.code(phone)))
+      for (let answer = 0; answer < 3; answer++) expect(await stage.judge(wrong)).toBe(false)
+      stage.clock.advance(4 * hour)
+    }
+    expect(lengths).toEqual([...lengths].sort((one, other) => Number(one) - Number(other)))
+    expect(new Set(lengths)).toEqual(new Set(['6', '8', '10']))
+    const owner = await app.start(phone)
+    expect((await app.answer(owner, app.code(phone))).kind).toBe('tokens')
+  })
+
+  it('is locked by LOCK_AFTER_FAILURES where that is set, until it is cleared by hand (8)', async () => {
+    const { app } = stage
+    await stage.deployForTest({ LOCK_AFTER_FAILURES: '20' })
     const phone = await app.signUp()
     let asked = await app.start(phone)
     const number = await numberOf(asked)
-    // Up to ninety-five failures a new code is sent; of this last one not every try is judged.
-    for (const tries of [...Array<number>(9).fill(10), 5, 10]) {
-      expect(asked.parameters.status).toBe('sent')
+    for (let n = 0; n < 8; n++) {
       const wrong = stage.answerEvent(asked, wrongFor(app.code(phone)))
-      for (let n = 0; n < tries; n++) expect(await stage.judge(wrong)).toBe(false)
-      stage.clock.advance(10 * 60_000)
+      for (let answer = 0; answer < 3; answer++) expect(await stage.judge(wrong)).toBe(false)
+      stage.clock.advance(4 * hour)
       asked = await app.start(phone)
     }
-    expect(await evaluated(number)).toBe(100)
+    expect(await evaluated(number)).toBe(20)
     expect(asked.parameters.status).toBe('rate_limited')
     stage.clock.advance(30 * day)
     expect((await app.start(phone)).parameters.status).toBe('rate_limited')
-    expect(app.messages(phone)).toHaveLength(11)
+    expect(app.messages(phone)).toHaveLength(7)
     const events = (await stage.evidence.entries()).filter((entry) => entry.number === number)
     expect(events.map(({ event }) => event)).toContain('otp_locked')
 

@@ -68,8 +68,8 @@ describe('the first message of a sign-in', () => {
     const asked = await starting
     const { cid } = stage.answerEvent(asked, '').request.privateChallengeParameters as { cid: string }
     expect([second, third]).toEqual([
-      { status: 'sent', cid },
-      { status: 'sent', cid },
+      { status: 'cooldown', cid },
+      { status: 'cooldown', cid },
     ])
     expect(asked.parameters.status).toBe('sent')
     expect(app.messages(phone)).toHaveLength(1)
@@ -93,7 +93,7 @@ describe('the first message of a sign-in', () => {
     let asked = await app.start(await app.signUp())
     await killedAt({ service: 'dynamodb', operation: 'PutItem', kind: 'fail-after' }, async () => {
       asked = await app.start(phone)
-      expect(asked.parameters).toMatchObject({ status: 'sent', attemptsLeft: '3' })
+      expect(asked.parameters).toMatchObject({ status: 'cooldown', attemptsLeft: '3' })
     })
     expect(app.messages(phone)).toEqual([])
     stage.clock.advance(61_000)
@@ -110,7 +110,7 @@ describe('the first message of a sign-in', () => {
     stage.sandbox.sendzen.failNext('answerLost')
     await killedAt({ service: 'none', kind: 'slow' }, async () => {
       const asked = await app.start(phone)
-      expect(asked.parameters.status).toBe('sent')
+      expect(asked.parameters).toMatchObject({ status: 'cooldown', attemptsLeft: '3' })
       expect((await app.answer(asked, app.code(phone))).kind).toBe('tokens')
     })
     expect(app.messages(phone)).toHaveLength(1)
@@ -123,9 +123,11 @@ describe('the first message of a sign-in', () => {
     const asked = await app.start(phone)
     const event = stage.lastEvent('createAuthChallenge')
     const { cid } = stage.answerEvent(asked, '').request.privateChallengeParameters as { cid: string }
-    for (const seconds of [5, 12, 20, 20]) {
+    // What says nothing of itself is another sign-in, which takes the code that is alive: no rule looks at the time.
+    for (const seconds of [5, 12, 20]) {
       stage.clock.advance(seconds * 1_000)
-      expect(challengeOf(await stage.invoke('createAuthChallenge', event))).toEqual({ status: 'sent', cid })
+      const again = challengeOf(await stage.invoke('createAuthChallenge', event))
+      expect(again).toEqual({ status: 'cooldown', cid })
     }
     expect(app.messages(phone)).toHaveLength(1)
     expect((await app.answer(asked, app.code(phone))).kind).toBe('tokens')
@@ -139,7 +141,8 @@ describe('the first message of a sign-in', () => {
     const event = stage.lastEvent('createAuthChallenge')
     stage.clock.advance(5_000)
     const { cid } = stage.answerEvent(asked, '').request.privateChallengeParameters as { cid: string }
-    expect(challengeOf(await stage.invoke('createAuthChallenge', event))).toEqual({ status: 'sent', cid })
+    const again = challengeOf(await stage.invoke('createAuthChallenge', event))
+    expect(again).toEqual({ status: 'cooldown', cid })
     expect(app.messages(phone)).toHaveLength(1)
   })
 })
