@@ -25,6 +25,7 @@ export type {
   StageOutputs,
   StagePlan,
   StageStatus,
+  TestNumber,
 } from './api/results.ts'
 export type { InboxMessage, Sandbox, SandboxOptions } from './api/sandbox.ts'
 export { AppError } from './errors.ts'

@@ -1,5 +1,6 @@
 // The programmatic API on the sources: a whole life of a stage, its errors, and what it must not look at.
 import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { createClients } from '../src/aws/clients.ts'
 import * as api from '../src/index.ts'
@@ -15,6 +16,7 @@ import {
   startSandbox,
   status,
 } from '../src/index.ts'
+import { names } from '../src/names.ts'
 import type { Secrets, Settings } from '../src/settings/schema.ts'
 
 let sandbox: Sandbox
@@ -94,6 +96,7 @@ describe('the programmatic API', () => {
       healthy: true,
       problems: [],
       outputs: made.outputs,
+      testNumbers: [],
       guessing: { quiet: false, stranger: { perYear: { guesses: 365 * 60 } } },
     })
 
@@ -101,6 +104,28 @@ describe('the programmatic API', () => {
     expect(gone.changed).toBe(true)
     expect(sandbox.inventory()).toEqual([])
     expect(await codeOf(status(there()))).toBe('STAGE_NOT_FOUND')
+  })
+
+  it('says which numbers have a fixed code, and neither number nor code', async () => {
+    await deploy(there())
+    const { ssm } = createClients({ env: sandbox.env(), region: sandbox.region })
+    const Name = names.masterKey('api')
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }))
+    const until = Date.now() + 86_400_000
+    const one = { number: 'a'.repeat(43), tag: 'secret', length: 6, until, phone: '+*********42' }
+    const Value = JSON.stringify({ ...JSON.parse(Parameter!.Value!), testNumbers: [one] })
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }))
+    const { testNumbers } = await status(there())
+    expect(testNumbers).toEqual([
+      {
+        phone: '+*********42',
+        number: 'a'.repeat(12),
+        codeLength: 6,
+        until: new Date(until).toISOString(),
+        daysLeft: 1,
+        expired: false,
+      },
+    ])
   })
 
   it('ends with CANCELLED when its signal is aborted, and the next call finishes', async () => {

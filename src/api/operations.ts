@@ -66,7 +66,7 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
     const record = requireRecord(stage)
     const status = await progress.run('Read the stage', () => readStatus(stage))
     const problems = problemsOf(status)
-    const { plan, refs, wiring, checks, users, odds, spending, activity, activityWhy } = status
+    const { plan, refs, wiring, checks, testNumbers, users, odds, spending, activity, activityWhy } = status
     return {
       ...placeOf(stage),
       version: record.toolVersion,
@@ -76,6 +76,7 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
       resources: plan.map(stepOf),
       triggers: wiring,
       checks,
+      testNumbers,
       users,
       guessing: odds,
       spending,

@@ -159,6 +159,20 @@ export interface Spending {
   requests: { count: number; functionsUsd: number; tableUsd: number; logsUsd: number }
 }
 
+/** A number with a fixed code that is never sent. Neither number nor code can be read from it. */
+export interface TestNumber {
+  /** Masked. */
+  phone: string
+  /** The first digits of the number's keyed hash, as in the logs. */
+  number: string
+  codeLength: number
+  /** ISO 8601. From then on it is a number like any other. */
+  until: string
+  /** Begun ones count; 0 once it has expired. */
+  daysLeft: number
+  expired: boolean
+}
+
 export interface StageStatus {
   stage: string
   region: string
@@ -177,6 +191,8 @@ export interface StageStatus {
   triggers: { trigger: Trigger; wanted: string; actual: string | undefined }[]
   /** `isOpen` where one cannot be made from here: it neither holds nor fails. */
   checks: { check: string; ok: boolean; isOpen?: true; why?: string }[]
+  /** Expired ones among them, until the next is added or removed. */
+  testNumbers: TestNumber[]
   /** Cognito's own estimate; undefined without a pool. */
   users: number | undefined
   guessing: Guessing

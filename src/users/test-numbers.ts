@@ -1,7 +1,7 @@
 // The test numbers of a stage: listed, added and removed, in the document with the master key.
 import { randomInt } from 'node:crypto'
 import { toAppError } from '../aws/words.ts'
-import { dayMs } from '../core/ledger/ledger.ts'
+import { dayMs, emptyLedger, lengthNow } from '../core/ledger/ledger.ts'
 import { maskPhone } from '../core/mask.ts'
 import type { MasterKeyDocument } from '../core/master-key.ts'
 import { numberPkOf } from '../core/subject.ts'
@@ -66,7 +66,8 @@ export async function candidateOf(stage: OpenStage, phone: string): Promise<Cand
     const former = keys.testNumbers.find(({ number }) => number === hash)
     const others = withoutTestNumber(keys.testNumbers, hash, aws.clock.now())
     if (others.length >= mostTestNumbers) throw tooMany(record.stage)
-    return { phone, hash, length: limits.codeLength, former }
+    // As long as the code of a number that nothing is known of.
+    return { phone, hash, length: lengthNow(emptyLedger, limits), former }
   } catch (error) {
     throw toAppError(error, 'look at the number')
   }
