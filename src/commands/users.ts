@@ -10,7 +10,7 @@ const actions = ['show', 'reset', 'forget-devices', 'change-number'] as const
 export const command: CommandSpec = {
   args: '<action> <phone> [new]',
   description:
-    'show: the user’s status, whose the number is, its devices, and how much of each limit is used up. reset: forgets the messages, answers and failures counted for the number; codes on their way stay valid. forget-devices: the devices that have signed in count as strangers again. change-number <old> <new>: for a user who cannot prove the new number; it counts as proven, and all sessions end. What changes something asks first, and who did it is noted in the log of verifyAuthChallenge. Beyond what policy prints, show needs cognito-idp:AdminGetUser, the others also logs:CreateLogStream and logs:PutLogEvents, and change-number also cognito-idp:AdminUpdateUserAttributes, AdminUserGlobalSignOut and AdminDisableUser.',
+    'show: the user’s status, whose the number is, its devices, and how much of each limit is used up. reset: forgets the messages, answers and failures that were counted for the number, of strangers and of its devices; codes on their way stay valid. forget-devices: the devices that have signed in count as strangers again. change-number <old> <new>: for a user who cannot prove the new number; it counts as proven, and all sessions end; cut off, the same command does what is left. What changes something asks first, and who did it is noted in the log of verifyAuthChallenge. Beyond what policy prints, show needs cognito-idp:AdminGetUser, the others also logs:CreateLogStream and logs:PutLogEvents, and change-number also cognito-idp:AdminUpdateUserAttributes, AdminUserGlobalSignOut and AdminDisableUser.',
   choices: { '<action>': actions },
   examples: [
     ['whatsapp-otp users show +4915112345678 --stage prod', 'why does this user get no code?'],
@@ -39,8 +39,8 @@ export const command: CommandSpec = {
     ])
     const record = requireRecord(stage)
     const { aws } = stage
-    const found = await tasks.run('Find the user', () => findUser(aws, record, phone))
-    output.table(userRows(found.user, phone, clock.now()))
+    const found = await tasks.run('Find the user', () => findUser(aws, record, phone, to))
+    output.table(userRows(found.user, found.phone, clock.now()))
     const deed = await deedOf(action ?? '', aws, record, found, to)
     for (const warning of deed?.warnings ?? []) output.warn(warning)
     if (deed?.question) {
@@ -50,7 +50,7 @@ export const command: CommandSpec = {
       await tasks.run(deed.title, () => doIt(aws, deed))
     }
     if (deed) output.say(deed.done)
-    const user = { phone: maskPhone(phone), ...found.user }
+    const user = { phone: maskPhone(found.phone), ...found.user }
     output.json({ command: 'users', action, stage: record.stage, user, ...deed?.result })
   },
 }

@@ -83,6 +83,25 @@ export async function readAccount(
   }
 }
 
+/**
+ * The account that holds `to` as its own while `phone` is still remembered as its own too: a change of number that
+ * was cut off before its end.
+ */
+export async function readMoved(
+  aws: Connection,
+  record: StageRecord,
+  keys: Pick<MasterKeys, 'idKey'>,
+  phone: string,
+  to: string,
+): Promise<Account | undefined> {
+  if (phone === to) return undefined
+  const [account, { ledger }] = await Promise.all([
+    readAccount(aws, record, keys, to),
+    readLedger(aws, numberPkOf(keys.idKey, record.userPoolId, phone)),
+  ])
+  return account?.owns && ledger.owner === account.subject.user ? account : undefined
+}
+
 /** A number of the stage: who holds it, and whether somebody has proven it, whoever holds it now. */
 export interface Holding {
   pk: string

@@ -11,12 +11,13 @@ import { toAppError } from '../aws/words.ts'
 import type { Ledger } from '../core/ledger/ledger.ts'
 import { maskPhone } from '../core/mask.ts'
 import { getProvenInput, nobodysNumber, provenItem, provenNumberOf } from '../core/proven-number.ts'
+import { numberPkOf } from '../core/subject.ts'
 import { numberHashOf, numberIdOf } from '../core/table-items.ts'
 import { testNumberOf } from '../core/test-numbers.ts'
-import { AppError, usageError } from '../errors.ts'
+import { AppError, runAgain, usageError } from '../errors.ts'
 import { names } from '../names.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
-import { type Account, type Holding, isAllowedIn, readHolding } from './account.ts'
+import { type Account, isAllowedIn, readHolding } from './account.ts'
 import type { Deed } from './deed.ts'
 import { changeLedger } from './number-ledger.ts'
 import type { Found } from './one-user.ts'
@@ -58,10 +59,15 @@ export async function changeOf(
       ['number_changed', { ...fields, ...to }],
     ],
     async play() {
-      if (displaced) await displace(aws, record, displaced)
-      await moveTo(aws, record, found, holding, phone)
+      try {
+        if (displaced) await displace(aws, record, displaced)
+        await moveTo(aws, record, found, old, holding.pk, phone)
+      } catch (error) {
+        throw unclear(error, displaced)
+      }
+      await finish(aws, record, found, old)
     },
-    done: 'From now on codes go to the new number; all sessions have ended, but tokens that are out count for up to an hour.',
+    done,
     result: {
       changed: true,
       to: { phone: maskPhone(phone), number },
@@ -70,21 +76,44 @@ export async function changeOf(
   }
 }
 
+/** What is left of a change that was cut off after Cognito had it. */
+export function restOf(aws: Connection, record: StageRecord, found: Found, old: string): Deed {
+  const { user, account, keys, phone } = found
+  const number = numberIdOf(numberPkOf(keys.idKey, record.userPoolId, old))
+  const to = { toNumber: user.number, toPhone: maskPhone(phone) }
+  return {
+    warnings: ['this user has the new number already; the change was cut off before its end'],
+    question: 'End all sessions, and forget the old number?',
+    title: 'Finish the change',
+    notes: [['number_changed', { user: account.username, number, phone: maskPhone(old), ...to }]],
+    play: () => finish(aws, record, found, old),
+    done,
+    result: { changed: true, to: { phone: maskPhone(phone), number: user.number }, displaced: null },
+  }
+}
+
+const done =
+  'Codes go to the new number; all sessions have ended, but tokens that are out count for up to an hour.'
+
 /**
- * What is remembered comes first, Cognito second, what the old number knew last: cut off anywhere before Cognito,
- * the same command does it all again.
+ * What is remembered comes first, Cognito second: cut off anywhere before it, the same command does it all again,
+ * and after it, what is left.
  */
 async function moveTo(
   aws: Connection,
   record: StageRecord,
   { account, keys }: Found,
-  { pk }: Holding,
+  old: string,
+  pk: string,
   phone: string,
 ): Promise<void> {
   const { cognito, dynamodb, clock, place } = aws
-  const { user, pk: oldPk } = account.subject
-  const Username = account.username
+  const { user } = account.subject
   const UserPoolId = record.userPoolId
+  // By this the next run tells that something is left.
+  await changeLedger(aws, numberPkOf(keys.idKey, UserPoolId, old), (ledger) =>
+    ledger.owner === user ? undefined : { ...ledger, owner: user },
+  )
   await changeLedger(aws, pk, ({ provenByTest: _, ...ledger }) => ({
     ...ledger,
     owner: user,
@@ -99,19 +128,33 @@ async function moveTo(
     { Name: 'phone_number_verified', Value: 'true' },
     { Name: 'custom:whatsapp_verified', Value: 'true' },
   ]
+  const Username = account.username
   await cognito.send(ungated(new AdminUpdateUserAttributesCommand({ UserPoolId, Username, UserAttributes })))
-  try {
-    await cognito.send(ungated(new AdminUserGlobalSignOutCommand({ UserPoolId, Username })))
-    await changeLedger(aws, oldPk, (ledger) => withoutOwner(ledger, user))
-  } catch (error) {
-    throw new AppError('SESSIONS_NOT_ENDED', 'The number was changed, but sessions may go on', {
-      why: toAppError(error, 'end the sessions').why ?? 'AWS did not answer',
-      next: [
-        `aws cognito-idp admin-user-global-sign-out --user-pool-id ${UserPoolId} --username ${Username}`,
-      ],
+}
+
+/** The sessions, and last of all what the old number knew. */
+async function finish(
+  aws: Connection,
+  { userPoolId: UserPoolId }: StageRecord,
+  { account, keys }: Found,
+  old: string,
+): Promise<void> {
+  const unfinished = (what: string) => (error: unknown) => {
+    throw new AppError('CHANGE_UNFINISHED', `The number was changed, but ${what}`, {
+      why: toAppError(error, 'finish the change').why ?? 'AWS did not answer',
+      next: ['run the same command again: it does what is left'],
       cause: error,
     })
   }
+  const Username = account.username
+  await aws.cognito
+    .send(ungated(new AdminUserGlobalSignOutCommand({ UserPoolId, Username })))
+    .catch(unfinished('sessions may go on'))
+  // That of the number, even where its country gets no codes any more.
+  const pk = numberPkOf(keys.idKey, UserPoolId, old)
+  await changeLedger(aws, pk, (ledger) => withoutOwner(ledger, account.subject.user)).catch(
+    unfinished('the old one is still remembered as this user’s'),
+  )
 }
 
 function withoutOwner({ owner, ...ledger }: Ledger, user: string): Ledger | undefined {
@@ -147,8 +190,20 @@ async function displace(
     { Name: 'phone_number_verified', Value: String(isBack) },
   ]
   if (!isBack) await cognito.send(ungated(new AdminDisableUserCommand({ UserPoolId, Username })))
-  await cognito.send(ungated(new AdminUpdateUserAttributesCommand({ UserPoolId, Username, UserAttributes })))
   await cognito.send(ungated(new AdminUserGlobalSignOutCommand({ UserPoolId, Username })))
+  // Last, since nobody finds the account by this number afterwards.
+  await cognito.send(ungated(new AdminUpdateUserAttributesCommand({ UserPoolId, Username, UserAttributes })))
+}
+
+/** Nobody knows how far it came: the answer may have been lost. */
+function unclear(error: unknown, displaced: Displaced | undefined): AppError {
+  const { code, message, why, next } = toAppError(error, 'change the number')
+  const other = displaced && `; the account ${displaced.account.username} may have lost it already`
+  return new AppError(code, message, {
+    why: `${why ?? message}${other ?? ''}`,
+    next: [...next.filter((one) => one !== runAgain), 'run the same command again: it does what is left'],
+    cause: error,
+  })
 }
 
 function noteOf({ account, to, isBack }: Displaced, number: string, phone: string): Deed['notes'][number] {

@@ -1,7 +1,7 @@
 // Which deed an action of `users` is.
 import type { Connection } from '../aws/account.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
-import { changeOf } from './change-number.ts'
+import { changeOf, restOf } from './change-number.ts'
 import type { Deed } from './deed.ts'
 import type { Found } from './one-user.ts'
 import { forgetDevicesOf, resetOf } from './reset.ts'
@@ -16,5 +16,6 @@ export async function deedOf(
 ): Promise<Deed | undefined> {
   if (action === 'reset') return resetOf(aws, found)
   if (action === 'forget-devices') return forgetDevicesOf(aws, found)
+  if (found.movedFrom !== undefined) return restOf(aws, record, found, found.movedFrom)
   return phone === undefined ? undefined : changeOf(aws, record, found, phone)
 }

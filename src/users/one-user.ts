@@ -24,7 +24,7 @@ import { findings } from '../resources/findings.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Settings } from '../settings/schema.ts'
 import { numbersIn } from '../settings/variables.ts'
-import { type Account, readAccount, readKeys } from './account.ts'
+import { type Account, readAccount, readKeys, readMoved } from './account.ts'
 
 /** Why no message can be sent now, and for how long. */
 export type Blocked = { reason: Refusal; waitMs: number } | undefined
@@ -83,21 +83,37 @@ export interface DeviceUse extends Use {
 
 export interface Found {
   user: OneUser
+  /** The number that the user holds. */
   phone: string
   account: Account
   keys: MasterKeys
+  /** The number that a change has begun with which was cut off: all that is left of it is what comes last. */
+  movedFrom?: string
 }
 
-/** Throws USER_NOT_FOUND, SECRETS_UNREADABLE, or what AWS answered. */
-export async function findUser(aws: Connection, record: StageRecord, phone: string): Promise<Found> {
+/**
+ * `to` is the number that the user is to have, or has already where an earlier change was cut off. Throws
+ * USER_NOT_FOUND, SECRETS_UNREADABLE, or what AWS answered.
+ */
+export async function findUser(
+  aws: Connection,
+  record: StageRecord,
+  phone: string,
+  to?: string,
+): Promise<Found> {
   try {
     const keys = await readKeys(aws)
-    const [account, limits] = await Promise.all([
+    const [holder, moved, limits] = await Promise.all([
       readAccount(aws, record, keys, phone),
+      to === undefined ? undefined : readMoved(aws, record, keys, phone, to),
       limitsInForce(aws, record),
     ])
-    if (!account) throw unknownUser(aws.place.stage)
-    return { user: describe(account, keys, limits, aws.clock.now()), phone, account, keys }
+    const account = moved ?? holder
+    if (!account) throw unknownUser(aws.place.stage, to !== undefined)
+    const user = describe(account, keys, limits, aws.clock.now())
+    return moved && to !== undefined
+      ? { user, phone: to, account, keys, movedFrom: phone }
+      : { user, phone, account, keys }
   } catch (error) {
     throw toAppError(error, 'find the user')
   }
@@ -162,9 +178,13 @@ function blockedBy(ledger: Ledger, now: number, limits: Limits, device?: Device)
   return reason && { reason, waitMs }
 }
 
-function unknownUser(stage: string): AppError {
+function unknownUser(stage: string, isChange: boolean): AppError {
   return new AppError('USER_NOT_FOUND', `Stage ${stage} has no user with that number`, {
-    why: 'nobody has signed up with it, or it was written in another way',
-    next: ['check the number, its country code above all', 'another stage? see --stage'],
+    why: `nobody has signed up with it, or it was written in another way${isChange ? ', or it was changed already' : ''}`,
+    next: [
+      'check the number, its country code above all',
+      ...(isChange ? [`whatsapp-otp users show <new> --stage ${stage}`] : []),
+      'another stage? see --stage',
+    ],
   })
 }

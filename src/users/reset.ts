@@ -21,7 +21,10 @@ export function resetOf(aws: Connection, { user, phone, account }: Found): Deed 
       account.item.version === 0
         ? Promise.resolve()
         : changeLedger(aws, account.subject.pk, (ledger) => clearCounts(ledger)),
-    done: 'The user may ask for a code again.',
+    done:
+      user.enabled && !user.decoy
+        ? 'The user may ask for a code again.'
+        : 'It is forgotten, but not why this user gets no code: see «Now».',
     result: { reset: true },
   }
 }

@@ -39,8 +39,8 @@ export function userRows(user: OneUser, phone: string, now: number): [string, st
     ['Failures', `${failures} in 90 days${deviceFailures > 0 ? `, ${deviceFailures} of known devices` : ''}`],
     ['Code', `${codeLength} digits`],
     ['Devices', devicesOf(user, now)],
-    ['Now', user.decoy ? decoyWords(user.decoy) : state(user.blocked)],
-    ...(devices.length > 0 && !user.decoy ? [ofDevices(user)] : []),
+    ['Now', may(user)],
+    ...(devices.length > 0 && user.enabled && !user.decoy ? [ofDevices(user)] : []),
   ]
 }
 
@@ -50,6 +50,11 @@ const answers = ({ checksLastHour, checksLastDay }: Counters) =>
   `${checksLastHour} in the last hour, ${checksLastDay} in the last day`
 
 const decoyWords = (decoy: string) => decoys[decoy] ?? `never gets a code (${decoy})`
+
+function may({ enabled, decoy, blocked }: OneUser): string {
+  if (!enabled) return 'cannot sign in: the account is disabled'
+  return decoy ? decoyWords(decoy) : state(blocked)
+}
 
 const state = (blocked: Blocked) =>
   blocked

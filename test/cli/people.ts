@@ -1,5 +1,6 @@
 // Users of a stage as the triggers leave them, without a sign-in: accounts, ledgers and the numbers that are proven.
 import {
+  AdminDisableUserCommand,
   AdminGetUserCommand,
   AdminUpdateUserAttributesCommand,
   SignUpCommand,
@@ -83,6 +84,11 @@ export class People {
     await this.clients.cognito.send(
       new AdminUpdateUserAttributesCommand({ UserPoolId: this.pool, Username: username, UserAttributes }),
     )
+  }
+
+  async disable(username: string): Promise<void> {
+    const input = { UserPoolId: this.pool, Username: username }
+    await this.clients.cognito.send(new AdminDisableUserCommand(input))
   }
 
   async account(name: string) {

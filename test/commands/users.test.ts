@@ -15,8 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => terminal.close())
 
-let last = 10
-const newPhone = () => `+155501007${last++}`
+let last = 5_550_100_710
+const newPhone = () => `+1${last++}`
 const now = () => terminal.clock.now()
 const device = (id: string, used: Partial<Device> = {}): Device => ({
   id,
@@ -99,6 +99,27 @@ describe('users show', () => {
   })
 })
 
+describe('users show, where nothing about a number may show', () => {
+  it('tells the longer codes, of strangers from the start and of devices as they grow', async () => {
+    await people.standIn('changing')
+    const [fresh, tried, known] = [newPhone(), newPhone(), newPhone()]
+    await people.prove(fresh)
+    await people.prove(tried, { failures: failures(40), devices: [device('a')] })
+    await people.prove(known, { deviceFailures: failures(32), devices: [device('a')] })
+    const lengths = async (phone: string) => {
+      const { codeLength, deviceCodeLength } = await shown(phone)
+      return [codeLength, deviceCodeLength]
+    }
+    expect(await lengths(fresh)).toEqual([8, 8])
+    expect(await lengths(tried)).toEqual([8, 8])
+    expect(await lengths(known)).toEqual([8, 10])
+    await people.standIn('stable')
+    expect(await lengths(fresh)).toEqual([6, 6])
+    expect(await lengths(tried)).toEqual([10, 6])
+    expect(await lengths(known)).toEqual([6, 10])
+  })
+})
+
 describe('users reset', () => {
   it('forgets what was counted after a question, and notes who did it', async () => {
     const phone = newPhone()
@@ -117,6 +138,25 @@ describe('users reset', () => {
     expect(stdout).toContain('by=user/developer')
     expect(stdout).toContain('failures=3')
     expect(stdout).not.toContain(phone.slice(1))
+  })
+
+  it('does not promise a code to whoever gets none', async () => {
+    const [phone, abroad, other] = [newPhone(), newPhone(), newPhone()]
+    const disabled = await people.prove(phone)
+    await people.disable(disabled)
+    const username = await people.prove(other)
+    await people.write(username, { phone_number: '+4915112345678', phone_number_verified: 'true' })
+    for (const [number, why] of [
+      [phone, 'cannot sign in: the account is disabled'],
+      ['+4915112345678', 'the country is not among ALLOWED_COUNTRIES'],
+    ]) {
+      const { code, stdout, stderr } = await terminal.run(`users reset ${number} --yes`)
+      expect([code, stdout]).toEqual([0, expect.stringContaining(why ?? '')])
+      expect(stderr).toContain('but not why this user gets no code')
+    }
+    await people.prove(abroad)
+    const { stderr } = await terminal.run(`users reset ${abroad} --yes`)
+    expect(stderr).toContain('The user may ask for a code again.')
   })
 
   it('changes nothing where the note cannot be written', async () => {
@@ -265,28 +305,112 @@ describe('users change-number', () => {
     expect(JSON.parse(stdout).error.code).toBe('NUMBER_NOT_PROVEN')
   })
 
-  it('cut off before Cognito, is done again by the same command', async () => {
-    const [old, phone] = [newPhone(), newPhone()]
-    const username = await people.prove(old)
-    const operation = 'AdminUpdateUserAttributes'
-    terminal.sandbox.faults.add({ service: 'cognito-idp', operation, kind: 'fail-before', times: 9 })
-    expect((await terminal.run(`users change-number ${old} ${phone} --yes`)).code).toBe(1)
-    terminal.sandbox.faults.clear()
-    expect((await people.account(old)).username).toBe(username)
-    expect((await terminal.run(`users change-number ${old} ${phone} --yes`)).code).toBe(0)
-    expect((await people.account(phone)).username).toBe(username)
-  })
+  /** Every changing call from the nth on fails; the nth takes effect first where `how` says so. */
+  async function dyingAt(nth: number, how: 'before' | 'after', line: string) {
+    const { faults } = terminal.sandbox
+    const { take } = faults
+    let seen = 0
+    faults.take = (_, operation) => {
+      if (!/^(Put|AdminUpdate|AdminDisable|AdminUser|Create)/.test(operation)) return undefined
+      seen += 1
+      if (seen < nth) return undefined
+      return { kind: seen === nth && how === 'after' ? 'fail-after' : 'fail-before' }
+    }
+    const result = await terminal.run(line)
+    faults.take = take
+    return result
+  }
 
-  it('says how sessions are ended where that failed', async () => {
+  /** What stands in the end, of the user and of the account that was in the way. */
+  async function standing(username: string, stranger: string, old: string, phone: string) {
+    return {
+      holder: (await people.account(phone)).username === username,
+      proven: await people.provenNumber(username),
+      owners: [(await people.ledger(old)).owner, (await people.ledger(phone)).owner],
+      stranger: await people.account(stranger),
+    }
+  }
+
+  it.each([
+    ['before', 'a known owner'],
+    ['after', 'a known owner'],
+    ['before', 'no known owner'],
+  ] as const)(
+    'that died right %s any of its calls, over %s, is finished by the same command',
+    { timeout: 240_000 },
+    async (how, over) => {
+      const operations = new Set<string>()
+      let lost = 0
+      for (let nth = 1, isOver = false; !isOver; nth += 1) {
+        const [old, phone] = [newPhone(), newPhone()]
+        const username = await people.prove(old)
+        // As by an older version, which remembered none.
+        if (over === 'no known owner') await people.putLedger(old, { owner: undefined } as object)
+        const stranger = await people.signUp(phone)
+        const line = `users change-number ${old} ${phone} --yes`
+        const first = await dyingAt(nth, how, line)
+        const whole = {
+          holder: true,
+          proven: phone,
+          owners: [undefined, await people.hash(username)],
+          stranger: expect.objectContaining({ enabled: false, phone_number: nobodysNumber(stranger) }),
+        }
+        isOver = first.code === 0
+        const again = isOver ? first : await terminal.run(line)
+        operations.add(again.writes.map((write) => write.replace(/.*:/, '')).join())
+        if (again.code !== 0) {
+          lost += 1
+          expect([nth, again.stderr]).toEqual([nth, expect.stringContaining('or it was changed already')])
+        }
+        expect([nth, await standing(username, stranger, old, phone)]).toEqual([nth, whole])
+      }
+      // Where the answer to the last of all is lost, there is nothing left to do.
+      expect(lost).toBe(how === 'after' ? 1 : 0)
+      expect(operations).toContain('CreateLogStream,PutLogEvents,AdminUserGlobalSignOut,PutItem')
+    },
+  )
+
+  it('that was cut off is told from one that was not begun, and never shown as done', async () => {
     const [old, phone] = [newPhone(), newPhone()]
     const username = await people.prove(old)
+    const line = `users change-number ${old} ${phone}`
     const operation = 'AdminUserGlobalSignOut'
     terminal.sandbox.faults.add({ service: 'cognito-idp', operation, kind: 'fail-before', times: 9 })
+    const { code, stdout, stderr } = await terminal.run(`${line} --yes --json`)
+    terminal.sandbox.faults.clear()
+    expect([code, stderr]).toEqual([1, ''])
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'CHANGE_UNFINISHED',
+      message: 'The number was changed, but sessions may go on',
+      next: ['run the same command again: it does what is left'],
+    })
+    // Somebody else may sign up with the old one meanwhile.
+    await people.signUp(old)
+    const declined = await terminal.run(line, { answers: [['forget the old number', 'n\r']] })
+    expect([declined.code, declined.writes]).toEqual([3, []])
+    expect(declined.stderr).toContain('this user has the new number already')
+    expect(declined.stdout).toContain(username)
+    const finished = await terminal.run(`${line} --yes --json`)
+    expect(documentOf(finished)).toMatchObject({ changed: true, user: { username, owns: true } })
+    // From then on the old one is the other's, who has proven nothing.
+    const { error } = JSON.parse((await terminal.run(`${line} --yes --json`)).stdout)
+    expect(error.code).toBe('NUMBER_NOT_PROVEN')
+  })
+
+  it('says of an account in the way that it may be gone where the rest failed', async () => {
+    const [old, phone] = [newPhone(), newPhone()]
+    await people.prove(old)
+    const stranger = await people.signUp(phone)
+    terminal.sandbox.faults.add({
+      service: 'cognito-idp',
+      operation: 'AdminUpdateUserAttributes',
+      kind: 'fail-before',
+      nth: 2,
+      times: 9,
+    })
     const { code, stderr } = await terminal.run(`users change-number ${old} ${phone} --yes`)
     terminal.sandbox.faults.clear()
     expect(code).toBe(1)
-    expect(stderr).toContain('but sessions may go on')
-    expect(stderr).toContain(`admin-user-global-sign-out --user-pool-id`)
-    expect(stderr).toContain(username)
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`the account ${stranger} may have lost it already`)
   })
 })
