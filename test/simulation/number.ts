@@ -11,7 +11,7 @@ import {
   sendWait,
 } from '../../src/core/ledger/ledger.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
-import { type Draft, reserveFirst } from '../../src/core/ledger/sends.ts'
+import { type Draft, type Reservation, reserveFirst, reserveResend } from '../../src/core/ledger/sends.ts'
 
 /** Who acts, in which session, and with which of the devices that the number may know. */
 export interface Person {
@@ -35,6 +35,8 @@ export interface NumberOnTrial {
   nextLength(person: Person): number | undefined
   /** A code, or how long there is none. */
   ask(person: Person): Held | { waitMs: number }
+  /** A code for a session that has none, or another one than it holds. */
+  askAgain(person: Person, held: Held | undefined): Held | { waitMs: number }
   /** Whether the answer was judged, and what else became of it. */
   answer(person: Person, held: Held, isRight: boolean): string
   unlock(device: string): boolean
@@ -42,6 +44,7 @@ export interface NumberOnTrial {
 
 const user = 'user'
 const client = 'client'
+const kid = 'k1'.padEnd(8, '-')
 
 export interface TrialOptions {
   limits: Limits
@@ -70,8 +73,13 @@ export function numberOnTrial({ limits, start, devices, written }: TrialOptions)
   function draftOf({ device }: Person): Draft {
     const [by, cid] = [newId('by'), newId('cid')]
     // As long as real ones.
-    const codeOf = () => ({ kid: 'k1'.padEnd(8, '-'), tag: cid.padEnd(43, '-'), sealed: cid.padEnd(50, '-') })
+    const codeOf = () => ({ kid, tag: cid.padEnd(43, '-'), sealed: cid.padEnd(50, '-') })
     return { by: by.padEnd(22, '-'), key: by.padEnd(26, '-'), cid, user, client, codeOf, device }
+  }
+
+  function got(outcome: Reservation, { device }: Person, now: number): Held | { waitMs: number } {
+    if (outcome.kind !== 'refused') return { ...outcome.challenge, isNew: outcome.kind === 'granted' }
+    return { waitMs: sendWait(ledger, now, limits, deviceOf(ledger, device)).waitMs }
   }
 
   return {
@@ -89,9 +97,14 @@ export function numberOnTrial({ limits, start, devices, written }: TrialOptions)
     },
 
     ask(person) {
-      const outcome = keep(reserveFirst(ledger, this.now, limits, draftOf(person)))
-      if (outcome.kind !== 'refused') return { ...outcome.challenge, isNew: outcome.kind === 'granted' }
-      return { waitMs: sendWait(ledger, this.now, limits, deviceOf(ledger, person.device)).waitMs }
+      return got(keep(reserveFirst(ledger, this.now, limits, draftOf(person))), person, this.now)
+    },
+
+    askAgain(person, held) {
+      const session = { sid: person.sid, cid: held?.cid ?? '', n: held ? 1 : 0 }
+      const draft = draftOf(person)
+      const outcome = keep(reserveResend(ledger, this.now, limits, draft, session, 'whatsapp', [kid]))
+      return got(outcome, person, this.now)
     },
 
     answer({ sid, device }, { cid, length }, isRight) {

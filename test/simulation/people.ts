@@ -2,7 +2,7 @@
 
 import { dayMs, hourMs } from '../../src/core/ledger/ledger.ts'
 import type { Chance } from '../core/ledger/chance.ts'
-import type { NumberOnTrial } from './number.ts'
+import type { Held, NumberOnTrial } from './number.ts'
 
 /** What somebody does: each step says when the next one follows. */
 export type Life = Generator<number, void>
@@ -53,30 +53,41 @@ export function* owner(
   }
 }
 
-/** One try. Whatever was sent to the number he can read, whoever asked for it. */
+/**
+ * One try. Whatever was sent to the number he can read, whoever asked for it. Cognito hands nothing on with the first
+ * request, so that it is a stranger's; his device comes with what follows.
+ */
 function* signIn(
   number: NumberOnTrial,
   chance: Chance,
   device: string | undefined,
   fortune: Fortune,
 ): Generator<number, boolean> {
-  const person = { sid: number.newSession(), device }
-  const got = number.ask(person)
-  if ('waitMs' in got) {
-    yield number.now + Math.min(Math.max(got.waitMs, second), 10 * minute)
-    return false
+  const sid = number.newSession()
+  const person = { sid, device }
+  let got = number.ask({ sid })
+  let held: Held | undefined
+  for (const isLast of device ? [false, true] : [true]) {
+    if (!('waitMs' in got)) {
+      held = got
+      if (got.isNew) fortune.messages++
+      yield number.now + 10 * second
+      if (chance.percent(mistypes)) {
+        number.answer(person, held, false)
+        yield number.now + 5 * second
+      }
+      if (number.answer(person, held, true) === 'won') {
+        fortune.signIns++
+        return true
+      }
+    }
+    if (isLast) break
+    // Nothing comes, or it is not taken.
+    yield number.now + 20 * second
+    got = number.askAgain(person, held)
   }
-  if (got.isNew) fortune.messages++
-  yield number.now + 10 * second
-  if (chance.percent(mistypes)) {
-    number.answer(person, got, false)
-    yield number.now + 5 * second
-  }
-  if (number.answer(person, got, true) === 'won') {
-    fortune.signIns++
-    return true
-  }
-  yield number.now + second
+  const waitMs = 'waitMs' in got ? got.waitMs : 0
+  yield number.now + Math.min(Math.max(waitMs, second), 10 * minute)
   return false
 }
 
