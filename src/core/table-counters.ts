@@ -5,7 +5,7 @@ import { blockPk, keyOf, poolPk, type ReadItem } from './table-items.ts'
 /** A row of items, one a day, and the letter that its attributes begin with. */
 export interface Counter {
   pkOn: (day: string) => string
-  letter: 's' | 'm'
+  letter: 's' | 'm' | 'u'
   keepDays: number
 }
 
@@ -17,6 +17,11 @@ export function poolCounter(pool: string): Counter {
 /** Those by SMS, in the same items. */
 export function smsCounter(pool: string): Counter {
   return { ...poolCounter(pool), letter: 'm' }
+}
+
+/** Sign-ups of the whole pool, in the same items. */
+export function signUpCounter(pool: string): Counter {
+  return { ...poolCounter(pool), letter: 'u' }
 }
 
 /** `block` is a keyed hash. */

@@ -13,14 +13,11 @@ export type ReadItem =
 /** The ledger of a number, by the number's keyed hash. */
 export const ledgerPk = (number: string) => `N#${number}`
 
-/** The messages of the whole pool on one day. */
+/** The messages and sign-ups of the whole pool on one day. */
 export const poolPk = (pool: string, day: string) => `G#${pool}#${day}`
 
 /** The messages to a block of numbers on one day, by the block's keyed hash. */
 export const blockPk = (block: string, day: string) => `X#${block}#${day}`
-
-/** The sign-ups of the whole pool on one day. */
-export const signUpsPk = (pool: string, day: string) => `S#${pool}#${day}`
 
 /** An account that somebody made by signing up, by Cognito's own id for it. */
 export const selfMadePk = (user: string) => `F#${user}`

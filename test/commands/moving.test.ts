@@ -67,10 +67,18 @@ it('deploy shows the move and makes it, without a key at hand; then all is well'
         content: (none) → (as in /whatsapp-otp/dev/secrets)
     + create  findings  /whatsapp-otp-functions/dev/findings
     - delete  secrets  /whatsapp-otp/dev/secrets
+    ~ update  role policy preSignUp  whatsapp-otp-dev-us-east-1-preSignUp/whatsapp-otp
+        statements: logs:CreateLogStream,logs:PutLogEvents → logs:CreateLogStream,logs:PutLogEvents,dynamodb:PutItem,dynamodb:UpdateItem
     ~ update  role policy createAuthChallenge  whatsapp-otp-dev-us-east-1-createAuthChallenge/whatsapp-otp
         statements: logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameter → logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameters,ssm:GetParameter
     ~ update  role policy verifyAuthChallenge  whatsapp-otp-dev-us-east-1-verifyAuthChallenge/whatsapp-otp
         statements: logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,cognito-idp:AdminUpdateUserAttributes,ssm:GetParameter → logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,ssm:GetParameters,ssm:GetParameter,cognito-idp:AdminUpdateUserAttributes,cognito-idp:AdminDeleteUserAttributes,cognito-idp:AdminSetUserPassword,cognito-idp:AdminUserGlobalSignOut,cognito-idp:AdminGetUser,cognito-idp:AdminDisableUser
+    ~ update  function preSignUp  whatsapp-otp-dev-preSignUp
+        environment.TABLE_NAME: (none) → whatsapp-otp-dev
+        environment.SIGNUP_ATTRIBUTES: (none) → none
+        environment.POOL_SIGNUPS_PER_HOUR: (none) → 100
+        environment.POOL_SIGNUPS_PER_DAY: (none) → 500
+        code: <another>
     ~ update  function createAuthChallenge  whatsapp-otp-dev-createAuthChallenge
         environment.MASTER_KEY_PARAMETER: (none) → /whatsapp-otp-functions/dev/master-key
         environment.FINDINGS_PARAMETER: (none) → /whatsapp-otp-functions/dev/findings
@@ -79,9 +87,10 @@ it('deploy shows the move and makes it, without a key at hand; then all is well'
     ~ update  function verifyAuthChallenge  whatsapp-otp-dev-verifyAuthChallenge
         environment.MASTER_KEY_PARAMETER: (none) → /whatsapp-otp-functions/dev/master-key
         environment.FINDINGS_PARAMETER: (none) → /whatsapp-otp-functions/dev/findings
+        environment.SIGNUP_ATTRIBUTES: (none) → none
         code: <another>
 
-    Plan: 3 to create, 4 to update, 1 to delete, 26 unchanged
+    Plan: 3 to create, 6 to update, 1 to delete, 24 unchanged
     --- stderr
     AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
     ✓ Find the account  <duration>

@@ -1,32 +1,64 @@
 // What a user and the logs show of a function: everything that its permissions are for.
+import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider'
 import type { Trigger } from '../../src/names.ts'
 import type { Stage } from './stage.ts'
 
 /** Whether a new user can sign up and in, over WhatsApp and over SMS, and what is known of it afterwards. */
 export async function observe(stage: Stage, trigger: Trigger) {
-  const { app } = stage
   const linesBefore = (await stage.evidence.lines(trigger)).length
   // A process that has not yet read the secrets, nor opened its log stream.
   await stage.restart(trigger)
-  const phone = await app.signUp()
-  const asked = await app.start(phone)
-  const done = await app.answer(asked, app.messages(phone).at(-1)?.code ?? '000000')
-  const purpose = (await stage.attributesOf(phone))['custom:auth_purpose']
-  // By SMS from the only function that sends.
-  const another = trigger === 'createAuthChallenge' ? await app.start(await app.signUp()) : undefined
-  stage.clock.advance(61_000)
-  const bySms = another && (await app.resend(another, { channel: 'sms' })).parameters
+  // An hour of its own, with room under the caps of the stage.
+  stage.clock.advance(3_600_000)
+  const seen = await signUpAndIn(stage).catch((error: Error) => ({ refused: error.name }))
+  // From the only function that sends.
+  const bySms = trigger === 'createAuthChallenge' ? await askForSms(stage).catch(() => 'refused') : undefined
   return {
-    signedIn: done.kind === 'tokens',
-    purpose,
-    bySms: bySms && `${bySms.channel} ${bySms.status}`,
+    ...seen,
+    bySms,
     logged: (await stage.evidence.lines(trigger)).length > linesBefore,
   }
+}
+
+/** A sign-up, its first proof, and in the same session the change to a number that somebody else has taken. */
+async function signUpAndIn(stage: Stage) {
+  const { app } = stage
+  const phone = await app.signUp()
+  const next = await app.signUp()
+  const squatter = (await stage.attributesOf(next)).sub
+  // Stands for what a stranger has written before the proof.
+  await stage.setAttributes(phone, { name: 'Mallory' })
+  const asked = await app.start(phone)
+  const changing = { action: 'change_number', phoneNumber: next }
+  const between = await app.answer(asked, app.messages(phone).at(-1)?.code ?? '000000', changing)
+  const proven = await stage.attributesOf(phone)
+  const done =
+    between.kind === 'challenge'
+      ? await app.answer(between, app.messages(next).at(-1)?.code ?? '000000')
+      : between
+  const displaced = await stage.aws.cognito.send(
+    new AdminGetUserCommand({ UserPoolId: stage.poolId, Username: squatter }),
+  )
+  return {
+    signedIn: done.kind === 'tokens',
+    purpose: proven['custom:auth_purpose'],
+    nameBefore: proven.name,
+    displaced: displaced.Enabled === false,
+  }
+}
+
+async function askForSms({ app, clock }: Stage): Promise<string> {
+  const asked = await app.start(await app.signUp())
+  clock.advance(61_000)
+  const { channel, status } = (await app.resend(asked, { channel: 'sms' })).parameters
+  return `${channel} ${status}`
 }
 
 export const healthy = (trigger: Trigger) => ({
   signedIn: true,
   purpose: 'signup',
+  nameBefore: undefined,
+  displaced: true,
   bySms: trigger === 'createAuthChallenge' ? 'sms sent' : undefined,
   logged: true,
 })

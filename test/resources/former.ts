@@ -15,6 +15,12 @@ export type FormerDocument = Record<string, unknown>
 /** The functions that read secrets. */
 export const readers: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge']
 
+/** What the functions of older versions did not do. */
+const newer =
+  /^cognito-idp:(AdminDeleteUserAttributes|AdminSetUserPassword|AdminUserGlobalSignOut|AdminGetUser|AdminDisableUser)$/
+/** What they were not told. */
+const newerVariable = /^((MASTER_KEY|PROVIDER_KEY|FINDINGS)_PARAMETER|POOL_SIGNUPS_.*|SIGNUP_ATTRIBUTES)$/
+
 /** Stands for the code of an older version. */
 export const formerCode: Promise<Artifact> = artifactOf(`${handler}\n// Of an older version.\n`)
 
@@ -46,14 +52,22 @@ export async function makeFormer(
   for (const name of [names.masterKey, names.providerKey, names.findings]) {
     await ifFound(client.send(new ssm.DeleteParameterCommand({ Name: name(stage) })))
   }
-  for (const trigger of readers) await makeFormerFunction(aws, trigger)
+  for (const trigger of [...readers, 'preSignUp'] as const) await makeFormerFunction(aws, trigger)
   return document
+}
+
+interface FormerStatement {
+  Sid: string
+  Effect: string
+  Action: string[]
+  Resource: string | string[]
 }
 
 async function makeFormerFunction(
   { lambda: client, iam: roles, place }: Aws,
   trigger: Trigger,
 ): Promise<void> {
+  const isReader = readers.includes(trigger)
   const policy = {
     RoleName: names.role(place.stage, place.region, trigger),
     PolicyName: names.rolePolicy,
@@ -61,23 +75,29 @@ async function makeFormerFunction(
   const { PolicyDocument = '' } = await roles.send(new iam.GetRolePolicyCommand(policy))
   const { Version, Statement } = JSON.parse(decodeURIComponent(PolicyDocument)) as {
     Version: string
-    Statement: { Sid: string }[]
+    Statement: FormerStatement[]
   }
-  const others = Statement.filter(({ Sid }) => !/^Read(Former)?Secrets$/.test(Sid))
+  // The sign-ups of older versions touched no table.
+  const notYet = isReader ? /^Read(Former)?Secrets$/ : /^Limit$/
+  const others = Statement.filter(({ Sid }) => !notYet.test(Sid)).map((one) => ({
+    ...one,
+    Action: one.Action.filter((action) => !newer.test(action)),
+  }))
   const own = {
     Sid: 'ReadSecrets',
     Effect: 'Allow',
     Action: ['ssm:GetParameter'],
     Resource: arns.parameter(place, names.secrets(place.stage)),
   }
-  const former = JSON.stringify({ Version, Statement: [...others, own] })
+  const former = JSON.stringify({ Version, Statement: isReader ? [...others, own] : others })
   await roles.send(new iam.PutRolePolicyCommand({ ...policy, PolicyDocument: former }))
   const target = { FunctionName: names.function(place.stage, trigger) }
   const { Environment } = await client.send(new lambda.GetFunctionConfigurationCommand(target))
   const kept = Object.entries(Environment?.Variables ?? {}).filter(
-    ([name]) => !/^(MASTER_KEY|PROVIDER_KEY|FINDINGS)_PARAMETER$/.test(name),
+    ([name]) => !newerVariable.test(name) && (isReader || name !== 'TABLE_NAME'),
   )
-  const Variables = { ...Object.fromEntries(kept), SECRETS_PARAMETER: names.secrets(place.stage) }
+  const secrets = isReader ? { SECRETS_PARAMETER: names.secrets(place.stage) } : {}
+  const Variables = { ...Object.fromEntries(kept), ...secrets }
   await client.send(new lambda.UpdateFunctionConfigurationCommand({ ...target, Environment: { Variables } }))
   const { zip: ZipFile } = await formerCode
   await client.send(new lambda.UpdateFunctionCodeCommand({ ...target, ZipFile, Architectures: ['arm64'] }))

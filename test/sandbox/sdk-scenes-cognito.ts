@@ -91,6 +91,7 @@ export const cognitoScenes: Scene[] = [
     ...user(phone)(seen),
     UserAttributes: [{ Name: 'name', Value: 'A person' }],
   })),
+  idp('AdminDeleteUserAttributes', (seen) => ({ ...user(phone)(seen), UserAttributeNames: ['name'] })),
   idp('ListUsers', pool),
   idp('AdminDisableUser', user(second)),
   idp('AdminEnableUser', user(second)),

@@ -121,8 +121,10 @@ describe('a deploy of a stage that an older version has made', () => {
       'create provider-key move',
       'create findings',
       'delete secrets',
+      'update role-policy:preSignUp',
       'update role-policy:createAuthChallenge',
       'update role-policy:verifyAuthChallenge',
+      'update function:preSignUp',
       'update function:createAuthChallenge',
       'update function:verifyAuthChallenge',
     ])

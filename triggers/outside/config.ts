@@ -80,10 +80,14 @@ export function readLimits(env: Environment): Limits {
   return limitsOf((name) => number(env, name))
 }
 
+export function readTable(env: Environment): string {
+  return text(env, 'TABLE_NAME')
+}
+
 /** Where the limits, the keys of codes and the findings are kept. */
 export function readPlaces(env: Environment): { table: string; masterKey: string; findings: string } {
   return {
-    table: text(env, 'TABLE_NAME'),
+    table: readTable(env),
     masterKey: text(env, 'MASTER_KEY_PARAMETER'),
     findings: text(env, 'FINDINGS_PARAMETER'),
   }

@@ -1,39 +1,99 @@
 // PreSignUp: who may become a user. Being one proves nothing yet; only a code does.
 import type { PreSignUpTriggerEvent } from 'aws-lambda'
+import type { Clock, Deadline } from '../outside/clock.ts'
+import { type Log, logFailure } from '../outside/log.ts'
+import type { SignUps } from '../outside/sign-ups.ts'
 
 /** The text reaches the app. It names no rule, so that nobody can learn the rules from it. */
-export class SignUpRefused extends Error {
-  /** For the log. */
-  readonly reason: 'source' | 'client' | 'attributes' | 'country'
-  constructor(reason: SignUpRefused['reason']) {
+class SignUpRefused extends Error {
+  override name = 'SignUpRefused'
+  constructor() {
     super('This sign-up was not accepted.')
-    this.name = 'SignUpRefused'
-    this.reason = reason
   }
 }
 
-export interface SignUpRules {
+/** For the log. */
+type Reason = 'source' | 'client' | 'attributes' | 'country' | 'cap'
+
+export interface SignUpOptions {
   signupClient: string
+  /** What a sign-up may give besides number and locale. */
+  attributes: ReadonlySet<string>
   isAllowed(phone: string): boolean
+  clock: Clock
+  signUps: SignUps
 }
 
-/**
- * Fills the event's response or throws SignUpRefused. Users are confirmed at once, because sign-in must not
- * depend on how Cognito treats unconfirmed ones; their number stays unverified until the first right code.
- */
-export function admitSignUp(event: PreSignUpTriggerEvent, rules: SignUpRules): PreSignUpTriggerEvent {
-  const attributes = event.request.userAttributes ?? {}
-  const byAdmin = event.triggerSource === 'PreSignUp_AdminCreateUser'
-  if (!byAdmin && event.triggerSource !== 'PreSignUp_SignUp') throw new SignUpRefused('source')
-  if (!byAdmin && event.callerContext.clientId !== rules.signupClient) throw new SignUpRefused('client')
-  // The clients cannot write these; this holds even where somebody has changed that.
-  const hasCustom = Object.keys(attributes).some((name) => name.startsWith('custom:'))
-  if (!byAdmin && hasCustom) throw new SignUpRefused('attributes')
-  const phone = attributes.phone_number ?? (event.userName.startsWith('+') ? event.userName : undefined)
-  // Not every sign-up shows its number here. What is let through unseen is judged before anything is sent.
-  if (phone !== undefined && !rules.isAllowed(phone)) throw new SignUpRefused('country')
-  event.response.autoConfirmUser = true
-  event.response.autoVerifyPhone = false
-  event.response.autoVerifyEmail = false
-  return event
+const isByAdmin = ({ triggerSource }: PreSignUpTriggerEvent) => triggerSource === 'PreSignUp_AdminCreateUser'
+
+/** What Cognito itself may show beside what was given: no client can write it. */
+function isCognitos(name: string, value: string): boolean {
+  if (/^(phone_number|email)_verified$/.test(name)) return value === 'false'
+  return name === 'sub' || name.startsWith('cognito:')
+}
+
+export function admitSignUps({ signupClient, attributes, isAllowed, clock, signUps }: SignUpOptions) {
+  /** Whoever signs up with somebody else's number first writes what its owner finds there. */
+  function mayGive([name, value]: [string, string]): boolean {
+    return ['phone_number', 'locale'].includes(name) || attributes.has(name) || isCognitos(name, value)
+  }
+
+  /** Why a sign-up is refused whoever else has signed up. */
+  function judge(event: PreSignUpTriggerEvent): Reason | undefined {
+    const given = event.request.userAttributes ?? {}
+    if (!isByAdmin(event)) {
+      if (event.triggerSource !== 'PreSignUp_SignUp') return 'source'
+      if (event.callerContext.clientId !== signupClient) return 'client'
+      if (!Object.entries(given).every(mayGive)) return 'attributes'
+    }
+    const phone = given.phone_number ?? (event.userName.startsWith('+') ? event.userName : undefined)
+    // Not every sign-up shows its number here. What is let through unseen is judged before anything is sent.
+    return phone === undefined || isAllowed(phone) ? undefined : 'country'
+  }
+
+  /**
+   * Counts a sign-up before there is a user, who costs money from then on. Cognito may ask for one whose number has
+   * a user already and refuse it afterwards: it counts as well, and what is noted is of a name that nobody gets.
+   */
+  async function enter(event: PreSignUpTriggerEvent, deadline: Deadline): Promise<'cap' | undefined> {
+    const { userPoolId: pool, userName } = event
+    const now = clock.now()
+    if (!(await signUps.count(pool, now, deadline.within(1800)))) return 'cap'
+    try {
+      // A number is no name of Cognito's, and none is kept in the open.
+      if (!userName.startsWith('+')) await signUps.note(userName, now, deadline.within(1500))
+      return undefined
+    } catch (error) {
+      await signUps.uncount(pool, now, deadline)
+      throw error
+    }
+  }
+
+  /**
+   * Fills the event's response or throws what the app is shown, which is the same whatever the reason. Users are
+   * confirmed at once, because sign-in must not depend on how Cognito treats unconfirmed ones; their number stays
+   * unverified until the first right code.
+   */
+  return async function admit(
+    event: PreSignUpTriggerEvent,
+    deadline: Deadline,
+    log: Log,
+  ): Promise<PreSignUpTriggerEvent> {
+    let reason: Reason | undefined
+    try {
+      reason = judge(event) ?? (isByAdmin(event) ? undefined : await enter(event, deadline))
+    } catch (error) {
+      logFailure(log, error)
+      throw new SignUpRefused()
+    }
+    if (reason) {
+      log('signup_refused', { reason })
+      throw new SignUpRefused()
+    }
+    log('signup_accepted')
+    event.response.autoConfirmUser = true
+    event.response.autoVerifyPhone = false
+    event.response.autoVerifyEmail = false
+    return event
+  }
 }

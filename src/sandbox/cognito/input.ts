@@ -33,7 +33,7 @@ const kinds = members({
   ),
   ...named(
     texts,
-    'AutoVerifiedAttributes UsernameAttributes AliasAttributes ExplicitAuthFlows ReadAttributes WriteAttributes SupportedIdentityProviders CallbackURLs LogoutURLs AllowedOAuthFlows AllowedOAuthScopes TagKeys AttributesToGet',
+    'AutoVerifiedAttributes UsernameAttributes AliasAttributes ExplicitAuthFlows ReadAttributes WriteAttributes SupportedIdentityProviders CallbackURLs LogoutURLs AllowedOAuthFlows AllowedOAuthScopes TagKeys AttributesToGet UserAttributeNames',
   ),
   ...named(textMap, 'AuthParameters ChallengeResponses ClientMetadata UserPoolTags Tags'),
   ...named(members(named(z.string(), 'AccessToken IdToken RefreshToken')), 'TokenValidityUnits'),

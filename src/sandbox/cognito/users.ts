@@ -44,6 +44,19 @@ function write(store: Store, pool: Pool, user: User, values: Record<string, stri
   user.changedAt = store.world.now()
 }
 
+/** Takes attributes away. What a user cannot be without stays; what he does not have counts as done. */
+function remove(store: Store, pool: Pool, user: User, names: string[]): void {
+  for (const name of names) {
+    const attribute = pool.schema.find((one) => one.Name === name)
+    if (!attribute) throw invalid(`user.${name}: Attribute does not exist in the schema.`)
+    if (attribute.Mutable === false) throw invalid(`user.${name}: Attribute cannot be updated.`)
+    const signsIn = pool.usernameAttributes.includes(name) && user.attributes[name] !== undefined
+    if (attribute.Required || signsIn) throw invalid(`user.${name}: Attribute cannot be deleted.`)
+  }
+  for (const name of names) delete user.attributes[name]
+  user.changedAt = store.world.now()
+}
+
 const searchable =
   'username email phone_number name given_name family_name preferred_username cognito:user_status status sub'.split(
     ' ',
@@ -92,6 +105,14 @@ export function userOperations(store: Store, tokens: Tokens): Record<string, Ope
     AdminUpdateUserAttributes(input, call) {
       const { pool, user } = named(input, call)
       write(store, pool, user, pairs(input, 'UserAttributes'))
+      return {}
+    },
+
+    AdminDeleteUserAttributes(input, call) {
+      const { pool, user } = named(input, call)
+      if (!Array.isArray(input.UserAttributeNames))
+        throw unmet(undefined, 'userAttributeNames', 'Member must not be null')
+      remove(store, pool, user, input.UserAttributeNames as string[])
       return {}
     },
 

@@ -64,6 +64,7 @@ export async function everything() {
     UserAttributes: attribute,
     ValidationData: attribute,
     AttributesToGet: ['name'],
+    UserAttributeNames: ['name'],
     Filter: 'name = "Ada"',
     ConfirmationCode: '1',
     PreviousPassword: password,

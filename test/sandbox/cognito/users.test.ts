@@ -292,6 +292,63 @@ describe('a user', () => {
     expect(await write('name', 'x'.repeat(2049))).toContain('no longer than 2048')
   })
 
+  it('is not given another’s number by an administrator either, whatever else is in the call', async () => {
+    const { admin, signUp } = await signedIn()
+    const { UserSub } = await signUp({ Username: '+15550100002' })
+    const give = (Username: string, number: string) =>
+      refusalOf(
+        admin('AdminUpdateUserAttributes', {
+          Username,
+          UserAttributes: [
+            ...attribute('name', 'Eve'),
+            ...attribute('phone_number', number),
+            ...attribute('phone_number_verified', 'true'),
+          ],
+        }),
+      )
+    expect(await give('+15550100002', phone)).toBe(
+      'AliasExistsException: An account with the given phone_number already exists.',
+    )
+    const unchanged = await admin('AdminGetUser', { Username: UserSub })
+    expect(named(unchanged.UserAttributes)).toEqual({
+      sub: UserSub,
+      phone_number: '+15550100002',
+      phone_number_verified: 'false',
+    })
+    // His own again, and one that is free.
+    expect(await give(UserSub, '+15550100002')).toBe('no refusal')
+    expect(await give(UserSub, '+15550100003')).toBe('no refusal')
+    expect((await admin('AdminGetUser', { Username: '+15550100003' })).Username).toBe(UserSub)
+    expect(await give('+15550100002', phone)).toBe('UserNotFoundException: User does not exist.')
+  })
+
+  it('loses attributes by an administrator, and none that he cannot be without', async () => {
+    const { admin } = await signedIn()
+    const remove = (...UserAttributeNames: string[]) =>
+      refusalOf(admin('AdminDeleteUserAttributes', { UserAttributeNames }))
+    const names = async () => Object.keys(named((await admin('AdminGetUser')).UserAttributes))
+    const UserAttributes = [...attribute('name', 'Eve'), ...attribute('custom:whatsapp_verified', 'true')]
+    await admin('AdminUpdateUserAttributes', { UserAttributes })
+    for (const [name, refusal] of [
+      ['custom:nope', 'Attribute does not exist in the schema.'],
+      ['sub', 'Attribute cannot be updated.'],
+      ['custom:origin', 'Attribute cannot be updated.'],
+      ['phone_number', 'Attribute cannot be deleted.'],
+    ] as const) {
+      expect(await remove('name', name)).toBe(`InvalidParameterException: user.${name}: ${refusal}`)
+    }
+    expect(await names()).toContain('name')
+    // One that he does not have counts as deleted.
+    expect(await remove('name', 'custom:whatsapp_verified', 'email')).toBe('no refusal')
+    expect(await names()).toEqual(['sub', 'phone_number', 'phone_number_verified'])
+    expect(await refusalOf(admin('AdminDeleteUserAttributes'))).toContain("'userAttributeNames'")
+    expect(
+      await refusalOf(
+        admin('AdminDeleteUserAttributes', { Username: '+1555', UserAttributeNames: ['name'] }),
+      ),
+    ).toBe('UserNotFoundException: User does not exist.')
+  })
+
   it('is listed in short pages and found by phone number', async () => {
     const { call, pool, signUp } = await signedIn()
     for (const last of [2, 3]) await signUp({ Username: `+1555010000${last}` })

@@ -1,9 +1,8 @@
 // What a session, a client or an attribute cannot be bent to: tokens without proof, or proof for another number.
-import type { DefineAuthChallengeTriggerEvent, PreSignUpTriggerEvent } from 'aws-lambda'
+import type { DefineAuthChallengeTriggerEvent } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
 import { AwsError } from '../../../triggers/outside/aws-call.ts'
 import { define } from '../../../triggers/rounds/define.ts'
-import { admitSignUp } from '../../../triggers/rounds/sign-up.ts'
 import { createPool, phone, wrongFor } from './pool.ts'
 
 describe('Define', () => {
@@ -47,46 +46,6 @@ describe('Define', () => {
 
   it('never issues tokens for a user who does not exist', () => {
     expect(decide([entry('CUSTOM_CHALLENGE', true, ours)], { userNotFound: true })).toMatchObject(refused)
-  })
-})
-
-describe('PreSignUp', () => {
-  const rules = { signupClient: 'client-signup', isAllowed: (number: string) => number === phone }
-  function signUp(changes: {
-    triggerSource?: string
-    clientId?: string
-    attributes?: Record<string, string>
-  }) {
-    const event = {
-      triggerSource: changes.triggerSource ?? 'PreSignUp_SignUp',
-      userName: 'a-uuid',
-      callerContext: { clientId: changes.clientId ?? 'client-signup' },
-      request: { userAttributes: changes.attributes ?? { phone_number: phone } },
-      response: {},
-    }
-    return admitSignUp(event as unknown as PreSignUpTriggerEvent, rules).response
-  }
-
-  it('confirms the user but none of his attributes', () => {
-    const response = { autoConfirmUser: true, autoVerifyPhone: false, autoVerifyEmail: false }
-    expect(signUp({})).toEqual(response)
-    expect(signUp({ attributes: { phone_number: phone, email: 'a@example.com' } })).toEqual(response)
-  })
-
-  it('lets an administrator create users with allowed numbers', () => {
-    const byAdmin = { triggerSource: 'PreSignUp_AdminCreateUser', clientId: 'CLIENT_ID_NOT_APPLICABLE' }
-    expect(signUp(byAdmin).autoConfirmUser).toBe(true)
-    expect(() => signUp({ ...byAdmin, attributes: { phone_number: '+999' } })).toThrow()
-  })
-
-  it.each([
-    ['the login client', { clientId: 'client-login' }],
-    ['an external provider', { triggerSource: 'PreSignUp_ExternalProvider' }],
-    ['a number that is not allowed', { attributes: { phone_number: '+18765550123' } }],
-    ['a claim to be verified', { attributes: { phone_number: phone, 'custom:whatsapp_verified': 'true' } }],
-    ['any custom attribute', { attributes: { phone_number: phone, 'custom:role': 'admin' } }],
-  ])('refuses %s in words that tell no rule', (_name, changes) => {
-    expect(() => signUp(changes)).toThrow(/^This sign-up was not accepted\.$/)
   })
 })
 

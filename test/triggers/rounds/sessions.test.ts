@@ -1,8 +1,6 @@
 // What belongs to a session, a container and a key: nobody is shown, sent or let in by those of another.
 
-import type { PreSignUpTriggerEvent } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
-import { admitSignUp, SignUpRefused } from '../../../triggers/rounds/sign-up.ts'
 import { createPool, masterKey, phone, type Step, wrongFor } from './pool.ts'
 
 const minute = 60_000
@@ -176,51 +174,10 @@ describe('the first proof', () => {
   })
 })
 
-describe('a refused sign-up', () => {
-  const rules = { signupClient: 'client-signup', isAllowed: (number: string) => number === phone }
-  const refusal = (changes: object, userAttributes: object | null = { phone_number: phone }) => {
-    const event = {
-      triggerSource: 'PreSignUp_SignUp',
-      userName: 'a-uuid',
-      callerContext: { clientId: 'client-signup' },
-      request: { userAttributes },
-      response: {},
-      ...changes,
-    }
-    try {
-      admitSignUp(event as unknown as PreSignUpTriggerEvent, rules)
-    } catch (error) {
-      return error
-    }
-    return undefined
-  }
-
-  it.each([
-    ['source', { triggerSource: 'PreSignUp_ExternalProvider' }, undefined],
-    ['client', { callerContext: { clientId: 'client-login' } }, undefined],
-    ['attributes', {}, { phone_number: phone, 'custom:role': 'admin' }],
-    ['country', {}, { phone_number: '+18765550123' }],
-    ['country', { userName: '+18765550123' }, {}],
-  ])('names its reason for the log: %s', (reason, changes, attributes) => {
-    const error = refusal(changes, attributes)
-    expect(error).toBeInstanceOf(SignUpRefused)
-    expect(error).toMatchObject({ name: 'SignUpRefused', reason })
-  })
-
-  it('is none for a name that is the number, nor for custom attributes that an administrator gives', () => {
-    expect(refusal({ userName: phone }, {})).toBeUndefined()
-    expect(refusal({ userName: phone }, null)).toBeUndefined()
-    const byAdmin = { triggerSource: 'PreSignUp_AdminCreateUser', callerContext: { clientId: 'x' } }
-    expect(refusal(byAdmin, { phone_number: phone, 'custom:role': 'admin' })).toBeUndefined()
-  })
-
-  it('is none where no number is seen; nothing is sent before the country is judged again', async () => {
-    expect(refusal({}, {})).toBeUndefined()
-    expect(refusal({}, null)).toBeUndefined()
-    const pool = createPool({ countries: ['US'] })
-    const step = await pool.start(pool.addUser('+18765550123'))
-    expect(step.parameters).toEqual((await createPool().start('nobody')).parameters)
-    expect(pool.messages).toHaveLength(0)
-    expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_decoy', reason: 'country' })
-  })
+it('nothing is sent before the country is judged again, since not every sign-up shows its number', async () => {
+  const pool = createPool({ countries: ['US'] })
+  const step = await pool.start(pool.addUser('+18765550123'))
+  expect(step.parameters).toEqual((await createPool().start('nobody')).parameters)
+  expect(pool.messages).toHaveLength(0)
+  expect(pool.logged().at(-1)).toMatchObject({ event: 'otp_decoy', reason: 'country' })
 })

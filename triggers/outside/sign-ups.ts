@@ -1,0 +1,44 @@
+// What the table is told of a sign-up: that it counts towards the caps of the pool, and which account it made.
+import type { Caps } from '../../src/core/limits.ts'
+import { countInput, signUpCounter, uncountInput } from '../../src/core/table-counters.ts'
+import { keyOf, selfMadePk } from '../../src/core/table-items.ts'
+import { type Aws, AwsError } from './aws-call.ts'
+import type { Deadline } from './clock.ts'
+import { failStore } from './store.ts'
+
+export interface SignUps {
+  /** Counts one sign-up at `now`; false where a cap of the hour or the day (UTC) is reached. Throws StoreError. */
+  count(pool: string, now: number, deadline: Deadline): Promise<boolean>
+  /** Takes back what was counted at `then`. Best effort: one too many is counted, never one too few. */
+  uncount(pool: string, then: number, deadline: Deadline): Promise<void>
+  /** Notes that the account with this name of Cognito's made itself. Throws StoreError. */
+  note(userName: string, now: number, deadline: Deadline): Promise<void>
+}
+
+/** How long an account is known to have made itself, until its number is proven. */
+const keptMs = 400 * 86_400_000
+
+export function createSignUps({ aws, table, caps }: { aws: Aws; table: string; caps: Caps }): SignUps {
+  return {
+    async count(pool, now, deadline) {
+      try {
+        await aws.json('dynamodb', 'UpdateItem', countInput(table, signUpCounter(pool), now, caps), deadline)
+        return true
+      } catch (error) {
+        if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') return false
+        return failStore(error)
+      }
+    },
+
+    async uncount(pool, then, deadline) {
+      const input = uncountInput(table, signUpCounter(pool), then)
+      await aws.json('dynamodb', 'UpdateItem', input, deadline).catch(() => undefined)
+    },
+
+    async note(userName, now, deadline) {
+      const ttl = { N: String(Math.ceil((now + keptMs) / 1000)) }
+      const input = { TableName: table, Item: { ...keyOf(selfMadePk(userName)), ttl } }
+      await aws.json('dynamodb', 'PutItem', input, deadline).catch(failStore)
+    },
+  }
+}
