@@ -1,7 +1,15 @@
 // How likely a patient guesser is to hit a code under a stage's limits, worked out from its settings. Pure.
 
 import { unlocksPerDay } from '../core/ledger/checks.ts'
-import { dayMs, failureWindowMs, growth, mostDevices, quietDigits } from '../core/ledger/ledger.ts'
+import {
+  dayMs,
+  emptyLedger,
+  failureWindowMs,
+  growth,
+  lengthNow,
+  mostDevices,
+  quietDigits,
+} from '../core/ledger/ledger.ts'
 import type { Limits } from '../core/ledger/limits.ts'
 import { limitsOf } from '../core/limits.ts'
 import { mostTestDays } from '../core/test-numbers.ts'
@@ -88,10 +96,12 @@ export function mostGuesses(limits: GuessLimits, days: number, holdsDevices: boo
   return guesses
 }
 
-/** At a fixed code: it does not grow, and no device is known that could lift anything. */
-function mostTestGuesses({ codeLength, checksPerHour, checksPerDay, lockAfter }: GuessLimits): Guesses {
+/** At a fixed code, as long as one of a new number: it does not grow, and no device is known that could lift anything. */
+function mostTestGuesses(limits: Limits): Guesses {
+  const { checksPerHour, checksPerDay, lockAfter } = limits
   const checks = Math.min(checksPerDay, 24 * checksPerHour) * mostTestDays
-  return new Map([[codeLength, lockAfter === 0 ? checks : Math.min(checks, lockAfter)]])
+  const most = lockAfter === 0 ? checks : Math.min(checks, lockAfter)
+  return new Map([[lengthNow(emptyLedger, limits), most]])
 }
 
 /** One pool of failures: the shortest codes first, as many as each window still judges answers to. */

@@ -130,8 +130,8 @@ describe('status', () => {
           },
           "testNumber": {
             "guesses": 1800,
-            "oneIn": 555,
-            "probability": 0.0018,
+            "oneIn": 55555,
+            "probability": 0.000018,
           },
           "withoutLimits": {
             "guesses": 31104000,

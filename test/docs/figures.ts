@@ -115,7 +115,7 @@ function strangerTable(): string {
       ],
       [
         'guess the code of a test number',
-        `${oneIn(testNumber)} in ${mostTestDays} days: it stays the same, and is as long as the stage’s codes`,
+        `${oneIn(testNumber)} in the ${mostTestDays} days that it may stand; where unknown numbers get another name each time ${oneIn(changing.testNumber)}`,
       ],
       [
         'take your number',

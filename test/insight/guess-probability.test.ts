@@ -51,7 +51,7 @@ describe('the chance of guessing a code', () => {
   it('is the greatest for a number with a fixed code, which neither grows nor changes', () => {
     const { testNumber } = odds()
     expect(testNumber).toMatchObject({ guesses: 90 * 20, oneIn: 555 })
-    expect(odds({}, true).testNumber).toEqual(testNumber)
+    expect(odds({}, true).testNumber).toMatchObject({ guesses: 90 * 20, oneIn: 55_555 })
     expect(odds({ lockAfterFailures: 10 }).testNumber.guesses).toBe(10)
     expect(odds({ otpLength: 8 }).testNumber.oneIn).toBe(55_555)
   })
