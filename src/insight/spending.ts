@@ -75,11 +75,17 @@ const logBytes = 1_250
 
 /** The ledger of a number that strangers do to what they can. */
 export const ledgerKilobytes = 6
+/** The item that counts for the stage, with how deliveries went lately, and the one of a block of numbers. */
+const counterKilobytes = { stage: 3, block: 1 } as const
 /**
- * Units of a round. One that asks for a message: the permit and what became of it, the counters of stage and block,
- * each counted and taken back; the ledger and both counters read. An answer costs less.
+ * Units of a round that asks for a message: the permit and what became of it, both counters, each counted and taken
+ * back; the ledger and both counters read. An answer costs less. A sign-up is counted.
  */
-const units = { write: 2 * ledgerKilobytes + 4, read: Math.ceil(ledgerKilobytes / 4) + 2 } as const
+const units = {
+  write: 2 * (ledgerKilobytes + counterKilobytes.stage + counterKilobytes.block),
+  read: Math.ceil(ledgerKilobytes / 4) + 2,
+  signUp: counterKilobytes.stage,
+} as const
 
 export function spendingOf(settings: Partial<Settings>): Spending {
   const numberOf = numbersIn(settings)
@@ -121,7 +127,10 @@ function requestsOf(): Spending['requests'] {
     count: (begin + answer + signUp) * secondsPerDay,
     functionsUsd:
       millions(invoked) * prices.invocations + concurrency * memory * secondsPerDay * prices.gigabyteSecond,
-    tableUsd: millions(rounds) * (units.write * prices.writeUnits + units.read * prices.readUnits),
+    tableUsd: millions(
+      rounds * (units.write * prices.writeUnits + units.read * prices.readUnits) +
+        signUp * secondsPerDay * units.signUp * prices.writeUnits,
+    ),
     logsUsd: ((invoked * logBytes) / 1e9) * prices.logs,
   }
 }

@@ -37,7 +37,7 @@ describe('status', () => {
                  in a day: 1 in 5,000,000 for a stranger, 1 in 1,185,395 with all its devices
                  codes of strangers have 2 digits more and do not grow: unknown numbers may have another name each time
       Spending   an attacker's day, at most, in US$: 1,000 messages (0.80 to 136, by country), 500 active users (2.75)
-                 functions 600, table 435, logs 74 at Cognito's default quotas, which alone bound them
+                 functions 600, table 547, logs 74 at Cognito's default quotas, which alone bound them
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
@@ -199,7 +199,7 @@ describe('status', () => {
             "count": 45792000,
             "functionsUsd": 599.67648,
             "logsUsd": 73.98,
-            "tableUsd": 435.456,
+            "tableUsd": 547.236,
           },
           "sms": {
             "count": 0,

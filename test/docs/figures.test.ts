@@ -1,8 +1,11 @@
 // The pages tell what the rules say (`npx vitest run test/docs -u` writes their figures anew).
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { guessOdds } from '../../src/insight/guess-probability.ts'
+import { spendingOf } from '../../src/insight/spending.ts'
 import type { Setting } from '../../src/settings/rows.ts'
 import { schema } from '../../src/settings/schema.ts'
+import { guessLines, spendingLines } from '../../src/views/exposure-view.ts'
 import { readmeFigures, securityFigures, withFigures } from './figures.ts'
 
 const pages = [
@@ -25,6 +28,12 @@ it('README.md has a row for every setting, with its flag and its default', () =>
     const isPlain = typeof preset === 'number' || typeof preset === 'boolean'
     if (isPlain) expect(row, env).toMatch(new RegExp(`[ \`]${preset}[ ,\`]`))
   }
+})
+
+it('README.md shows what status says of a stage with the defaults', () => {
+  const view = { dataWidth: 120 }
+  const lines = [...guessLines(guessOdds({}, false), view), ...spendingLines(spendingOf({}), view)]
+  expect(read('../../README.md')).toContain(lines.join('\n'))
 })
 
 it.each(pages)('%s has the figures of the defaults', async (page, figures) => {

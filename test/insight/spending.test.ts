@@ -33,7 +33,7 @@ describe('what an attacker can make the owner of a stage spend in a day', () => 
     expect(requests.count).toBe((120 + 360 + 50) * 86_400)
     // 1,000 functions of half a gigabyte all day, and 1,370 invocations a second.
     expect(requests.functionsUsd).toBeCloseTo(43.2 * 13.3334 + 118.368 * 0.2, 6)
-    expect(requests.tableUsd).toBeCloseTo(480 * 0.0864 * (16 * 0.625 + 4 * 0.125), 6)
+    expect(requests.tableUsd).toBeCloseTo(0.0864 * (480 * (20 * 0.625 + 4 * 0.125) + 50 * 3 * 0.625), 6)
     expect(requests.logsUsd).toBeCloseTo(118.368 * 1.25 * 0.5, 6)
     expect(spendingOf({ poolSendsPerDay: 5, maxSendsPerDay: 1 }).requests).toEqual(requests)
   })

@@ -37,7 +37,7 @@ describe('what an attacker can make the owner spend', () => {
 
   it('has what no setting bounds in a line of its own, and keeps to the width', () => {
     const lines = spendingLines(spendingOf({}), view)
-    expect(lines.at(-1)).toMatch(/functions 600, table 435, logs 74 .*alone bound/)
+    expect(lines.at(-1)).toMatch(/functions 600, table 547, logs 74 .*alone bound/)
     for (const line of spendingLines(spendingOf({}), { dataWidth: 60 })) {
       expect(line.length).toBeLessThanOrEqual(60)
     }
