@@ -98,6 +98,7 @@ describe('the programmatic API', () => {
       outputs: made.outputs,
       testNumbers: [],
       guessing: { quiet: false, stranger: { perYear: { guesses: 365 * 60 } } },
+      spending: { messages: { count: 1000 } },
     })
 
     const gone = await destroy(there())
