@@ -10,15 +10,15 @@ export interface Expected {
   thirdWrong: 'exhausted' | 'NotAuthorizedException'
   /** Whether a sign-in goes on when the first invocation of its trigger has not answered in time. */
   slowTrigger: 'repeated' | 'given up'
-  /** Whether a challenge says that its code has gone out as a text message because WhatsApp has failed. */
-  fallback: 'told' | 'untold'
+  /** Whether such a sign-in is told that its code was on its way already, or hears of its own session alone. */
+  repeatedStart: 'cooldown' | 'sent'
 }
 
 const usual: Expected = {
   firstTokens: 'proven',
   thirdWrong: 'exhausted',
   slowTrigger: 'repeated',
-  fallback: 'told',
+  repeatedStart: 'cooldown',
 }
 
 export function expectedIn(world: Partial<Unsettled>): Expected {
@@ -29,7 +29,7 @@ export function expectedIn(world: Partial<Unsettled>): Expected {
     }),
     ...(world.freshProof === 'missing' && { firstTokens: 'silent' }),
     ...(world.rounds === 'three' && { thirdWrong: 'NotAuthorizedException' }),
-    ...(world.standInName === 'changing' && { fallback: 'untold' }),
+    ...(world.standInName === 'changing' && { repeatedStart: 'sent' }),
     ...(world.triggerAttempts === 'one' && { slowTrigger: 'given up' }),
   }
 }
