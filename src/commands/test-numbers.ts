@@ -9,7 +9,7 @@ const actions = ['add', 'list', 'remove'] as const
 export const command: CommandSpec = {
   args: '<action> [phone]',
   description:
-    'add: a number whose code is always the same. Nothing is sent to it, all limits count, its country must be allowed, and a number that somebody has proven is refused. At most 10, for at most 90 days; adding one again gives it a new code and end. The code is as long as the codes of the stage; it comes from standard input (--stdin), from WHATSAPP_OTP_TEST_CODE in the environment or .env, or from a hidden question; where nobody gives one, it is made and shown once. It is never a flag, and only a keyed hash of it is kept, with the master key. list: masked, with the end. remove: ends one. What changes something asks first, who did it is noted in the log of verifyAuthChallenge, and the functions see it within 10 minutes. Beyond what policy prints, add and remove need logs:CreateLogStream and logs:PutLogEvents, and add also cognito-idp:AdminGetUser.',
+    'add: a number whose code is always the same. Nothing is sent to it, all limits count, the country must be allowed, and a number that somebody has proven is refused. At most 10, for at most 90 days; adding one again gives it a new code and end. The code is as long as the codes of the stage; it comes from standard input (--stdin), from WHATSAPP_OTP_TEST_CODE in the environment or .env, or from a hidden question; where nobody gives one, it is made and shown once. It is never a flag, and only a keyed hash of it is kept, with the master key. list: masked, with the end. remove: ends one, by its number or by what list shows as «in the logs». What changes something asks first, who did it is noted in the log of verifyAuthChallenge, and the functions see it within 10 minutes. Beyond what policy prints, add and remove need logs:CreateLogStream and logs:PutLogEvents, and add also cognito-idp:AdminGetUser.',
   options: [
     ['--days <n>', 'for how many days, at most 90 (default 30)'],
     ['--until <date>', 'instead, the last day (UTC), as in 2026-12-31'],
@@ -29,8 +29,9 @@ export const command: CommandSpec = {
       })
     }
     const { parsePhone } = await import('../settings/phone.ts')
-    const phone = action === 'list' ? undefined : parsePhone(number ?? '')
-    const { endOf, listTestNumbers } = await import('../users/test-numbers.ts')
+    const { endOf, isShortHash, listTestNumbers } = await import('../users/test-numbers.ts')
+    const isKnown = action === 'remove' && isShortHash(number ?? '')
+    const phone = action === 'list' ? undefined : isKnown ? number : parsePhone(number ?? '')
     const { flags, output, clock, io } = context
     const until = endOf(flags, clock.now())
     const piped = flags.stdin ? (await text(io.stdin)).trim() : undefined

@@ -26,10 +26,16 @@ export const command: CommandSpec = {
         next: ['whatsapp-otp users show <phone>'],
       })
     }
+    if ((action === 'change-number') !== (other !== undefined)) {
+      throw usageError('NUMBERS_INVALID', `${action} is about ${other ? 'one number' : 'two numbers'}`, {
+        why: other ? 'nothing is done to the second one' : 'the new one is missing',
+        next: [`whatsapp-otp users ${action} ${other ? '<phone>' : '<old> <new>'}`],
+      })
+    }
     const { output, tasks, flags, prompts, clock } = context
     const { parsePhone } = await import('../settings/phone.ts')
     const phone = parsePhone(number ?? '')
-    const to = action === 'change-number' ? parsePhone(other ?? '') : undefined
+    const to = other === undefined ? undefined : parsePhone(other)
     const stage = await open(context)
     const [{ requireRecord }, { findUser }, { deedOf }, { doIt }] = await Promise.all([
       import('../stage/stage.ts'),

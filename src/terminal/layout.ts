@@ -62,7 +62,8 @@ export function count(number: number, thing: string, many = `${thing}s`): string
 
 /**
  * Aligned columns under an optional header. Where the rows do not fit into `width` and a header says what
- * the cells are, each row becomes a block of `name  value` lines instead, so that no value is cut.
+ * the cells are, each row becomes a block of `name  value` lines instead, so that no value is cut; without one,
+ * what follows the first cell is folded below itself.
  */
 export function tableLines(rows: string[][], options: { header?: string[]; width?: number } = {}): string[] {
   const { header, width = Number.POSITIVE_INFINITY } = options
@@ -78,7 +79,8 @@ export function tableLines(rows: string[][], options: { header?: string[]; width
       .join('  ')
       .trimEnd(),
   )
-  if (!header || lines.every((line) => widthOf(line) <= width)) return lines
+  if (lines.every((line) => widthOf(line) <= width)) return lines
+  if (!header) return lines.flatMap((line) => wrap(line, width, ' '.repeat((widths[0] ?? 0) + 2)))
   const label = Math.max(...header.map(widthOf))
   return cells.flatMap((row, at) => [
     ...(at > 0 ? [''] : []),

@@ -13,17 +13,21 @@ export interface CodeSources {
   prompts: Prompts
 }
 
-/** `made` where nobody gave one, so that it has to be told. Throws TEST_CODE_INVALID, which does not say the code. */
+/**
+ * `made` where nobody gave one, so that it has to be told; `source` where no person typed it. Throws
+ * TEST_CODE_INVALID, which does not say the code.
+ */
 export async function testCode(
   candidate: Candidate,
   { piped, env, prompts }: CodeSources,
-): Promise<{ code: string; made: boolean }> {
+): Promise<{ code: string; made: boolean; source?: string }> {
   const given = piped ?? env[testCodeVariable]
   if (given !== undefined) {
     const verdict = checkCode(given.trim(), candidate)
-    if (verdict === true) return { code: given.trim(), made: false }
+    const source = piped === undefined ? testCodeVariable : 'standard input'
+    if (verdict === true) return { code: given.trim(), made: false, source }
     throw usageError('TEST_CODE_INVALID', `The code ${verdict}`, {
-      why: `it comes from ${piped === undefined ? testCodeVariable : 'standard input'}`,
+      why: `it comes from ${source}`,
       next: ['choose another one', 'give none: one is made and shown once'],
     })
   }

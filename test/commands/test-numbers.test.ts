@@ -19,6 +19,7 @@ const phone = '+15550100042'
 const env = { WHATSAPP_OTP_TEST_CODE: '927451' }
 
 interface Shown {
+  number: string
   phone: string
   daysLeft: number
   expired: boolean
@@ -59,6 +60,7 @@ describe('test-numbers add', () => {
     ])
     expect(result.stdout + result.stderr).not.toContain('927451')
     expect(result.stderr).toContain('within 10 minutes')
+    expect(result.stderr).toContain('Its code comes from WHATSAPP_OTP_TEST_CODE.')
     expect([await isCode(phone, '927451'), await isCode(phone, '927452')]).toEqual([true, false])
     const stored = JSON.stringify(await people.secrets())
     expect(stored).not.toContain('927451')
@@ -239,6 +241,10 @@ describe('test-numbers', () => {
     expect((await people.secrets()).testNumbers).toBeUndefined()
     const { stdout } = await terminal.run('logs verify --filter test_number_removed --since 1h')
     expect(stdout).toContain('by=user/developer')
+    await terminal.run(`test-numbers add ${phone} --yes`, { env })
+    const hash = (await list())[0]?.number ?? ''
+    expect((await terminal.run(`test-numbers remove ${hash} --yes`)).code).toBe(0)
+    expect(await list()).toEqual([])
     const unknown = await terminal.run(`test-numbers remove ${phone} --yes`)
     expect([unknown.code, unknown.writes]).toEqual([1, []])
     expect(unknown.stderr).toContain('That is not a test number')

@@ -370,6 +370,16 @@ describe('users change-number', () => {
     },
   )
 
+  it('wants both numbers, and no other action wants two', async () => {
+    const phone = newPhone()
+    await people.prove(phone)
+    for (const line of [`change-number ${phone}`, `reset ${phone} ${newPhone()} --yes`]) {
+      const { code, writes, stderr } = await terminal.run(`users ${line}`)
+      expect([code, writes]).toEqual([3, []])
+      expect(stderr).toMatch(/is about (one number|two numbers)/)
+    }
+  })
+
   it('that was cut off is told from one that was not begun, and never shown as done', async () => {
     const [old, phone] = [newPhone(), newPhone()]
     const username = await people.prove(old)

@@ -44,6 +44,23 @@ describe('a table', () => {
     ])
   })
 
+  it('is folded below its second column where it has no header', () => {
+    expect(
+      tableLines(
+        [
+          ['Number', 'not proven yet, and another account has proven it'],
+          ['Code', '6 digits'],
+        ],
+        { width: 30 },
+      ),
+    ).toEqual([
+      'Number  not proven yet, and',
+      '        another account has',
+      '        proven it',
+      'Code    6 digits',
+    ])
+  })
+
   it('does not count colours as width', () => {
     const { paint } = createTheme(true)
     expect(

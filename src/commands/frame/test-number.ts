@@ -18,8 +18,10 @@ export const addInFront =
       import('../../insight/test-numbers.ts'),
     ])
     const candidate = await tasks.run('Look at the number', () => candidateOf(stage, phone))
-    const { code, made } = await testCode(candidate, { piped, env: sources.env, prompts })
+    const { code, made, source } = await testCode(candidate, { piped, env: sources.env, prompts })
     if (!made) output.hide(code)
+    // Nobody has seen it in this run, and a folder may have brought it along.
+    if (source) output.say(`Its code comes from ${source}.`)
     if (candidate.former) output.say('It is a test number already; its former code and end are replaced.')
     const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ')
     await agree(context, `Let whoever knows the code sign in with this number until ${day} UTC?`)
@@ -32,17 +34,17 @@ export const addInFront =
   }
 
 export const removeInFront =
-  (phone: string): Play =>
+  (which: string): Play =>
   async (context, stage) => {
     const { output, tasks, clock } = context
     const [{ findTestNumber, removeTestNumber }, { shownTestNumber }] = await Promise.all([
       import('../../users/test-numbers.ts'),
       import('../../insight/test-numbers.ts'),
     ])
-    const found = await tasks.run('Look at the number', () => findTestNumber(stage, phone))
+    const found = await tasks.run('Look at the number', () => findTestNumber(stage, which))
     const testNumber = shownTestNumber(found, clock.now())
     await agree(context, `End the fixed code of ${testNumber.phone || 'this number'}?`)
-    await removeTestNumber(stage, found, phone, { ...tasks, warn: output.warn })
+    await removeTestNumber(stage, found, { ...tasks, warn: output.warn })
     output.data(`${testNumber.phone} is a number like any other`)
     output.say(`${unseen}; until then its code may still sign in.`)
     return { testNumber, removed: true }
