@@ -151,6 +151,16 @@ export const assumptions: readonly Assumption[] = [
     learns: 'it need not',
   },
   {
+    id: 'takenSignUp',
+    matter: 'A sign-up with a number that has a user already',
+    ways: {
+      refused: 'UsernameExistsException, and PreSignUp is not asked',
+      asked: 'PreSignUp is asked first, and UsernameExistsException comes afterwards',
+    },
+    does: 'PreSignUp looks the number up: one that has a user is not counted as a sign-up and passes where the caps are reached, so that an app that signs up first and then in hears of the user from Cognito',
+    learns: 'it need not',
+  },
+  {
     id: 'postConfirmation',
     matter: 'PostConfirmation after a sign-up that PreSignUp confirms',
     ways: { runs: 'is invoked', skipped: 'is not' },

@@ -40,19 +40,21 @@ const tableActions: Partial<Record<Trigger, string[]>> = {
 }
 /** A changed policy is in force everywhere after a few seconds. */
 const spreadMs = 10_000
-/** The one that gives numbers to users, which names the pool. */
-const marker: Trigger = 'verifyAuthChallenge'
-/** All of it on the users of the stage's own pool. */
-const userActions = [
-  // A number, its marks, and whatever else an account had before its first proof.
-  'cognito-idp:AdminUpdateUserAttributes',
-  'cognito-idp:AdminDeleteUserAttributes',
-  'cognito-idp:AdminSetUserPassword',
-  'cognito-idp:AdminUserGlobalSignOut',
-  // Whoever has taken a number that he has not proven.
-  'cognito-idp:AdminGetUser',
-  'cognito-idp:AdminDisableUser',
-]
+/** What each does to the users of the stage's own pool, whose id is in the policy then. */
+const userActions: Partial<Record<Trigger, string[]>> = {
+  // Whether a number has a user already.
+  preSignUp: ['cognito-idp:AdminGetUser'],
+  verifyAuthChallenge: [
+    // A number, its marks, and whatever else an account had before its first proof.
+    'cognito-idp:AdminUpdateUserAttributes',
+    'cognito-idp:AdminDeleteUserAttributes',
+    'cognito-idp:AdminSetUserPassword',
+    'cognito-idp:AdminUserGlobalSignOut',
+    // Whoever has taken a number that he has not proven.
+    'cognito-idp:AdminGetUser',
+    'cognito-idp:AdminDisableUser',
+  ],
+}
 
 export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have> {
   const target = { RoleName: names.role(place.stage, place.region, trigger), PolicyName: names.rolePolicy }
@@ -61,13 +63,13 @@ export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have>
     kind: 'role-policy',
     id: `role-policy:${trigger}`,
     name: `${target.RoleName}/${target.PolicyName}`,
-    needs: [`role:${trigger}`, ...(trigger === marker ? ['user-pool'] : [])],
+    needs: [`role:${trigger}`, ...(userActions[trigger] ? ['user-pool'] : [])],
     // Taken away first, a function still running could neither log nor answer.
     removeAfter: [`function:${trigger}`],
     partOf: `role:${trigger}`,
     goesWith: `role:${trigger}`,
     // A new policy needs seconds to spread; those that name no pool need not wait for one.
-    ...(trigger === marker ? {} : { isMadeOnce: true as const }),
+    ...(userActions[trigger] ? {} : { isMadeOnce: true as const }),
     permissions: [
       {
         actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
@@ -131,8 +133,8 @@ function documentOf(
   settings: Pick<Settings, 'smsFallback'>,
   { userPoolId, formerSecrets }: Refs,
 ): Document | undefined {
-  const marks = trigger === marker
-  if (marks && !userPoolId) return undefined
+  const onUsers = userActions[trigger]
+  if (onUsers && !userPoolId) return undefined
   const allow = (Sid: string, Action: string[], Resource: string | string[]): Statement => ({
     Sid,
     Effect: 'Allow',
@@ -158,7 +160,7 @@ function documentOf(
       statements.push(allow('ReadFormerSecrets', ['ssm:GetParameter'], arns.parameter(place, formerSecrets)))
     }
   }
-  if (marks) statements.push(allow('ProveNumber', userActions, arns.pool(place, userPoolId!)))
+  if (onUsers) statements.push(allow('Users', onUsers, arns.pool(place, userPoolId!)))
   if (trigger === 'createAuthChallenge' && settings.smsFallback) {
     // A message to a phone number has no ARN, hence '*'; every topic has one and stays out of reach. Where a text
     // message takes the second permission besides, it is asked for the sender that AWS chooses, which nobody knows.

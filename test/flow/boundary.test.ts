@@ -13,7 +13,7 @@ import { keepsItsSecrets, Stage } from './stage.ts'
 let stage: Stage
 let boundary: PolicyDocument
 beforeAll(async () => {
-  stage = await Stage.open({ SMS_FALLBACK: 'true' })
+  stage = await Stage.open({ SMS_FALLBACK: 'true' }, { takenSignUp: 'asked' })
   stage.sandbox.inside.world.unsettled.smsPermission = 'sms-voice'
   boundary = boundaryPolicy(stage.aws.place, { smsFallback: true })
   await stage.deploy({ PERMISSIONS_BOUNDARY: await managed(boundary) })

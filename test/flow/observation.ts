@@ -23,7 +23,11 @@ export async function observe(stage: Stage, trigger: Trigger) {
 /** A sign-up, its first proof, and in the same session the change to a number that somebody else has taken. */
 async function signUpAndIn(stage: Stage) {
   const { app } = stage
+  const before = await countSignUps(stage)
   const phone = await app.signUp()
+  // Cognito says by itself that he is there, and may ask first.
+  await app.signUp(phone)
+  const signUps = (await countSignUps(stage)) - before
   const next = await app.signUp()
   const squatter = (await stage.attributesOf(next)).sub
   // Stands for what a stranger has written before the proof.
@@ -40,11 +44,16 @@ async function signUpAndIn(stage: Stage) {
     new AdminGetUserCommand({ UserPoolId: stage.poolId, Username: squatter }),
   )
   return {
+    signUps,
     signedIn: done.kind === 'tokens',
     purpose: proven['custom:auth_purpose'],
     nameBefore: proven.name,
     displaced: displaced.Enabled === false,
   }
+}
+
+async function countSignUps({ evidence }: Stage): Promise<number> {
+  return (await evidence.entries('preSignUp')).filter(({ event }) => event === 'signup_accepted').length
 }
 
 async function askForSms({ app, clock }: Stage): Promise<string> {
@@ -55,6 +64,7 @@ async function askForSms({ app, clock }: Stage): Promise<string> {
 }
 
 export const healthy = (trigger: Trigger) => ({
+  signUps: 1,
   signedIn: true,
   purpose: 'signup',
   nameBefore: undefined,

@@ -21,7 +21,7 @@ const target = (trigger: Trigger) => ({
 })
 
 beforeAll(async () => {
-  stage = await Stage.open({ SMS_FALLBACK: 'true' })
+  stage = await Stage.open({ SMS_FALLBACK: 'true' }, { takenSignUp: 'asked' })
   // Where a text message takes both of its permissions.
   stage.sandbox.inside.world.unsettled.smsPermission = 'sms-voice'
   for (const trigger of triggerNames) {

@@ -47,6 +47,7 @@ describe('the policy of each function', () => {
     expect(await actionsOf('preSignUp')).toEqual([
       log('preSignUp'),
       limits('dynamodb:PutItem dynamodb:UpdateItem'),
+      `Allow cognito-idp:AdminGetUser on cognito-idp:${where}:userpool/${refs.userPoolId}`,
     ])
     expect(await actionsOf('defineAuthChallenge')).toEqual([log('defineAuthChallenge')])
     expect(await actionsOf('createAuthChallenge')).toEqual([

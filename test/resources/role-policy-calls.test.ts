@@ -36,23 +36,18 @@ const readSecrets = (...more: string[]) => ({
     (name) => `arn:aws:ssm:${root}:parameter/whatsapp-otp-functions/dev/${name}`,
   ),
 })
-const proveNumber = {
-  Sid: 'ProveNumber',
+const users = (...operations: string[]) => ({
+  Sid: 'Users',
   Effect: 'Allow',
-  Action: [
-    'AdminUpdateUserAttributes',
-    'AdminDeleteUserAttributes',
-    'AdminSetUserPassword',
-    'AdminUserGlobalSignOut',
-    'AdminGetUser',
-    'AdminDisableUser',
-  ].map((operation) => `cognito-idp:${operation}`),
+  Action: operations.map((operation) => `cognito-idp:${operation}`),
   Resource: `arn:aws:cognito-idp:${root}:userpool/${poolId}`,
-}
+})
+/** The functions whose policies name the pool. */
+const naming: readonly Trigger[] = ['preSignUp', 'verifyAuthChallenge']
 
 describe('what each function may do', () => {
   const statements: Record<Trigger, object[]> = {
-    preSignUp: [log('preSignUp'), limit('PutItem', 'UpdateItem')],
+    preSignUp: [log('preSignUp'), limit('PutItem', 'UpdateItem'), users('AdminGetUser')],
     defineAuthChallenge: [log('defineAuthChallenge')],
     createAuthChallenge: [
       log('createAuthChallenge'),
@@ -63,7 +58,14 @@ describe('what each function may do', () => {
       log('verifyAuthChallenge'),
       limit('GetItem', 'PutItem'),
       readSecrets(),
-      proveNumber,
+      users(
+        'AdminUpdateUserAttributes',
+        'AdminDeleteUserAttributes',
+        'AdminSetUserPassword',
+        'AdminUserGlobalSignOut',
+        'AdminGetUser',
+        'AdminDisableUser',
+      ),
     ],
     postConfirmation: [log('postConfirmation')],
   }
@@ -97,7 +99,7 @@ describe('what each function may do', () => {
       const resource = rolePolicy(place, trigger)
       return resource.want({ place, settings } as never, {}).document !== undefined
     })
-    expect(known).toEqual(triggerNames.filter((trigger) => trigger !== 'verifyAuthChallenge'))
+    expect(known).toEqual(triggerNames.filter((trigger) => !naming.includes(trigger)))
   })
 })
 

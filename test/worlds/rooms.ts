@@ -12,7 +12,14 @@ export const rooms = {
     'omittedWriteAttributes',
   ],
   challenges: ['standInName', 'freshProof', 'triggerAttempts', 'lateInvocation', 'rounds'],
-  users: ['unconfirmedSignIn', 'signUpNumber', 'namedNumber', 'preSignUpNumber', 'postConfirmation'],
+  users: [
+    'unconfirmedSignIn',
+    'signUpNumber',
+    'namedNumber',
+    'preSignUpNumber',
+    'takenSignUp',
+    'postConfirmation',
+  ],
   sending: ['permissionSpread', 'smsPermission', 'sendzenStatus', 'sendzenRecipient'],
 } as const satisfies Record<string, readonly Matter[]>
 

@@ -1,4 +1,4 @@
-// What the table is told of a sign-up: that it counts towards the caps of the pool, and which account it made.
+// Sign-ups as they are looked up and kept: whether a number has a user, how many there were, who made himself.
 import type { Caps } from '../../src/core/limits.ts'
 import { countInput, signUpCounter, uncountInput } from '../../src/core/table-counters.ts'
 import { keyOf, selfMadePk } from '../../src/core/table-items.ts'
@@ -7,6 +7,8 @@ import type { Deadline } from './clock.ts'
 import { failStore } from './store.ts'
 
 export interface SignUps {
+  /** Whether a number has a user already. Whoever cannot be looked up counts as nobody. */
+  isTaken(pool: string, phone: string, deadline: Deadline): Promise<boolean>
   /** Counts one sign-up at `now`; false where a cap of the hour or the day (UTC) is reached. Throws StoreError. */
   count(pool: string, now: number, deadline: Deadline): Promise<boolean>
   /** Takes back what was counted at `then`. Best effort: one too many is counted, never one too few. */
@@ -20,6 +22,12 @@ const keptMs = 400 * 86_400_000
 
 export function createSignUps({ aws, table, caps }: { aws: Aws; table: string; caps: Caps }): SignUps {
   return {
+    async isTaken(pool, phone, deadline) {
+      const user = { UserPoolId: pool, Username: phone }
+      const found = await aws.json('cognito-idp', 'AdminGetUser', user, deadline).catch(() => undefined)
+      return found !== undefined
+    },
+
     async count(pool, now, deadline) {
       try {
         await aws.json('dynamodb', 'UpdateItem', countInput(table, signUpCounter(pool), now, caps), deadline)

@@ -15,6 +15,9 @@ class SignUpRefused extends Error {
 /** For the log. */
 type Reason = 'source' | 'client' | 'attributes' | 'country' | 'cap'
 
+/** `known`: Cognito will refuse it by itself. */
+type Verdict = 'new' | 'known' | Reason
+
 export interface SignUpOptions {
   signupClient: string
   /** What a sign-up may give besides number and locale. */
@@ -25,6 +28,11 @@ export interface SignUpOptions {
 }
 
 const isByAdmin = ({ triggerSource }: PreSignUpTriggerEvent) => triggerSource === 'PreSignUp_AdminCreateUser'
+
+/** Not every sign-up shows its number. */
+function numberOf({ userName, request }: PreSignUpTriggerEvent): string | undefined {
+  return request.userAttributes?.phone_number ?? (userName.startsWith('+') ? userName : undefined)
+}
 
 /** What Cognito itself may show beside what was given: no client can write it. */
 function isCognitos(name: string, value: string): boolean {
@@ -46,23 +54,26 @@ export function admitSignUps({ signupClient, attributes, isAllowed, clock, signU
       if (event.callerContext.clientId !== signupClient) return 'client'
       if (!Object.entries(given).every(mayGive)) return 'attributes'
     }
-    const phone = given.phone_number ?? (event.userName.startsWith('+') ? event.userName : undefined)
-    // Not every sign-up shows its number here. What is let through unseen is judged before anything is sent.
+    const phone = numberOf(event)
+    // What is let through unseen is judged before anything is sent.
     return phone === undefined || isAllowed(phone) ? undefined : 'country'
   }
 
   /**
-   * Counts a sign-up before there is a user, who costs money from then on. Cognito may ask for one whose number has
-   * a user already and refuse it afterwards: it counts as well, and what is noted is of a name that nobody gets.
+   * Counts a sign-up before there is a user, who costs money from then on. Cognito may ask about a number that has a
+   * user and refuse it only afterwards; apps sign up first and go on to sign in, and must hear that from Cognito,
+   * whatever the caps say.
    */
-  async function enter(event: PreSignUpTriggerEvent, deadline: Deadline): Promise<'cap' | undefined> {
+  async function enter(event: PreSignUpTriggerEvent, deadline: Deadline): Promise<Verdict> {
     const { userPoolId: pool, userName } = event
+    const phone = numberOf(event)
+    if (phone !== undefined && (await signUps.isTaken(pool, phone, deadline.within(800)))) return 'known'
     const now = clock.now()
-    if (!(await signUps.count(pool, now, deadline.within(1800)))) return 'cap'
+    if (!(await signUps.count(pool, now, deadline.within(1500)))) return 'cap'
     try {
       // A number is no name of Cognito's, and none is kept in the open.
-      if (!userName.startsWith('+')) await signUps.note(userName, now, deadline.within(1500))
-      return undefined
+      if (!userName.startsWith('+')) await signUps.note(userName, now, deadline.within(1200))
+      return 'new'
     } catch (error) {
       await signUps.uncount(pool, now, deadline)
       throw error
@@ -79,18 +90,18 @@ export function admitSignUps({ signupClient, attributes, isAllowed, clock, signU
     deadline: Deadline,
     log: Log,
   ): Promise<PreSignUpTriggerEvent> {
-    let reason: Reason | undefined
+    let verdict: Verdict
     try {
-      reason = judge(event) ?? (isByAdmin(event) ? undefined : await enter(event, deadline))
+      verdict = judge(event) ?? (isByAdmin(event) ? 'new' : await enter(event, deadline))
     } catch (error) {
       logFailure(log, error)
       throw new SignUpRefused()
     }
-    if (reason) {
-      log('signup_refused', { reason })
+    if (verdict === 'new') log('signup_accepted')
+    else if (verdict !== 'known') {
+      log('signup_refused', { reason: verdict })
       throw new SignUpRefused()
     }
-    log('signup_accepted')
     event.response.autoConfirmUser = true
     event.response.autoVerifyPhone = false
     event.response.autoVerifyEmail = false

@@ -37,14 +37,15 @@ export async function handler(event: Asked, { awsRequestId }: { awsRequestId: st
   if (event.sms) return tell(await publish(event.sms))
   if (event.pool) return tell(await cognito('CreateUserPool', event.pool))
   const { request, response, userName } = event
-  const { confirm, post } = request.clientMetadata ?? {}
+  const { confirm, pre, post } = request.clientMetadata ?? {}
   switch (event.triggerSource?.split('_')[0]) {
     case 'PreSignUp':
+      // The one thing that whoever signs up is told of a trigger.
+      if (pre === 'throw') throw new Error('the probe was here')
       response.autoConfirmUser =
         confirm === 'yes' || (confirm === 'if-number' && request.userAttributes?.phone_number !== undefined)
       return event
     case 'PostConfirmation':
-      // The one thing that whoever signs up is told of it.
       if (post === 'throw') throw new Error('the probe was here')
       return event
     case 'DefineAuthChallenge': {

@@ -3,7 +3,14 @@ import type { Probe } from '../scene/probe.ts'
 import { freshProof, omittedWriteAttributes, rounds, standInName } from './challenges.ts'
 import { permissionSpread, sendzenRecipient, sendzenStatus, smsPermission } from './outside.ts'
 import { liteTriggers, omittedPoolFields, poolFunctions, poolReadBack, poolTags } from './pools.ts'
-import { namedNumber, postConfirmation, preSignUpNumber, signUpNumber, unconfirmedSignIn } from './sign-up.ts'
+import {
+  namedNumber,
+  postConfirmation,
+  preSignUpNumber,
+  signUpNumber,
+  takenSignUp,
+  unconfirmedSignIn,
+} from './sign-up.ts'
 import { lateInvocation, triggerAttempts } from './slow.ts'
 import { tagOnCreate } from './tag-on-create.ts'
 
@@ -18,6 +25,7 @@ export const probes: readonly Probe[] = [
   preSignUpNumber,
   signUpNumber,
   namedNumber,
+  takenSignUp,
   postConfirmation,
   unconfirmedSignIn,
   standInName,

@@ -14,12 +14,16 @@ interface SignUp {
   metadata?: Record<string, string>
   /** Names the number as an attribute, too. */
   named?: boolean
+  /** Of an earlier sign-up. */
+  number?: string
 }
 
 /** Signs a number up that nobody can have; a refusal is an answer. */
-export async function signUp(scene: Scene, { client = 'open', metadata, named }: SignUp) {
+export async function signUp(
+  scene: Scene,
+  { client = 'open', metadata, named, number = scene.newNumber() }: SignUp,
+) {
   const pool = await scene.echoPool()
-  const number = scene.newNumber()
   try {
     const answer = await scene.aws.cognito.send(
       new SignUpCommand({
@@ -91,6 +95,22 @@ export const preSignUpNumber: Probe = {
     if (refusal) return unexpected('SignUp by number', refusal)
     const evidence = `PreSignUp of a sign-up by number saw ${isConfirmed ? 'phone_number' : 'no phone_number'}`
     return { way: isConfirmed ? 'given' : 'absent', evidence }
+  },
+}
+
+export const takenSignUp: Probe = {
+  matter: 'takenSignUp',
+  needs: 'triggers',
+  cost: { users: 1, requests: 3 },
+  async run(scene) {
+    const { number, refusal: first } = await signUp(scene, { metadata: { confirm: 'yes' } })
+    if (first) return unexpected('SignUp by number', first)
+    const asked = 'SignUp of a number that has a user, with a PreSignUp that throws'
+    const { refusal } = await signUp(scene, { number, metadata: { pre: 'throw' } })
+    const evidence = `${asked}: ${said(refusal)}`
+    if (read(refusal).name === 'UsernameExistsException') return { way: 'refused', evidence }
+    if (read(refusal).name === 'UserLambdaValidationException') return { way: 'asked', evidence }
+    return unexpected(asked, refusal)
   },
 }
 

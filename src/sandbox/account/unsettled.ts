@@ -34,6 +34,8 @@ export const unsettled = {
   namedNumber: ['refused', 'accepted'],
   /** Whether PreSignUp sees `phone_number` where the sign-up only has it as its user name. */
   preSignUpNumber: ['given', 'absent'],
+  /** Whether PreSignUp is asked about a number that has a user, before the sign-up is refused. */
+  takenSignUp: ['refused', 'asked'],
   /** Whether a sign-up that PreSignUp confirms runs PostConfirmation. */
   postConfirmation: ['runs', 'skipped'],
   /** Whether a new permission of a function counts at once. */

@@ -130,7 +130,7 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       checkValues(pool, given, nonConforming)
       checkRequired(pool, identity.attributes)
       checkPassword(pool.settings.Policies?.PasswordPolicy, password)
-      refuseKnown(pool, name)
+      if (world.unsettled.takenSignUp === 'refused') refuseKnown(pool, name)
 
       const decided = (await preSignUp('SignUp', pool, client.id, input, identity)) ?? {}
       const confirmed = flag(decided, 'autoConfirmUser')

@@ -160,6 +160,26 @@ describe('preSignUpNumber', () => {
   })
 })
 
+describe('takenSignUp', () => {
+  it.each([
+    ['refused', 1],
+    ['asked', 2],
+  ] as const)(
+    '%s: PreSignUp is asked %i times of two sign-ups, and Cognito refuses the second',
+    async (way, asked) => {
+      const b = bench({ takenSignUp: way })
+      const { signUp, eventsOf, pool } = await b.ready()
+      const { UserSub } = await signUp()
+      expect(await refusalOf(signUp())).toBe(
+        'UsernameExistsException: An account with the given phone_number already exists.',
+      )
+      const names = eventsOf('PreSignUp').map(({ userName }) => userName)
+      expect([names.length, new Set(names).size]).toEqual([asked, asked])
+      expect((await b.call('AdminGetUser', { UserPoolId: pool, Username: phone })).Username).toBe(UserSub)
+    },
+  )
+})
+
 describe('postConfirmation', () => {
   it.each([
     ['runs', 1],

@@ -53,9 +53,19 @@ function open({ caps = { perHour: 2, perDay: 3 } as Caps, attributes = [] as str
   /** Set to refuse an operation, or to lose its answer. */
   const broken = new Map<string, 'before' | 'after'>()
   let users = 0
+  /** Numbers that have a user. */
+  const taken = new Set<string>()
+  const lookUp = async (operation: string, input: object) => {
+    expect(operation).toBe('AdminGetUser')
+    if (broken.has(operation)) throw new AwsError('TooManyRequestsException', 400, false)
+    const { UserPoolId, Username } = input as Record<string, string>
+    if (UserPoolId !== pool || !taken.has(Username!)) throw new AwsError('UserNotFoundException', 400, false)
+    return { Username: 'somebody' }
+  }
   const aws: Aws = {
-    async json(_service, operation, input) {
+    async json(service, operation, input) {
       calls.push(operation)
+      if (service === 'cognito-idp') return lookUp(operation, input)
       if (broken.get(operation) === 'before') throw new AwsError('AccessDeniedException', 400, false)
       const answer = await engine(operation, input).catch((error) => {
         throw new AwsError(error.code, 400, false)
@@ -96,6 +106,7 @@ function open({ caps = { perHour: 2, perDay: 3 } as Caps, attributes = [] as str
     clock,
     calls,
     broken,
+    taken,
     signUp,
     /** What the app is told, where it is refused. */
     told: (changes?: Changes) =>
@@ -212,12 +223,12 @@ describe('the caps of sign-ups', () => {
     expect(await counted()).toEqual({ hour: 7, day: 7 })
   })
 
-  it('refuse in one call, and note no account', async () => {
+  it('count before they note, and note nobody whom they refuse', async () => {
     const { told, calls, noted, lastName } = open({ caps: { perHour: 1, perDay: 1 } })
     await told()
-    expect(calls.splice(0)).toEqual(['UpdateItem', 'PutItem'])
+    expect(calls.splice(0)).toEqual(['AdminGetUser', 'UpdateItem', 'PutItem'])
     expect(await told()).toBe(refusal)
-    expect(calls).toEqual(['UpdateItem'])
+    expect(calls).toEqual(['AdminGetUser', 'UpdateItem'])
     expect(await noted(lastName())).toBeUndefined()
   })
 
@@ -289,7 +300,36 @@ describe('an account that made itself', () => {
   it('is not noted by its number', async () => {
     const { told, calls } = open()
     expect(await told({ userName: phone, attributes: {} })).toBe('accepted')
-    expect(calls).toEqual(['UpdateItem'])
+    expect(calls).toEqual(['AdminGetUser', 'UpdateItem'])
+  })
+})
+
+describe('a number that has a user, about whom Cognito may ask before it refuses', () => {
+  it('counts nothing, notes nobody, and is left to Cognito when the caps are reached', async () => {
+    const { told, taken, counted, noted, lastName, logged } = open({ caps: { perHour: 1, perDay: 1 } })
+    taken.add(phone)
+    for (let n = 0; n < 5; n++) expect(await told()).toBe('accepted')
+    expect([await counted(), await noted(lastName()), logged()]).toEqual([{ hour: 0, day: 0 }, undefined, []])
+    const another = { attributes: { phone_number: '+12025550124' } }
+    expect([await told(another), await told(another)]).toEqual(['accepted', refusal])
+    expect(await told()).toBe('accepted')
+    expect(await told({ userName: phone, attributes: {} })).toBe('accepted')
+  })
+
+  it('counts as new where it cannot be looked up', async () => {
+    const { told, taken, broken, counted } = open({ caps: { perHour: 1, perDay: 1 } })
+    taken.add(phone)
+    broken.set('AdminGetUser', 'before')
+    expect([await told(), await told()]).toEqual(['accepted', refusal])
+    expect(await counted()).toEqual({ hour: 1, day: 1 })
+  })
+
+  it('is judged by the other rules all the same', async () => {
+    const { told, taken, calls } = open()
+    taken.add(phone)
+    expect(await told({ clientId: 'client-login' })).toBe(refusal)
+    expect(await told({ attributes: { phone_number: phone, name: 'A' } })).toBe(refusal)
+    expect(calls).toEqual([])
   })
 })
 
