@@ -33,7 +33,7 @@ export function wrongFor(code: string): string {
 
 export class App {
   readonly #stage: Backend
-  /** Sessions, tokens and numbers. */
+  /** Sessions, tokens, devices' secrets and numbers. */
   readonly seen = new Set<string>()
 
   constructor(stage: Backend) {
@@ -71,6 +71,7 @@ export class App {
 
   /** RespondToAuthChallenge. */
   async answer(to: Asked, answer: string, metadata?: Record<string, string>): Promise<Answered> {
+    if (metadata?.device) this.seen.add(metadata.device)
     const { cognito } = this.#stage.aws
     const round = await answerChallenge(cognito, this.#client(to.client), to, answer, metadata)
     return this.#remember(round, to.phone, to.client)

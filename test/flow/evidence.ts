@@ -71,7 +71,7 @@ export class Evidence {
   async leaks(): Promise<string[]> {
     const { sandbox, app } = this.#stage
     const { sendzenApiKey, otpMasterKey } = await this.#stage.secrets()
-    const texts = sandbox.textMessages.map((sms) => /\d{6,8}/.exec(sms.message)?.[0] ?? '')
+    const texts = sandbox.textMessages.map((sms) => /\d{6,15}/.exec(sms.message)?.[0] ?? '')
     const codes = new Set([...sandbox.inbox.list().map((message) => message.code), ...texts])
     const whole = [...app.seen, ...this.secrets, sendzenApiKey, otpMasterKey]
     const places: [string, string[]][] = await Promise.all(
@@ -87,7 +87,7 @@ export class Evidence {
           (line) =>
             whole.some((secret) => line.includes(secret)) ||
             // A code is a word of its own: the same digits within an id or a time say nothing.
-            (line.match(/(?<!\w)\d{6,8}(?!\w)/g) ?? []).some((word) => codes.has(word)),
+            (line.match(/(?<!\w)\d{6,15}(?!\w)/g) ?? []).some((word) => codes.has(word)),
         )
         .map((line) => `${place}: ${line}`),
     )
