@@ -1,34 +1,26 @@
 // Gives a user another number on the word of whoever looks after users: that number counts as proven from then on.
 import {
-  AdminDisableUserCommand,
   AdminUpdateUserAttributesCommand,
   AdminUserGlobalSignOutCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Connection } from '../aws/account.ts'
 import { ungated } from '../aws/gate.ts'
 import { toAppError } from '../aws/words.ts'
 import type { Ledger } from '../core/ledger/ledger.ts'
 import { maskPhone } from '../core/mask.ts'
-import { getProvenInput, nobodysNumber, provenItem, provenNumberOf } from '../core/proven-number.ts'
+import { provenItem } from '../core/proven-number.ts'
 import { numberPkOf } from '../core/subject.ts'
 import { numberHashOf, numberIdOf } from '../core/table-items.ts'
 import { testNumberOf } from '../core/test-numbers.ts'
 import { AppError, runAgain, usageError } from '../errors.ts'
 import { names } from '../names.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
-import { type Account, isAllowedIn, readHolding } from './account.ts'
+import { type Holding, isAllowedIn, readHolding } from './account.ts'
 import type { Deed } from './deed.ts'
+import { type Displaced, displace, displacedOf, noteOf, wordsOf } from './displaced.ts'
 import { changeLedger } from './number-ledger.ts'
 import type { Found } from './one-user.ts'
-
-/** What becomes of an account that stands at a number which it has not proven. */
-interface Displaced {
-  account: Account
-  to: string
-  /** It goes back to the number that it has proven, and else to one that nobody can have, which ends it. */
-  isBack: boolean
-}
 
 /** Throws a usage error for a number that the user cannot have, and NUMBER_NOT_PROVEN, with nothing changed. */
 export async function changeOf(
@@ -37,21 +29,19 @@ export async function changeOf(
   found: Found,
   phone: string,
 ): Promise<Deed> {
-  const { user, account, keys, phone: old } = found
+  const { user, account, phone: old } = found
   refuseNumber(record, found, phone)
   if (!account.owns) throw notProven(record.stage)
-  const holding = await readHolding(aws, record, keys, phone).catch((error) => {
+  const look = () => lookAt(aws, record, found, phone)
+  const holding = await look().catch((error) => {
     throw toAppError(error, 'look at the new number')
   })
-  const isOwn = holding.item.ledger.owner === account.subject.user
-  if (testNumberOf(keys.testNumbers, numberHashOf(holding.pk), aws.clock.now())) throw isTest(record.stage)
-  if (holding.account?.owns || (holding.isProven && !isOwn)) throw taken()
   const displaced = holding.account && (await displacedOf(aws, record, found, holding.account))
   const number = numberIdOf(holding.pk)
   const fields = { user: user.username, number: user.number, phone: maskPhone(old) }
   const to = { toNumber: number, toPhone: maskPhone(phone) }
   return {
-    warnings: displaced ? [words(displaced)] : [],
+    warnings: displaced ? [wordsOf(displaced)] : [],
     question: `Give this user the number ${maskPhone(phone)} as a proven one, and end all sessions?`,
     title: 'Change the number',
     notes: [
@@ -59,6 +49,9 @@ export async function changeOf(
       ['number_changed', { ...fields, ...to }],
     ],
     async play() {
+      // While somebody thought about it, the number may have been proven, or the account there may have left it.
+      const now = await look()
+      if (now.account?.username !== holding.account?.username) throw lookAgain()
       try {
         if (displaced) await displace(aws, record, displaced)
         await moveTo(aws, record, found, old, holding.pk, phone)
@@ -74,6 +67,20 @@ export async function changeOf(
       displaced: displaced ? { username: displaced.account.username, disabled: !displaced.isBack } : null,
     },
   }
+}
+
+/** Throws NUMBER_IS_FOR_TESTS and NUMBER_TAKEN. */
+async function lookAt(
+  aws: Connection,
+  record: StageRecord,
+  { account, keys }: Found,
+  phone: string,
+): Promise<Holding> {
+  const holding = await readHolding(aws, record, keys, phone)
+  if (testNumberOf(keys.testNumbers, numberHashOf(holding.pk), aws.clock.now())) throw isTest(record.stage)
+  const isOwn = holding.item.ledger.owner === account.subject.user
+  if (holding.account?.owns || (holding.isProven && !isOwn)) throw taken()
+  return holding
 }
 
 /** What is left of a change that was cut off after Cognito had it. */
@@ -114,13 +121,11 @@ async function moveTo(
   await changeLedger(aws, numberPkOf(keys.idKey, UserPoolId, old), (ledger) =>
     ledger.owner === user ? undefined : { ...ledger, owner: user },
   )
-  await changeLedger(aws, pk, ({ provenByTest: _, ...ledger }) => ({
-    ...ledger,
-    owner: user,
-    // Of whoever had it before.
-    devices: [],
-    lastSuccess: clock.now(),
-  }))
+  await changeLedger(aws, pk, ({ provenByTest: _, owner = user, ...ledger }) => {
+    if (owner !== user) throw taken()
+    // The devices are of whoever had it before.
+    return { ...ledger, owner, devices: [], lastSuccess: clock.now() }
+  })
   const item = provenItem(names.table(place.stage), UserPoolId, user, keys.numberKey, phone)
   await dynamodb.send(ungated(new PutItemCommand(item)))
   const UserAttributes = [
@@ -161,40 +166,6 @@ function withoutOwner({ owner, ...ledger }: Ledger, user: string): Ledger | unde
   return owner === user ? { ...ledger, devices: [] } : undefined
 }
 
-async function displacedOf(
-  aws: Connection,
-  record: StageRecord,
-  { keys }: Found,
-  account: Account,
-): Promise<Displaced> {
-  const { user, mark } = account.subject
-  const input = getProvenInput(names.table(aws.place.stage), user)
-  const { Item } = await aws.dynamodb.send(new GetItemCommand(input))
-  const proven = provenNumberOf(Item, record.userPoolId, user, keys.numberKey)
-  if (mark === 'changed' && proven) {
-    const there = await readHolding(aws, record, keys, proven)
-    const isFree = !there.account && there.item.ledger.owner === user
-    if (isFree) return { account, to: proven, isBack: true }
-  }
-  return { account, to: nobodysNumber(account.username), isBack: false }
-}
-
-async function displace(
-  { cognito }: Connection,
-  { userPoolId: UserPoolId }: StageRecord,
-  { account, to, isBack }: Displaced,
-): Promise<void> {
-  const Username = account.username
-  const UserAttributes = [
-    { Name: 'phone_number', Value: to },
-    { Name: 'phone_number_verified', Value: String(isBack) },
-  ]
-  if (!isBack) await cognito.send(ungated(new AdminDisableUserCommand({ UserPoolId, Username })))
-  await cognito.send(ungated(new AdminUserGlobalSignOutCommand({ UserPoolId, Username })))
-  // Last, since nobody finds the account by this number afterwards.
-  await cognito.send(ungated(new AdminUpdateUserAttributesCommand({ UserPoolId, Username, UserAttributes })))
-}
-
 /** Nobody knows how far it came: the answer may have been lost. */
 function unclear(error: unknown, displaced: Displaced | undefined): AppError {
   const { code, message, why, next } = toAppError(error, 'change the number')
@@ -205,18 +176,6 @@ function unclear(error: unknown, displaced: Displaced | undefined): AppError {
     cause: error,
   })
 }
-
-function noteOf({ account, to, isBack }: Displaced, number: string, phone: string): Deed['notes'][number] {
-  const fields = { user: account.username, number, phone: maskPhone(phone) }
-  return ['number_taken_back', { ...fields, toPhone: isBack ? maskPhone(to) : 'nobody’s' }]
-}
-
-const words = ({ account, isBack }: Displaced) =>
-  `the account ${account.username} holds the new number without having proven it; it ${
-    isBack
-      ? 'goes back to the number that it has proven'
-      : 'gets a number that nobody can have, and is disabled'
-  }`
 
 function refuseNumber(record: StageRecord, { phone: old }: Found, phone: string): void {
   if (phone === old) {
@@ -243,6 +202,13 @@ function isTest(stage: string): AppError {
   return usageError('NUMBER_IS_FOR_TESTS', 'A test number cannot be a user’s', {
     why: 'it has a fixed code that others know',
     next: [`whatsapp-otp test-numbers remove <phone> --stage ${stage}`, 'choose another number'],
+  })
+}
+
+function lookAgain(): AppError {
+  return new AppError('NUMBER_BUSY', 'The number was not changed', {
+    why: 'another account has come to the new number, or left it, since it was looked at',
+    next: [runAgain],
   })
 }
 

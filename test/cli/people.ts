@@ -68,7 +68,13 @@ export class People {
 
   /** Somebody who has proven this number. */
   async prove(phone: string, ledger: Partial<Ledger> = {}): Promise<string> {
-    const username = await this.signUp(phone)
+    await this.signUp(phone)
+    return this.provesNow(phone, ledger)
+  }
+
+  /** Whoever holds this number proves it. */
+  async provesNow(phone: string, ledger: Partial<Ledger> = {}): Promise<string> {
+    const { username } = await this.account(phone)
     const marks = { phone_number_verified: 'true', 'custom:whatsapp_verified': 'true' }
     await this.write(username, marks)
     const { idKey, numberKey } = await this.keys()

@@ -13,7 +13,7 @@ import { version } from '../../src/version.ts'
 import { ioInMemory, type Memory } from '../terminal/streams.ts'
 
 /** Waits for a text on the screen that came after the last answer, then presses the keys. */
-export type Answer = [after: string, ...keys: (string | (() => string))[]]
+export type Answer = [after: string, ...keys: (string | (() => string | Promise<string>))[]]
 
 export interface RunOptions {
   /** Variables beside those of the sandbox; undefined takes one away. */
@@ -101,7 +101,7 @@ export class Terminal {
       }
       seen = stderr.all().length
       for (const key of keys) {
-        stdin.write(typeof key === 'string' ? key : key())
+        stdin.write(typeof key === 'string' ? key : await key())
         // The screen is drawn anew between two presses of a person.
         await setImmediate()
       }

@@ -4,7 +4,7 @@ import { type Device, emptyLedger } from '../../src/core/ledger/ledger.ts'
 import { nobodysNumber } from '../../src/core/proven-number.ts'
 import { People } from '../cli/people.ts'
 import { screen, startWithStage } from '../cli/scene.ts'
-import { documentOf, type Terminal } from '../cli/terminal.ts'
+import { type Answer, documentOf, type Terminal } from '../cli/terminal.ts'
 
 let terminal: Terminal
 let people: People
@@ -371,6 +371,41 @@ describe('users change-number', () => {
       expect(operations).toContain('CreateLogStream,PutLogEvents,AdminUserGlobalSignOut,PutItem')
     },
   )
+
+  it.each(['somebody who was there already', 'somebody who has just come'])(
+    'takes nothing from %s and proves the number while the question stands',
+    async (who) => {
+      const [old, phone] = [newPhone(), newPhone()]
+      const username = await people.prove(old)
+      if (who.endsWith('already')) await people.signUp(phone)
+      let theirs = ''
+      const answer = async () => {
+        theirs = who.endsWith('already') ? await people.provesNow(phone) : await people.prove(phone)
+        return 'y\r'
+      }
+      const answers: Answer[] = [['Give this user the number', answer]]
+      const { code, stderr } = await terminal.run(`users change-number ${old} ${phone}`, { answers })
+      expect([code, stderr]).toEqual([1, expect.stringContaining('somebody has proven the new number')])
+      expect(await people.account(phone)).toMatchObject({ username: theirs, enabled: true })
+      expect((await people.ledger(phone)).owner).toBe(await people.hash(theirs))
+      expect((await people.account(old)).username).toBe(username)
+    },
+  )
+
+  it('moves nobody away who was not named before the question', async () => {
+    const [old, phone] = [newPhone(), newPhone()]
+    const username = await people.prove(old)
+    let stranger = ''
+    const answer = async () => {
+      stranger = await people.signUp(phone)
+      return 'y\r'
+    }
+    const answers: Answer[] = [['Give this user the number', answer]]
+    const { code, stderr } = await terminal.run(`users change-number ${old} ${phone}`, { answers })
+    expect([code, stderr]).toEqual([1, expect.stringContaining('another account has come to the new number')])
+    expect(await people.account(phone)).toMatchObject({ username: stranger, enabled: true })
+    expect((await people.account(old)).username).toBe(username)
+  })
 
   it('wants both numbers, and no other action wants two', async () => {
     const phone = newPhone()
