@@ -49,7 +49,7 @@ export const roleTag = 'whatsapp-otp:role-id'
  * Cognito's five seconds; the others only compute.
  */
 const memoryOf = (trigger: Trigger) =>
-  ['createAuthChallenge', 'verifyAuthChallenge'].includes(trigger) ? 512 : 256
+  ['preSignUp', 'createAuthChallenge', 'verifyAuthChallenge'].includes(trigger) ? 512 : 256
 
 const runtime = 'nodejs24.x' as const
 export const architecture = 'arm64'

@@ -84,7 +84,10 @@ function tierFor({ tier, mayLowerTier }: PoolWant, { UserPoolTier = tier }: User
   return !mayLowerTier && tiers.indexOf(UserPoolTier) > tiers.indexOf(tier) ? UserPoolTier : tier
 }
 
-/** What a pool is created with. No SMS settings, and nothing verified automatically: that is our own work. */
+/**
+ * What a pool is created with. No SMS settings, and nothing verified automatically: that is our own work. Cognito's
+ * guard of a changed number (AttributesRequireVerificationBeforeUpdate) takes both, and so stays as a team has it.
+ */
 export function newPool(
   name: string,
   tags: Record<string, string>,
