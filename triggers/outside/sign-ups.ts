@@ -25,7 +25,7 @@ export function createSignUps({ aws, table, caps }: { aws: Aws; table: string; c
     async isTaken(pool, phone, deadline) {
       const user = { UserPoolId: pool, Username: phone }
       const found = await aws.json('cognito-idp', 'AdminGetUser', user, deadline).catch(() => undefined)
-      return found !== undefined
+      return found?.Username !== undefined
     },
 
     async count(pool, now, deadline) {
