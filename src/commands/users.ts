@@ -15,9 +15,7 @@ export const command: CommandSpec = {
   examples: [
     ['whatsapp-otp users show +4915112345678 --stage prod', 'why does this user get no code?'],
     ['whatsapp-otp users reset +4915112345678 --stage prod', 'let the user try again now'],
-    ['whatsapp-otp users forget-devices +4915112345678', 'after a theft'],
     ['whatsapp-otp users change-number +4915112345678 +4915187654321', 'the old number is lost'],
-    ['whatsapp-otp users show +4915112345678 --json', 'for a support tool'],
   ],
   async run(context, action, number, other) {
     if (!(actions as readonly unknown[]).includes(action)) {

@@ -40,6 +40,10 @@ const limits = [
   'answers evaluated for a number in a day',
   'messages of the whole stage in an hour',
   'messages of the whole stage in a day',
+  'alike but for four digits in an hour',
+  'alike but for four digits in a day',
+  'sign-ups of the whole stage in an hour',
+  'sign-ups of the whole stage in a day',
 ]
 
 const init = (answers: Answer[], options: RunOptions = {}) =>
