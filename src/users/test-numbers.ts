@@ -73,13 +73,17 @@ export async function candidateOf(stage: OpenStage, phone: string): Promise<Cand
   }
 }
 
-/** Notes who does it, then lets whoever knows the code sign in with the number until `until` (epoch milliseconds). */
+/**
+ * Notes who does it, then lets whoever knows the code sign in with the number until `until` (epoch milliseconds).
+ * Throws as `candidateOf`: somebody may have proven the number since it was looked at.
+ */
 export async function addTestNumber(
   stage: OpenStage,
   { phone, hash: number, length }: Candidate,
   { code, until }: { code: string; until: number },
   progress: Progress,
 ): Promise<TestNumber> {
+  await candidateOf(stage, phone)
   const { idKey } = await readKeys(stage.aws)
   const tag = testTagOf(idKey, requireRecord(stage).userPoolId, number, code)
   const added: TestNumber = { number, tag, length, until, phone: maskPhone(phone) }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isTestCode, testNumberOf } from '../../src/core/test-numbers.ts'
 import { People } from '../cli/people.ts'
 import { screen, startWithStage } from '../cli/scene.ts'
-import { documentOf, type Terminal } from '../cli/terminal.ts'
+import { type Answer, documentOf, type Terminal } from '../cli/terminal.ts'
 
 let terminal: Terminal
 let people: People
@@ -152,6 +152,18 @@ describe('test-numbers add', () => {
     await people.putLedger('+15550100046', { provenByTest: true })
     expect((await terminal.run('test-numbers add +15550100046 --yes', { env })).code).toBe(0)
     await terminal.run('test-numbers remove +15550100046 --yes')
+  })
+
+  it('refuses a number that somebody proves while the question stands', async () => {
+    const answer = async () => {
+      await people.prove('+15550100047')
+      return 'y\r'
+    }
+    const answers: Answer[] = [['sign in with this number until', answer]]
+    const { code, writes, stderr } = await terminal.run('test-numbers add +15550100047', { env, answers })
+    expect([code, stderr]).toEqual([1, expect.stringContaining('somebody has proven it')])
+    expect(writes).not.toContain('ssm:PutParameter')
+    expect(await list()).toEqual([])
   })
 
   it('adds nothing where the note cannot be written', async () => {
