@@ -157,7 +157,7 @@ export const assumptions: readonly Assumption[] = [
       refused: 'UsernameExistsException, and PreSignUp is not asked',
       asked: 'PreSignUp is asked first, and UsernameExistsException comes afterwards',
     },
-    does: 'PreSignUp looks the number up: one that has a user is not counted as a sign-up and passes where the caps are reached, so that an app that signs up first and then in hears of the user from Cognito',
+    does: 'PreSignUp looks the number up: one that its user has proven is not counted as a sign-up and passes where the caps are reached, so that an app that signs up first and then in hears of the user from Cognito',
     learns: 'it need not',
   },
   {

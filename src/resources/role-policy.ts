@@ -42,7 +42,7 @@ const tableActions: Partial<Record<Trigger, string[]>> = {
 const spreadMs = 10_000
 /** What each does to the users of the stage's own pool, whose id is in the policy then. */
 const userActions: Partial<Record<Trigger, string[]>> = {
-  // Whether a number has a user already.
+  // Whether a number is somebody's who has proven it.
   preSignUp: ['cognito-idp:AdminGetUser'],
   verifyAuthChallenge: [
     // A number, its marks, and whatever else an account had before its first proof.

@@ -1,5 +1,6 @@
-// Sign-ups as they are looked up and kept: whether a number has a user, how many there were, who made himself.
+// Sign-ups as they are looked up and kept: whose number it is, how many there were, who made himself.
 import type { Caps } from '../../src/core/limits.ts'
+import { markOf } from '../../src/core/subject.ts'
 import { countInput, signUpCounter, uncountInput } from '../../src/core/table-counters.ts'
 import { keyOf, selfMadePk } from '../../src/core/table-items.ts'
 import { type Aws, AwsError } from './aws-call.ts'
@@ -7,8 +8,8 @@ import type { Deadline } from './clock.ts'
 import { failStore } from './store.ts'
 
 export interface SignUps {
-  /** Whether a number has a user already. Whoever cannot be looked up counts as nobody. */
-  isTaken(pool: string, phone: string, deadline: Deadline): Promise<boolean>
+  /** Whether a number has a user who has proven it. Whoever cannot be looked up counts as nobody. */
+  isProven(pool: string, phone: string, deadline: Deadline): Promise<boolean>
   /** Counts one sign-up at `now`; false where a cap of the hour or the day (UTC) is reached. Throws StoreError. */
   count(pool: string, now: number, deadline: Deadline): Promise<boolean>
   /** Takes back what was counted at `then`. Best effort: one too many is counted, never one too few. */
@@ -22,10 +23,11 @@ const keptMs = 400 * 86_400_000
 
 export function createSignUps({ aws, table, caps }: { aws: Aws; table: string; caps: Caps }): SignUps {
   return {
-    async isTaken(pool, phone, deadline) {
+    async isProven(pool, phone, deadline) {
       const user = { UserPoolId: pool, Username: phone }
       const found = await aws.json('cognito-idp', 'AdminGetUser', user, deadline).catch(() => undefined)
-      return found?.Username !== undefined
+      const listed = (found?.UserAttributes ?? []) as { Name: string; Value?: string }[]
+      return markOf(Object.fromEntries(listed.map(({ Name, Value }) => [Name, Value ?? '']))) === 'proven'
     },
 
     async count(pool, now, deadline) {

@@ -62,12 +62,12 @@ export function admitSignUps({ signupClient, attributes, isAllowed, clock, signU
   /**
    * Counts a sign-up before there is a user, who costs money from then on. Cognito may ask about a number that has a
    * user and refuse it only afterwards; apps sign up first and go on to sign in, and must hear that from Cognito,
-   * whatever the caps say.
+   * whatever the caps say. Of a user who has proven it, that is: any other could let go of it in between.
    */
   async function enter(event: PreSignUpTriggerEvent, deadline: Deadline): Promise<Verdict> {
     const { userPoolId: pool, userName } = event
     const phone = numberOf(event)
-    if (phone !== undefined && (await signUps.isTaken(pool, phone, deadline.within(800)))) return 'known'
+    if (phone !== undefined && (await signUps.isProven(pool, phone, deadline.within(800)))) return 'known'
     const now = clock.now()
     if (!(await signUps.count(pool, now, deadline.within(1500)))) return 'cap'
     try {

@@ -53,14 +53,16 @@ function open({ caps = { perHour: 2, perDay: 3 } as Caps, attributes = [] as str
   /** Set to refuse an operation, or to lose its answer. */
   const broken = new Map<string, 'before' | 'after'>()
   let users = 0
-  /** Numbers that have a user. */
-  const taken = new Set<string>()
+  /** The attributes of those who have a number. */
+  const holders = new Map<string, Record<string, string>>()
   const lookUp = async (operation: string, input: object) => {
     expect(operation).toBe('AdminGetUser')
     if (broken.has(operation)) throw new AwsError('TooManyRequestsException', 400, false)
     const { UserPoolId, Username } = input as Record<string, string>
-    if (UserPoolId !== pool || !taken.has(Username!)) throw new AwsError('UserNotFoundException', 400, false)
-    return { Username: 'somebody' }
+    const holder = UserPoolId === pool ? holders.get(Username!) : undefined
+    if (!holder) throw new AwsError('UserNotFoundException', 400, false)
+    const UserAttributes = Object.entries(holder).map(([Name, Value]) => ({ Name, Value }))
+    return { Username: 'somebody', UserAttributes }
   }
   const aws: Aws = {
     async json(service, operation, input) {
@@ -106,7 +108,7 @@ function open({ caps = { perHour: 2, perDay: 3 } as Caps, attributes = [] as str
     clock,
     calls,
     broken,
-    taken,
+    holders,
     signUp,
     /** What the app is told, where it is refused. */
     told: (changes?: Changes) =>
@@ -304,10 +306,12 @@ describe('an account that made itself', () => {
   })
 })
 
-describe('a number that has a user, about whom Cognito may ask before it refuses', () => {
+describe('a number that somebody has proven, about which Cognito may ask before it refuses', () => {
+  const proven = { phone_number_verified: 'true', 'custom:whatsapp_verified': 'true' }
+
   it('counts nothing, notes nobody, and is left to Cognito when the caps are reached', async () => {
-    const { told, taken, counted, noted, lastName, logged } = open({ caps: { perHour: 1, perDay: 1 } })
-    taken.add(phone)
+    const { told, holders, counted, noted, lastName, logged } = open({ caps: { perHour: 1, perDay: 1 } })
+    holders.set(phone, proven)
     for (let n = 0; n < 5; n++) expect(await told()).toBe('accepted')
     expect([await counted(), await noted(lastName()), logged()]).toEqual([{ hour: 0, day: 0 }, undefined, []])
     const another = { attributes: { phone_number: '+12025550124' } }
@@ -316,17 +320,28 @@ describe('a number that has a user, about whom Cognito may ask before it refuses
     expect(await told({ userName: phone, attributes: {} })).toBe('accepted')
   })
 
+  it.each([
+    ['not proven', { phone_number_verified: 'false' }],
+    ['only called verified', { phone_number_verified: 'true' }],
+    ['taken in place of a proven one', { ...proven, phone_number_verified: 'false' }],
+  ])('counts as new where it is %s, since its user may let go of it meanwhile', async (_name, attributes) => {
+    const { told, holders, counted } = open({ caps: { perHour: 1, perDay: 1 } })
+    holders.set(phone, attributes)
+    expect([await told(), await told()]).toEqual(['accepted', refusal])
+    expect(await counted()).toEqual({ hour: 1, day: 1 })
+  })
+
   it('counts as new where it cannot be looked up', async () => {
-    const { told, taken, broken, counted } = open({ caps: { perHour: 1, perDay: 1 } })
-    taken.add(phone)
+    const { told, holders, broken, counted } = open({ caps: { perHour: 1, perDay: 1 } })
+    holders.set(phone, proven)
     broken.set('AdminGetUser', 'before')
     expect([await told(), await told()]).toEqual(['accepted', refusal])
     expect(await counted()).toEqual({ hour: 1, day: 1 })
   })
 
   it('is judged by the other rules all the same', async () => {
-    const { told, taken, calls } = open()
-    taken.add(phone)
+    const { told, holders, calls } = open()
+    holders.set(phone, proven)
     expect(await told({ clientId: 'client-login' })).toBe(refusal)
     expect(await told({ attributes: { phone_number: phone, name: 'A' } })).toBe(refusal)
     expect(calls).toEqual([])
