@@ -70,6 +70,24 @@ describe('items', () => {
     expect(error).toBeInstanceOf(ConditionalCheckFailedException)
     expect((error as ConditionalCheckFailedException).Item).toEqual({ pk: { S: 'a' }, hits: { N: '4' } })
   })
+
+  it('are answered as they were before, where an update asks for that', async () => {
+    await create('notes')
+    const note = async (text: string) => {
+      const { Attributes } = await db.send(
+        new UpdateItemCommand({
+          TableName: 'notes',
+          Key,
+          UpdateExpression: 'SET note = :note ADD hits :one',
+          ExpressionAttributeValues: { ':note': { S: text }, ':one': { N: '1' } },
+          ReturnValues: 'ALL_OLD',
+        }),
+      )
+      return Attributes
+    }
+    expect(await note('first')).toBeUndefined()
+    expect(await note('second')).toEqual({ pk: { S: 'a' }, note: { S: 'first' }, hits: { N: '1' } })
+  })
 })
 
 describe('a table', () => {
