@@ -17,7 +17,7 @@ import {
   readWhatsApp,
 } from './outside/config.ts'
 import { createCounters } from './outside/counters.ts'
-import { request as http } from './outside/http.ts'
+import { greet, request as http } from './outside/http.ts'
 import { createInvocations } from './outside/invocation.ts'
 import { createSecretsSource } from './outside/secrets.ts'
 import { sendSms } from './outside/sms.ts'
@@ -41,6 +41,8 @@ const secrets = createSecretsSource(aws, clock, { ...keyPlaces, providerKey: rea
   provider.key.setting,
 ])
 const store = createStore({ aws, clock, table, newId })
+// The way to the provider, which a first message would have to find, while nobody waits yet.
+const isReadyAt = greet(whatsapp.url, 1200).then(() => clock.ticks())
 const create = createChallenge({
   limits: readLimits(env),
   clients: readClients(env),
@@ -56,6 +58,7 @@ const create = createChallenge({
     counters: createCounters({ aws, clock, table, caps: readStageCaps(env) }),
     recent: rememberDeliveries(),
     smsAllowed,
+    isReadyAt,
     countryOf,
     chooseLanguage: (locale) => chooseLanguage(whatsapp.languages, locale),
     whatsapp: createWhatsApp(http, provider, whatsapp),

@@ -95,7 +95,10 @@ export function statusOfRefusal(reason: Refusal): Status {
  * What is told of a message that brought nothing; undefined where it is told as sent. What concerns this number
  * alone would tell a stranger that it has an account; a known device may know.
  */
-export function toldOf(failed: SendFailure | undefined, isKnownDevice: boolean): Status | undefined {
+export function toldOf(
+  failed: SendFailure | 'unreachable' | undefined,
+  isKnownDevice: boolean,
+): Status | undefined {
   if (failed === 'held') return isKnownDevice ? 'rate_limited' : undefined
   if (failed === 'unreachable') return isKnownDevice ? 'delivery_failed' : undefined
   return failed

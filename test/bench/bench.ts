@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { version } from '../../src/version.ts'
 import { growth } from './growth.ts'
 import { deploy, deployLifelike, deployMinistack } from './lifecycle.ts'
+import { onlookers } from './onlookers.ts'
 import { packed } from './packed.ts'
 import type { Part } from './part.ts'
 import { findNode24 } from './program.ts'
@@ -19,6 +20,7 @@ const parts: Record<string, Part> = {
   packed,
   triggers,
   'sign-ins': signIns,
+  onlookers,
   growth,
 }
 

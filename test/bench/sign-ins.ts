@@ -1,10 +1,10 @@
-// Part sign-ins: the handlers at work, sign-ins a second, and whether time tells who has an account.
+// Part sign-ins: the handlers at work, and sign-ins a second.
 import { readdir, readFile } from 'node:fs/promises'
 import type { OpenSandbox } from '../../src/sandbox/server.ts'
 import type { Part } from './part.ts'
 import { root, run } from './program.ts'
 import type { Row } from './rows.ts'
-import { kolmogorovSmirnov, quantile, spreadOf, timed } from './samples.ts'
+import { quantile, spreadOf, timed } from './samples.ts'
 import { type BenchStage, openStage, phoneOf } from './stage.ts'
 
 /** Past the cooldown, and few enough a day for the limits of a number. */
@@ -18,7 +18,6 @@ export const signIns: Part = async (context) => {
     return [
       ...(await handlersAtWork(stage, users, context.samples(120))),
       ...(await throughput(stage, users, context.samples(3))),
-      ...(await responseTimes(stage, users, context.samples(200))),
     ]
   } finally {
     await stage.close()
@@ -107,34 +106,6 @@ async function throughput(stage: BenchStage, users: string[], rounds: number): P
       unit: '1/s',
       value: spreadOf(rates ?? []),
       floor: { what: 'two plain calls each', value: spreadOf(floors ?? []) },
-    },
-  ]
-}
-
-async function responseTimes(stage: BenchStage, users: string[], count: number): Promise<Row[]> {
-  const part = 'Known and unknown users'
-  const known: number[] = []
-  const unknown: number[] = []
-  for (let index = 0; index < count; index++) {
-    // Five minutes for each of forty users: under the limits of an hour and of a day.
-    stage.sandbox.clock.advance(5 * 60_000)
-    const asked = [
-      async () => known.push(await timed(() => stage.begin(users[index % users.length]!))),
-      async () => unknown.push(await timed(() => stage.begin(phoneOf(100 + index)))),
-    ]
-    if (Math.random() < 0.5) asked.reverse()
-    for (const ask of asked) await ask()
-  }
-  const chance = 1.36 * Math.sqrt(2 / count)
-  return [
-    { part, what: 'known user, InitiateAuth', unit: 'ms', value: spreadOf(known) },
-    { part, what: 'unknown user, InitiateAuth', unit: 'ms', value: spreadOf(unknown) },
-    {
-      part,
-      what: 'Kolmogorov-Smirnov statistic',
-      unit: '',
-      value: kolmogorovSmirnov(known, unknown),
-      note: `above ${chance.toFixed(3)} the two differ at the 5 % level`,
     },
   ]
 }

@@ -8,6 +8,7 @@ import { openWorkspace, type Workspace } from './program.ts'
 export interface BenchStage {
   sandbox: OpenSandbox
   workspace: Workspace
+  poolId: string
   /** Creates a user and signs in once, which verifies the number. */
   enrol(phone: string): Promise<void>
   /** Asks for a code on the login client; gives what is needed to answer. */
@@ -20,11 +21,18 @@ export interface BenchStage {
 /** Numbers of different blocks of 10,000: a block has a cap of its own. */
 export const phoneOf = (index: number) => `+1${415 + Math.floor(index / 700)}${200 + (index % 700)}0100`
 
-export async function openStage(): Promise<BenchStage> {
+export async function openStage(settings: Record<string, string> = {}): Promise<BenchStage> {
   const [sandbox, workspace] = await Promise.all([startOpenSandbox(), openWorkspace()])
-  const caps = { POOL_SENDS_PER_HOUR: '1000000', POOL_SENDS_PER_DAY: '1000000' }
+  const most = '1000000'
+  const caps = {
+    ...{ POOL_SENDS_PER_HOUR: most, POOL_SENDS_PER_DAY: most },
+    ...{ POOL_SIGNUPS_PER_HOUR: most, POOL_SIGNUPS_PER_DAY: most },
+    ...settings,
+  }
   const { stdout } = await workspace.tool('deploy --stage bench --json', { ...sandbox.env(), ...caps })
-  const { outputs } = JSON.parse(stdout) as { outputs: { signupClientId: string; loginClientId: string } }
+  const { outputs } = JSON.parse(stdout) as {
+    outputs: { userPoolId: string; signupClientId: string; loginClientId: string }
+  }
   const { endpoint, region } = sandbox
   const credentials = keysOf(sandbox)
   const cognito = new CognitoIdentityProviderClient({ endpoint, region, credentials })
@@ -40,6 +48,7 @@ export async function openStage(): Promise<BenchStage> {
   return {
     sandbox,
     workspace,
+    poolId: outputs.userPoolId,
     enrol: async (phone) => {
       await signUp(cognito, signup, phone)
       await finish(signup, phone)

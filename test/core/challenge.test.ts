@@ -193,7 +193,6 @@ describe('the status after an answer', () => {
       'wrong',
     ],
     ['wrong whatever others did', ledgerOf([challengeOf({ stalled: 'x', tries: { x: 3 } })]), 'wrong'],
-    ['wrong where only this number failed', ledgerOf([challengeOf({ failed: 'unreachable' })]), 'wrong'],
     ['wrong where a cap held it back', ledgerOf([challengeOf({ failed: 'held' })]), 'wrong'],
     ['expired once codes have grown', ledgerOf([challengeOf()], { failures: failures(16) }), 'expired'],
     ['taken, once that is known', ledgerOf([challengeOf({ usedAt: now, taken: sid })]), 'taken'],

@@ -138,7 +138,7 @@ it('carry the recent deliveries from one container to another, and a look counts
   const other = rememberDeliveries()
   await look(other)
   expect(other.draw()).toEqual({ tookMs: 777, failed: false })
-  await note('888F.2')
+  await note('888f.2')
   await look(other)
   expect(other.draw()).toEqual({ tookMs: 888, failed: true })
   expect(await read()).toEqual({ hour: 1, day: 1 })

@@ -68,7 +68,10 @@ beforeAll(async () => {
       const { Names = [] } = body as { Names?: string[] }
       const findings = JSON.stringify({ stage: 'test', standIn: 'stable' })
       const Parameters = Names.map((Name) => ({ Name, Value: Name === '/findings' ? findings : Value }))
-      outgoing.end(JSON.stringify(target.endsWith('GetParameters') ? { Parameters } : {}))
+      // Nobody has signed up before.
+      if (target.endsWith('AdminGetUser')) outgoing.statusCode = 400
+      const nobody = target.endsWith('AdminGetUser') ? { __type: 'UserNotFoundException' } : {}
+      outgoing.end(JSON.stringify(target.endsWith('GetParameters') ? { Parameters } : nobody))
     })
   })
   const url = await listen(server)

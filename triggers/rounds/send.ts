@@ -38,8 +38,8 @@ export interface Permit extends Asking {
 
 interface Sent {
   channel: Channel
-  /** Why nothing came of it. */
-  failed?: SendFailure | undefined
+  /** Why nothing came of it. `unreachable`: the provider says that this number cannot get messages. */
+  failed?: SendFailure | 'unreachable' | undefined
   /** What stands in the table since that was noted. */
   ledger?: Ledger | undefined
 }
@@ -62,6 +62,11 @@ export interface SendOptions {
   counters: Counters
   recent: RecentDeliveries
   smsAllowed: boolean
+  /**
+   * By the steady clock, when this container can send as one that has run for a while. Everybody waits for it: else
+   * a first message would take its time longer than one that is pretended.
+   */
+  isReadyAt: Promise<number>
   chooseLanguage(locale: string | undefined): string
   countryOf(phone: string): string | undefined
   whatsapp: SendWhatsApp
@@ -77,6 +82,7 @@ export function createSender(options: SendOptions): Sender {
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
     const { challenge, code, secrets, pool, device } = permit
+    const begunAt = await beginning(permit.permittedAt)
     const sent = { cid: challenge.cid, n: challenge.sends, country: options.countryOf(phone) }
     const closed = await permit.counted
     if (closed) {
@@ -84,12 +90,12 @@ export function createSender(options: SendOptions): Sender {
       const rule: Rule<void> = (before, now) =>
         recordHeld(before, now, { ...challenge, device }, closed.until)
       const ledger = await note(permit, rule, deadline, log)
-      await rest(permit.permittedAt, recent.draw().tookMs, deadline)
+      await rest(begunAt, recent.draw().tookMs, deadline)
       return { channel: challenge.channel, failed: 'held', ledger }
     }
     if (challenge.test) {
       log('otp_test_number', { cid: challenge.cid, n: challenge.sends, test: true })
-      await rest(permit.permittedAt, recent.draw().tookMs, deadline)
+      await rest(begunAt, recent.draw().tookMs, deadline)
       return { channel: challenge.channel }
     }
     const language = options.chooseLanguage(permit.locale)
@@ -105,14 +111,18 @@ export function createSender(options: SendOptions): Sender {
       deadline,
     )
     report(delivery, { ...sent, language }, log)
-    const failed = failureOf(delivery)
+    const { channel } = delivery
+    if (delivery.outcome !== 'failed') {
+      await remember(pool, begunAt, false, deadline)
+      return { channel }
+    }
+    // Of this number alone: to note it would take time in which a stranger could see that there was somebody.
+    if (delivery.blame === 'recipient') return { channel, failed: 'unreachable' }
     const rule: Rule<void> = (before, now) =>
-      recordFailure(before, now, { ...challenge, device }, failed ?? 'delivery_failed')
-    const ledger = failed && (await note(permit, rule, deadline, log))
-    // One number that cannot be reached says nothing about how deliveries go.
-    if (delivery.blame === 'recipient') await rest(permit.permittedAt, recent.draw().tookMs, deadline)
-    else await remember(pool, permit.permittedAt, failed !== undefined, deadline)
-    return { channel: delivery.channel, failed, ledger }
+      recordFailure(before, now, { ...challenge, device }, 'delivery_failed')
+    const ledger = await note(permit, rule, deadline, log)
+    await remember(pool, begunAt, true, deadline)
+    return { channel, failed: 'delivery_failed', ledger }
   }
 
   /** The cap of the stage first: what the number is charged for is not given back. */
@@ -158,7 +168,9 @@ export function createSender(options: SendOptions): Sender {
     })
   }
 
-  /** Waits until a message that was permitted at `since` would be done, if it took so long. */
+  const beginning = async (permittedAt: number) => Math.max(permittedAt, await options.isReadyAt)
+
+  /** Waits until a message that was begun at `since` would be done, if it took so long. */
   async function rest(since: number, tookMs: number, deadline: Deadline): Promise<void> {
     const restMs = Math.max(0, tookMs - (clock.ticks() - since))
     await clock.sleep(Math.min(restMs, Math.max(0, deadline.left() - 250)))
@@ -167,6 +179,7 @@ export function createSender(options: SendOptions): Sender {
   /** Takes the time and shows the result that a real message would at this moment. */
   async function pretend(permit: Permit, deadline: Deadline, log: Log): Promise<Sent> {
     const { challenge, subject, device } = permit
+    const begunAt = await beginning(permit.permittedAt)
     await permit.counted
     const { tookMs, failed } = recent.draw()
     const failure: SendFailure | undefined = failed ? 'delivery_failed' : undefined
@@ -175,7 +188,7 @@ export function createSender(options: SendOptions): Sender {
     const rule: Rule<void> = (before, now) =>
       recordFailure(before, now, { ...challenge, device }, 'delivery_failed')
     const ledger = failure && (await note(permit, rule, deadline, log))
-    await rest(permit.permittedAt, tookMs, deadline)
+    await rest(begunAt, tookMs, deadline)
     return { channel, failed: failure, ledger }
   }
 
@@ -220,11 +233,6 @@ export function createSender(options: SendOptions): Sender {
       }
     },
 
-    holdBack: (refusedAt, deadline) => rest(refusedAt, recent.draw().tookMs, deadline),
+    holdBack: async (refusedAt, deadline) => rest(await beginning(refusedAt), recent.draw().tookMs, deadline),
   }
-}
-
-function failureOf({ outcome, blame }: Delivery): SendFailure | undefined {
-  if (outcome !== 'failed') return undefined
-  return blame === 'recipient' ? 'unreachable' : 'delivery_failed'
 }

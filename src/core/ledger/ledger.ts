@@ -38,8 +38,8 @@ export interface Challenge {
 }
 
 export type Channel = 'whatsapp' | 'sms'
-/** `held`: by a cap of the stage. `unreachable`: the provider says that this number cannot get messages. */
-export type SendFailure = 'delivery_failed' | 'unreachable' | 'held' | 'unavailable'
+/** `held`: by a cap of the stage. */
+export type SendFailure = 'delivery_failed' | 'held' | 'unavailable'
 
 /** What one party has used of a number's limits: a known device, or all strangers together. */
 export interface Allowance {

@@ -119,6 +119,7 @@ export function createPool(options: PoolOptions = {}) {
         counters: createCounters({ aws, clock, table: 'table', caps }),
         recent: rememberDeliveries(),
         smsAllowed: options.smsAllowed ?? false,
+        isReadyAt: Promise.resolve(0),
         countryOf,
         chooseLanguage: (locale) => chooseLanguage(options.languages ?? ['en_US'], locale),
         whatsapp: async (message) => {

@@ -12,7 +12,7 @@ function drawn(memory: (random: () => number) => RecentDeliveries, steps: number
   })
 }
 
-/** A container that has delivered these, the first of them as its first. */
+/** A container that has delivered these. */
 function container(durations: number[], failed = false, random?: () => number): RecentDeliveries {
   const recent = rememberDeliveries(random)
   for (const [at, tookMs] of durations.entries()) recent.record({ at, tookMs, failed })
@@ -28,9 +28,9 @@ describe('a duration', () => {
     expect(rememberDeliveries().draw().failed).toBe(false)
   })
 
-  it('is any of those that ended like the last one, but for the first of a container', () => {
+  it('is any of those that ended like the last one, the first and the last included', () => {
     const memory = (random: () => number) => {
-      const recent = container([900, 10, 20, 30], false, random)
+      const recent = container([10, 20, 30], false, random)
       recent.record({ at: 4, tookMs: 999, failed: true })
       recent.record({ at: 5, tookMs: 40, failed: false })
       return recent
@@ -41,11 +41,9 @@ describe('a duration', () => {
     expect(failing.draw()).toEqual({ tookMs: 3000, failed: true })
   })
 
-  it('is one of the last twenty-four', () => {
-    const durations = [900, ...Array.from({ length: 25 }, (_, n) => n + 1)]
-    expect(drawn((random) => container(durations, false, random), 24)).toEqual(
-      Array.from({ length: 24 }, (_, n) => n + 2),
-    )
+  it('is one of the last thirty-two', () => {
+    const durations = Array.from({ length: 33 }, (_, n) => n + 1)
+    expect(drawn((random) => container(durations, false, random), 32)).toEqual(durations.slice(1))
   })
 
   it('differs from draw to draw by itself', () => {
@@ -55,13 +53,14 @@ describe('a duration', () => {
 })
 
 describe('a container that has just begun', () => {
-  it('pretends like the first deliveries of others, as it would have to find the provider too', () => {
+  it('pretends like those that have run for a while', () => {
     const text = container([900, 10, 20]).give() ?? ''
-    const cold = rememberDeliveries(() => 0)
-    cold.take(text)
-    expect(cold.draw()).toEqual({ tookMs: 900, failed: false })
-    cold.record({ at: 5, tookMs: 880, failed: false })
-    expect(cold.draw().tookMs).toBe(10)
+    const cold = (random: () => number) => {
+      const recent = rememberDeliveries(random)
+      recent.take(text)
+      return recent
+    }
+    expect(drawn(cold, 3)).toEqual([900, 10, 20])
   })
 
   it('pretends a failure where others have just failed', () => {
@@ -77,7 +76,7 @@ describe('what containers note for each other', () => {
     const recent = rememberDeliveries()
     expect(recent.give()).toBeUndefined()
     recent.record({ at: 1, tookMs: 5, failed: false })
-    expect(recent.give()).toBe('5S.1')
+    expect(recent.give()).toBe('5s.1')
     expect(recent.give()).toBeUndefined()
   })
 
@@ -89,15 +88,18 @@ describe('what containers note for each other', () => {
     expect(recent.give()).toBe(`${text} 30s.9`)
   })
 
-  it('is to be told at once where it turns from sent to failed or back', () => {
+  it('is to be told at once where it is the first, or turns from sent to failed or back', () => {
     const recent = rememberDeliveries()
     const turned = [false, false, true, true, false].map((failed, at) =>
       recent.record({ at, tookMs: 1, failed }),
     )
-    expect(turned).toEqual([false, false, true, false, true])
+    expect(turned).toEqual([true, false, true, false, true])
+    const later = rememberDeliveries()
+    later.take('5s.1')
+    expect(later.record({ at: 2, tookMs: 1, failed: false })).toBe(false)
   })
 
-  it.each(['', 'x', '5S', '123456s.1', '5q.1', '5s.zzzzzzzzzz', '-5s.1'])(
+  it.each(['', 'x', '5s', '123456s.1', '5q.1', '5s.zzzzzzzzzz', '-5s.1'])(
     'is nothing where it is «%s»',
     (text) => {
       const recent = rememberDeliveries(() => 0)
