@@ -100,7 +100,7 @@ export function subjectOf(
 
 /** Whether this user owns the number, by what is remembered where no client can write, else by the marks. */
 export function isOwnerOf(
-  { mark, user }: Subject,
+  { mark, user }: Pick<Subject, 'mark' | 'user'>,
   { owner, provenByTest }: Pick<Ledger, 'owner' | 'provenByTest'>,
 ): boolean {
   if (mark === 'changed') return owner === user

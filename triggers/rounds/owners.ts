@@ -1,7 +1,7 @@
 // Whose a number is: gives it to the account that has proven it, and takes it from whoever has only written it down.
 
 import { getProvenInput, nobodysNumber, provenItem, provenNumberOf } from '../../src/core/proven-number.ts'
-import { markOf, numberPkOf, userHashOf } from '../../src/core/subject.ts'
+import { isOwnerOf, markOf, numberPkOf, userHashOf } from '../../src/core/subject.ts'
 import type { ReadItem } from '../../src/core/table-items.ts'
 import { type Aws, AwsError } from '../outside/aws-call.ts'
 import type { Deadline } from '../outside/clock.ts'
@@ -75,12 +75,9 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
     const attributes = Object.fromEntries(listed.map(({ Name, Value }) => [Name, Value ?? '']))
     const holder = { ...account, userName: String(found.Username) }
     const mark = markOf(attributes)
-    const { owner } = await store.read(numberPkOf(secrets.idKey, pool, phone), deadline)
-    if (
-      mark === 'proven' ||
-      (mark === 'changed' && owner === userHashOf(secrets.idKey, pool, holder.userName))
-    )
-      return undefined
+    const user = userHashOf(secrets.idKey, pool, holder.userName)
+    const ledger = await store.read(numberPkOf(secrets.idKey, pool, phone), deadline)
+    if (isOwnerOf({ mark, user }, ledger)) return undefined
     const own = mark === 'changed' ? await provenNumber(holder) : undefined
     if (own === undefined || own === phone) {
       await banish(holder)

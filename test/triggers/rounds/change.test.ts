@@ -160,6 +160,19 @@ describe('a new number that is somebody’s', () => {
     expect(pool.aws.users.get(squatter)?.isDisabled).toBe(true)
   })
 
+  it('is his where its holder has nothing but a sign-in with the fixed code of a test number', async () => {
+    const pool = createPool({ testNumbers: [{ phone: next, code: '481516', until: Date.now() * 2 }] })
+    const tester = pool.addUser(next)
+    expect((await pool.respond(await pool.start(tester), '481516')).outcome).toBe('tokens')
+    pool.aws.secrets = JSON.stringify({ ...JSON.parse(pool.aws.secrets), testNumbers: [] })
+    pool.restart()
+    pool.clock.advance(11 * minute)
+    const { user, step } = await asked(pool)
+    expect((await pool.respond(step, pool.lastCode())).outcome).toBe('tokens')
+    expect(pool.attributesOf(user).phone_number).toBe(next)
+    expect(pool.aws.users.get(tester)?.isDisabled).toBe(true)
+  })
+
   it('is his where its holder has written it without proof: that one has his own again', async () => {
     const pool = createPool()
     const taker = pool.addUser('+12025550111')
