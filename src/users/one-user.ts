@@ -146,7 +146,7 @@ function describe(account: Account, keys: MasterKeys, limits: Limits, now: numbe
     number: numberIdOf(pk),
     counters: {
       ...useOf(ledger, now),
-      smsLastDay: within(ledger.sms, now, dayMs),
+      smsLastDay: within([...ledger.sms, ...ledger.deviceSms], now, dayMs),
       failures: ledger.failures.length,
       deviceFailures: ledger.deviceFailures.length,
     },

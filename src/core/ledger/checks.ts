@@ -205,6 +205,7 @@ export function clearCounts(before: Ledger): Ledger {
     ...before,
     ...fresh,
     sms: [],
+    deviceSms: [],
     held: [],
     failures: [],
     deviceFailures: [],

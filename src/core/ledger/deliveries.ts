@@ -8,9 +8,11 @@ import {
   type Ledger,
   prune,
   type SendFailure,
+  smsOf,
   windowWait,
   withAllowance,
   withChallenge,
+  withSms,
 } from './ledger.ts'
 import type { Limits } from './limits.ts'
 
@@ -56,19 +58,21 @@ export function recordHeld(before: Ledger, now: number, permit: Permit, until: n
   const device = deviceOf(ledger, permit.device)
   const sends = (device ?? ledger).sends.filter((time) => time !== at)
   const noted = withAllowance(withChallenge(ledger, { ...challenge, failed: 'held' }), device, { sends })
-  const sms = challenge.channel === 'sms' ? ledger.sms.filter((time) => time !== at) : ledger.sms
+  const sms = smsOf(ledger, device).filter((time) => challenge.channel !== 'sms' || time !== at)
   const held = device ? ledger.held : [...ledger.held, { at, until }]
-  return { outcome: undefined, next: { ...noted, sms, held } }
+  return { outcome: undefined, next: { ...withSms(noted, device, sms), held } }
 }
 
-/** Moves the permitted message to SMS, if this number has not had its SMS of the day. */
+/** Moves the permitted message to SMS, if whoever asks has not had his SMS of the day. */
 export function reserveSms(before: Ledger, now: number, limits: Limits, permit: Permit): Decision<boolean> {
   const ledger = prune(before, now)
   const challenge = findChallenge(ledger, permit.cid)
   if (challenge?.by !== permit.by) return { outcome: false }
   if (challenge.channel === 'sms') return { outcome: true }
-  if (windowWait(ledger.sms, now, dayMs, limits.smsPerDay) > 0) return { outcome: false }
+  const device = deviceOf(ledger, permit.device)
+  const earlier = smsOf(ledger, device)
+  if (windowWait(earlier, now, dayMs, limits.smsPerDay) > 0) return { outcome: false }
   // Counted at the moment of the message that it takes the place of: by that it is found where it is held back.
-  const sms = [...ledger.sms, challenge.sentAt]
-  return { outcome: true, next: withChallenge({ ...ledger, sms }, { ...challenge, channel: 'sms' }) }
+  const counted = withSms(ledger, device, [...earlier, challenge.sentAt])
+  return { outcome: true, next: withChallenge(counted, { ...challenge, channel: 'sms' }) }
 }

@@ -63,7 +63,9 @@ export interface Failure {
 }
 
 export interface Ledger extends Allowance {
+  /** Text messages of the last 24 hours to strangers together, and to devices together. */
   sms: number[]
+  deviceSms: number[]
   /** Messages that a cap of the stage held back: each counts as sent until that cap opens again. */
   held: { at: number; until: number }[]
   /** The latest of strangers, oldest first. */
@@ -93,6 +95,7 @@ export interface Decision<Outcome> {
 export const emptyLedger: Ledger = {
   sends: [],
   sms: [],
+  deviceSms: [],
   held: [],
   checks: [],
   nextSend: 0,
@@ -133,6 +136,7 @@ export function prune(ledger: Ledger, now: number): Ledger {
     ...ledger,
     sends: today(ledger.sends),
     sms: today(ledger.sms),
+    deviceSms: today(ledger.deviceSms),
     held: ledger.held.filter(({ until }) => until > now),
     checks: today(ledger.checks),
     failures: lately(ledger.failures),
@@ -253,4 +257,13 @@ export function withAllowance(ledger: Ledger, device: Device | undefined, used: 
   if (!device) return { ...ledger, ...used }
   const devices = ledger.devices.map((other) => (other.id === device.id ? { ...other, ...used } : other))
   return { ...ledger, devices }
+}
+
+/** The text messages that count for whoever comes with this device, or without one. */
+export function smsOf(ledger: Ledger, device: Device | undefined): number[] {
+  return device ? ledger.deviceSms : ledger.sms
+}
+
+export function withSms(ledger: Ledger, device: Device | undefined, sms: number[]): Ledger {
+  return device ? { ...ledger, deviceSms: sms } : { ...ledger, sms }
 }

@@ -15,9 +15,11 @@ import {
   prune,
   type Refusal,
   sendWait,
+  smsOf,
   windowWait,
   withAllowance,
   withChallenge,
+  withSms,
 } from './ledger.ts'
 import type { Limits } from './limits.ts'
 
@@ -186,7 +188,7 @@ function refuse(
 ): Decision<Reservation> | undefined {
   const { reason } = sendWait(ledger, now, limits, device)
   if (reason) return { outcome: { kind: 'refused', reason } }
-  const noSms = channel === 'sms' && windowWait(ledger.sms, now, dayMs, limits.smsPerDay) > 0
+  const noSms = channel === 'sms' && windowWait(smsOf(ledger, device), now, dayMs, limits.smsPerDay) > 0
   return noSms ? { outcome: { kind: 'refused', reason: 'sms' } } : undefined
 }
 
@@ -199,10 +201,8 @@ function count(
 ): Ledger {
   const { sends } = device ?? ledger
   const used = { sends: [...sends, now], nextSend: now + limits.cooldownMs }
-  return {
-    ...withAllowance(ledger, device, used),
-    sms: channel === 'sms' ? [...ledger.sms, now] : ledger.sms,
-  }
+  const counted = withAllowance(ledger, device, used)
+  return channel === 'sms' ? withSms(counted, device, [...smsOf(ledger, device), now]) : counted
 }
 
 function open(

@@ -117,7 +117,16 @@ describe('the answers left', () => {
 
 it('begins empty', () => {
   expect(emptyLedger).toEqual({
-    ...{ sends: [], sms: [], held: [], checks: [], failures: [], deviceFailures: [], unlocks: [] },
+    ...{
+      sends: [],
+      sms: [],
+      deviceSms: [],
+      held: [],
+      checks: [],
+      failures: [],
+      deviceFailures: [],
+      unlocks: [],
+    },
     ...{ devices: [], challenges: [], nextSend: 0, unlockedAt: 0, lastSuccess: 0 },
   })
 })
@@ -126,10 +135,10 @@ describe('pruning', () => {
   const both = [start, start + 1]
 
   it('keeps what is younger than a day, to the millisecond', () => {
-    const old = ledgerOf({ sends: both, sms: both, checks: both, unlocks: both })
+    const old = ledgerOf({ sends: both, sms: both, deviceSms: both, checks: both, unlocks: both })
     const young = [start + 1]
     expect(prune(old, start + dayMs)).toEqual(
-      ledgerOf({ sends: young, sms: young, checks: young, unlocks: young }),
+      ledgerOf({ sends: young, sms: young, deviceSms: young, checks: young, unlocks: young }),
     )
   })
 

@@ -34,7 +34,7 @@ export interface Sent extends Happened {
 export interface History {
   judged: Judged[]
   sent: Sent[]
-  bySms: number[]
+  bySms: { at: number; party: string }[]
   won: { cid: string; by: string; sid: string }[]
   /** How often something came about. */
   seen: Record<string, number>
@@ -136,13 +136,14 @@ export function play(options: WorldOptions): History {
       return
     }
     history.sent.push(sent)
-    if (challenge.channel === 'sms') history.bySms.push(at)
+    if (challenge.channel === 'sms') history.bySms.push({ at, party })
     if (chance.percent(85)) return
     const isSms = yield* table.update(caller, (ledger, now) => {
       at = clock.now
+      party = partyOf(ledger, now, device)
       return reserveSms(ledger, now, limits, permit)
     })
-    if (isSms && challenge.channel !== 'sms') history.bySms.push(at)
+    if (isSms && challenge.channel !== 'sms') history.bySms.push({ at, party })
     if (isSms) return
     sent.failed = true
     const failed = chance.of(['delivery_failed', 'unavailable'] as const)
