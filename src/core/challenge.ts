@@ -1,18 +1,15 @@
 // What a challenge shows to the app, and what the session carries from one round to the next.
 
+import { checksLeft, lengthNow, type Refusal, sendWait } from './ledger/allowance.ts'
 import {
   type Challenge,
   type Channel,
-  checksLeft,
   type Device,
   emptyLedger,
   findChallenge,
   type Ledger,
-  lengthNow,
   prune,
-  type Refusal,
   type SendFailure,
-  sendWait,
 } from './ledger/ledger.ts'
 import type { Limits } from './ledger/limits.ts'
 import { isLongEnough, type SessionChallenge } from './ledger/sends.ts'

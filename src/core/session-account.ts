@@ -6,8 +6,9 @@ import {
   statusAfterAnswer,
   statusOfRefusal,
 } from './challenge.ts'
+import type { Refusal } from './ledger/allowance.ts'
 import { charge } from './ledger/checks.ts'
-import { type Challenge, emptyLedger, findChallenge, type Ledger, type Refusal } from './ledger/ledger.ts'
+import { type Challenge, emptyLedger, findChallenge, type Ledger } from './ledger/ledger.ts'
 import type { Limits } from './ledger/limits.ts'
 import { type Draft, reserveResend } from './ledger/sends.ts'
 

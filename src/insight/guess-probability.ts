@@ -1,15 +1,8 @@
 // How likely a patient guesser is to hit a code under a stage's limits, worked out from its settings. Pure.
 
+import { growth, lengthNow, quietDigits } from '../core/ledger/allowance.ts'
 import { unlocksPerDay } from '../core/ledger/checks.ts'
-import {
-  dayMs,
-  emptyLedger,
-  failureWindowMs,
-  growth,
-  lengthNow,
-  mostDevices,
-  quietDigits,
-} from '../core/ledger/ledger.ts'
+import { dayMs, emptyLedger, failureWindowMs, mostDevices } from '../core/ledger/ledger.ts'
 import type { Limits } from '../core/ledger/limits.ts'
 import { limitsOf } from '../core/limits.ts'
 import { mostTestDays } from '../core/test-numbers.ts'

@@ -2,17 +2,8 @@
 import type { Connection } from '../aws/account.ts'
 import { toAppError } from '../aws/words.ts'
 import { findingsOf } from '../core/findings.ts'
-import {
-  type Device,
-  dayMs,
-  deviceLifeMs,
-  hourMs,
-  type Ledger,
-  lengthNow,
-  prune,
-  type Refusal,
-  sendWait,
-} from '../core/ledger/ledger.ts'
+import { lengthNow, type Refusal, sendWait } from '../core/ledger/allowance.ts'
+import { type Device, dayMs, deviceLifeMs, hourMs, type Ledger, prune } from '../core/ledger/ledger.ts'
 import type { Limits } from '../core/ledger/limits.ts'
 import { limitsOf } from '../core/limits.ts'
 import type { MasterKeys } from '../core/master-key.ts'

@@ -1,7 +1,8 @@
 // The test numbers of a stage: listed, added and removed, in the document with the master key.
 import { randomInt } from 'node:crypto'
 import { toAppError } from '../aws/words.ts'
-import { dayMs, emptyLedger, lengthNow } from '../core/ledger/ledger.ts'
+import { lengthNow } from '../core/ledger/allowance.ts'
+import { dayMs, emptyLedger } from '../core/ledger/ledger.ts'
 import { maskPhone } from '../core/mask.ts'
 import type { MasterKeyDocument } from '../core/master-key.ts'
 import { numberPkOf } from '../core/subject.ts'

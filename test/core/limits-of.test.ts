@@ -1,7 +1,7 @@
 // From the numbers that are set to the rules: each variable reaches its own rule, in milliseconds.
 import { expect, it } from 'vitest'
 import { type NumberName, numbers } from '../../src/core/environment.ts'
-import { growth } from '../../src/core/ledger/ledger.ts'
+import { growth } from '../../src/core/ledger/allowance.ts'
 import { limitsOf, signUpCapsOf, stageCapsOf } from '../../src/core/limits.ts'
 
 /** A different number for each variable. */

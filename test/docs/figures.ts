@@ -1,6 +1,8 @@
 // The figures that the pages tell, worked out from the rules and the defaults.
+
+import { growth, quietDigits } from '../../src/core/ledger/allowance.ts'
 import { unlocksPerDay } from '../../src/core/ledger/checks.ts'
-import { dayMs, deviceLifeMs, growth, mostDevices, quietDigits } from '../../src/core/ledger/ledger.ts'
+import { dayMs, deviceLifeMs, mostDevices } from '../../src/core/ledger/ledger.ts'
 import { limitsOf } from '../../src/core/limits.ts'
 import { mostTestDays } from '../../src/core/test-numbers.ts'
 import { guessOdds, type Odds } from '../../src/insight/guess-probability.ts'

@@ -1,15 +1,8 @@
 // One number under the rules, with a clock that is set from outside: what may be asked of it, and what came of that.
 
+import { lengthNow, sendWait } from '../../src/core/ledger/allowance.ts'
 import { charge, consume, unlock } from '../../src/core/ledger/checks.ts'
-import {
-  type Decision,
-  deviceOf,
-  emptyLedger,
-  type Ledger,
-  lengthNow,
-  prune,
-  sendWait,
-} from '../../src/core/ledger/ledger.ts'
+import { type Decision, deviceOf, emptyLedger, type Ledger, prune } from '../../src/core/ledger/ledger.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
 import { type Draft, type Reservation, reserveFirst, reserveResend } from '../../src/core/ledger/sends.ts'
 

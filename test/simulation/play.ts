@@ -1,6 +1,7 @@
 // A number's days with its owner and an attacker, by the real rules and a clock of its own.
 
-import { dayMs, type Ledger, quietDigits } from '../../src/core/ledger/ledger.ts'
+import { quietDigits } from '../../src/core/ledger/allowance.ts'
+import { dayMs, type Ledger } from '../../src/core/ledger/ledger.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
 import { limitsOf } from '../../src/core/limits.ts'
 import type { Settings } from '../../src/settings/schema.ts'

@@ -1,8 +1,9 @@
 // One round of a sign-in, played by the limits of its number: sends a code, or says how the last one stands.
 import type { SessionRound, Shown, Wish } from '../../src/core/challenge.ts'
 import { statusAfterAnswer, statusOfRefusal, toldOf } from '../../src/core/challenge.ts'
+import type { Refusal } from '../../src/core/ledger/allowance.ts'
 import { unlock } from '../../src/core/ledger/checks.ts'
-import { type Channel, deviceOf, type Ledger, type Refusal } from '../../src/core/ledger/ledger.ts'
+import { type Channel, deviceOf, type Ledger } from '../../src/core/ledger/ledger.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
 import {
   type Reservation,

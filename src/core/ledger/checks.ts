@@ -1,8 +1,8 @@
 // The rules for answers: every one is paid for before it is looked at, and a right one counts once. Pure.
 
+import { checksLeft, lockedUntil, windowWait } from './allowance.ts'
 import {
   type Challenge,
-  checksLeft,
   type Decision,
   type Device,
   dayMs,
@@ -11,10 +11,8 @@ import {
   failuresOf,
   findChallenge,
   type Ledger,
-  lockedUntil,
   mostDevices,
   prune,
-  windowWait,
   withAllowance,
   withChallenge,
 } from './ledger.ts'

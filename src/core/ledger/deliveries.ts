@@ -1,5 +1,6 @@
 // What became of a message that was permitted: it failed, a cap of the stage held it back, or it goes out by SMS. Pure.
 
+import { windowWait } from './allowance.ts'
 import {
   type Decision,
   dayMs,
@@ -9,7 +10,6 @@ import {
   prune,
   type SendFailure,
   smsOf,
-  windowWait,
   withAllowance,
   withChallenge,
   withSms,

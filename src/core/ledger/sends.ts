@@ -1,22 +1,17 @@
 // The rules for sending: who may send a code, who shares one already sent, who has to wait. Pure.
 
+import { checksLeft, leastLength, lengthNow, type Refusal, sendWait, windowWait } from './allowance.ts'
 import {
   type Challenge,
   type Channel,
-  checksLeft,
   type Decision,
   type Device,
   dayMs,
   deviceOf,
   findChallenge,
   type Ledger,
-  leastLength,
-  lengthNow,
   prune,
-  type Refusal,
-  sendWait,
   smsOf,
-  windowWait,
   withAllowance,
   withChallenge,
   withSms,

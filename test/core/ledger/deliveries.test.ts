@@ -1,7 +1,8 @@
 // What became of a permitted message: it failed, a cap of the stage held it back, or it goes by SMS instead.
 import { describe, expect, it } from 'vitest'
+import { sendWait } from '../../../src/core/ledger/allowance.ts'
 import { recordFailure, recordHeld, reserveSms } from '../../../src/core/ledger/deliveries.ts'
-import { dayMs, emptyLedger, hourMs, type SendFailure, sendWait } from '../../../src/core/ledger/ledger.ts'
+import { dayMs, emptyLedger, hourMs, type SendFailure } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import { draft, first, knowing, latest, minute, permitOf, resend, start, times, withCode } from './drafts.ts'
 

@@ -1,15 +1,8 @@
 // Codes grow with the failures that nobody has made good, and short ones are judged no more. The optional lock.
 import { describe, expect, it } from 'vitest'
+import { growth, leastLength, lengthNow } from '../../../src/core/ledger/allowance.ts'
 import { charge, unlock } from '../../../src/core/ledger/checks.ts'
-import {
-  dayMs,
-  emptyLedger,
-  growth,
-  hourMs,
-  type Ledger,
-  leastLength,
-  lengthNow,
-} from '../../../src/core/ledger/ledger.ts'
+import { dayMs, emptyLedger, hourMs, type Ledger } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import {
   answered,

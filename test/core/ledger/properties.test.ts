@@ -1,6 +1,7 @@
 // What holds whatever happens in whatever order: many sessions, devices, users, clients, containers and clocks.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { dayMs, failureWindowMs, growth, hourMs } from '../../../src/core/ledger/ledger.ts'
+import { growth } from '../../../src/core/ledger/allowance.ts'
+import { dayMs, failureWindowMs, hourMs } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import { minute } from './drafts.ts'
 import { type History, play, skewMs, type WorldOptions } from './world.ts'

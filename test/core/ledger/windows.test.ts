@@ -1,16 +1,7 @@
 // The edges of every window and cap, to the millisecond, and which of several reasons is told.
 import { describe, expect, it } from 'vitest'
-import {
-  checksLeft,
-  dayMs,
-  emptyLedger,
-  expiryOf,
-  hourMs,
-  type Ledger,
-  prune,
-  sendWait,
-  windowWait,
-} from '../../../src/core/ledger/ledger.ts'
+import { checksLeft, sendWait, windowWait } from '../../../src/core/ledger/allowance.ts'
+import { dayMs, emptyLedger, expiryOf, hourMs, type Ledger, prune } from '../../../src/core/ledger/ledger.ts'
 import { limits } from '../../limits.ts'
 import { failures, first, knowing, minute, start, times, withCode } from './drafts.ts'
 
