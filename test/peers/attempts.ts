@@ -124,7 +124,7 @@ export function misusing(place: Place): Attempt[] {
       context: { ...ours, ...asking(tagsOf('prod')) },
     },
     'sign in as a user of ours': {
-      action: 'cognito-idp:AdminSetUserPassword',
+      action: 'cognito-idp:AdminInitiateAuth',
       resource: pool,
       context: ours,
     },

@@ -163,8 +163,9 @@ describe('signing up and in', () => {
   it('sends one code, keeps it over a wrong answer, and gives tokens for it', async () => {
     const client = { clientId: outputs.signupClientId }
     const first = await begin(client.clientId, phone)
-    expect(first.parameters).toMatchObject({ status: 'sent', codeLength: '6', attemptsLeft: '2' })
     const [code = ''] = codesFor(phone)
+    const codeLength = String(code.length)
+    expect(first.parameters).toMatchObject({ status: 'sent', codeLength, attemptsLeft: '2' })
     const second = challenge(await answerChallenge(cognito, client, first, wrongCode(code)))
     expect(second.parameters).toMatchObject({ status: 'wrong', attemptsLeft: '1' })
     expect(codesFor(phone)).toEqual([code])

@@ -1,5 +1,6 @@
 // The printed policies, judged by IAM engines of other people: enough for a whole life, and no way out of the stage.
 import { join } from 'node:path'
+import { AdminUpdateUserAttributesCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { GetRolePolicyCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createClients } from '../../src/aws/clients.ts'
@@ -169,7 +170,7 @@ describe('a whole life', () => {
       return authorize.apply(this, call)
     })
     const outputs = JSON.parse(await tool('deploy --stage dev --json')).outputs
-    await signIn(outputs.signupClientId)
+    await signIn(outputs.signupClientId, outputs.userPoolId)
     const { iam } = createClients({ env: sandbox.env(), region: sandbox.region })
     const aside = asked.length
     for (const trigger of triggerNames) {
@@ -191,17 +192,28 @@ describe('a whole life', () => {
     spy.mockRestore()
   }, 120_000)
 
-  /** Over WhatsApp and over SMS, through every function. */
-  async function signIn(clientId: string): Promise<void> {
+  /**
+   * Over WhatsApp and over SMS, through every function and all that it may do: the first proof takes what a stranger
+   * has written, and then a number that somebody else has only signed up.
+   */
+  async function signIn(clientId: string, pool: string): Promise<void> {
     const { cognito } = createClients({ env: sandbox.env(), region: sandbox.region })
     const client = { clientId }
-    await signUp(cognito, client, phone)
+    const next = '+15550100124'
+    for (const one of [phone, next]) await signUp(cognito, client, one)
+    const aside = asked.length
+    const planted = { Username: phone, UserAttributes: [{ Name: 'name', Value: 'Mallory' }] }
+    await cognito.send(new AdminUpdateUserAttributesCommand({ UserPoolId: pool, ...planted }))
+    asked.length = aside
     let round = await startSignIn(cognito, client, phone)
     sandbox.clock.advance(61_000)
     if (round.kind === 'challenge')
       round = await answerChallenge(cognito, client, round, 'resend', { action: 'resend', channel: 'sms' })
-    const code = sandbox.inbox.list(phone).at(-1)?.code ?? ''
-    if (round.kind === 'challenge') round = await answerChallenge(cognito, client, round, code)
+    const change = { action: 'change_number', phoneNumber: next }
+    for (const [to, metadata] of [[phone, change], [next]] as const) {
+      const code = sandbox.inbox.list(to).at(-1)?.code ?? ''
+      if (round.kind === 'challenge') round = await answerChallenge(cognito, client, round, code, metadata)
+    }
     expect(round.kind).toBe('tokens')
   }
 
