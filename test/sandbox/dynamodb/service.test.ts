@@ -47,11 +47,16 @@ const create = (TableName: string, more: object = {}) =>
   )
 const statusOf = async (TableName: string) =>
   (await db.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus
+/** However soon: until it is ACTIVE it holds nothing. */
+async function createActive(TableName: string): Promise<void> {
+  await create(TableName)
+  await vi.waitFor(async () => expect(await statusOf(TableName)).toBe('ACTIVE'), { interval: 1 })
+}
 const Key = { pk: { S: 'a' } }
 
 describe('items', () => {
   it('count atomically under a condition, and a failure can show the item', async () => {
-    await create('counters')
+    await createActive('counters')
     const count = (limit: number) =>
       db.send(
         new UpdateItemCommand({
@@ -72,7 +77,7 @@ describe('items', () => {
   })
 
   it('are answered as they were before, where an update asks for that', async () => {
-    await create('notes')
+    await createActive('notes')
     const note = async (text: string) => {
       const { Attributes } = await db.send(
         new UpdateItemCommand({
