@@ -11,6 +11,9 @@ import {
   read,
 } from './errors.ts'
 
+/** A title of a step, as `toAppError` wants what was being done: «Replace the key» is «replace the key». */
+export const doing = (title: string) => title.replace(/^./, (first) => first.toLowerCase())
+
 /**
  * Turns what the SDK threw into an AppError. `doing` completes «Could not …» in the user's words, as in
  * «create the user pool». AppErrors pass through unchanged. AWS's messages name the caller and the action,

@@ -1,6 +1,6 @@
 // `test-numbers`: numbers with a fixed code that is never sent, for reviewers of app stores and end-to-end tests.
 import { text } from 'node:stream/consumers'
-import { usageError } from '../errors.ts'
+import { checkAction } from './frame/action.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
 
@@ -22,12 +22,7 @@ export const command: CommandSpec = {
     ['whatsapp-otp test-numbers remove +15550100042 --stage prod', 'the review is over'],
   ],
   async run(context, action, number) {
-    if (!(actions as readonly unknown[]).includes(action)) {
-      throw usageError('UNKNOWN_ACTION', `«${action}» is not something to do with test numbers`, {
-        why: `it must be ${actions.slice(0, -1).join(', ')} or ${actions.at(-1)}`,
-        next: ['whatsapp-otp test-numbers list'],
-      })
-    }
+    checkAction(action, actions, 'test numbers', 'whatsapp-otp test-numbers list')
     const { parsePhone } = await import('../settings/phone.ts')
     const { endOf, isShortHash, listTestNumbers } = await import('../users/test-numbers.ts')
     const isKnown = action === 'remove' && isShortHash(number ?? '')

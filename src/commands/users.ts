@@ -2,6 +2,7 @@
 import { maskPhone } from '../core/mask.ts'
 import { usageError } from '../errors.ts'
 import { userRows } from '../views/user-view.ts'
+import { checkAction } from './frame/action.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
 
@@ -18,12 +19,7 @@ export const command: CommandSpec = {
     ['whatsapp-otp users change-number +4915112345678 +4915187654321', 'the old number is lost'],
   ],
   async run(context, action, number, other) {
-    if (!(actions as readonly unknown[]).includes(action)) {
-      throw usageError('UNKNOWN_ACTION', `«${action}» is not something to do with a user`, {
-        why: `it must be ${actions.slice(0, -1).join(', ')} or ${actions.at(-1)}`,
-        next: ['whatsapp-otp users show <phone>'],
-      })
-    }
+    checkAction(action, actions, 'a user', 'whatsapp-otp users show <phone>')
     if ((action === 'change-number') !== (other !== undefined)) {
       throw usageError('NUMBERS_INVALID', `${action} is about ${other ? 'one number' : 'two numbers'}`, {
         why: other ? 'nothing is done to the second one' : 'the new one is missing',

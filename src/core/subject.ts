@@ -45,6 +45,13 @@ export type DecoyReason = 'unknown' | 'client' | 'no_number' | 'country'
  */
 export type Mark = 'proven' | 'changed' | 'none'
 
+/** The attributes of a user, by name, as the triggers' events have them. */
+export function attributesIn(
+  listed: readonly { Name?: string | undefined; Value?: string | undefined }[] = [],
+): Record<string, string> {
+  return Object.fromEntries(listed.map(({ Name = '', Value = '' }) => [Name, Value]))
+}
+
 /** What the attributes say. Clients cannot write either of the two marks; a new number loses Cognito's own. */
 export function markOf(attributes: Record<string, string>): Mark {
   if (attributes['custom:whatsapp_verified'] !== 'true') return 'none'

@@ -44,7 +44,7 @@ export interface GuessOdds {
 
 /** Sign-ins a second that Cognito lets an account begin (category UserAuthentication, default quota). */
 export const sessionsPerSecond = 120
-const secondsPerDay = 86_400
+export const secondsPerDay = 86_400
 
 /** Answers that are judged, by the digits of the code. */
 export type Guesses = Map<number, number>
@@ -73,8 +73,8 @@ export function guessOdds(settings: Partial<Settings>, quiet: boolean): GuessOdd
  * as the rules let him, and whoever holds a device of his does.
  */
 export function mostGuesses(limits: GuessLimits, days: number, holdsDevices: boolean): Guesses {
-  const { quiet, checksPerHour, checksPerDay, lockAfter } = limits
-  const checks = Math.min(checksPerDay, 24 * checksPerHour) * days
+  const { quiet, lockAfter } = limits
+  const checks = checksIn(limits, days)
   const windows = Math.ceil((days * dayMs) / failureWindowMs)
   const unlocks = unlocksPerDay * days
   const locked = (times: number) => (lockAfter === 0 ? Number.POSITIVE_INFINITY : lockAfter * times)
@@ -89,10 +89,14 @@ export function mostGuesses(limits: GuessLimits, days: number, holdsDevices: boo
   return guesses
 }
 
+/** Answers that one party has in so many days. */
+const checksIn = ({ checksPerHour, checksPerDay }: GuessLimits, days: number) =>
+  Math.min(checksPerDay, 24 * checksPerHour) * days
+
 /** At a fixed code, as long as one of a new number: it does not grow, and no device is known that could lift anything. */
 function mostTestGuesses(limits: Limits): Guesses {
-  const { checksPerHour, checksPerDay, lockAfter } = limits
-  const checks = Math.min(checksPerDay, 24 * checksPerHour) * mostTestDays
+  const { lockAfter } = limits
+  const checks = checksIn(limits, mostTestDays)
   const most = lockAfter === 0 ? checks : Math.min(checks, lockAfter)
   return new Map([[lengthNow(emptyLedger, limits), most]])
 }

@@ -1,9 +1,9 @@
 // What an attacker can make the owner of a stage spend in a day, worked out from its settings. Pure.
 
-import { type Caps, shares, signUpCapsOf, stageCapsOf } from '../core/limits.ts'
+import { type Caps, shareOf, signUpCapsOf, stageCapsOf } from '../core/limits.ts'
 import type { Settings } from '../settings/schema.ts'
 import { numbersIn } from '../settings/variables.ts'
-import { sessionsPerSecond } from './guess-probability.ts'
+import { secondsPerDay, sessionsPerSecond } from './guess-probability.ts'
 
 /** Billed pieces, and their price in US dollars: least and most, where it depends on the country. */
 export interface Spent {
@@ -26,8 +26,6 @@ export interface Spending {
   /** Limited by Cognito's quota of requests alone: as long as they go on, real users get none. */
   requests: { count: number; functionsUsd: number; tableUsd: number; logsUsd: number }
 }
-
-const secondsPerDay = 86_400
 
 /**
  * List prices in US dollars, without free tiers and rebates, in us-east-1 where AWS's differ by region.
@@ -91,8 +89,6 @@ export function spendingOf(settings: Partial<Settings>): Spending {
   const numberOf = numbersIn(settings)
   const caps = stageCapsOf(numberOf)
   const messages = perDay(caps.sends)
-  const part = (share: number) =>
-    perDay({ perHour: Math.floor(caps.sends.perHour * share), perDay: Math.floor(caps.sends.perDay * share) })
   const sms = settings.smsFallback ? Math.min(perDay(caps.sms), messages) : 0
   const users = perDay(signUpCapsOf(numberOf))
   const { message, activeUser } = prices
@@ -102,8 +98,8 @@ export function spendingOf(settings: Partial<Settings>): Spending {
       count: messages,
       leastUsd: messages * message.least,
       mostUsd: messages * message.most,
-      unproven: part(shares.unproven),
-      proven: part(shares.proven),
+      unproven: perDay(shareOf(caps.sends, 'unproven')),
+      proven: perDay(shareOf(caps.sends, 'proven')),
     },
     sms: { count: sms, leastUsd: 0, mostUsd: sms * prices.sms },
     activeUsers: { count: users, ...both(users * activeUser[tier]) },

@@ -62,20 +62,19 @@ export async function hold(
       await dynamodb.send(ungated(new UpdateItemCommand(renewLockInput(table, stage, id, beat))))
       confirmedAt = Math.max(confirmedAt, sent)
     } catch (error) {
-      if (isConditionFailed(error)) isOver = true
       // A table that is gone was removed by a run that held the stage. Where that is this one, whoever has waited
       // may have made it anew, lock and all, which takes nothing from a run that has done its work.
-      if ((isConditionFailed(error) || isNotFound(error)) && !isLeaving) lost.abort()
+      isOver ||= isConditionFailed(error) || (isNotFound(error) && !isLeaving)
+      if (isOver && !isLeaving) lost.abort()
       throw error
     }
   })
   const tenure = {
-    isFresh: () => !isOver && !lost.signal.aborted && clock.steady() - confirmedAt < freshMs,
+    isFresh: () => !isOver && clock.steady() - confirmedAt < freshMs,
     async confirm() {
-      if (isOver || lost.signal.aborted) throw lostLock(stage)
+      if (isOver) throw lostLock(stage)
       await renew(undefined).catch((error) => {
-        const isLost = isOver || lost.signal.aborted
-        throw isLost ? lostLock(stage) : toAppError(error, `go on holding stage ${stage}`)
+        throw isOver ? lostLock(stage) : toAppError(error, `go on holding stage ${stage}`)
       })
     },
     onCall(operation: string) {

@@ -1,5 +1,5 @@
 // New keys for a stage without a deploy: the key that messages are sent with, and the one that codes are made with.
-import { toAppError } from '../aws/words.ts'
+import { doing, toAppError } from '../aws/words.ts'
 import { withNewMasterKey } from '../core/master-key.ts'
 import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
@@ -78,10 +78,7 @@ export async function changeMasterKeyOf(
       }),
     )
   } catch (error) {
-    throw toAppError(
-      error,
-      title.replace(/^./, (first) => first.toLowerCase()),
-    )
+    throw toAppError(error, doing(title))
   }
   if (!isDone) throw unreadable(target.stage, undone)
 }

@@ -4,9 +4,9 @@ import type { Connection } from '../aws/account.ts'
 import { ifFound } from '../aws/errors.ts'
 import { type MasterKeys, openMasterKey } from '../core/master-key.ts'
 import { countryOf } from '../core/phone-number.ts'
-import { isOwnerOf, numberPkOf, type Subject, subjectOf } from '../core/subject.ts'
+import { attributesIn, isOwnerOf, numberPkOf, type Subject, subjectOf } from '../core/subject.ts'
 import type { LedgerItem } from '../core/table-ledger.ts'
-import { AppError } from '../errors.ts'
+import { AppError, usageError } from '../errors.ts'
 import { readMasterKey } from '../resources/master-key.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Settings } from '../settings/schema.ts'
@@ -39,8 +39,17 @@ export async function readKeys(aws: Connection): Promise<MasterKeys> {
 }
 
 /** Judges a number by the countries that the stage was deployed with. */
-export const isAllowedIn = (record: StageRecord) => (phone: string) =>
+const isAllowedIn = (record: StageRecord) => (phone: string) =>
   (record.settings as Settings).allowedCountries.includes(countryOf(phone) ?? '')
+
+/** Throws COUNTRY_NOT_ALLOWED, with `what` as what failed, for a number that the stage lets nobody sign in with. */
+export function refuseCountry(record: StageRecord, phone: string, what: string): void {
+  if (isAllowedIn(record)(phone)) return
+  throw usageError('COUNTRY_NOT_ALLOWED', what, {
+    why: 'its country is not among ALLOWED_COUNTRIES of the stage',
+    next: ['choose another number', `whatsapp-otp deploy --stage ${record.stage} --countries <codes>`],
+  })
+}
 
 /** The account that holds this number, proven or not; undefined where none does. */
 export async function readAccount(
@@ -54,9 +63,7 @@ export async function readAccount(
     aws.cognito.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: phone })),
   )
   if (!known) return undefined
-  const attributes = Object.fromEntries(
-    (known.UserAttributes ?? []).map(({ Name, Value }) => [Name ?? '', Value ?? '']),
-  )
+  const attributes = attributesIn(known.UserAttributes)
   const username = known.Username ?? ''
   // The triggers' own rule decides under which key the counters are kept.
   const subject = subjectOf(

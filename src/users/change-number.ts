@@ -16,7 +16,7 @@ import { testNumberOf } from '../core/test-numbers.ts'
 import { AppError, runAgain, usageError } from '../errors.ts'
 import { names } from '../names.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
-import { type Holding, isAllowedIn, readHolding } from './account.ts'
+import { type Holding, readHolding, refuseCountry } from './account.ts'
 import type { Deed } from './deed.ts'
 import { type Displaced, displace, displacedOf, noteOf, wordsOf } from './displaced.ts'
 import { changeLedger } from './number-ledger.ts'
@@ -184,11 +184,7 @@ function refuseNumber(record: StageRecord, { phone: old }: Found, phone: string)
       next: ['whatsapp-otp users change-number <old> <new>'],
     })
   }
-  if (isAllowedIn(record)(phone)) return
-  throw usageError('COUNTRY_NOT_ALLOWED', 'The new number would never get a code', {
-    why: 'its country is not among ALLOWED_COUNTRIES of the stage',
-    next: ['choose another number', `whatsapp-otp deploy --stage ${record.stage} --countries <codes>`],
-  })
+  refuseCountry(record, phone, 'The new number would never get a code')
 }
 
 function notProven(stage: string): AppError {

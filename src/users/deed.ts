@@ -1,6 +1,6 @@
 // Something that support does to a user: said beforehand, asked about, noted with who did it, and then done.
 import type { Connection } from '../aws/account.ts'
-import { toAppError } from '../aws/words.ts'
+import { doing, toAppError } from '../aws/words.ts'
 import type { AuditEvent, AuditFields } from '../core/events.ts'
 import { writeAudit } from './audit.ts'
 
@@ -24,9 +24,6 @@ export async function doIt(aws: Connection, { title, notes, play }: Deed): Promi
   try {
     await play()
   } catch (error) {
-    throw toAppError(
-      error,
-      title.replace(/^./, (first) => first.toLowerCase()),
-    )
+    throw toAppError(error, doing(title))
   }
 }

@@ -21,7 +21,7 @@ import { AppError, usageError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
 import { changeMasterKeyOf } from '../stage/rotate.ts'
 import { type OpenStage, requireRecord } from '../stage/stage.ts'
-import { isAllowedIn, readHolding, readKeys } from './account.ts'
+import { readHolding, readKeys, refuseCountry } from './account.ts'
 import { writeAudit } from './audit.ts'
 import { limitsInForce } from './one-user.ts'
 
@@ -50,12 +50,7 @@ export interface Candidate {
 export async function candidateOf(stage: OpenStage, phone: string): Promise<Candidate> {
   const { aws } = stage
   const record = requireRecord(stage)
-  if (!isAllowedIn(record)(phone)) {
-    throw usageError('COUNTRY_NOT_ALLOWED', 'That number cannot sign in, with a fixed code or without', {
-      why: 'its country is not among ALLOWED_COUNTRIES of the stage',
-      next: ['choose another number', `whatsapp-otp deploy --stage ${record.stage} --countries <codes>`],
-    })
-  }
+  refuseCountry(record, phone, 'That number cannot sign in, with a fixed code or without')
   try {
     const keys = await readKeys(aws)
     const [holding, limits] = await Promise.all([

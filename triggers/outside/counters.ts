@@ -5,19 +5,17 @@ import { type Caps, type StageCaps, type Standing, shareOf } from '../../src/cor
 import {
   blockCounter,
   type Counter,
-  counterKey,
-  countInput,
   countsOf,
   noteRecentInput,
   opensAt,
   poolCounter,
   recentIn,
   smsCounter,
-  uncountInput,
 } from '../../src/core/table-counters.ts'
 import type { ReadItem } from '../../src/core/table-items.ts'
-import { type Aws, AwsError } from './aws-call.ts'
+import type { Aws } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
+import { createCounting } from './counting.ts'
 import { failStore } from './store.ts'
 
 /** Who a message is for. */
@@ -62,43 +60,26 @@ export interface CountersOptions {
 }
 
 export function createCounters({ aws, clock, table, caps }: CountersOptions): Counters {
-  const call = (operation: 'UpdateItem' | 'GetItem', input: object, deadline: Deadline) =>
-    aws.json('dynamodb', operation, input as Record<string, unknown>, deadline)
+  const counting = createCounting(aws, table)
+
+  function learn(recent: RecentNotes | undefined, item: ReadItem) {
+    const text = recentIn(item)
+    if (text !== undefined) recent?.take(text)
+  }
 
   /** Undefined when it was counted, else when the cap opens again. */
   async function count(counter: Counter, cap: Caps, deadline: Deadline, recent?: RecentNotes) {
     const now = clock.now()
     // Room for nobody must not be read as room for the first: the condition lets a missing counter pass.
     if (cap.perHour < 1 || cap.perDay < 1) return opensAt({ hour: 0, day: cap.perDay }, cap, now)
-    try {
-      const answer = await call('UpdateItem', countInput(table, counter, now, cap, recent?.give()), deadline)
-      const before = recentIn(answer.Attributes as ReadItem)
-      if (before !== undefined) recent?.take(before)
-      return undefined
-    } catch (error) {
-      const isFull = error instanceof AwsError && error.code === 'ConditionalCheckFailedException'
-      if (!isFull) return failStore(error)
-    }
-    const item = await read(counter, now, deadline)
-    const before = recentIn(item)
-    if (before !== undefined) recent?.take(before)
-    return opensAt(countsOf(item, now, counter), cap, now)
-  }
-
-  async function read(counter: Counter, now: number, deadline: Deadline): Promise<ReadItem> {
-    const input = { TableName: table, Key: counterKey(counter, now), ConsistentRead: true }
-    const answer = await call('GetItem', input, deadline).catch(failStore)
-    return answer.Item as ReadItem
+    const { counted, before } = await counting.add(counter, now, cap, deadline, recent?.give())
+    const item = counted ? before : await counting.read(counter, now, deadline)
+    learn(recent, item)
+    return counted ? undefined : opensAt(countsOf(item, now, counter), cap, now)
   }
 
   const blockOf = ({ pool, phone, idKey }: Counted) =>
     blockCounter(hashId(idKey, 'block', pool, phone.slice(0, -4)))
-
-  const uncount = (counter: Counter, then: number, deadline: Deadline) =>
-    call('UpdateItem', uncountInput(table, counter, then), deadline).then(
-      () => undefined,
-      () => undefined,
-    )
 
   return {
     async take(message, recent, deadline) {
@@ -110,23 +91,22 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
         block && count(block, caps.block, deadline),
       ])
       if (ofBlock !== undefined) {
-        if (ofPool === undefined) await uncount(pool, then, deadline)
+        if (ofPool === undefined) await counting.takeBack(pool, then, deadline)
         return { cap: 'block', until: ofBlock }
       }
       if (ofPool === undefined) return undefined
-      if (block) await uncount(block, then, deadline)
+      if (block) await counting.takeBack(block, then, deadline)
       return { cap: 'pool', until: ofPool }
     },
 
     async giveBack(message, then, deadline) {
       const block = message.standing === 'unproven' ? [blockOf(message)] : []
       const counters = [poolCounter(message.pool), ...block]
-      await Promise.all(counters.map((counter) => uncount(counter, then, deadline)))
+      await Promise.all(counters.map((counter) => counting.takeBack(counter, then, deadline)))
     },
 
     async look(pool, recent, deadline) {
-      const before = recentIn(await read(poolCounter(pool), clock.now(), deadline))
-      if (before !== undefined) recent.take(before)
+      learn(recent, await counting.read(poolCounter(pool), clock.now(), deadline))
     },
 
     async takeSms(pool, deadline) {
@@ -135,10 +115,8 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
     },
 
     async note(pool, text, deadline) {
-      const now = clock.now()
-      await call('UpdateItem', noteRecentInput(table, poolCounter(pool), now, text), deadline).catch(
-        failStore,
-      )
+      const input = noteRecentInput(table, poolCounter(pool), clock.now(), text)
+      await aws.json('dynamodb', 'UpdateItem', input, deadline).catch(failStore)
     },
   }
 }

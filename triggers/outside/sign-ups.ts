@@ -1,11 +1,13 @@
 // Sign-ups as they are looked up and kept: whose number it is, how many there were, who made himself.
 import type { Caps } from '../../src/core/limits.ts'
 import { markOf } from '../../src/core/subject.ts'
-import { countInput, signUpCounter, uncountInput } from '../../src/core/table-counters.ts'
+import { signUpCounter } from '../../src/core/table-counters.ts'
 import { keyOf, selfMadePk } from '../../src/core/table-items.ts'
-import { type Aws, AwsError } from './aws-call.ts'
+import type { Aws } from './aws-call.ts'
 import type { Deadline } from './clock.ts'
+import { createCounting } from './counting.ts'
 import { failStore } from './store.ts'
+import { findUser } from './users.ts'
 
 export interface SignUps {
   /** Whether a number has a user who has proven it. Whoever cannot be looked up counts as nobody. */
@@ -22,28 +24,17 @@ export interface SignUps {
 const keptMs = 400 * 86_400_000
 
 export function createSignUps({ aws, table, caps }: { aws: Aws; table: string; caps: Caps }): SignUps {
+  const counting = createCounting(aws, table)
   return {
     async isProven(pool, phone, deadline) {
-      const user = { UserPoolId: pool, Username: phone }
-      const found = await aws.json('cognito-idp', 'AdminGetUser', user, deadline).catch(() => undefined)
-      const listed = (found?.UserAttributes ?? []) as { Name: string; Value?: string }[]
-      return markOf(Object.fromEntries(listed.map(({ Name, Value }) => [Name, Value ?? '']))) === 'proven'
+      const found = await findUser(aws, { pool, userName: phone, deadline }).catch(() => undefined)
+      return found !== undefined && markOf(found.attributes) === 'proven'
     },
 
-    async count(pool, now, deadline) {
-      try {
-        await aws.json('dynamodb', 'UpdateItem', countInput(table, signUpCounter(pool), now, caps), deadline)
-        return true
-      } catch (error) {
-        if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') return false
-        return failStore(error)
-      }
-    },
+    count: async (pool, now, deadline) =>
+      (await counting.add(signUpCounter(pool), now, caps, deadline)).counted,
 
-    async uncount(pool, then, deadline) {
-      const input = uncountInput(table, signUpCounter(pool), then)
-      await aws.json('dynamodb', 'UpdateItem', input, deadline).catch(() => undefined)
-    },
+    uncount: (pool, then, deadline) => counting.takeBack(signUpCounter(pool), then, deadline),
 
     async note(userName, now, deadline) {
       const ttl = { N: String(Math.ceil((now + keptMs) / 1000)) }

@@ -2,17 +2,13 @@
 import { sealCode, tagOf, unsealCode } from '../../src/core/keys.ts'
 import type { Challenge } from '../../src/core/ledger/ledger.ts'
 import type { Draft, SealedCode } from '../../src/core/ledger/sends.ts'
-import type { Subject } from '../../src/core/subject.ts'
 import { numberHashOf } from '../../src/core/table-items.ts'
 import { testNumberOf } from '../../src/core/test-numbers.ts'
 import type { Clock } from '../outside/clock.ts'
-import type { Secrets } from '../outside/secrets.ts'
+import type { Asking } from './send.ts'
 
-/** Who asks. */
-export interface Asking {
-  pool: string
-  subject: Subject
-  secrets: Secrets
+/** Who asks for which message. */
+interface Request extends Asking {
   /** The same for each of Cognito's repetitions of the request. */
   key: string
   device: string | undefined
@@ -30,7 +26,7 @@ export interface Drafted {
   codeOf(challenge: Challenge): string
 }
 
-export function draftFor({ pool, subject, secrets, key, device }: Asking, options: DraftOptions): Drafted {
+export function draftFor({ pool, subject, secrets, key, device }: Request, options: DraftOptions): Drafted {
   const { client, user, phone } = subject
   const cid = options.newId()
   const codes = new Map<number, { code: string; sealed: SealedCode }>()

@@ -4,18 +4,14 @@ import { getProvenInput, nobodysNumber, provenItem, provenNumberOf } from '../..
 import { isOwnerOf, markOf, numberPkOf, userHashOf } from '../../src/core/subject.ts'
 import type { ReadItem } from '../../src/core/table-items.ts'
 import { type Aws, AwsError } from '../outside/aws-call.ts'
-import type { Deadline } from '../outside/clock.ts'
 import type { Log } from '../outside/log.ts'
 import type { Secrets } from '../outside/secrets.ts'
 import { failStore, type Store } from '../outside/store.ts'
+import { callUser, findUser, type UserPlace } from '../outside/users.ts'
 
 /** One account, and what it takes to work on it. */
-export interface Account {
-  pool: string
-  /** Cognito's own name for it. */
-  userName: string
+export interface Account extends UserPlace {
   secrets: Secrets
-  deadline: Deadline
   log: Log
 }
 
@@ -39,11 +35,8 @@ export interface Owners {
 const nothing = async () => {}
 
 export function createOwners({ aws, store, table }: { aws: Aws; store: Store; table: string }): Owners {
-  const cognito = ({ pool, userName, deadline }: Account, operation: string, rest: object = {}) =>
-    aws.json('cognito-idp', operation, { UserPoolId: pool, Username: userName, ...rest }, deadline)
-
   const write = (account: Account, attributes: Record<string, string>) =>
-    cognito(account, 'AdminUpdateUserAttributes', {
+    callUser(aws, account, 'AdminUpdateUserAttributes', {
       UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
     })
 
@@ -65,16 +58,11 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
    */
   async function vacate(account: Account, phone: string): Promise<(() => Promise<void>) | undefined> {
     const { pool, secrets, deadline } = account
-    const found = await cognito({ ...account, userName: phone }, 'AdminGetUser').catch((error) => {
-      // Whoever had it has just let it go.
-      if (error instanceof AwsError && error.code === 'UserNotFoundException') return undefined
-      throw error
-    })
-    if (!found || found.Username === account.userName) return nothing
-    const listed = (found.UserAttributes ?? []) as { Name: string; Value?: string }[]
-    const attributes = Object.fromEntries(listed.map(({ Name, Value }) => [Name, Value ?? '']))
-    const holder = { ...account, userName: String(found.Username) }
-    const mark = markOf(attributes)
+    const found = await findUser(aws, { ...account, userName: phone })
+    // Whoever had it has just let it go.
+    if (!found || found.userName === account.userName) return nothing
+    const holder = { ...account, userName: found.userName }
+    const mark = markOf(found.attributes)
     const user = userHashOf(secrets.idKey, pool, holder.userName)
     const ledger = await store.read(numberPkOf(secrets.idKey, pool, phone), deadline)
     if (isOwnerOf({ mark, user }, ledger)) return undefined
@@ -103,7 +91,7 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
 
   async function banish(account: Account): Promise<void> {
     await park(account)
-    await cognito(account, 'AdminDisableUser')
+    await callUser(aws, account, 'AdminDisableUser')
     account.log('account_disabled')
   }
 
@@ -122,7 +110,7 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
       const settle = await vacate(account, phone)
       if (!settle) return false
       // Before the number: with a new one this session could not go on to do it.
-      await cognito(account, 'AdminUserGlobalSignOut')
+      await callUser(aws, account, 'AdminUserGlobalSignOut')
       const isGiven = await give(account, phone)
       await settle()
       return isGiven

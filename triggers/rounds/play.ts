@@ -1,9 +1,15 @@
 // One round of a sign-in, played by the limits of its number: sends a code, or says how the last one stands.
-import type { SessionRound, Shown, Wish } from '../../src/core/challenge.ts'
-import { statusAfterAnswer, statusOfRefusal, toldOf } from '../../src/core/challenge.ts'
+import {
+  type SessionRound,
+  type Shown,
+  statusAfterAnswer,
+  statusOfRefusal,
+  toldOf,
+  type Wish,
+} from '../../src/core/challenge.ts'
 import type { Refusal } from '../../src/core/ledger/allowance.ts'
 import { unlock } from '../../src/core/ledger/checks.ts'
-import { type Channel, deviceOf, type Ledger } from '../../src/core/ledger/ledger.ts'
+import { type Channel, deviceOf, findChallenge, type Ledger } from '../../src/core/ledger/ledger.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
 import {
   type Reservation,
@@ -91,7 +97,7 @@ export function playRound(options: PlayOptions) {
     if (outcome.kind === 'refused') {
       const status = statusOfRefusal(outcome.reason)
       log(outcome.reason === 'locked' ? 'otp_locked' : 'otp_suppressed', { reason: outcome.reason, status })
-      const challenge = ledger.challenges.find(({ cid }) => cid === session.cid)
+      const challenge = findChallenge(ledger, session.cid)
       return { session, shown: { status, ledger, challenge, device: known } }
     }
     const { challenge } = outcome

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { keyOf, selfMadePk } from '../../src/core/table-items.ts'
 import type { Aws } from '../outside/aws-call.ts'
 import { failStore } from '../outside/store.ts'
+import { callUser } from '../outside/users.ts'
 import type { Account, Owners } from './owners.ts'
 
 /** What an account may hold before its first proof, and after it. */
@@ -28,13 +29,10 @@ export function createProof({ aws, owners, table, signUpAttributes }: ProofOptio
     attributes: Record<string, string>,
     marks: Record<string, string>,
   ): Promise<boolean> {
-    const { pool, userName, deadline } = account
-    const call = (operation: string, rest: object = {}) =>
-      aws.json('cognito-idp', operation, { UserPoolId: pool, Username: userName, ...rest }, deadline)
     await Promise.all([
       // Nobody knows it: a sign-in by password, through whichever client, ends with this.
-      call('AdminSetUserPassword', { Password: randomPassword(), Permanent: true }),
-      call('AdminUserGlobalSignOut'),
+      callUser(aws, account, 'AdminSetUserPassword', { Password: randomPassword(), Permanent: true }),
+      callUser(aws, account, 'AdminUserGlobalSignOut'),
       clear(),
     ])
     return owners.give(account, phone, marks)
@@ -43,9 +41,9 @@ export function createProof({ aws, owners, table, signUpAttributes }: ProofOptio
       const extra = Object.keys(attributes).filter((name) => !kept.test(name) && !signUpAttributes.has(name))
       if (extra.length === 0) return
       // What an administrator or an import has written stays.
-      const key = { TableName: table, Key: keyOf(selfMadePk(userName)), ConsistentRead: true }
-      const { Item } = await aws.json('dynamodb', 'GetItem', key, deadline).catch(failStore)
-      if (Item) await call('AdminDeleteUserAttributes', { UserAttributeNames: extra })
+      const key = { TableName: table, Key: keyOf(selfMadePk(account.userName)), ConsistentRead: true }
+      const { Item } = await aws.json('dynamodb', 'GetItem', key, account.deadline).catch(failStore)
+      if (Item) await callUser(aws, account, 'AdminDeleteUserAttributes', { UserAttributeNames: extra })
     }
   }
 }

@@ -77,18 +77,21 @@ export interface SendOptions {
 
 const nothing = async () => undefined
 
+/** As the rules know it. */
+const heldBy = ({ challenge: { cid, by }, device }: Permit) => ({ cid, by, device })
+
 export function createSender(options: SendOptions): Sender {
   const { clock, limits, store, counters, recent } = options
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
-    const { challenge, code, secrets, pool, device } = permit
+    const { challenge, code, secrets, pool } = permit
     const begunAt = await beginning(permit.permittedAt)
     const sent = { cid: challenge.cid, n: challenge.sends, country: options.countryOf(phone) }
     const closed = await permit.counted
     if (closed) {
       log('otp_suppressed', { ...sent, reason: closed.cap, status: 'rate_limited' })
-      const rule: Rule<void> = (before, now) =>
-        recordHeld(before, now, { ...challenge, device }, closed.until)
+      const { until } = closed
+      const rule: Rule<void> = (before, now) => recordHeld(before, now, heldBy(permit), until)
       const ledger = await note(permit, rule, deadline, log)
       await rest(begunAt, recent.draw().tookMs, deadline)
       return { channel: challenge.channel, failed: 'held', ledger }
@@ -118,18 +121,16 @@ export function createSender(options: SendOptions): Sender {
     }
     // Of this number alone: to note it would take time in which a stranger could see that there was somebody.
     if (delivery.blame === 'recipient') return { channel, failed: 'unreachable' }
-    const rule: Rule<void> = (before, now) =>
-      recordFailure(before, now, { ...challenge, device }, 'delivery_failed')
-    const ledger = await note(permit, rule, deadline, log)
+    const ledger = await noteFailure(permit, 'delivery_failed', deadline, log)
     await remember(pool, begunAt, true, deadline)
     return { channel, failed: 'delivery_failed', ledger }
   }
 
   /** The cap of the stage first: what the number is charged for is not given back. */
-  async function mayUseSms({ subject, challenge, pool, device }: Permit, deadline: Deadline) {
-    if (await counters.takeSms(pool, deadline)) return false
-    const rule: Rule<boolean> = (ledger, now) => reserveSms(ledger, now, limits, { ...challenge, device })
-    return (await store.update(subject.pk, rule, deadline)).outcome
+  async function mayUseSms(permit: Permit, deadline: Deadline) {
+    if (await counters.takeSms(permit.pool, deadline)) return false
+    const rule: Rule<boolean> = (ledger, now) => reserveSms(ledger, now, limits, heldBy(permit))
+    return (await store.update(permit.subject.pk, rule, deadline)).outcome
   }
 
   /** Other containers learn at once when deliveries begin to fail, or to work again. */
@@ -155,6 +156,9 @@ export function createSender(options: SendOptions): Sender {
     }
   }
 
+  const noteFailure = (permit: Permit, failed: SendFailure, deadline: Deadline, log: Log) =>
+    note(permit, (before, now) => recordFailure(before, now, heldBy(permit), failed), deadline, log)
+
   function report(delivery: Delivery, sent: Record<string, string | number | undefined>, log: Log) {
     const { outcome, blame, latencyMs, channel, code, httpStatus, messageId } = delivery
     log(outcome === 'sent' ? 'otp_sent' : outcome === 'unknown' ? 'otp_unknown' : 'otp_failed', {
@@ -178,16 +182,14 @@ export function createSender(options: SendOptions): Sender {
 
   /** Takes the time and shows the result that a real message would at this moment. */
   async function pretend(permit: Permit, deadline: Deadline, log: Log): Promise<Sent> {
-    const { challenge, subject, device } = permit
+    const { challenge, subject } = permit
     const begunAt = await beginning(permit.permittedAt)
     await permit.counted
     const { tookMs, failed } = recent.draw()
     const failure: SendFailure | undefined = failed ? 'delivery_failed' : undefined
     const { cid, sends: n, channel } = challenge
     log('otp_decoy', { cid, n, reason: subject.decoy, status: failure ?? 'sent' })
-    const rule: Rule<void> = (before, now) =>
-      recordFailure(before, now, { ...challenge, device }, 'delivery_failed')
-    const ledger = failure && (await note(permit, rule, deadline, log))
+    const ledger = failure && (await noteFailure(permit, failure, deadline, log))
     await rest(begunAt, tookMs, deadline)
     return { channel, failed: failure, ledger }
   }
@@ -224,11 +226,9 @@ export function createSender(options: SendOptions): Sender {
         return phone ? await sendReal(permit, phone, deadline, log) : await pretend(permit, deadline, log)
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
-        const { challenge, device } = permit
+        const { challenge } = permit
         log('otp_store_error', { cid: challenge.cid, reason: error.code })
-        const rule: Rule<void> = (before, now) =>
-          recordFailure(before, now, { ...challenge, device }, 'unavailable')
-        const ledger = await note(permit, rule, deadline, log)
+        const ledger = await noteFailure(permit, 'unavailable', deadline, log)
         return { channel: challenge.channel, failed: 'unavailable', ledger }
       }
     },

@@ -5,7 +5,7 @@ import { readAnswer } from '../../src/core/code.ts'
 import type { EventName } from '../../src/core/events.ts'
 import { sameTag, tagOf } from '../../src/core/keys.ts'
 import { charge, consume, type Proof, refund, retire } from '../../src/core/ledger/checks.ts'
-import { type Challenge, dayMs, type Ledger } from '../../src/core/ledger/ledger.ts'
+import { type Challenge, dayMs, deviceOf, findChallenge, type Ledger } from '../../src/core/ledger/ledger.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
 import {
   type Clients,
@@ -163,7 +163,7 @@ export function verifyAnswer(options: VerifyOptions) {
   ): Promise<boolean> {
     const { deadline, log, proof } = given
     const { ledger } = item
-    const isTest = ledger.challenges.find(({ cid }) => cid === proof.cid)?.test === true
+    const isTest = findChallenge(ledger, proof.cid)?.test === true
     let isTheirs: boolean
     try {
       isTheirs = await settle(given, subject, ledger)
@@ -189,7 +189,7 @@ export function verifyAnswer(options: VerifyOptions) {
     }
     const { previousSuccess } = outcome
     if (previousSuccess > 0 && options.clock.now() - previousSuccess > dormantMs) log('otp_dormant_signin')
-    const isKnown = ledger.devices.some(({ id }) => id === proof.device)
+    const isKnown = deviceOf(ledger, proof.device) !== undefined
     log('otp_verified', proof.device ? { device: isKnown ? 'known' : 'new' } : {})
     return true
   }

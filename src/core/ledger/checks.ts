@@ -124,17 +124,12 @@ export interface Consumption {
  */
 export function consume(before: Ledger, now: number, proof: Proof): Decision<Consumption> {
   const ledger = prune(before, now)
-  const challenge = findChallenge(ledger, proof.cid)
-  const previousSuccess = ledger.lastSuccess
-  if (!challenge) return { outcome: { won: false, previousSuccess } }
-  if (challenge.usedAt !== undefined) {
-    return { outcome: { won: challenge.usedBy === proof.by, previousSuccess } }
-  }
-  const used: Challenge = { ...challenge, usedAt: now, usedBy: proof.by, sealed: '' }
-  const outcome = { won: true, previousSuccess }
-  const next = { ...forgiven(withChallenge(ledger, used), proof.sid), lastSuccess: now }
+  const { outcome: won, next: used } = useUp(ledger, now, proof)
+  const outcome = { won, previousSuccess: ledger.lastSuccess }
+  if (!used) return { outcome }
+  const next = { ...used, lastSuccess: now }
   // Many may know a fixed code: it makes nobody the owner, and no device known or forgotten.
-  if (challenge.test) return { outcome, next: { ...next, provenByTest: true } }
+  if (findChallenge(ledger, proof.cid)?.test) return { outcome, next: { ...next, provenByTest: true } }
   const { provenByTest: _, ...rest } = next
   return { outcome, next: { ...rest, owner: proof.user, devices: devicesAfter(ledger, now, proof) } }
 }
@@ -143,26 +138,27 @@ export function consume(before: Ledger, now: number, proof: Proof): Decision<Con
  * Uses up a code whose answer was right without a sign-in: the number is another account's, whose user the session
  * learns of only now, or it is not this account's to have. Answers whether this invocation did it.
  */
-export function retire(
-  before: Ledger,
+export function retire(before: Ledger, now: number, proof: Use, isTaken: boolean): Decision<boolean> {
+  return useUp(prune(before, now), now, proof, isTaken ? { taken: proof.sid } : {})
+}
+
+type Use = Pick<Proof, 'cid' | 'sid' | 'by'>
+
+/** Whether this invocation uses the code up; if so, the failures of its session go. */
+function useUp(
+  ledger: Ledger,
   now: number,
-  { cid, sid, by }: Pick<Proof, 'cid' | 'sid' | 'by'>,
-  isTaken: boolean,
+  { cid, sid, by }: Use,
+  more: Partial<Challenge> = {},
 ): Decision<boolean> {
-  const ledger = prune(before, now)
   const challenge = findChallenge(ledger, cid)
   if (!challenge) return { outcome: false }
   if (challenge.usedAt !== undefined) return { outcome: challenge.usedBy === by }
-  const taken = isTaken ? { taken: sid } : {}
-  const used: Challenge = { ...challenge, usedAt: now, usedBy: by, sealed: '', ...taken }
-  return { outcome: true, next: forgiven(withChallenge(ledger, used), sid) }
-}
-
-/** The ledger without the failures of a session that was right. */
-function forgiven(ledger: Ledger, sid: string): Ledger {
+  const used = withChallenge(ledger, { ...challenge, usedAt: now, usedBy: by, sealed: '', ...more })
   const others = (failure: Failure) => failure.sid !== shortSid(sid)
-  const { failures, deviceFailures } = ledger
-  return { ...ledger, failures: failures.filter(others), deviceFailures: deviceFailures.filter(others) }
+  const { failures, deviceFailures } = used
+  const forgiven = { failures: failures.filter(others), deviceFailures: deviceFailures.filter(others) }
+  return { outcome: true, next: { ...used, ...forgiven } }
 }
 
 /** The latest used last, as many as are kept. The one that answers is among them, whatever its clock says. */
