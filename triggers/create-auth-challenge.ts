@@ -17,16 +17,17 @@ import {
   readWhatsApp,
 } from './outside/config.ts'
 import { createCounters } from './outside/counters.ts'
-import { greet, request as http } from './outside/http.ts'
+import { request as http } from './outside/http.ts'
 import { createInvocations } from './outside/invocation.ts'
 import { createSecretsSource } from './outside/secrets.ts'
 import { sendSms } from './outside/sms.ts'
 import { createStore } from './outside/store.ts'
 import { createWhatsApp } from './outside/whatsapp.ts'
-import { createChallenge } from './rounds/create.ts'
+import { type CreateOptions, createChallenge } from './rounds/create.ts'
 import { chooseLanguage } from './rounds/language.ts'
 import { rememberDeliveries } from './rounds/recent-deliveries.ts'
-import { createSender } from './rounds/send.ts'
+import { type Nowhere, rehearse } from './rounds/rehearsal.ts'
+import { createSender, type SendOptions } from './rounds/send.ts'
 
 const { env } = process
 const open = createInvocations('createAuthChallenge', env)
@@ -36,41 +37,51 @@ const whatsapp = readWhatsApp(env)
 const smsAllowed = readSmsFallback(env)
 const newId = () => randomBytes(16).toString('base64url')
 
+const limits = readLimits(env)
+const clients = readClients(env)
+const caps = readStageCaps(env)
+const isAllowed = allowedIn(readCountries(env))
+
 const aws = createAws({ http, clock, env })
 const secrets = createSecretsSource(aws, clock, { ...keyPlaces, providerKey: readProviderKeyPlace(env) }, [
   provider.key.setting,
 ])
-const store = createStore({ aws, clock, table, newId })
-// The way to the provider, which a first message would have to find, while nobody waits yet.
-const isReadyAt = greet(whatsapp.url, 1200).then(() => clock.ticks())
-const create = createChallenge({
-  limits: readLimits(env),
-  clients: readClients(env),
-  isAllowed: allowedIn(readCountries(env)),
-  smsAllowed,
-  clock,
-  secrets,
-  store,
-  sender: createSender({
-    clock,
-    limits: readLimits(env),
-    store,
-    counters: createCounters({ aws, clock, table, caps: readStageCaps(env) }),
+const compose = (
+  { aws, http, secrets }: Nowhere,
+  { isAllowed, isReadyAt }: Pick<CreateOptions, 'isAllowed'> & Pick<SendOptions, 'isReadyAt'>,
+) => {
+  const store = createStore({ aws, clock, table, newId })
+  const sender = createSender({
+    ...{ clock, limits, store, smsAllowed, isReadyAt, countryOf },
+    counters: createCounters({ aws, clock, table, caps }),
     recent: rememberDeliveries(),
-    smsAllowed,
-    isReadyAt,
-    countryOf,
     chooseLanguage: (locale) => chooseLanguage(whatsapp.languages, locale),
     whatsapp: createWhatsApp(http, provider, whatsapp),
     apiKeyOf: ({ given }) => given[provider.key.setting] ?? '',
     sms: (to, code, deadline) => sendSms(aws, to, code, deadline),
-  }),
-  newId,
-  newCode: generateCode,
-})
+  })
+  return createChallenge({
+    ...{ limits, clients, isAllowed, smsAllowed, clock, secrets, store, sender, newId },
+    newCode: generateCode,
+  })
+}
 secrets.start(deadlineIn(clock, 2000))
 // Opens the connection to the table meanwhile. Nobody waits for it, and nothing is filed under that name.
-store.read('warm-up', deadlineIn(clock, 2000)).catch(() => undefined)
+createStore({ aws, clock, table, newId })
+  .read('warm-up', deadlineIn(clock, 2000))
+  .catch(() => undefined)
+const rehearsed = rehearse(
+  (nowhere) =>
+    compose(nowhere, {
+      // Wherever the number is from.
+      isAllowed: (phone) => isAllowed(phone) || true,
+      isReadyAt: Promise.resolve(0),
+    }),
+  http,
+  clients,
+  deadlineIn(clock, 1500),
+)
+const create = compose({ aws, http, secrets }, { isAllowed, isReadyAt: rehearsed.then(() => clock.ticks()) })
 
 export async function handler(event: CreateAuthChallengeTriggerEvent, context: Context) {
   const { deadline, log } = open(event, context)

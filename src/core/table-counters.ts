@@ -54,14 +54,22 @@ const recentName = 'recent'
  * The input of UpdateItem that counts one. DynamoDB refuses it (ConditionalCheckFailedException) where a cap is
  * reached; everybody writes these items at once, so the cap is checked by the write itself. A missing counter
  * passes: caps below 1 must be refused before. `recent` is noted along with it, and the answer has what stood there.
+ * With 0 for `count` it is the same to write, and counts nothing.
  */
-export function countInput(table: string, counter: Counter, now: number, caps: Caps, recent?: string) {
+export function countInput(
+  table: string,
+  counter: Counter,
+  now: number,
+  caps: Caps,
+  recent?: string,
+  count: 0 | 1 = 1,
+) {
   const { letter } = counter
   const sum = sumOf(letter)
   return {
     TableName: table,
     Key: counterKey(counter, now),
-    UpdateExpression: `SET #ttl = :ttl${recent === undefined ? '' : ', #recent = :recent'} ADD #sum :one, #hour :one`,
+    UpdateExpression: `SET #ttl = :ttl${recent === undefined ? '' : ', #recent = :recent'} ADD #sum :count, #hour :count`,
     ConditionExpression:
       '(attribute_not_exists(#sum) OR #sum < :day) AND (attribute_not_exists(#hour) OR #hour < :hour)',
     ExpressionAttributeNames: {
@@ -72,7 +80,7 @@ export function countInput(table: string, counter: Counter, now: number, caps: C
     },
     ExpressionAttributeValues: {
       ':ttl': ttlOf(counter, now),
-      ':one': { N: '1' },
+      ':count': { N: String(count) },
       ':day': { N: String(caps.perDay) },
       ':hour': { N: String(caps.perHour) },
       ...(recent === undefined ? {} : { ':recent': { S: recent } }),

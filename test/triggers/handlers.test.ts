@@ -19,6 +19,8 @@ interface Received {
 
 const received: Received[] = []
 const messages: { to: string; template: { components: { parameters: { text: string }[] }[] } }[] = []
+/** What came to the provider's address itself. */
+const knocks: { path: string | undefined; headers: string[]; text: string }[] = []
 const lines: string[] = []
 /** When set, every call to Cognito is answered with this status. */
 const table = dynalite({ createTableMs: 0 }) as unknown as Server
@@ -60,6 +62,11 @@ beforeAll(async () => {
       text += String(chunk)
     })
     incoming.on('end', () => {
+      if (incoming.method === 'GET') {
+        knocks.push({ path: incoming.url, headers: Object.keys(incoming.headers), text })
+        outgoing.writeHead(404).end()
+        return
+      }
       const target = String(incoming.headers['x-amz-target'] ?? '')
       const body = JSON.parse(text) as Record<string, unknown>
       if (target) received.push({ target, authorization: String(incoming.headers.authorization), body })
@@ -108,7 +115,7 @@ afterAll(() => {
 })
 
 beforeEach(async () => {
-  for (const list of [received, messages, lines]) list.length = 0
+  for (const list of [received, messages, knocks, lines]) list.length = 0
   const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: 'guard' }))
   for (const { pk } of Items) {
     await dynamo.send(new DeleteItemCommand({ TableName: 'guard', Key: { pk: pk! } }))
@@ -159,6 +166,9 @@ it('signs up and in through all five functions', async () => {
   const asked = await create({ userAttributes, challengeName: 'CUSTOM_CHALLENGE', session: [] })
   expect(asked.publicChallengeParameters).toMatchObject({ status: 'sent', attemptsLeft: '3' })
   expect(messages).toMatchObject([{ to: phone }])
+  // The rehearsal names nobody, and carries no key.
+  expect(knocks).toMatchObject([{ path: '/', text: '' }])
+  expect(knocks[0]?.headers).not.toContain('authorization')
   const code = messages[0]?.template.components[0]?.parameters[0]?.text ?? ''
 
   const { privateChallengeParameters, challengeMetadata } = asked

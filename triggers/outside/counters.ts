@@ -44,7 +44,7 @@ export interface Counters {
   take(message: Counted, recent: RecentNotes, deadline: Deadline): Promise<Closed | undefined>
   /** Takes back what `take` counted at `then`. Best effort: a message too many is counted, never one too few. */
   giveBack(message: Counted, then: number, deadline: Deadline): Promise<void>
-  /** Makes a call as `take` does, and counts nothing. Throws StoreError. */
+  /** Makes the calls that `take` does, and counts nothing. Throws StoreError. */
   look(pool: string, recent: RecentNotes, deadline: Deadline): Promise<void>
   /** Counts one SMS of the pool. Throws StoreError. */
   takeSms(pool: string, deadline: Deadline): Promise<Closed | undefined>
@@ -67,12 +67,12 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
     if (text !== undefined) recent?.take(text)
   }
 
-  /** Undefined when it was counted, else when the cap opens again. */
-  async function count(counter: Counter, cap: Caps, deadline: Deadline, recent?: RecentNotes) {
+  /** Undefined when `n` more were counted, else when the cap opens again. */
+  async function count(counter: Counter, cap: Caps, deadline: Deadline, recent?: RecentNotes, n: 0 | 1 = 1) {
     const now = clock.now()
     // Room for nobody must not be read as room for the first: the condition lets a missing counter pass.
     if (cap.perHour < 1 || cap.perDay < 1) return opensAt({ hour: 0, day: cap.perDay }, cap, now)
-    const { counted, before } = await counting.add(counter, now, cap, deadline, recent?.give())
+    const { counted, before } = await counting.add(counter, now, cap, deadline, recent?.give(), n)
     const item = counted ? before : await counting.read(counter, now, deadline)
     learn(recent, item)
     return counted ? undefined : opensAt(countsOf(item, now, counter), cap, now)
@@ -106,7 +106,7 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
     },
 
     async look(pool, recent, deadline) {
-      learn(recent, await counting.read(poolCounter(pool), clock.now(), deadline))
+      await count(poolCounter(pool), shareOf(caps.sends, 'unproven'), deadline, recent, 0)
     },
 
     async takeSms(pool, deadline) {

@@ -7,13 +7,14 @@ import type { Deadline } from './clock.ts'
 import { failStore } from './store.ts'
 
 export interface Counting {
-  /** Counts one at `now` (epoch milliseconds). `before` is what stood there. Throws StoreError. */
+  /** Counts one, or makes as if, at `now` (epoch milliseconds). `before` is what stood there. Throws StoreError. */
   add(
     counter: Counter,
     now: number,
     caps: Caps,
     deadline: Deadline,
     recent?: string,
+    count?: 0 | 1,
   ): Promise<{ counted: boolean; before: ReadItem }>
   /** Throws StoreError. */
   read(counter: Counter, now: number, deadline: Deadline): Promise<ReadItem>
@@ -23,9 +24,9 @@ export interface Counting {
 
 export function createCounting(aws: Aws, table: string): Counting {
   return {
-    async add(counter, now, caps, deadline, recent) {
+    async add(counter, now, caps, deadline, recent, count) {
       try {
-        const input = countInput(table, counter, now, caps, recent)
+        const input = countInput(table, counter, now, caps, recent, count)
         const { Attributes } = await aws.json('dynamodb', 'UpdateItem', input, deadline)
         return { counted: true, before: Attributes as ReadItem }
       } catch (error) {

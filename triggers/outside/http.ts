@@ -1,8 +1,6 @@
-// One bounded HTTP request that says, when it fails, whether the other side may have seen it; and the way to it.
+// One bounded HTTP request that says, when it fails, whether the other side may have seen it.
 import http from 'node:http'
 import https from 'node:https'
-import net from 'node:net'
-import tls from 'node:tls'
 
 export interface HttpRequest {
   url: string
@@ -111,27 +109,6 @@ export const request: Http = (options) =>
       response.on('error', () => fail('reset'))
     })
     call.end(options.body)
-  })
-
-/**
- * Opens a connection, TLS included, and closes it: the name is found then, and what speaks TLS is loaded. Resolves
- * when that is done or has failed, at the latest after `ms`; sends nothing.
- */
-export const greet = (address: string, ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    const { protocol, hostname, port } = new URL(address)
-    const secure = protocol === 'https:'
-    const host = hostname.replace(/^\[|\]$/g, '')
-    const to = { host, port: Number(port) || (secure ? 443 : 80) }
-    const socket = secure ? tls.connect({ ...to, servername: net.isIP(host) ? '' : host }) : net.connect(to)
-    const done = () => {
-      socket.destroy()
-      resolve()
-    }
-    socket
-      .once(secure ? 'secureConnect' : 'connect', done)
-      .on('error', done)
-      .setTimeout(ms, done)
   })
 
 function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {

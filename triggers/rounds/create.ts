@@ -31,7 +31,7 @@ export interface CreateOptions extends PlayOptions {
   /** Whether a number may get codes at all. */
   isAllowed(phone: string): boolean
   smsAllowed: boolean
-  secrets: SecretsSource
+  secrets: Pick<SecretsSource, 'get'>
 }
 
 /** In place of a number, where the keys that name it could not be had. */

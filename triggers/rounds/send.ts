@@ -45,9 +45,9 @@ interface Sent {
 }
 
 export interface Sender {
-  /** Counts a message while its permit is written; where there is nobody to send to, makes a call like that. */
+  /** Counts a message while its permit is written; where there is nobody to send to, makes the same calls. */
   count(asking: Asking, standing: Standing, channel: Channel, deadline: Deadline): Beside<Closed | undefined>
-  /** Makes a call as `count` does, and counts nothing. */
+  /** Makes the calls that `count` does, and counts nothing. */
   look(pool: string, deadline: Deadline): Beside<undefined>
   /** Brings a permitted message out, or pretends to. */
   send(permit: Permit, deadline: Deadline, log: Log): Promise<Sent>

@@ -175,7 +175,7 @@ it('sends nothing for a client that is not its own, and calls nobody about it', 
   const step = await pool.start(pool.addVerifiedUser(), 'somebody-elses')
   expect(step.parameters.status).toBe('sent')
   expect(pool.messages).toHaveLength(0)
-  expect(new Set(pool.aws.calls)).toEqual(new Set(['GetParameters', 'GetItem', 'PutItem']))
+  expect(new Set(pool.aws.calls)).toEqual(new Set(['GetParameters', 'GetItem', 'UpdateItem', 'PutItem']))
 })
 
 it('shows no digit of any number', async () => {
