@@ -73,15 +73,24 @@ export interface SendOptions {
   /** Which of the secrets is the key of the account that `whatsapp` sends from. */
   apiKeyOf(secrets: Secrets): string
   sms(to: string, code: string, deadline: Deadline): Promise<SendResult>
+  /** From 0 to 1. */
+  random?: () => number
 }
 
 const nothing = async () => undefined
+
+/**
+ * By up to so much, as chance will have it, every message takes longer, sent or pretended or held back. What one kind
+ * of number takes more than another, such as the counting of its block, is a few milliseconds and disappears in it;
+ * that cannot be made the same without a further call for everybody.
+ */
+const blurMs = 60
 
 /** As the rules know it. */
 const heldBy = ({ challenge: { cid, by }, device }: Permit) => ({ cid, by, device })
 
 export function createSender(options: SendOptions): Sender {
-  const { clock, limits, store, counters, recent } = options
+  const { clock, limits, store, counters, recent, random = Math.random } = options
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
     const { challenge, code, secrets, pool } = permit
@@ -176,9 +185,13 @@ export function createSender(options: SendOptions): Sender {
 
   /** Waits until a message that was begun at `since` would be done, if it took so long. */
   async function rest(since: number, tookMs: number, deadline: Deadline): Promise<void> {
-    const restMs = Math.max(0, tookMs - (clock.ticks() - since))
-    await clock.sleep(Math.min(restMs, Math.max(0, deadline.left() - 250)))
+    await pause(Math.max(0, tookMs - (clock.ticks() - since)), deadline)
   }
+
+  const pause = (ms: number, deadline: Deadline) =>
+    clock.sleep(Math.min(ms, Math.max(0, deadline.left() - 250)))
+
+  const blur = (deadline: Deadline) => pause(random() * blurMs, deadline)
 
   /** Takes the time and shows the result that a real message would at this moment. */
   async function pretend(permit: Permit, deadline: Deadline, log: Log): Promise<Sent> {
@@ -230,9 +243,14 @@ export function createSender(options: SendOptions): Sender {
         log('otp_store_error', { cid: challenge.cid, reason: error.code })
         const ledger = await noteFailure(permit, 'unavailable', deadline, log)
         return { channel: challenge.channel, failed: 'unavailable', ledger }
+      } finally {
+        await blur(deadline)
       }
     },
 
-    holdBack: async (refusedAt, deadline) => rest(await beginning(refusedAt), recent.draw().tookMs, deadline),
+    async holdBack(refusedAt, deadline) {
+      await rest(await beginning(refusedAt), recent.draw().tookMs, deadline)
+      await blur(deadline)
+    },
   }
 }

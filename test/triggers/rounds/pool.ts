@@ -113,6 +113,7 @@ export function createPool(options: PoolOptions = {}) {
       secrets: createSecretsSource(aws, clock, { ...places, providerKey: 'provider-key' }, ['sendzenApiKey']),
       store,
       sender: createSender({
+        random: () => 0.5,
         clock,
         limits: all,
         store,
