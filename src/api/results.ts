@@ -106,7 +106,14 @@ export interface LastDay {
   signUpsRefused: number
   errors: number
   /** Most frequent first. */
-  reasons: { event: string; reason: string; count: number }[]
+  reasons: {
+    event: string
+    reason: string
+    count: number
+    /** Of a send that got an answer. */
+    httpStatus?: number
+    channel?: 'sms'
+  }[]
   /** True when the counts are at least what they say. */
   partial: boolean
 }

@@ -3,7 +3,7 @@
 import type { Aws } from '../aws/clients.ts'
 import { logPages } from '../aws/log-events.ts'
 import { type EventName, isEventName } from '../core/events.ts'
-import { eventOf, parseLine } from '../core/log-line.ts'
+import { eventOf, type LoggedEvent, parseLine } from '../core/log-line.ts'
 import { names, triggerNames } from '../names.ts'
 
 export interface Activity {
@@ -26,7 +26,15 @@ export interface Activity {
   /** Rounds that failed for a reason of our own: table, secrets, a defect, a crash or a time-out. */
   errors: number
   /** Why messages failed or were held back, answers rejected, and what the errors were; most frequent first. */
-  reasons: { event: EventName | 'platform.report'; reason: string; count: number }[]
+  reasons: {
+    event: EventName | 'platform.report'
+    reason: string
+    count: number
+    /** Of a send that got an answer. */
+    httpStatus?: number
+    /** Of one that did not go by WhatsApp. */
+    channel?: 'sms'
+  }[]
   /** True when there was more to read than was read: the counts are then at least what they say. */
   partial: boolean
 }
@@ -99,10 +107,10 @@ export function createTally() {
     errors: 0,
   }
   const reasons = new Map<string, Reason>()
-  const note = (event: Reason['event'], why: unknown) => {
+  const note = (event: Reason['event'], why: unknown, how: Pick<Reason, 'httpStatus' | 'channel'> = {}) => {
     const reason = String(why)
-    const key = JSON.stringify([event, reason])
-    reasons.set(key, { event, reason, count: (reasons.get(key)?.count ?? 0) + 1 })
+    const key = JSON.stringify([event, reason, how])
+    reasons.set(key, { event, reason, count: (reasons.get(key)?.count ?? 0) + 1, ...how })
   }
   return {
     add(message: string): void {
@@ -112,7 +120,7 @@ export function createTally() {
       if (count) {
         counts[count]++
         const reason = fields.providerCode ?? fields.reason
-        if (reason !== undefined && reason !== '') note(event, reason)
+        if (reason !== undefined && reason !== '') note(event, reason, howOf(event, fields))
       }
       if (line.type !== 'platform.report') return
       const { status = 'success' } = (line.record ?? {}) as { status?: string }
@@ -125,5 +133,17 @@ export function createTally() {
       reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
       partial,
     }),
+  }
+}
+
+/** Without it the same word would mean two things: `refused` is what the provider says, or a connection that failed. */
+function howOf(
+  event: EventName,
+  { httpStatus, channel }: LoggedEvent['fields'],
+): Pick<Reason, 'httpStatus' | 'channel'> {
+  if (event !== 'otp_failed' && event !== 'otp_unknown') return {}
+  return {
+    ...(typeof httpStatus === 'number' ? { httpStatus } : {}),
+    ...(channel === 'sms' ? { channel } : {}),
   }
 }

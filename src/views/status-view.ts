@@ -5,7 +5,7 @@ import { providerOf } from '../core/messaging/providers.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
 import type { StageStatus } from '../insight/status.ts'
-import { explainMetaError } from '../messaging/meta-errors.ts'
+import { explainFailedSend } from '../messaging/send-failures.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Outputs } from '../stage/outputs.ts'
 import { isBroken } from '../stage/verify.ts'
@@ -171,7 +171,7 @@ export function activityLines(activity: Activity, view: View, provider: Provider
     ...wrap(head, view.dataWidth, '           '),
     ...told.flatMap((one) =>
       wrap(
-        `           ${one.count}× ${one.event} ${one.reason}${meaning(one, provider)}`,
+        `           ${one.count}× ${meaning(one, provider) ?? `${one.event} ${one.reason}`}`,
         view.dataWidth,
         '             ',
       ),
@@ -179,8 +179,13 @@ export function activityLines(activity: Activity, view: View, provider: Provider
   ]
 }
 
-/** Failures carry Meta's number, where there is one. */
-function meaning({ event, reason }: Activity['reasons'][number], provider: ProviderDescription): string {
-  if (event !== 'otp_failed' || !/^\d+$/.test(reason)) return ''
-  return ` (${explainMetaError(Number(reason), provider).why})`
+/** What became of a message in words; its log line says what was answered. */
+function meaning(
+  { event, reason, httpStatus, channel }: Activity['reasons'][number],
+  provider: ProviderDescription,
+): string | undefined {
+  if (event !== 'otp_failed' && event !== 'otp_unknown') return undefined
+  const isBlame = ['operator', 'recipient', 'provider'].includes(reason)
+  const send = { httpStatus, channel, ...(isBlame ? { reason } : { providerCode: reason }) }
+  return `${event}: ${explainFailedSend(send, provider).why}`
 }

@@ -47,6 +47,17 @@ describe('the activity of a stage', () => {
     ])
   })
 
+  it('keeps apart what the provider refused and a connection that was refused', () => {
+    const { reasons } = countActivity([
+      event('otp_failed', { providerCode: 'refused' }),
+      event('otp_failed', { providerCode: 'refused', httpStatus: 400 }),
+    ])
+    expect(reasons).toEqual([
+      { event: 'otp_failed', reason: 'refused', count: 1 },
+      { event: 'otp_failed', reason: 'refused', count: 1, httpStatus: 400 },
+    ])
+  })
+
   it('counts an invocation that timed out or crashed as an error', () => {
     const report = (status: string) => JSON.stringify({ type: 'platform.report', record: { status } })
     const { errors, reasons } = countActivity([report('success'), report('timeout'), report('error')])

@@ -6,6 +6,7 @@ import type { AccountOptions, ProviderAccount, Sender, Template } from '../provi
 import { baseOf } from './address.ts'
 import { logsShape, readAs, sendersShape, templatePage, templateShape } from './answers.ts'
 import { type Call, type Connection, callSendzen } from './http.ts'
+import type { Said, Telling } from './refusals.ts'
 import { type LogPage, type LogQuery, parseReports, readReports } from './reports.ts'
 import { fromTicks, toTicks } from './ticks.ts'
 
@@ -99,6 +100,7 @@ export function createSendzenApi(options: AccountOptions): SendzenApi {
         url: `${base}/v1/${encodeURIComponent(wabaId)}/message_templates`,
         doing: `create the template ${name}`,
         ifLost: 'the template may have been created nevertheless',
+        explain: (said) => whyNotCreated(said, name, language),
         body: JSON.stringify({
           name,
           language,
@@ -128,5 +130,20 @@ export function createSendzenApi(options: AccountOptions): SendzenApi {
     readLogs,
     readReports: (query) => readReports(readLogs, query),
     parseReports,
+  }
+}
+
+/** Meta says both with its general code 100, in the account's language; the words of English ones are the same. */
+function whyNotCreated({ text, subcode }: Said, name: string, language: string): Telling | undefined {
+  if (subcode === 2388023 || /being deleted/i.test(text)) {
+    return {
+      why: `Meta is still removing a template ${name} that was being deleted`,
+      next: ['choose another name; this one is free again after some weeks'],
+    }
+  }
+  if (subcode !== 2388024 && !/already (exists|content)/i.test(text)) return undefined
+  return {
+    why: `there is already a template ${name} in ${language}`,
+    next: [`set --template ${name} (WHATSAPP_TEMPLATE_NAME) to use it`, 'or choose another name'],
   }
 }

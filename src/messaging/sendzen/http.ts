@@ -4,9 +4,8 @@ import type { Clock } from '../../clock.ts'
 import type { WireAnswer } from '../../core/messaging/provider.ts'
 import { authorizationOf, sendzen } from '../../core/messaging/sendzen.ts'
 import { AppError, cancelled } from '../../errors.ts'
-import { redact } from '../../redact.ts'
-import { explainMetaError } from '../meta-errors.ts'
 import { ProviderError } from '../provider.ts'
+import { refused, type Said, type Telling } from './refusals.ts'
 
 export interface Connection {
   key: string
@@ -29,6 +28,8 @@ export interface Call {
   ifLost?: string
   /** Looks closer at a 2xx answer in JSON; without it any is a success. */
   isDone?: (answer: WireAnswer) => boolean
+  /** Knows some refusals of this call better than Meta's general words do. */
+  explain?: (said: Said) => Telling | undefined
 }
 
 /** Lists of templates are the longest answers, at some kilobytes each. */
@@ -63,7 +64,7 @@ export async function callSendzen(connection: Connection, call: Call): Promise<u
       await connection.clock.sleep(answer.retryAfterMs, connection.signal)
       continue
     }
-    if (answer.status < 200 || answer.status > 299) throw refused(connection, call, answer)
+    if (answer.status < 200 || answer.status > 299) throw refused(connection.key, call, answer)
     return readBody(connection, call, answer)
   }
 }
@@ -129,60 +130,9 @@ function readBody(connection: Connection, call: Call, answer: Answer): unknown {
   const { body } = answer
   if (typeof body !== 'object' || body === null) throw unreadable(call, 'its answer is not JSON')
   const inner = Number((body as { statuscode?: unknown }).statuscode)
-  if (inner >= 300) throw refused(connection, call, { ...answer, status: inner })
-  if (call.isDone?.(answer) === false) throw refused(connection, call, answer)
+  if (inner >= 300) throw refused(connection.key, call, { ...answer, status: inner })
+  if (call.isDone?.(answer) === false) throw refused(connection.key, call, answer)
   return body
-}
-
-function refused({ key }: Connection, { doing, url }: Call, { status, body }: Answer): ProviderError {
-  const failed = `Could not ${doing}`
-  if (status === 401 || status === 403) {
-    return new ProviderError('key', 'SENDZEN_KEY_REFUSED', 'SendZen refused the API key', {
-      why: `it answered ${status}: the key is wrong, expired, or of another project`,
-      next: ['create a key at https://app.sendzen.io and set SENDZEN_API_KEY', 'whatsapp-otp doctor'],
-    })
-  }
-  if (status === 429) {
-    return new ProviderError('busy', 'SENDZEN_BUSY', failed, {
-      why: 'SendZen limits how often it may be asked (429)',
-      next: ['wait a minute and run the same command again'],
-    })
-  }
-  if (status >= 500) {
-    return new ProviderError('broken', 'SENDZEN_FAILED', failed, {
-      why: `SendZen has a fault of its own (${status})`,
-      next: ['run the same command again in a few minutes'],
-    })
-  }
-  if (status >= 300 && status < 400) {
-    return new ProviderError('refused', 'SENDZEN_REFUSED', failed, {
-      why: `${new URL(url).host} answers with a redirect, which is not followed because it would take the key along`,
-      next: ['correct SENDZEN_API_URL (https://api.sendzen.io/v1/messages)'],
-    })
-  }
-  const said = detailsOf(body)
-  const known = said.code === undefined ? undefined : explainMetaError(said.code, sendzen)
-  const words = redact(said.text, [key]).slice(0, 300)
-  if (known?.known)
-    return new ProviderError('refused', 'SENDZEN_REFUSED', failed, { why: known.why, next: [known.next] })
-  return new ProviderError('refused', 'SENDZEN_REFUSED', failed, {
-    why: words ? `SendZen answered ${status}: ${words}` : `SendZen answered ${status}`,
-    next:
-      status === 404
-        ? ['check SENDZEN_API_URL (https://api.sendzen.io/v1/messages)']
-        : ['whatsapp-otp doctor   checks the key, the sender and the template'],
-  })
-}
-
-/** SendZen's `{ message, error: { code, details } }`, ASP.NET's `{ title, errors: { field: [..] } }`, or text. */
-function detailsOf(body: unknown): { text: string; code?: number } {
-  if (typeof body === 'string') return { text: body.startsWith('<') ? '' : body.trim() }
-  const { message, title, error, errors } = (body ?? {}) as Record<string, unknown>
-  const inner = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
-  const fields = Object.values((errors as Record<string, unknown>) ?? {}).flat()
-  const texts = [inner.details ?? inner.message ?? error, ...fields, message, title]
-  const code = /^\d+$/.test(String(inner.code)) ? { code: Number(inner.code) } : {}
-  return { text: String(texts.find((text) => typeof text === 'string' && text !== '') ?? ''), ...code }
 }
 
 function unreachable({ url, doing, ifLost }: Call, error: unknown): ProviderError {

@@ -137,6 +137,30 @@ describe('templates', () => {
     const error = await failureOf(api.createTemplate('11', { name: 'otp', language: 'de', expiryMinutes: 5 }))
     expect(error.why).toContain('young accounts')
   })
+
+  it.each([
+    ['is there already', 'There is already content in this language for this template.', 'already'],
+    ['is still being deleted', 'Content cannot be added while it is being deleted.', 'being deleted'],
+    ['has something wrong', 'Invalid parameter: footer', 'Invalid parameter: footer'],
+  ])('with code 100 say what is so: one that %s', async (_, details, words) => {
+    const { api } = await startSendzen(() => ({
+      status: 400,
+      body: { message: 'Bad Request', error: { code: '100', details } },
+    }))
+    const error = await failureOf(api.createTemplate('11', { name: 'otp', language: 'de', expiryMinutes: 5 }))
+    expect(error.why).toContain(words)
+    expect(error.why).not.toContain('of the message')
+    expect(error.next.join()).not.toBe('')
+  })
+
+  it('are known to be there by the subcode, whatever language the words are in', async () => {
+    const { api } = await startSendzen(() => ({
+      status: 400,
+      body: { error: { code: 100, error_subcode: 2388024, message: 'Ungültiger Parameter' } },
+    }))
+    const error = await failureOf(api.createTemplate('11', { name: 'otp', language: 'de', expiryMinutes: 5 }))
+    expect(error.why).toBe('there is already a template otp in de')
+  })
 })
 
 describe('a message', () => {
@@ -191,6 +215,24 @@ describe('a message', () => {
       body: { message: 'x', error: { code: '132001', details: 'y' } },
     }))
     expect((await failureOf(api.sendTemplate(send))).why).toContain('not approved, in this language')
+  })
+
+  it.each([
+    ['130497', 'may not message users in that country'],
+    ['131031', 'locked'],
+    ['190', 'access to Meta has expired'],
+  ])('refused by Meta (%s) with 403 is no refused key', async (code, why) => {
+    const { api } = await startSendzen(() => ({ status: 403, body: { error: { code, details: 'no' } } }))
+    const error = await failureOf(api.sendTemplate(send))
+    expect(error.code).toBe('SENDZEN_REFUSED')
+    expect(error.why).toContain(why)
+  })
+
+  it('refused by a page on the way is no refused key', async () => {
+    const { api } = await startSendzen(() => ({ status: 403, text: '<html>Request blocked</html>' }))
+    const error = await failureOf(api.sendTemplate(send))
+    expect(error.code).toBe('SENDZEN_REFUSED')
+    expect(error.why).toContain('web page')
   })
 
   it.each([
