@@ -1,6 +1,6 @@
 // `doctor`: ordered checks of everything that sign-in needs, each with a remedy.
 import { exitCodes } from '../errors.ts'
-import { createExamination } from '../insight/doctor/examination.ts'
+import { createExamination } from '../insight/examination.ts'
 import { count, duration } from '../terminal/layout.ts'
 import { findingLines } from '../views/finding-view.ts'
 import { accessOf } from './frame/access.ts'

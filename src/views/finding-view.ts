@@ -1,5 +1,5 @@
 // One finding of `doctor` as lines: how it ended, what was found, and below it what to do.
-import type { Finding, Verdict } from '../insight/doctor/examination.ts'
+import type { Finding, Verdict } from '../insight/examination.ts'
 import { duration, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 

@@ -11,7 +11,7 @@ import { toAppError } from '../../aws/words.ts'
 import { boundaryOf } from '../../settings/boundary.ts'
 import type { Settings } from '../../settings/schema.ts'
 import { deployPolicy, type PolicyStatement, unbounded } from '../../stage/policy.ts'
-import { type Examination, fail, type Outcome, pass, warn } from './examination.ts'
+import { type Examination, fail, type Outcome, pass, warn } from '../examination.ts'
 
 /**
  * Asks IAM's policy simulator about every action on its own resources. It is advice: boundaries of an

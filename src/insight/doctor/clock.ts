@@ -2,7 +2,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import type { Aws } from '../../aws/clients.ts'
 import { toAppError } from '../../aws/words.ts'
-import { type Examination, fail, pass, warn } from './examination.ts'
+import { type Examination, fail, pass, warn } from '../examination.ts'
 
 /** AWS refuses signatures whose time is further off. */
 const toleratedMs = 5 * 60_000

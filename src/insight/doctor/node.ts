@@ -1,5 +1,5 @@
 // The Node that the tool runs on.
-import { type Examination, fail, pass } from './examination.ts'
+import { type Examination, fail, pass } from '../examination.ts'
 
 /** @param node as in `process.versions.node` */
 export async function examineNode(exam: Examination, node: string): Promise<void> {

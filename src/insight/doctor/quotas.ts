@@ -6,8 +6,8 @@ import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Settings } from '../../settings/schema.ts'
 import { numbersIn } from '../../settings/variables.ts'
 import type { OpenStage } from '../../stage/stage.ts'
+import { type Examination, fail, pass, warn } from '../examination.ts'
 import { readPoolSends } from '../pool-sends.ts'
-import { type Examination, fail, pass, warn } from './examination.ts'
 
 export async function examineQuotas(
   exam: Examination,

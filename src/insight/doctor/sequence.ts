@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Sources, Target } from '../../settings/sources.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { bannerLine } from '../../terminal/banner.ts'
-import type { Examination } from './examination.ts'
+import type { Examination } from '../examination.ts'
 import { examineNode } from './node.ts'
 
 export interface Patient {
@@ -32,7 +32,7 @@ export async function examine(exam: Examination, patient: Patient): Promise<Open
   const [{ examineClock }, { examinePermissions }, { examineProvider }] = await Promise.all([
     import('./clock.ts'),
     import('./account.ts'),
-    import('./provider.ts'),
+    import('../provider.ts'),
   ])
   const offline = 'there are no usable AWS credentials'
   if (stage) {

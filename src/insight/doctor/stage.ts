@@ -6,9 +6,9 @@ import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Settings } from '../../settings/schema.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { isBroken } from '../../stage/verify.ts'
+import { type Examination, fail, pass, warn } from '../examination.ts'
 import { readStatus, type StageStatus } from '../status.ts'
 import { testNumberWarnings } from '../test-numbers.ts'
-import { type Examination, fail, pass, warn } from './examination.ts'
 
 /** Every finding names the resource or the trigger that it is about. */
 export async function examineStage(exam: Examination, stage: OpenStage, record: StageRecord): Promise<void> {

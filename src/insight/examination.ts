@@ -1,6 +1,6 @@
 // How checks are made, timed and told: each ends as pass, warn, fail or skip, and what went wrong has a remedy.
-import type { Clock } from '../../clock.ts'
-import { AppError } from '../../errors.ts'
+import type { Clock } from '../clock.ts'
+import { AppError } from '../errors.ts'
 
 export type Verdict = 'pass' | 'warn' | 'fail' | 'skip'
 

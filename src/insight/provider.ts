@@ -1,12 +1,12 @@
-// The provider: the key, the sender, and the template in every language, as the account has them right now.
-import { type Doubt, notAgreed } from '../../aws/trust.ts'
-import { providerOf } from '../../core/messaging/providers.ts'
-import { AppError } from '../../errors.ts'
-import { senderDoubt, senderObstacle } from '../../messaging/check.ts'
-import { isOutage, type ProviderAccount, type Sender, type Template } from '../../messaging/provider.ts'
-import { judgeTemplates, obstacleOf } from '../../messaging/templates.ts'
-import type { SettingKey, Settings } from '../../settings/schema.ts'
-import { schema } from '../../settings/schema.ts'
+// What the account of the provider says right now: the key, the sender, and the template in every language.
+import { type Doubt, notAgreed } from '../aws/trust.ts'
+import { providerOf } from '../core/messaging/providers.ts'
+import { AppError } from '../errors.ts'
+import { senderDoubt, senderObstacle } from '../messaging/check.ts'
+import { isOutage, type ProviderAccount, type Sender, type Template } from '../messaging/provider.ts'
+import { judgeTemplates, obstacleOf } from '../messaging/templates.ts'
+import type { SettingKey, Settings } from '../settings/schema.ts'
+import { schema } from '../settings/schema.ts'
 import { type Examination, fail, failureOf, pass, warn } from './examination.ts'
 
 export interface ProviderCase {
