@@ -2,7 +2,10 @@
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** What the functions log, how loud each event is, and the CloudWatch metric it counts towards. */
+/**
+ * What the functions log, how loud each event is, and the CloudWatch metric it counts towards. What each says to
+ * people stands in event-words.ts.
+ */
 export const events = {
   otp_sent: { level: 'info', metric: 'otp_sent' },
   /** Cut off after the request was written: it may arrive. */
@@ -44,6 +47,9 @@ export type EventName = keyof typeof events
 export function isEventName(name: string): name is EventName {
   return Object.hasOwn(events, name)
 }
+
+/** The name of the error with which PreSignUp refuses: Lambda writes it beside the line that says why. */
+export const refusedSignUp = 'SignUpRefused'
 
 /** What a line of the functions may carry beside its event; anything else cannot be logged. */
 export const allowed = [

@@ -107,6 +107,9 @@ export function createTally() {
     errors: 0,
   }
   const reasons = new Map<string, Reason>()
+  /** Requests whose failure a line of ours has told, and those that Lambda reports as failed. */
+  const told = new Set<unknown>()
+  const failed: { requestId: unknown; status: string }[] = []
   const note = (event: Reason['event'], why: unknown, how: Pick<Reason, 'httpStatus' | 'channel'> = {}) => {
     const reason = String(why)
     const key = JSON.stringify([event, reason, how])
@@ -119,20 +122,24 @@ export function createTally() {
       const count = isEventName(event) && countedAs[event]
       if (count) {
         counts[count]++
+        if (count === 'signUpsRefused' || count === 'errors') told.add(fields.requestId)
         const reason = fields.providerCode ?? fields.reason
         if (reason !== undefined && reason !== '') note(event, reason, howOf(event, fields))
       }
       if (line.type !== 'platform.report') return
-      const { status = 'success' } = (line.record ?? {}) as { status?: string }
-      if (status === 'success') return
-      counts.errors++
-      note('platform.report', status)
+      const { status = 'success', requestId } = (line.record ?? {}) as { status?: string; requestId?: string }
+      if (status !== 'success') failed.push({ status, requestId })
     },
-    result: (partial = false): Activity => ({
-      ...counts,
-      reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
-      partial,
-    }),
+    result(partial = false): Activity {
+      // PreSignUp refuses by an error: what has been counted as a refusal is no failure besides.
+      for (const { status, requestId } of failed) {
+        if (requestId !== undefined && told.has(requestId)) continue
+        counts.errors++
+        note('platform.report', status)
+      }
+      failed.length = 0
+      return { ...counts, reasons: [...reasons.values()].sort((a, b) => b.count - a.count), partial }
+    },
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Aws } from '../aws/clients.ts'
 import { followLogEvents, type LogEvent, readLogEvents } from '../aws/log-events.ts'
 import { toAppError } from '../aws/words.ts'
-import type { FieldName } from '../core/events.ts'
+import { type FieldName, refusedSignUp } from '../core/events.ts'
 import { names, type Trigger } from '../names.ts'
 import { entryOf, isRoutine, type LogEntry } from './log-entry.ts'
 
@@ -12,6 +12,8 @@ export interface LogWish {
   from: number
   /** Only lines with this text; `{…}` is a filter pattern of CloudWatch. */
   text?: string | undefined
+  /** Only lines about one of these numbers, by what the logs call them. */
+  numbers?: readonly string[] | undefined
   /** Only what belongs to this message or code (messageId or cid). */
   message?: string | undefined
   /** Lambda's own lines about each invocation too. */
@@ -23,7 +25,7 @@ export interface LogWish {
 /** What is there, in batches that hold something, as CloudWatch answers. Throws what it answered. */
 export async function* readLogs(aws: Aws, wish: LogWish): AsyncGenerator<LogEntry[]> {
   try {
-    if (wish.message !== undefined && !wish.text) {
+    if (wish.message !== undefined && !wish.text && !wish.numbers) {
       yield* readTrail(aws, wish, wish.message)
       return
     }
@@ -62,26 +64,47 @@ async function* readTrail(aws: Aws, wish: LogWish, message: string): AsyncGenera
     for await (const events of readLogEvents(aws, { ...query, pattern })) found.push(entriesOf(events))
     const entries = found.flat().filter(belongs)
     if (known.size > asked.length && asked.length < mostIds) continue
-    const shown = entries.filter((entry) => wish.all || !isRoutine(entry))
+    const isEcho = echoes()
+    const shown = entries.filter((entry) => wish.all || !(isEcho(entry) || isRoutine(entry)))
     if (shown.length > 0) yield shown
     return
   }
 }
 
-function prepare({ place }: Aws, { triggers, from, text, message, all, redacted }: LogWish) {
+function prepare({ place }: Aws, wish: LogWish) {
+  const { triggers, from, text, numbers, message, all, redacted } = wish
   const byGroup = new Map(triggers.map((one) => [names.logGroup(place.stage, one), one]))
   const entriesOf = (events: LogEvent[]) =>
     events.map((event) => entryOf(event, byGroup.get(event.group)!, redacted))
   const belongs = message === undefined ? () => true : trail(new Set([message]))
+  const isEcho = echoes()
+  const pattern = numbers ? numbers.map((one) => `?${patternOf(one)}`).join(' ') : patternOf(text)
+  const isAbout = ({ fields }: LogEntry) =>
+    !numbers || [fields.number, fields.toNumber].some((one) => numbers.includes(String(one)))
   return {
-    query: { groups: [...byGroup.keys()], from, pattern: patternOf(text) },
+    query: { groups: [...byGroup.keys()], from, pattern },
     entriesOf,
     pick(events: LogEvent[]): LogEntry[] {
-      const entries = entriesOf(events)
+      const entries = entriesOf(events).filter(isAbout)
       // Twice: an id may lead to a code that older lines name too.
       for (const entry of entries) belongs(entry)
-      return entries.filter((entry) => belongs(entry) && (all || !isRoutine(entry)))
+      const echoed = entries.filter((entry) => isEcho(entry))
+      return entries.filter(
+        (entry) => belongs(entry) && (all || !(echoed.includes(entry) || isRoutine(entry))),
+      )
     },
+  }
+}
+
+/**
+ * Lines with which Lambda says once more what a line of ours has said: PreSignUp refuses by an error, there is no
+ * other way, and so a refusal that is no failure looks like one. To be asked in the order of time.
+ */
+function echoes(): (entry: LogEntry) => boolean {
+  const refused = new Set<unknown>()
+  return ({ event, fields }) => {
+    if (event === 'signup_refused' || event === refusedSignUp) refused.add(fields.requestId)
+    return event === refusedSignUp || (event === 'platform.report' && refused.has(fields.requestId))
   }
 }
 

@@ -39,7 +39,7 @@ export async function readKeys(aws: Connection): Promise<MasterKeys> {
 }
 
 /** Judges a number by the countries that the stage was deployed with. */
-const isAllowedIn = (record: StageRecord) => (phone: string) =>
+export const isAllowedIn = (record: StageRecord) => (phone: string) =>
   (record.settings as Settings).allowedCountries.includes(countryOf(phone) ?? '')
 
 /** Throws COUNTRY_NOT_ALLOWED, with `what` as what failed, for a number that the stage lets nobody sign in with. */

@@ -4,8 +4,8 @@ import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { providerOf } from '../core/messaging/providers.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
+import { wordsOf } from '../insight/event-words.ts'
 import type { StageStatus } from '../insight/status.ts'
-import { explainFailedSend } from '../messaging/send-failures.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Outputs } from '../stage/outputs.ts'
 import { isBroken } from '../stage/verify.ts'
@@ -162,30 +162,31 @@ export function activityLines(activity: Activity, view: View, provider: Provider
     ...(locked > 0 ? [`${locked} locked`] : []),
     ...(unlocked > 0 ? [`${unlocked} unlocked`] : []),
     ...(putBack > 0 ? [`${count(putBack, 'number')} taken back`] : []),
-    ...(signUpsRefused > 0 ? [`${signUpsRefused} sign-ups refused`] : []),
+    ...(signUpsRefused > 0 ? [`${count(signUpsRefused, 'sign-up')} refused`] : []),
     ...(errors > 0 ? [count(errors, 'error')] : []),
   ]
   const head = `Last 24 h  ${activity.partial ? 'at least ' : ''}${parts.join(', ')}`
-  const told = activity.reasons.filter(({ event }) => event !== 'otp_rejected').slice(0, 5)
+  const told = activity.reasons.filter(({ event }) => event !== 'otp_rejected')
+  const more = told.slice(mostReasons).length
   return [
     ...wrap(head, view.dataWidth, '           '),
-    ...told.flatMap((one) =>
-      wrap(
-        `           ${one.count}× ${meaning(one, provider) ?? `${one.event} ${one.reason}`}`,
-        view.dataWidth,
-        '             ',
+    ...told
+      .slice(0, mostReasons)
+      .flatMap((one) =>
+        wrap(`           ${one.count}× ${meaning(one, provider)}`, view.dataWidth, '             '),
       ),
-    ),
+    ...(more > 0 ? [`           and ${count(more, 'more reason')}`] : []),
   ]
 }
 
-/** What became of a message in words; its log line says what was answered. */
-function meaning(
-  { event, reason, httpStatus, channel }: Activity['reasons'][number],
-  provider: ProviderDescription,
-): string | undefined {
-  if (event !== 'otp_failed' && event !== 'otp_unknown') return undefined
+/** The others stand in `logs`, and in `--json`. */
+const mostReasons = 5
+
+function meaning(one: Activity['reasons'][number], provider: ProviderDescription): string {
+  const { event, reason, httpStatus, channel } = one
+  const isSend = event === 'otp_failed' || event === 'otp_unknown'
   const isBlame = ['operator', 'recipient', 'provider'].includes(reason)
-  const send = { httpStatus, channel, ...(isBlame ? { reason } : { providerCode: reason }) }
-  return `${event}: ${explainFailedSend(send, provider).why}`
+  const fields = isSend && !isBlame ? { providerCode: reason } : { reason }
+  const words = wordsOf({ event, fields: { ...fields, httpStatus, channel } }, provider)?.words
+  return words ?? `an invocation ended by ${reason}`
 }

@@ -8,8 +8,10 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClients } from '../../src/aws/clients.ts'
 import type { EventName, Fields } from '../../src/core/events.ts'
+import { numberIdOf } from '../../src/core/table-items.ts'
 import { names, type Trigger } from '../../src/names.ts'
 import { createLog } from '../../triggers/outside/log.ts'
+import { People } from '../cli/people.ts'
 import { type Running, Terminal } from '../cli/terminal.ts'
 
 let terminal: Terminal
@@ -55,7 +57,7 @@ let requests = 0
 /** The line that a function writes. */
 function event(name: EventName, fields: Fields): string {
   const lines: string[] = []
-  const who = { userPoolId: 'p', client: 'x', number: 'abc', phone: '+1********01' }
+  const who = { userPoolId: 'p', client: 'x', number: 'abc', phone: '+*********01' }
   const log = createLog(
     { stage: 'dev', logLevel: 'debug', now: () => start, write: (line) => void lines.push(line) },
     { requestId: `request-${++requests}`, ...who },
@@ -71,7 +73,7 @@ async function write(trigger: Trigger, afterMs: number, message: string): Promis
 }
 
 /** Lines without their times. */
-const read = async (line: string, options = {}) => {
+const read = async (line: string | string[], options = {}) => {
   const { code, stdout } = await terminal.run(line, options)
   expect(code).toBe(0)
   return stdout.replace(/^\d\d:\d\d:\d\d\.\d{3} /gm, '')
@@ -83,13 +85,13 @@ describe('logs', () => {
 
   it('merges the functions by time, with every number masked', async () => {
     expect(await read('logs')).toMatchInlineSnapshot(`
-      "  create    otp_sent cid=c1 n=1 phone=+1********01 messageId=msg_1
-        create    otp_sent cid=c2 n=1 phone=+1********01 messageId=msg_2
-        verify    otp_rejected cid=c1 phone=+1********01 reason=wrong
-        verify    otp_verified cid=c1 phone=+1********01
+      "  create    a message with a code was accepted by the provider  otp_sent cid=c1 n=1 phone=+*********01 messageId=msg_1
+        create    a message with a code was accepted by the provider  otp_sent cid=c2 n=1 phone=+*********01 messageId=msg_2
+        verify    answer not accepted: not the code  otp_rejected cid=c1 phone=+*********01
+        verify    right code: signed in  otp_verified cid=c1 phone=+*********01
         create    Task failed for +***********78
-      ✖ create    TypeError cannot read +***********78
-      ✖ create    platform.report status=timeout
+      ✖ create    TypeError  cannot read +***********78
+      ✖ create    platform.report  status=timeout
       "
     `)
   })
@@ -101,7 +103,7 @@ describe('logs', () => {
 
   it('takes a text or a pattern of CloudWatch as a filter', async () => {
     expect((await read('logs --filter msg_2')).trim().split('\n')).toHaveLength(1)
-    expect(await read(['logs', '--filter', '{ $.reason = "wrong" }'] as never)).toContain('otp_rejected')
+    expect(await read(['logs', '--filter', '{ $.reason = "wrong" }'])).toContain('otp_rejected')
   })
 
   it('follows one message by its id through all functions', async () => {
@@ -132,9 +134,35 @@ describe('logs', () => {
     expect(Math.max(...widths)).toBeLessThanOrEqual(40)
   })
 
+  it('finds the lines of a number by its hash', async () => {
+    const phone = '+15550100055'
+    const people = await People.of(terminal)
+    const number = numberIdOf(await people.pk(phone))
+    await write('createAuthChallenge', 70, event('otp_sent', { cid: 'c9', number }))
+    await write('verifyAuthChallenge', 80, event('otp_verified', { cid: 'c9', number }))
+    const told = await read(['logs', '--filter', '+1 555 010-0055'])
+    expect(told.match(/otp_\w+/g)).toEqual(['otp_sent', 'otp_verified'])
+    expect(await read('logs --filter +15550100056')).toBe('')
+    const bare = await terminal.run('logs --filter 15550100055')
+    expect([bare.code, bare.stderr.includes('PHONE_NOT_E164')]).toEqual([3, false])
+    expect(bare.stderr).toContain('it needs a plus')
+  })
+
+  it('shows a refused sign-up as one line, which is no error, and --all what Lambda says besides', async () => {
+    const people = await People.of(terminal)
+    await expect(people.signUp('+4915112345678')).rejects.toThrow('This sign-up was not accepted.')
+    expect(await read('logs preSignUp --since 1d')).toMatchInlineSnapshot(`
+      "! preSignUp sign-up refused: the country is not among ALLOWED_COUNTRIES  signup_refused
+      "
+    `)
+    const all = await read('logs preSignUp --since 1d --all')
+    expect(all).toContain('SignUpRefused')
+    expect(all).toContain('platform.report')
+  })
+
   it('says so when there is nothing', async () => {
     const { stderr, stdout } = await terminal.run('logs --filter nothing-like-it')
-    expect([stdout, stderr.includes('--since 1d')]).toEqual(['', true])
+    expect([stdout, stderr.includes('--since 7d')]).toEqual(['', true])
   })
 })
 

@@ -65,6 +65,19 @@ describe('the activity of a stage', () => {
     expect(reasons.map(({ reason }) => reason)).toEqual(['timeout', 'error'])
   })
 
+  it('counts a refused sign-up once, though PreSignUp can refuse by an error alone', () => {
+    const report = (requestId: string, status = 'error') =>
+      JSON.stringify({ type: 'platform.report', record: { requestId, status } })
+    const lines = [
+      report('r1'),
+      event('signup_refused', { requestId: 'r1', reason: 'country' }),
+      event('otp_store_error', { requestId: 'r2', reason: 'timeout' }),
+      report('r2'),
+      report('r3'),
+    ]
+    expect(countActivity(lines)).toMatchObject({ signUpsRefused: 1, errors: 2 })
+  })
+
   it('passes over everything else', () => {
     const counted = countActivity(['not JSON', '7', 'null', '[]', event('otp_adopted'), event('constructor')])
     expect(Object.values(counted).filter((value) => typeof value === 'number')).toEqual(Array(11).fill(0))

@@ -1,12 +1,13 @@
 // PreSignUp: who may become a user. Being one proves nothing yet; only a code does.
 import type { PreSignUpTriggerEvent } from 'aws-lambda'
+import { refusedSignUp } from '../../src/core/events.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
 import type { SignUps } from '../outside/sign-ups.ts'
 
 /** The text reaches the app. It names no rule, so that nobody can learn the rules from it. */
 class SignUpRefused extends Error {
-  override name = 'SignUpRefused'
+  override name = refusedSignUp
   constructor() {
     super('This sign-up was not accepted.')
   }
