@@ -44,6 +44,18 @@ export const events = {
 
 export type EventName = keyof typeof events
 
+/** What some lines of an event count towards besides, so that an alarm can be about them alone. */
+export const narrowerMetrics = {
+  /** The provider does not take the key: nothing is sent until somebody acts. */
+  provider_refused: {
+    of: 'otp_failed',
+    when: ({ channel, reason, httpStatus }) =>
+      channel !== 'sms' && reason === 'operator' && (httpStatus === 401 || httpStatus === 403),
+  },
+  /** A cap of the whole stage held a message back. */
+  otp_capped: { of: 'otp_suppressed', when: ({ reason }) => reason === 'pool' },
+} as const satisfies Record<string, { of: EventName; when(fields: Fields): boolean }>
+
 export function isEventName(name: string): name is EventName {
   return Object.hasOwn(events, name)
 }

@@ -10,6 +10,7 @@ import {
   type FieldName,
   type Fields,
   type LogLevel,
+  narrowerMetrics,
 } from './events.ts'
 
 /** Where and when something happened; `at` is epoch milliseconds. */
@@ -18,7 +19,8 @@ export interface Moment {
   at: number
 }
 
-const namespace = 'WhatsAppOtp'
+/** Of the metrics that the lines carry, each by its stage. */
+export const metricNamespace = 'WhatsAppOtp'
 
 function headOf({ stage, at }: Moment, level: LogLevel, event: string) {
   return { timestamp: new Date(at).toISOString(), level: level.toUpperCase(), event, stage }
@@ -34,17 +36,24 @@ export function eventLine(moment: Moment, event: EventName, fields: Fields): str
   return JSON.stringify({ ...line, ...metricsOf(event, fields, moment.at) })
 }
 
+function narrowerOf(event: EventName, fields: Fields): string[] {
+  return Object.entries(narrowerMetrics)
+    .filter(([, { of, when }]) => of === event && when(fields))
+    .map(([name]) => name)
+}
+
 /** CloudWatch's embedded metric format: the line itself carries the numbers, no call is made. */
 function metricsOf(event: EventName, fields: Fields, at: number): Record<string, unknown> {
   const { metric } = events[event]
   if (!metric) return {}
-  const metrics: { Name: string; Unit: string }[] = [{ Name: metric, Unit: 'Count' }]
-  const values: Record<string, number> = { [metric]: 1 }
+  const counted = [metric, ...narrowerOf(event, fields)]
+  const metrics: { Name: string; Unit: string }[] = counted.map((Name) => ({ Name, Unit: 'Count' }))
+  const values: Record<string, number> = Object.fromEntries(counted.map((name) => [name, 1]))
   if ((event === 'otp_sent' || event === 'otp_unknown') && typeof fields.latencyMs === 'number') {
     metrics.push({ Name: 'delivery_latency', Unit: 'Milliseconds' })
     values.delivery_latency = fields.latencyMs
   }
-  const directive = { Namespace: namespace, Dimensions: [['stage']], Metrics: metrics }
+  const directive = { Namespace: metricNamespace, Dimensions: [['stage']], Metrics: metrics }
   return { _aws: { Timestamp: at, CloudWatchMetrics: [directive] }, ...values }
 }
 

@@ -38,6 +38,9 @@ export function planDeploy(
     const have = observed.have.get(id)
     if (isRetired && have === undefined) return []
     const foreign = owner(resource)
+    if (resource.isWanted?.(inputs.settings) === false) {
+      return have === undefined || foreign ? [] : [{ id, kind, name, action: 'delete', fields: [] }]
+    }
     const isTaken = foreign?.adopt !== undefined && adopt.has(foreign.id)
     if (foreign && !isTaken) return [refusedAsForeign(resource, foreign.kind)]
     if (have === undefined)

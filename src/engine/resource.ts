@@ -113,6 +113,11 @@ export interface Resource<Want, Have> {
    * be; `diff` says where that cannot be, and `create` and `update` are never called.
    */
   readonly isRetired?: true
+  /**
+   * False where these settings ask for none: a deploy removes one of ours that is there. Absent for what every stage
+   * has. It must not go by what only a complete set of settings has.
+   */
+  isWanted?(settings: Partial<Settings>): boolean
   /** The retired resource whose content this one takes over when it is made. */
   readonly movesFrom?: string
   /** What reading, making, changing and removing it takes. */

@@ -20,7 +20,7 @@ import { loadArtifacts } from './artifacts.ts'
 import { holdWithoutTable, type Lock } from './hold.ts'
 import { takeLock, withoutTable } from './lock.ts'
 import { mergeResults, type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
-import { resourcesOf } from './resources.ts'
+import { concerned, resourcesOf } from './resources.ts'
 import { hasNewRecord, type OpenStage, reopenStage } from './stage.ts'
 
 export interface DeployOptions {
@@ -46,7 +46,7 @@ export interface Prepared {
 /** Reads AWS and makes the plan; changes nothing. Throws SETTINGS_MISSING where a setting has no answer. */
 export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {}): Promise<Prepared> {
   const { aws, resolved, target } = stage
-  const resources = resourcesOf(aws.place)
+  const resources = concerned(resourcesOf(aws.place), resolved.settings, stage.record?.settings)
   const { only } = options
   const adopt = options.adopt === 'all' ? new Set(resources.map(({ id }) => id)) : options.adopt
   const known = new Map([['record', stage.recordHave]])
@@ -69,7 +69,7 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
       version: version(),
     }
     const all = planDeploy(resources, inputs, observed, adopt)
-    const retired = all.find((step) => step.action === 'delete')
+    const retired = retiredIn(all, resources)
     if (only && retired) throw wholeFirst(target.stage, retired)
     // What the record refuses, as an older version of this tool, it refuses for every part.
     const plan = all
@@ -81,6 +81,12 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
   } catch (error) {
     throw toAppError(error, `read stage ${target.stage}`)
   }
+}
+
+/** The step that removes what only older versions made; undefined where there is none. */
+function retiredIn(plan: Plan, resources: readonly AnyResource[]): Step | undefined {
+  const retired = new Set(resources.filter(({ isRetired }) => isRetired).map(({ id }) => id))
+  return plan.find(({ id, action }) => action === 'delete' && retired.has(id))
 }
 
 /** One function alone must not get code that looks for what has not been moved yet. */
@@ -162,7 +168,7 @@ async function playHeld(
     let applied = await play(now, rest, emit, lock)
     let results = mergeResults(now.plan, made, applied.results)
     throwIfUnfinished(now.stage, results)
-    if (now.plan.some((step) => step.action === 'delete')) {
+    if (retiredIn(now.plan, now.resources)) {
       // What was there for the sake of something retired, a permission for one, is in nobody's use any more.
       const last = await prepareAgain(now)
       applied = await play(last, last.plan, emit, lock)

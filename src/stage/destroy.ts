@@ -1,4 +1,5 @@
 // The whole of a removal without its talk: read, plan, play, and read again to prove that nothing is left.
+import { isAccessDenied, isUnsupported } from '../aws/errors.ts'
 import { toAppError } from '../aws/words.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { type Observed, readStack } from '../engine/have.ts'
@@ -138,15 +139,28 @@ export async function findLeftovers({ stage, resources, options }: PreparedDestr
   return planDestroy(resources, observed, options.keep).filter(({ action }) => action !== 'keep')
 }
 
-/** What goes with another is not asked for. */
+/**
+ * What goes with another is not asked for. What the record does not ask for may have been left by a run that was
+ * killed: it is looked for, and there is none where the caller may not look or nobody answers.
+ */
 function readRemovable(
-  { aws }: OpenStage,
+  { aws, record }: OpenStage,
   resources: readonly AnyResource[],
   known?: ReadonlyMap<string, unknown>,
 ): Promise<Observed> {
-  return readStack(
-    aws,
-    resources.filter(({ goesWith }) => !goesWith),
-    known ? { known } : {},
-  )
+  const all = resources
+    .filter(({ goesWith }) => !goesWith)
+    .map((resource) =>
+      resource.isWanted?.(record?.settings ?? {}) === false ? ifVisible(resource) : resource,
+    )
+  return readStack(aws, all, known ? { known } : {})
 }
+
+const ifVisible = (resource: AnyResource): AnyResource => ({
+  ...resource,
+  read: (aws, refs) =>
+    resource.read(aws, refs).catch((error) => {
+      if (isAccessDenied(error) || isUnsupported(error)) return undefined
+      throw error
+    }),
+})

@@ -17,6 +17,19 @@ import { stageRecord } from '../resources/stage-record.ts'
 import { table } from '../resources/table.ts'
 import { type UserPoolOptions, userPool } from '../resources/user-pool.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
+import type { Settings } from '../settings/schema.ts'
+
+/**
+ * Those that a deploy has to read: not what is off now and was off in the stage's record, so that it takes neither
+ * calls nor permissions.
+ */
+export function concerned(
+  resources: readonly AnyResource[],
+  settings: Partial<Settings>,
+  recorded: Record<string, unknown> = {},
+): AnyResource[] {
+  return resources.filter(({ isWanted }) => !isWanted || isWanted(settings) || isWanted(recorded))
+}
 
 /**
  * Every resource of a stage. Roles come first, because Lambda cannot use them at once and everything up to the

@@ -48,6 +48,24 @@ describe('a line of the functions', () => {
     expect(measured({})).toBe(false)
   })
 
+  it.each([
+    ['otp_failed', { channel: 'whatsapp', reason: 'operator', httpStatus: 401 }, 'provider_refused'],
+    ['otp_failed', { channel: 'whatsapp', reason: 'operator', httpStatus: 403 }, 'provider_refused'],
+    // A number that may not be written to, an outage, and SNS: none of them is a refused key.
+    ['otp_failed', { channel: 'whatsapp', reason: 'recipient', httpStatus: 403 }, undefined],
+    ['otp_failed', { channel: 'whatsapp', reason: 'operator', httpStatus: 400 }, undefined],
+    ['otp_failed', { channel: 'sms', reason: 'operator', httpStatus: 403 }, undefined],
+    ['otp_suppressed', { reason: 'pool' }, 'otp_capped'],
+    ['otp_suppressed', { reason: 'block' }, undefined],
+    ['otp_sent', { channel: 'whatsapp', reason: 'operator', httpStatus: 401 }, undefined],
+  ] as const)('of %s with %o counts towards %s besides', (event, fields, metric) => {
+    const line = parseLine(lineOf(event, fields)) as { _aws: { CloudWatchMetrics: [{ Metrics: object[] }] } }
+    const named = line._aws.CloudWatchMetrics[0].Metrics
+    expect(named).toEqual([event, metric].filter(Boolean).map((Name) => ({ Name, Unit: 'Count' })))
+    expect(line).toMatchObject(metric ? { [metric]: 1 } : {})
+    expect(eventOf({ ...line })?.fields).toEqual(fields)
+  })
+
   it('is cut where a text in it is long', () => {
     expect(parseLine(lineOf('otp_failed', { reason: 'x'.repeat(1_000) }))?.reason).toBe('x'.repeat(200))
   })

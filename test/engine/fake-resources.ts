@@ -14,6 +14,8 @@ export interface FakeOptions {
   /** Why a change of its value is impossible. */
   blocked?: string
   fails?: boolean
+  /** False: the settings ask for none. */
+  isWanted?: boolean
   /** Runs while the resource is created, updated or removed. */
   during?: () => Promise<void> | void
 }
@@ -44,6 +46,7 @@ export function fake(log: string[], options: FakeOptions): AnyResource {
     permissions: [],
     ...(goesWith ? { goesWith } : {}),
     ...(partOf ? { partOf } : {}),
+    ...(options.isWanted === undefined ? {} : { isWanted: () => options.isWanted !== false }),
     want: () => wants,
     read: async () => there,
     isOurs: (have) => have.isOurs ?? true,

@@ -50,6 +50,20 @@ describe('a plan', () => {
     expect(step).toEqual({ id: 'pool', action: 'replace-refused', why: 'its users would be lost' })
   })
 
+  it('removes what the settings no longer ask for, makes none of it, and leaves that of others alone', async () => {
+    expect(
+      await actions([
+        { id: 'on', isWanted: true },
+        { id: 'never-made', isWanted: false },
+        { id: 'switched-off', isWanted: false, there: { value: 'old' } },
+        { id: 'theirs', isWanted: false, there: { value: 'old', isOurs: false } },
+      ]),
+    ).toEqual([
+      { id: 'on', action: 'create' },
+      { id: 'switched-off', action: 'delete' },
+    ])
+  })
+
   it('knows whether it would change anything', async () => {
     const unchanged = await observe([{ id: 'a', there: { value: 'new' } }])
     expect(hasChanges(planDeploy(unchanged.resources, inputs, unchanged.observed))).toBe(false)
