@@ -70,6 +70,7 @@ const floors = [
   'src/sandbox/cognito',
   'src/sandbox/lambda',
   'src/sandbox/logs',
+  'src/sandbox/cloudwatch',
   'src/sandbox/iam',
   'src/sandbox/dynamodb',
   'src/sandbox/ssm',
@@ -297,7 +298,7 @@ describe('the floors', () => {
           ? []
           : [
               ...text.matchAll(
-                /new (?:IAM|Lambda|CognitoIdentityProvider|SSM|STS|CloudWatchLogs|DynamoDB|SNS)Client\(/g,
+                /new (?:IAM|Lambda|CognitoIdentityProvider|SSM|STS|CloudWatch|CloudWatchLogs|DynamoDB|SNS)Client\(/g,
               ),
             ].map((match) => match[0]),
       ),

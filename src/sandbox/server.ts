@@ -92,11 +92,13 @@ export interface OpenSandbox extends Sandbox {
     /** Puts something between the services and Lambda; what is put last sees an invocation first. */
     aroundInvoke(around: AroundInvoke): void
     functions: LambdaInside
+    /** What SNS's mails to new subscribers would carry, by their addresses. */
+    subscriptionTokens(): ReadonlyMap<string, string>
   }
 }
 
 /**
- * Starts a sandbox: AWS (Cognito, Lambda, IAM, DynamoDB, SSM, CloudWatch Logs, SNS, STS) and SendZen on one
+ * Starts a sandbox: AWS (Cognito, Lambda, IAM, DynamoDB, SSM, CloudWatch, CloudWatch Logs, SNS, STS) and SendZen on one
  * port of this machine. Several may run at once. Rejects with Node's own error when it cannot listen there,
  * as `EADDRINUSE`.
  */
@@ -120,7 +122,8 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
   const services = createServices(world, options.callerPolicy, options.credentials)
-  const { all, callers, provided, aroundInvoke, inventory, textMessages, functions } = services
+  const { all, callers, provided, aroundInvoke, inventory, textMessages, functions, subscriptionTokens } =
+    services
   const faults = new Faults()
   const dispatcher = new Dispatcher(world, all, callers, faults)
   const web = createWeb(world, options.sendzen)
@@ -203,7 +206,14 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     setCallerPolicy: (policy) => {
       callers.policy = policy
     },
-    inside: { world, invoke: provided.invoke, findRole: provided.findRole, aroundInvoke, functions },
+    inside: {
+      world,
+      invoke: provided.invoke,
+      findRole: provided.findRole,
+      aroundInvoke,
+      functions,
+      subscriptionTokens,
+    },
     operations: () => Object.fromEntries(all.map((one) => [one.name, Object.keys(one.operations)])),
     inventory,
     close: async () => {

@@ -5,6 +5,7 @@ import type { PolicyDocument } from './account/policy.ts'
 import type { AroundInvoke, Provided } from './account/provided.ts'
 import type { KeyPair } from './account/sessions.ts'
 import type { InventoryItem, World } from './account/world.ts'
+import { createCloudWatch } from './cloudwatch/service.ts'
 import { createCognito } from './cognito/service.ts'
 import { createDynamoDb } from './dynamodb/service.ts'
 import { createIam } from './iam/service.ts'
@@ -25,6 +26,8 @@ export interface Services {
   aroundInvoke(around: AroundInvoke): void
   /** Everything that SNS was asked to send, oldest first. */
   textMessages: TextMessage[]
+  /** What SNS's mails to new subscribers would carry, by their addresses. */
+  subscriptionTokens(): ReadonlyMap<string, string>
   inventory(): InventoryItem[]
   /** What tests may do to functions, and see of them. */
   functions: LambdaInside
@@ -61,6 +64,7 @@ export function createServices(
     createSts(world),
     sns,
     logs,
+    ...createCloudWatch(world),
     createSsm(world),
     createDynamoDb(world),
     createCognito(world, provided),
@@ -76,6 +80,7 @@ export function createServices(
       invoke = (request) => around(request, next)
     },
     textMessages: sns.messages,
+    subscriptionTokens: sns.subscriptionTokens,
     functions: lambda.inside,
     inventory: () => all.flatMap((service) => service.inventory?.() ?? []),
   }

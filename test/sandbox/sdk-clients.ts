@@ -1,4 +1,5 @@
 // The real SDK clients, by the sandbox's names of the services, with an ear on the wire.
+import * as cloudwatch from '@aws-sdk/client-cloudwatch'
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import * as dynamodb from '@aws-sdk/client-dynamodb'
@@ -24,6 +25,7 @@ const modules: Record<string, [module: Module, client: string]> = {
   iam: [iam, 'IAMClient'],
   sts: [sts, 'STSClient'],
   sns: [sns, 'SNSClient'],
+  cloudwatch: [cloudwatch, 'CloudWatchClient'],
   logs: [logs, 'CloudWatchLogsClient'],
   ssm: [ssm, 'SSMClient'],
   dynamodb: [dynamodb, 'DynamoDBClient'],

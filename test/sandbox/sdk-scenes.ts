@@ -79,6 +79,57 @@ const logs: Scene[] = [
   ['logs', 'DeleteLogGroup', group],
 ]
 
+const topic = { TopicArn: here('sns', 'scene') }
+const topicTags = { ResourceArn: here('sns', 'scene') }
+const alarm = { AlarmName: 'scene' }
+const alarmArn = { ResourceARN: here('cloudwatch', 'alarm:scene') }
+const dashboard = { DashboardName: 'scene' }
+const DashboardBody = JSON.stringify({ widgets: [] })
+
+const watched: Scene[] = [
+  ['sns', 'CreateTopic', { Name: 'scene', Tags }],
+  ['sns', 'Subscribe', { ...topic, Protocol: 'email', Endpoint: 'ops@example.com' }],
+  ['sns', 'ListSubscriptionsByTopic', topic],
+  ['sns', 'TagResource', { ...topicTags, Tags }],
+  ['sns', 'ListTagsForResource', topicTags],
+  ['sns', 'UntagResource', { ...topicTags, TagKeys }],
+  ['sns', 'DeleteTopic', topic, always],
+  [
+    'cloudwatch',
+    'PutMetricAlarm',
+    {
+      ...alarm,
+      AlarmActions: [topic.TopicArn],
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      Metrics: [
+        {
+          Id: 'a',
+          ReturnData: false,
+          MetricStat: {
+            Metric: { Namespace: 'Scene', MetricName: 'a', Dimensions: [{ Name: 'n', Value: 'v' }] },
+            Period: 60,
+            Stat: 'Sum',
+          },
+        },
+        { Id: 'b', Expression: 'FILL(a, 0) * 2', Label: 'twice' },
+      ],
+      Tags,
+    },
+  ],
+  ['cloudwatch', 'DescribeAlarms', {}, { refuses: { AlarmNamePrefix: 'n' } }],
+  ['cloudwatch', 'SetAlarmState', { ...alarm, StateValue: 'ALARM', StateReason: 'tried' }],
+  ['cloudwatch', 'TagResource', { ...alarmArn, Tags }],
+  ['cloudwatch', 'ListTagsForResource', alarmArn],
+  ['cloudwatch', 'UntagResource', { ...alarmArn, TagKeys }],
+  ['cloudwatch', 'DeleteAlarms', { AlarmNames: ['scene'] }],
+  ['cloudwatch', 'PutDashboard', { ...dashboard, DashboardBody }],
+  ['cloudwatch', 'GetDashboard', dashboard],
+  ['cloudwatch', 'ListDashboards', {}, always],
+  ['cloudwatch', 'DeleteDashboards', { DashboardNames: ['scene'] }],
+]
+
 const parameter = { Name: '/scene/a' }
 const tagged = { ResourceType: 'Parameter', ResourceId: '/scene/a' }
 
@@ -208,6 +259,7 @@ export async function scenes(): Promise<Scene[]> {
   const zip = await zipOf({ 'index.mjs': 'export const handler = async () => ({ done: true })' })
   return [
     ...rolesMade,
+    ...watched,
     ...logs,
     ...parameters,
     ...tables,

@@ -13,7 +13,7 @@ import { type JsonService, jsonProtocol } from './json.ts'
 import { type QueryService, queryProtocol } from './query.ts'
 import { type Encoded, type Request, send } from './request.ts'
 import { type RestService, restProtocol } from './rest.ts'
-import type { AwsCall, Protocol, Service } from './service.ts'
+import { type AwsCall, type Protocol, type Service, signingName } from './service.ts'
 
 export type AwsService = JsonService | QueryService | RestService
 
@@ -46,7 +46,9 @@ export class Dispatcher {
   mostBytes(headers: Record<string, string>): number {
     const signature = readSignature(headers.authorization)
     if (typeof signature !== 'object' || !this.#callers.knows(signature.accessKeyId)) return mostBytes
-    return this.#services.find(({ name }) => name === signature.service)?.mostBytes ?? mostBytes
+    return (
+      this.#services.find((service) => signingName(service) === signature.service)?.mostBytes ?? mostBytes
+    )
   }
 
   /** Whether a page of any origin may call it: AWS offers it without a signature. */
@@ -70,7 +72,7 @@ export class Dispatcher {
     const { service, operation } = call
     if (this.#world.delays.call > 0) await this.#world.sleep(this.#world.delays.call)
     const fault = this.#faults.take(service.name, operation)
-    const identified = this.#callers.identify(request, service.name)
+    const identified = this.#callers.identify(request, signingName(service))
     const caller = identified && 'arn' in identified ? identified : undefined
     const record: CallRecord = {
       service: service.name,

@@ -35,7 +35,7 @@ export function jsonProtocol(services: readonly JsonService[]): Protocol {
         return input
       },
       encode: (output) => encode(output, service.jsonVersion),
-      encodeFault: (fault) => encodeFault(fault, service.jsonVersion),
+      encodeFault: (fault) => encodeFault(fault, service),
       refusals,
     }
   }
@@ -70,10 +70,16 @@ function encode(output: object, version: '1.0' | '1.1'): Encoded {
 }
 
 /** The modelled exception is found by `__type`; 403 belongs to REST, JSON services deny with 400. */
-function encodeFault(fault: AwsFault, version: '1.0' | '1.1'): Encoded {
+function encodeFault(fault: AwsFault, { jsonVersion, queryCodes }: JsonService): Encoded {
+  const query =
+    queryCodes && `${queryCodes[fault.code] ?? fault.code};${fault.status < 500 ? 'Sender' : 'Receiver'}`
   return {
     status: fault.status === 403 ? 400 : fault.status,
-    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-errortype': fault.code },
+    headers: {
+      'content-type': `application/x-amz-json-${jsonVersion}`,
+      'x-amzn-errortype': fault.code,
+      ...(query ? { 'x-amzn-query-error': query } : {}),
+    },
     body: JSON.stringify({ __type: fault.code, message: fault.message, ...fault.members }),
   }
 }

@@ -3,7 +3,7 @@
 import { XMLBuilder } from 'fast-xml-parser'
 import { AwsFault } from '../account/aws-fault.ts'
 import type { Encoded } from './request.ts'
-import type { Protocol, Service, SignatureFaults } from './service.ts'
+import { type Protocol, type Service, type SignatureFaults, signingName } from './service.ts'
 
 export interface QueryService extends Service {
   protocol: 'query'
@@ -23,7 +23,7 @@ export function queryProtocol(services: readonly QueryService[]): Protocol {
         : request.url.searchParams
     const operation = form.get('Action') ?? ''
     const version = form.get('Version')
-    const known = services.find((s) => (signedFor ? s.name === signedFor : s.version === version))
+    const known = services.find((s) => (signedFor ? signingName(s) === signedFor : s.version === version))
     if (!known && !signedFor) return undefined
     // A signed call is one to AWS in any case, and learns what it cannot have.
     const service: QueryService = known ?? {
@@ -127,7 +127,8 @@ function encode(service: QueryService, operation: string, output: object, reques
 
 /** On this wire exceptions are named without `Exception`. */
 function encodeFault(fault: AwsFault, service: QueryService, requestId: string): Encoded {
-  const code = fault.code === 'AccessDeniedException' ? (service.deniedCode ?? 'AccessDenied') : fault.code
+  const named = service.queryCodes?.[fault.code] ?? fault.code
+  const code = named === 'AccessDeniedException' ? (service.deniedCode ?? 'AccessDenied') : named
   const body = builder.build({
     ErrorResponse: {
       '@xmlns': service.xmlNamespace,

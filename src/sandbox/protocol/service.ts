@@ -34,18 +34,25 @@ export const unsigned = (operation: Operation): Operation =>
 export interface Service {
   /** IAM's prefix of the service, as in `cognito-idp`. */
   name: string
+  /** What a signature calls it, where that is not IAM's prefix. */
+  signedAs?: string
   protocol: 'json' | 'query' | 'rest'
   operations: Record<string, Operation>
   /** Its own error for too many calls; `ThrottlingException` with 400 when left out. */
   throttling?: { code: string; status: number }
   /** The most that the body of a signed call may have, in bytes; 2 MiB when left out. */
   mostBytes?: number
+  /** Its errors by the names of the Query protocol, where they are others: for a service of several protocols. */
+  queryCodes?: Readonly<Record<string, string>>
   inventory?(): InventoryItem[]
   /** Frees what the service holds: processes, directories, timers. */
   close?(): Promise<void>
   /** Plain HTTP paths that belong to the service, as a pool's JWKS. */
   web?: WebHandler
 }
+
+/** What a signature has to name. */
+export const signingName = ({ name, signedAs = name }: Pick<Service, 'name' | 'signedAs'>) => signedAs
 
 /** A request that a protocol recognised as a call, with the way its answer is written. */
 export interface AwsCall {

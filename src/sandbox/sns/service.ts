@@ -1,4 +1,4 @@
-// SNS as far as sending text messages to phones goes: it keeps what was sent.
+// SNS as far as text messages to phones and topics for alarms go: it keeps what was sent, and delivers nothing.
 
 import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
@@ -7,16 +7,20 @@ import type { World } from '../account/world.ts'
 import { isObject, optionalObject, optionalText, text } from '../protocol/fields.ts'
 import type { QueryService } from '../protocol/query.ts'
 import type { TextMessage } from './text-message.ts'
+import { createTopics } from './topics.ts'
 
 export interface SnsService extends QueryService {
   /** What was sent, oldest first; the newest of it. */
   messages: TextMessage[]
+  /** What the mails to new subscribers would carry, by their addresses. */
+  subscriptionTokens(): ReadonlyMap<string, string>
 }
 
 const invalid = (message: string) => new AwsFault('InvalidParameter', `Invalid parameter: ${message}`)
 
 export function createSns(world: World): SnsService {
   const messages: TextMessage[] = []
+  const topics = createTopics(world)
   return {
     name: 'sns',
     protocol: 'query',
@@ -25,7 +29,10 @@ export function createSns(world: World): SnsService {
     deniedCode: 'AuthorizationError',
     throttling: { code: 'Throttling', status: 400 },
     messages,
+    inventory: topics.inventory,
+    subscriptionTokens: topics.tokens,
     operations: {
+      ...topics.operations,
       Publish(input, call) {
         const to = optionalText(input, 'PhoneNumber')
         if (!to) throw new AwsFault('NotImplemented', 'The sandbox publishes to phone numbers only.', 501)
