@@ -64,6 +64,7 @@ export const names = {
   masterKey: (stage: string) => `/whatsapp-otp-functions/${stage}/master-key`,
   providerKey: (stage: string) => `/whatsapp-otp-functions/${stage}/provider-key`,
   findings: (stage: string) => `/whatsapp-otp-functions/${stage}/findings`,
+  brake: (stage: string) => `/whatsapp-otp-functions/${stage}/brake`,
   /** Where older versions kept both keys; a deploy moves them. */
   secrets: (stage: string) => `/whatsapp-otp/${stage}/secrets`,
   record: (stage: string) => `/whatsapp-otp/${stage}/stage`,

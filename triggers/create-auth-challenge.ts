@@ -7,6 +7,7 @@ import { allowedIn, countryOf } from '../src/core/phone-number.ts'
 import { createAws } from './outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from './outside/clock.ts'
 import {
+  readBrakePlace,
   readClients,
   readCountries,
   readLimits,
@@ -43,9 +44,8 @@ const caps = readStageCaps(env)
 const isAllowed = allowedIn(readCountries(env))
 
 const aws = createAws({ http, clock, env })
-const secrets = createSecretsSource(aws, clock, { ...keyPlaces, providerKey: readProviderKeyPlace(env) }, [
-  provider.key.setting,
-])
+const places = { ...keyPlaces, providerKey: readProviderKeyPlace(env), brake: readBrakePlace(env) }
+const secrets = createSecretsSource(aws, clock, places, [provider.key.setting])
 const compose = (
   { aws, http, secrets }: Nowhere,
   { isAllowed, ...pace }: Pick<CreateOptions, 'isAllowed'> & Pick<SendOptions, 'isReadyAt' | 'random'>,

@@ -2,8 +2,10 @@
 import type { Context, PreSignUpTriggerEvent } from 'aws-lambda'
 import { allowedIn } from '../src/core/phone-number.ts'
 import { createAws } from './outside/aws-call.ts'
-import { systemClock as clock } from './outside/clock.ts'
+import { createBrake } from './outside/brake.ts'
+import { systemClock as clock, deadlineIn } from './outside/clock.ts'
 import {
+  readBrakePlace,
   readCountries,
   readSignUpAttributes,
   readSignUpCaps,
@@ -18,11 +20,14 @@ import { admitSignUps } from './rounds/sign-up.ts'
 const { env } = process
 const open = createInvocations('preSignUp', env)
 const aws = createAws({ http, clock, env })
+const brake = createBrake(aws, clock, readBrakePlace(env))
+brake.start(deadlineIn(clock, 1000))
 const admit = admitSignUps({
   signupClient: readSignupClient(env),
   attributes: readSignUpAttributes(env),
   isAllowed: allowedIn(readCountries(env)),
   clock,
+  brake,
   signUps: createSignUps({ aws, table: readTable(env), caps: readSignUpCaps(env) }),
 })
 

@@ -66,7 +66,8 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
     const record = requireRecord(stage)
     const status = await progress.run('Read the stage', () => readStatus(stage))
     const problems = problemsOf(status)
-    const { plan, refs, wiring, checks, testNumbers, users, odds, spending, activity, activityWhy } = status
+    const { plan, refs, wiring, checks, pause, testNumbers, users, odds, spending, activity, activityWhy } =
+      status
     return {
       ...placeOf(stage),
       version: record.toolVersion,
@@ -76,6 +77,7 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
       resources: plan.map(stepOf),
       triggers: wiring,
       checks,
+      ...(pause ? { paused: pause } : {}),
       testNumbers,
       users,
       guessing: odds,

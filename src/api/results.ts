@@ -180,6 +180,14 @@ export interface TestNumber {
   expired: boolean
 }
 
+/** All messages and sign-ups of a stage are stopped. */
+export interface Pause {
+  /** ISO 8601. */
+  since: string
+  by: string
+  reason?: string
+}
+
 export interface StageStatus {
   stage: string
   region: string
@@ -198,6 +206,8 @@ export interface StageStatus {
   triggers: { trigger: Trigger; wanted: string; actual: string | undefined }[]
   /** `isOpen` where one cannot be made from here: it neither holds nor fails. */
   checks: { check: string; ok: boolean; isOpen?: true; why?: string }[]
+  /** Absent where the stage is not paused. A paused stage is healthy, though nobody gets a code. */
+  paused?: Pause
   /** Expired ones among them, until the next is added or removed. */
   testNumbers: TestNumber[]
   /** Cognito's own estimate; undefined without a pool. */

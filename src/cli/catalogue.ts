@@ -86,6 +86,16 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'replace the SendZen key without a deploy',
       load: () => import('../commands/rotate-key.ts'),
     },
+    pause: {
+      group: 'Use',
+      summary: 'stop all messages and sign-ups of a stage at once',
+      load: () => import('../commands/pause.ts'),
+    },
+    resume: {
+      group: 'Use',
+      summary: 'let a paused stage go on',
+      load: () => import('../commands/resume.ts'),
+    },
     dev: {
       group: 'Try without an account',
       summary: 'run a local AWS and WhatsApp with a stage in it',

@@ -1,4 +1,5 @@
 // `stages`: every stage of this account and region, one line each.
+import { pauseWords } from '../core/brake.ts'
 import { age, count } from '../terminal/layout.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { openAccount } from './frame/open.ts'
@@ -16,14 +17,14 @@ export const command: CommandSpec = {
     const aws = await openAccount(context)
     const { findStages } = await import('../insight/stages.ts')
     const found = await tasks.run('Read the stages', () => findStages(aws))
-    const { done, failed } = output.theme
+    const { done, failed, warning } = output.theme
     output.table(
-      found.map(({ stage, record, problems }) => [
-        `${problems.length > 0 ? failed : done} ${stage}`,
+      found.map(({ stage, record, problems, pause }) => [
+        `${problems.length > 0 ? failed : pause ? warning : done} ${stage}`,
         record ? age(clock.now() - Date.parse(record.createdAt)) : '',
         record?.toolVersion ?? '',
         record?.userPoolId ?? '',
-        problems.join(', ') || 'healthy',
+        [...(pause ? [pauseWords(pause)] : []), ...problems].join(', ') || 'healthy',
       ]),
       found.length > 0 ? ['  stage', 'age', 'version', 'pool', 'health'] : undefined,
     )
@@ -31,13 +32,14 @@ export const command: CommandSpec = {
       command: 'stages',
       account: aws.place.account,
       region: aws.place.region,
-      stages: found.map(({ stage, record, problems }) => ({
+      stages: found.map(({ stage, record, problems, pause }) => ({
         stage,
         createdAt: record?.createdAt,
         version: record?.toolVersion,
         userPoolId: record?.userPoolId,
         healthy: problems.length === 0,
         problems,
+        ...(pause ? { paused: pause } : {}),
       })),
     })
     output.say(

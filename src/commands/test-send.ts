@@ -25,6 +25,12 @@ export const command: CommandSpec = {
     const to = parsePhone(phone ?? '')
     const capMs = timeoutOf(flags.timeout)
     const stage = await open(context)
+    const [{ pauseIn }, { pauseWords }] = await Promise.all([
+      import('../resources/brake.ts'),
+      import('../core/brake.ts'),
+    ])
+    const pause = await pauseIn(stage.aws)
+    if (pause) output.warn(`the stage is ${pauseWords(pause)}; this one message goes out as you ask for it`)
     const language = flags.lang === undefined ? undefined : String(flags.lang)
     const sent = await sendTest(context, stage, { to, language, capMs, wait: flags.wait !== false })
     output.json({ command: 'test-send', ...sent })

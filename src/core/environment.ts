@@ -72,6 +72,7 @@ function listVariables() {
     preSignUp: [
       ...common,
       'TABLE_NAME',
+      'BRAKE_PARAMETER',
       'SIGNUP_CLIENT_ID',
       'ALLOWED_COUNTRIES',
       'SIGNUP_ATTRIBUTES',
@@ -82,6 +83,7 @@ function listVariables() {
     createAuthChallenge: [
       ...guarded,
       'PROVIDER_KEY_PARAMETER',
+      'BRAKE_PARAMETER',
       ...addresses,
       'WHATSAPP_FROM',
       'WHATSAPP_TEMPLATE_NAME',

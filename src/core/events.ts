@@ -103,6 +103,9 @@ export const auditEvents = {
   number_taken_back: 'warn',
   test_number_added: 'warn',
   test_number_removed: 'warn',
+  /** All messages and sign-ups of the stage were stopped. */
+  stage_paused: 'warn',
+  stage_resumed: 'warn',
 } as const satisfies Record<string, LogLevel>
 
 export type AuditEvent = keyof typeof auditEvents
@@ -123,6 +126,8 @@ export const auditFields = [
   'toNumber',
   'toPhone',
   'until',
+  'since',
+  'reason',
 ] as const
 
 export type AuditFields = { by: string } & { [name in (typeof auditFields)[number]]?: string | number }

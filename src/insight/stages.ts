@@ -2,6 +2,8 @@
 import type { Connection } from '../aws/account.ts'
 import { paced } from '../aws/wait.ts'
 import { toAppError } from '../aws/words.ts'
+import type { Pause } from '../core/brake.ts'
+import { pauseIn } from '../resources/brake.ts'
 import { listRecords, type StageRecord } from '../resources/stage-record.ts'
 import { findProblems } from './health.ts'
 
@@ -11,9 +13,11 @@ export interface FoundStage {
   record: StageRecord | undefined
   /** In a few words each; empty for a healthy stage. */
   problems: string[]
+  /** Undefined where it is not paused, or where nobody can tell. */
+  pause: Pause | undefined
 }
 
-/** Six calls each: a pool is described 15 times a second at most, a function told of 100 times (AWS's quotas). */
+/** Seven calls each: a pool is described 15 times a second at most, a function told of 100 times (AWS's quotas). */
 const pace = { perSecond: 10, burst: 5 }
 
 /** Changes nothing. Throws what listing the records ran into. */
@@ -23,12 +27,14 @@ export async function findStages(aws: Connection): Promise<FoundStage[]> {
   })
   const next = paced(aws, pace)
   return Promise.all(
-    records.map(async ({ stage, record, why }) => ({
-      stage,
-      record,
-      problems: record
-        ? await next(() => findProblems({ ...aws, place: { ...aws.place, stage } }, record.userPoolId))
-        : [`its record cannot be read: ${why}`],
-    })),
+    records.map(async ({ stage, record, why }) => {
+      if (!record) return { stage, record, problems: [`its record cannot be read: ${why}`], pause: undefined }
+      const there = { ...aws, place: { ...aws.place, stage } }
+      const [problems, pause] = await next(() =>
+        // Whatever keeps it from being read is among the problems as well.
+        Promise.all([findProblems(there, record.userPoolId), pauseIn(there).catch(() => undefined)]),
+      )
+      return { stage, record, problems, pause }
+    }),
   )
 }

@@ -1,10 +1,12 @@
 // Everything that can be said about a deployed stage: its resources against its own settings, its wiring, its day.
 import { toAppError } from '../aws/words.ts'
+import { type Pause, pauseOf } from '../core/brake.ts'
 import { findingsOf } from '../core/findings.ts'
 import { testNumbersIn } from '../core/test-numbers.ts'
 import { graveDangers, type Plan, type Step } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
+import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { masterKey } from '../resources/master-key.ts'
 import { userPool } from '../resources/user-pool.ts'
@@ -24,6 +26,8 @@ export interface StageStatus {
   refs: Refs
   wiring: Wiring[]
   checks: Check[]
+  /** Undefined where the stage is not paused. */
+  pause: Pause | undefined
   /** Numbers with a fixed code, expired ones among them. */
   testNumbers: ShownTestNumber[]
   /** Cognito's own estimate; undefined without a pool. */
@@ -64,6 +68,7 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
     refs: observed.refs,
     wiring: pool ? wiringOf(aws.place, pool) : [],
     checks,
+    pause: pauseOf(haveOf(observed, brake(aws.place))?.document),
     testNumbers: testNumbersIn(keys?.testNumbers).map((one) => shownTestNumber(one, aws.clock.now())),
     users: pool?.EstimatedNumberOfUsers,
     odds: guessOdds(own.resolved.settings, standIn !== 'stable'),
@@ -84,9 +89,10 @@ export function problemsOf({ plan, checks }: StageStatus): string[] {
   ]
 }
 
-/** What has not moved yet is still where it was, and nobody misses what was found out about AWS. */
+/** What has not moved yet is still where it was; without these a stage works. */
+const unmissed = ['findings', 'brake']
 const missingOf = (plan: Plan) =>
-  plan.filter(({ action, by, kind }) => action === 'create' && by !== 'move' && kind !== 'findings')
+  plan.filter(({ action, by, kind }) => action === 'create' && by !== 'move' && !unmissed.includes(kind))
 
 /** The commands that end what `problemsOf` names. A deploy makes what is missing; it takes nothing of others away. */
 export function remediesOf({ plan }: StageStatus, stage: string): string[] {

@@ -16,6 +16,7 @@ const parameters = {
   MASTER_KEY_PARAMETER: 'master-key',
   PROVIDER_KEY_PARAMETER: 'provider-key',
   FINDINGS_PARAMETER: 'findings',
+  BRAKE_PARAMETER: 'brake',
 } as const satisfies Partial<Record<Variable, string>>
 
 /** By name; undefined where the id is not known yet. */
@@ -64,6 +65,8 @@ function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs):
       return names.providerKey(place.stage)
     case 'FINDINGS_PARAMETER':
       return names.findings(place.stage)
+    case 'BRAKE_PARAMETER':
+      return names.brake(place.stage)
     case 'SIGNUP_CLIENT_ID':
       return refs.signupClientId
     case 'LOGIN_CLIENT_ID':

@@ -10,9 +10,11 @@ import {
 } from '@aws-sdk/client-ssm'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange } from '../aws/errors.ts'
+import { ungated } from '../aws/gate.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
-import type { Permission } from '../engine/resource.ts'
-import { arns, isOurs, type Place, tagsOf } from '../names.ts'
+import { finish } from '../engine/refusal.ts'
+import type { Permission, Resource } from '../engine/resource.ts'
+import { arns, isOurs, type Place, tagsOf, triggerNames } from '../names.ts'
 
 type Ssm = Pick<Aws, 'ssm' | 'place'>
 
@@ -92,13 +94,18 @@ export async function createParameter<Have>(
   return made.there
 }
 
-/** Replaces the value. SSM takes no tags together with Overwrite; those that are there stay. */
+/**
+ * Replaces the value. SSM takes no tags together with Overwrite; those that are there stay. `unheld`: also while
+ * somebody else holds the stage, or nobody.
+ */
 export async function replaceParameter(
   { ssm, clock, signal }: Aws,
   { name: Name, type: Type, text: Value }: { name: string; type: ParameterType; text: string },
+  { unheld = false } = {},
 ): Promise<void> {
+  const allow: typeof ungated = unheld ? ungated : (command) => command
   await retryWhile(isConcurrentChange, { clock, signal, capMs: 30_000, what: `${Name} to be free` }, () =>
-    ssm.send(new PutParameterCommand({ Name, Type, Value, Overwrite: true })),
+    ssm.send(allow(new PutParameterCommand({ Name, Type, Value, Overwrite: true }))),
   )
 }
 
@@ -106,6 +113,61 @@ export async function tagParameter({ ssm, place }: Ssm, ResourceId: string): Pro
   await ssm.send(
     new AddTagsToResourceCommand({ ResourceType: 'Parameter', ResourceId, Tags: tagList(place) }),
   )
+}
+
+/** What a deploy makes with nothing in it but the stage, and what others write into and every deploy keeps. */
+export function stageDocument<Document extends { stage: string; [unknown: string]: unknown }>(
+  place: Place,
+  of: {
+    /** The id too: there is one of each. */
+    kind: string
+    name: string
+    parse: (text: string) => Document | undefined
+    /** What one says that was just made. */
+    empty: string
+  },
+  readAll: ReadTexts,
+): Resource<{ stage: string }, ParameterHave<Document>> {
+  const { stage } = place
+  const { kind, name, parse, empty } = of
+  const type = 'String' as const
+  const read = async (aws: Aws, readIn = readTexts): Promise<ParameterHave<Document> | undefined> =>
+    haveIn(aws, await readIn(aws, [name]), name, parse, (document) => document.stage === stage)
+
+  const self: Resource<{ stage: string }, ParameterHave<Document>> = {
+    kind,
+    id: kind,
+    name,
+    needs: [],
+    removeAfter: triggerNames.map((trigger) => `function:${trigger}`),
+    permissions: functionParameterPermissions(place, name),
+
+    want: () => ({ stage }),
+    read: (aws) => read(aws, readAll),
+    isOurs: (have) => have.isOurs,
+    diff: (_, { document }) =>
+      document?.stage === stage ? [] : [{ field: 'content', from: '(unreadable)', to: empty }],
+
+    async create(aws, want) {
+      const text = JSON.stringify(want)
+      const there = await createParameter(aws, { name, type, text }, () => read(aws))
+      return there ? finish(self, aws, want, there) : { document: want as Document, isOurs: true }
+    },
+
+    async adopt(aws, have) {
+      await tagParameter(aws, name)
+      return { ...have, isOurs: true }
+    },
+
+    async update(aws, want, have) {
+      const document = { ...have.document, ...want } as Document
+      await replaceParameter(aws, { name, type, text: JSON.stringify(document) })
+      return { ...have, document }
+    },
+
+    remove: (aws) => removeParameter(aws, name),
+  }
+  return self
 }
 
 const tagList = ({ stage }: Place) => Object.entries(tagsOf(stage)).map(([Key, Value]) => ({ Key, Value }))

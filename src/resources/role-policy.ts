@@ -160,6 +160,11 @@ function documentOf(
       statements.push(allow('ReadFormerSecrets', ['ssm:GetParameter'], arns.parameter(place, formerSecrets)))
     }
   }
+  if (trigger === 'preSignUp') {
+    statements.push(
+      allow('ReadBrake', ['ssm:GetParameters'], arns.parameter(place, names.brake(place.stage))),
+    )
+  }
   if (onUsers) statements.push(allow('Users', onUsers, arns.pool(place, userPoolId!)))
   if (trigger === 'createAuthChallenge' && settings.smsFallback) {
     // A message to a phone number has no ARN, hence '*'; every topic has one and stays out of reach. Where a text
@@ -193,7 +198,7 @@ export function allStatements(
 /** What it reads with one call. Only the function that sends has to know the provider's key. */
 const parametersOf = (trigger: Trigger) =>
   trigger === 'createAuthChallenge'
-    ? [names.masterKey, names.findings, names.providerKey]
+    ? [names.masterKey, names.findings, names.providerKey, names.brake]
     : [names.masterKey, names.findings]
 
 /** Whatever stands there, ours or somebody else's. */

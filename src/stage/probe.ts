@@ -10,14 +10,18 @@ export interface Probe {
   round?: Round
   why?: string
   mayPass: boolean
+  /** The triggers are ours, and say that they cannot work now. */
+  isOut?: boolean
 }
 
 /** Begins a sign-in, which sends nothing: the number is nobody's. Throws what says nothing about the triggers. */
 export async function probe({ cognito }: Aws, client: AppClient, phone: string): Promise<Probe> {
   try {
     const round = await startSignIn(cognito, client, phone)
-    const why = findForeign(round) ?? findOutage(round)
-    return { round, ...(why ? { why } : {}), mayPass: findForeign(round) === undefined }
+    const foreign = findForeign(round)
+    const outage = foreign ? undefined : findOutage(round)
+    const why = foreign ?? outage
+    return { round, ...(why ? { why } : {}), mayPass: foreign === undefined, isOut: outage !== undefined }
   } catch (error) {
     if (!isTriggerNotReady(error)) throw error
     return { why: (error as Error).message, mayPass: true }

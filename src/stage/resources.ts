@@ -3,6 +3,7 @@
 import type { AnyResource } from '../engine/resource.ts'
 import { shared } from '../engine/shared.ts'
 import { clientKinds, names, type Place, triggerNames } from '../names.ts'
+import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { logGroups } from '../resources/log-group.ts'
@@ -36,9 +37,8 @@ export function concerned(
  * functions is made meanwhile; removal starts at the pool, so that no sign-in meets half a stage.
  */
 export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyResource[] {
-  const all = [names.masterKey, names.providerKey, names.findings, names.secrets].map((name) =>
-    name(place.stage),
-  )
+  const { masterKey: master, providerKey: provider, findings: found, brake: stop, secrets: former } = names
+  const all = [master, provider, found, stop, former].map((name) => name(place.stage))
   const together = shared((aws: Parameters<ReadTexts>[0]) => readTexts(aws, all))
   const readAll: ReadTexts = (aws) => together(aws)
   const resources: AnyResource[] = [
@@ -48,6 +48,7 @@ export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyRes
     masterKey(place, readAll),
     providerKey(place, readAll),
     findings(place, readAll),
+    brake(place, readAll),
     secrets(place, readAll),
     userPool(place, options),
     ...clientKinds.map((kind) => userPoolClient(place, kind)),

@@ -1,9 +1,12 @@
 // A deploy from its plan to the proof that it works: refuse, check, have it confirmed, play, verify.
+import { pauseOf, pauseWords } from '../core/brake.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { graveDangers, hasChanges, type Plan, type Step } from '../engine/plan.ts'
 import { refuseBlocked } from '../engine/refusal.ts'
+import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
+import { brake } from '../resources/brake.ts'
 import { agreeToAdopt, type Prepared, playDeploy } from './deploy.ts'
 import { findOut } from './findings.ts'
 import { type Played, showWait } from './play.ts'
@@ -54,6 +57,11 @@ export async function rollOut(
   refuseBlocked(plan, stage.target.stage)
   const warnings = await talk.run('Check SendZen', () => checkSendingOf(prepared, { always: alwaysCheck }))
   for (const warning of warnings) talk.warn(warning)
+  const pause = pauseOf(haveOf(prepared.observed, brake(stage.aws.place))?.document)
+  if (pause)
+    talk.warn(
+      `the stage is ${pauseWords(pause)}; it stays so: whatsapp-otp resume --stage ${stage.target.stage}`,
+    )
   talk.planned?.(plan)
   const asked = clock.now()
   const taken = plan.filter((step) => step.by === 'adopt')

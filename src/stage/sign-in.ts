@@ -13,6 +13,7 @@ import {
 import { toAppError } from '../aws/words.ts'
 import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
+import { refusePaused } from '../resources/brake.ts'
 import { clientsOf } from '../resources/user-pool-client.ts'
 import { type OpenStage, requireRecord } from './stage.ts'
 
@@ -37,13 +38,14 @@ export interface SignedIn {
 /** The number is proven in any case: that is what the right answer was for. */
 export type ProvenIn = 'first-tokens' | 'refreshed-tokens' | 'no-tokens'
 
-/** `phone` is E.164. Throws STAGE_NOT_FOUND, SIGN_IN_REFUSED, and what Cognito or `answer` throws. */
+/** `phone` is E.164. Throws STAGE_NOT_FOUND, STAGE_PAUSED, SIGN_IN_REFUSED, and what Cognito or `answer` throws. */
 export async function signInTo(
   stage: OpenStage,
   { phone, mayCreate }: { phone: string; mayCreate: boolean },
   talk: SignInTalk,
 ): Promise<SignedIn> {
   const { cognito } = stage.aws
+  await refusePaused(stage.aws, 'Not signed in')
   const { signup, login } = await clientsOf(stage.aws, requireRecord(stage))
   if (mayCreate) talk.signedUp(await talk.run('Sign up', () => signUp(cognito, signup, phone)))
   const first = await talk.run('Ask for a code', () => startSignIn(cognito, login, phone))

@@ -5,18 +5,20 @@ import { ifFound, isTierRefused } from '../aws/errors.ts'
 import type { AppClient } from '../aws/sign-in.ts'
 import { lookUntil, waitFor } from '../aws/wait.ts'
 import { toAppError } from '../aws/words.ts'
+import { mayBePaused } from '../core/brake.ts'
 import type { Observed } from '../engine/have.ts'
 import type { Resource } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { exitCodes } from '../errors.ts'
 import { arns, names, type Trigger, triggerNames } from '../names.ts'
+import { brake } from '../resources/brake.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { inactivityOf } from '../resources/function-settings.ts'
 import { type PermissionHave, permission } from '../resources/permission.ts'
 import { type ClientSettings, secretElsewhere } from '../resources/user-pool/client-settings.ts'
 import { tierRefused } from '../resources/user-pool/refusals.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
-import { inventedNumber, type Probe, probe } from './probe.ts'
+import { inventedNumber, probe } from './probe.ts'
 
 export interface Check {
   /** What holds, as in «the function … is active». */
@@ -75,10 +77,13 @@ export async function verifyStack(
   return [...perFunction, signIn]
 }
 
-/** Each probe gives the reason why the check does not hold, or undefined when it does. */
-async function runCheck(check: string, run: () => Promise<string | undefined>): Promise<Check> {
+/** Why a check does not hold, or cannot be made; undefined when it holds. */
+type Verdict = string | { open: string } | undefined
+
+async function runCheck(check: string, run: () => Promise<Verdict>): Promise<Check> {
   try {
     const why = await run()
+    if (typeof why === 'object') return { check, ok: false, isOpen: true, why: why.open }
     return why ? { check, ok: false, why } : { check, ok: true }
   } catch (error) {
     const known = toAppError(error, 'find out')
@@ -125,15 +130,23 @@ async function findFailedSignIn(
   aws: Aws,
   login: ClientSettings | undefined,
   settleMs: number,
-): Promise<string | undefined> {
+): Promise<Verdict> {
   const { clock, signal, place } = aws
   if (!login?.ClientId) return 'the pool or its login client is missing'
   const client: AppClient = { clientId: login.ClientId, clientSecret: login.ClientSecret }
   const options = { clock, signal, capMs: settleMs, what: 'the sign-in' }
-  const isOver = ({ why, mayPass }: Probe) => !why || !mayPass
+  const look = async () => {
+    const probed = await probe(aws, client, inventedNumber())
+    // Read only now: somebody may have pulled it a moment ago.
+    const pulled = probed.isOut && (await brake(place).read(aws, {}))?.document
+    return { ...probed, pulled: pulled && mayBePaused(pulled, clock.now()) ? pulled : undefined }
+  }
+  const isOver = ({ why, mayPass, pulled }: Awaited<ReturnType<typeof look>>) => !why || !mayPass || !!pulled
   try {
-    const { why } = await lookUntil(isOver, options, () => probe(aws, client, inventedNumber()))
-    return why
+    const { why, pulled } = await lookUntil(isOver, options, look)
+    if (!pulled) return why
+    const paused = pulled.paused ? 'is paused' : 'was resumed less than a minute ago'
+    return { open: `not known: the stage ${paused}, and says «unavailable» to everybody` }
   } catch (error) {
     if (!isTierRefused(error)) throw error
     const { why, next } = tierRefused(place, {}, error)

@@ -1,5 +1,6 @@
 // A stage's status as lines for people: what is well in few lines, what is not in full.
 
+import { pauseWords } from '../core/brake.ts'
 import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { providerOf } from '../core/messaging/providers.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
@@ -39,9 +40,11 @@ export function statusLines(
   view: View,
   verbose: boolean,
 ): string[] {
-  const { plan, testNumbers, users, odds, spending, activity, activityWhy } = status
+  const { plan, pause, testNumbers, users, odds, spending, activity, activityWhy } = status
+  const resume = `no message and no sign-up until whatsapp-otp resume --stage ${record.stage}`
   return [
     `Stage ${record.stage}, version ${record.toolVersion}, ${age(ageMs)} old`,
+    ...(pause ? wrap(`${view.theme.warning} ${pauseWords(pause)}; ${resume}`, view.dataWidth, '  ') : []),
     ...resourceLines(plan, view, verbose),
     ...signInLines(status, view, verbose),
     ...testNumberLines(testNumbers, record.stage, view),
@@ -56,7 +59,7 @@ export function statusLines(
 
 /** The same for programs. */
 export function statusDocument({ record, status, outputs }: ShownStatus & { outputs: Outputs }) {
-  const { plan, wiring, checks, testNumbers, users, odds, spending, activity, activityWhy } = status
+  const { plan, wiring, checks, pause, testNumbers, users, odds, spending, activity, activityWhy } = status
   return {
     stage: record.stage,
     region: outputs.region,
@@ -72,6 +75,7 @@ export function statusDocument({ record, status, outputs }: ShownStatus & { outp
     })),
     triggers: wiring,
     checks,
+    ...(pause ? { paused: pause } : {}),
     testNumbers,
     users,
     guessing: odds,

@@ -39,6 +39,7 @@ ${change}  table  whatsapp-otp-dev
 ${change}  master key  /whatsapp-otp-functions/dev/master-key
 ${change}  provider key  /whatsapp-otp-functions/dev/provider-key
 ${change}  findings  /whatsapp-otp-functions/dev/findings
+${change}  brake  /whatsapp-otp-functions/dev/brake
 ${change}  user pool  WhatsApp-otp-auth-pool-dev
 ${change}  2 user pool clients  WhatsApp-otp-*
 ${change}  5 role policies  whatsapp-otp-dev-us-east-1-*
@@ -48,6 +49,7 @@ ${change}  record  /whatsapp-otp/dev/stage
 `
 
 const everyStep = `\
+✓ brake  <duration>
 ✓ findings  <duration>
 ✓ function createAuthChallenge  <duration>
 ✓ function defineAuthChallenge  <duration>

@@ -26,7 +26,7 @@ describe('a first deploy', () => {
       ✓ Check SendZen  <duration>
       <the whole stage: + create>
 
-      Plan: 33 to create, 0 to update, 0 to delete, 0 unchanged
+      Plan: 34 to create, 0 to update, 0 to delete, 0 unchanged
       <every step>
       ✓ Check that the pool calls its triggers  <duration>
 
@@ -65,7 +65,7 @@ describe('a deploy of a stage that is there', () => {
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Read the stage  <duration>
       ✓ Check SendZen  <duration>
-      Plan: 0 to create, 0 to update, 0 to delete, 33 unchanged
+      Plan: 0 to create, 0 to update, 0 to delete, 34 unchanged
 
       Nothing to change in <duration>, <n> API calls
 
@@ -105,6 +105,7 @@ describe('a deploy of a stage that is there', () => {
           "master-key keep done",
           "provider-key keep done",
           "findings keep done",
+          "brake keep done",
           "user-pool keep done",
           "user-pool-client keep done",
           "role-policy keep done",

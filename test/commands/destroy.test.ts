@@ -33,7 +33,7 @@ describe('a destroy', () => {
       ✓ Read the stage  <duration>
       <the whole stage: - delete>
 
-      Plan: 0 to create, 0 to update, 33 to delete, 0 unchanged
+      Plan: 0 to create, 0 to update, 34 to delete, 0 unchanged
       ! 1 users go with the user pool (Cognito's own estimate)
       <every step>
       ✓ Read again  <duration>
@@ -71,6 +71,7 @@ describe('a destroy', () => {
           "master-key delete done",
           "provider-key delete done",
           "findings delete done",
+          "brake delete done",
           "user-pool delete done",
           "user-pool-client delete done",
           "role-policy delete done",

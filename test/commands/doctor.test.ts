@@ -68,7 +68,8 @@ describe('doctor with a stage', () => {
       --- stdout
       <the account and the sender are well>
       ✓ stage: dev, deployed by version <version>
-      ✓ resources: 33 of 33 as wanted
+      ✓ resources: 34 of 34 as wanted
+      ✓ brake: not pulled
       ✓ test numbers: none
       ✓ pool calls its triggers: all 5
       ✓ sign-in: 11 checks hold
@@ -77,7 +78,7 @@ describe('doctor with a stage', () => {
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
 
-      15 checks: 15 passed, 0 to look at, 0 failed, 0 skipped
+      16 checks: 16 passed, 0 to look at, 0 failed, 0 skipped
       "
     `)
     expect(await ailments(terminal)).toEqual({ code: 0, ill: {}, skipped: [] })

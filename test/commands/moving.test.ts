@@ -66,9 +66,10 @@ it('deploy shows the move and makes it, without a key at hand; then all is well'
     + create  provider key  /whatsapp-otp-functions/dev/provider-key
         content: (none) → (as in /whatsapp-otp/dev/secrets)
     + create  findings  /whatsapp-otp-functions/dev/findings
+    + create  brake  /whatsapp-otp-functions/dev/brake
     - delete  secrets  /whatsapp-otp/dev/secrets
     ~ update  role policy preSignUp  whatsapp-otp-dev-us-east-1-preSignUp/whatsapp-otp
-        statements: logs:CreateLogStream,logs:PutLogEvents → logs:CreateLogStream,logs:PutLogEvents,dynamodb:PutItem,dynamodb:UpdateItem,cognito-idp:AdminGetUser
+        statements: logs:CreateLogStream,logs:PutLogEvents,ssm:GetParameters → logs:CreateLogStream,logs:PutLogEvents,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameters,cognito-idp:AdminGetUser
     ~ update  role policy createAuthChallenge  whatsapp-otp-dev-us-east-1-createAuthChallenge/whatsapp-otp
         statements: logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameter → logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameters,ssm:GetParameter
     ~ update  role policy verifyAuthChallenge  whatsapp-otp-dev-us-east-1-verifyAuthChallenge/whatsapp-otp
@@ -90,7 +91,7 @@ it('deploy shows the move and makes it, without a key at hand; then all is well'
         environment.SIGNUP_ATTRIBUTES: (none) → none
         code: <another>
 
-    Plan: 3 to create, 6 to update, 1 to delete, 24 unchanged
+    Plan: 4 to create, 6 to update, 1 to delete, 24 unchanged
     --- stderr
     AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
     ✓ Find the account  <duration>

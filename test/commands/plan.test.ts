@@ -18,7 +18,7 @@ describe('plan before there is a stage', () => {
       --- stdout
       <the whole stage: + create>
 
-      Plan: 33 to create, 0 to update, 0 to delete, 0 unchanged
+      Plan: 34 to create, 0 to update, 0 to delete, 0 unchanged
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
@@ -59,6 +59,7 @@ describe('plan before there is a stage', () => {
           "master-key create",
           "provider-key create",
           "findings create",
+          "brake create",
           "user-pool create",
           "user-pool-client create",
           "role-policy create",
@@ -93,7 +94,7 @@ describe('plan of a stage', () => {
       ~ update  record  /whatsapp-otp/dev/stage
           settings.otpExpiryMinutes: 5 → 3
 
-      Plan: 0 to create, 5 to update, 0 to delete, 28 unchanged
+      Plan: 0 to create, 5 to update, 0 to delete, 29 unchanged
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>

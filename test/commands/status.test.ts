@@ -21,6 +21,7 @@ describe('status', () => {
       ✓ master key
       ✓ provider key
       ✓ findings
+      ✓ brake
       ✓ user pool
       ✓ 2 user pool clients
       ✓ 5 role policies
@@ -174,6 +175,7 @@ describe('status', () => {
           "master-key as wanted",
           "provider-key as wanted",
           "findings as wanted",
+          "brake as wanted",
           "user-pool as wanted",
           "user-pool-client as wanted",
           "role-policy as wanted",

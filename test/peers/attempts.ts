@@ -36,7 +36,7 @@ function resourcesOf(place: Place): Record<string, string[]> {
     lambda: triggerNames.map((trigger) => arns.function(place, trigger)),
     dynamodb: [arns.table(place)],
     logs: [...groups, ...groups.map((group) => `${group}:*`)],
-    ssm: [names.masterKey, names.providerKey, names.findings, names.record, names.secrets]
+    ssm: [names.masterKey, names.providerKey, names.findings, names.brake, names.record, names.secrets]
       .map((name) => name(stage))
       .concat('/whatsapp-otp-functions', `/whatsapp-otp/${stage}`)
       .map((name) => arns.parameter(place, name)),

@@ -49,7 +49,7 @@ export async function makeFormer(
   const { stage } = place
   const document = change({ ...(await readProviderKey(aws)), ...(await readMasterKey(aws)) })
   await putFormer(aws, document)
-  for (const name of [names.masterKey, names.providerKey, names.findings]) {
+  for (const name of [names.masterKey, names.providerKey, names.findings, names.brake]) {
     await ifFound(client.send(new ssm.DeleteParameterCommand({ Name: name(stage) })))
   }
   for (const trigger of [...readers, 'preSignUp'] as const) await makeFormerFunction(aws, trigger)

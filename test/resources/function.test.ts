@@ -47,13 +47,14 @@ describe('the policy of each function', () => {
     expect(await actionsOf('preSignUp')).toEqual([
       log('preSignUp'),
       limits('dynamodb:PutItem dynamodb:UpdateItem'),
+      `Allow ssm:GetParameters on ${parameter('brake')}`,
       `Allow cognito-idp:AdminGetUser on cognito-idp:${where}:userpool/${refs.userPoolId}`,
     ])
     expect(await actionsOf('defineAuthChallenge')).toEqual([log('defineAuthChallenge')])
     expect(await actionsOf('createAuthChallenge')).toEqual([
       log('createAuthChallenge'),
       limits('dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem'),
-      `${keys},${parameter('provider-key')}`,
+      `${keys},${parameter('provider-key')},${parameter('brake')}`,
     ])
     expect(await actionsOf('verifyAuthChallenge')).toEqual([
       log('verifyAuthChallenge'),

@@ -36,6 +36,12 @@ const readSecrets = (...more: string[]) => ({
     (name) => `arn:aws:ssm:${root}:parameter/whatsapp-otp-functions/dev/${name}`,
   ),
 })
+const readBrake = {
+  Sid: 'ReadBrake',
+  Effect: 'Allow',
+  Action: ['ssm:GetParameters'],
+  Resource: `arn:aws:ssm:${root}:parameter/whatsapp-otp-functions/dev/brake`,
+}
 const users = (...operations: string[]) => ({
   Sid: 'Users',
   Effect: 'Allow',
@@ -47,12 +53,12 @@ const naming: readonly Trigger[] = ['preSignUp', 'verifyAuthChallenge']
 
 describe('what each function may do', () => {
   const statements: Record<Trigger, object[]> = {
-    preSignUp: [log('preSignUp'), limit('PutItem', 'UpdateItem'), users('AdminGetUser')],
+    preSignUp: [log('preSignUp'), limit('PutItem', 'UpdateItem'), readBrake, users('AdminGetUser')],
     defineAuthChallenge: [log('defineAuthChallenge')],
     createAuthChallenge: [
       log('createAuthChallenge'),
       limit('GetItem', 'PutItem', 'UpdateItem'),
-      readSecrets('provider-key'),
+      readSecrets('provider-key', 'brake'),
     ],
     verifyAuthChallenge: [
       log('verifyAuthChallenge'),

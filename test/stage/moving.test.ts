@@ -120,6 +120,7 @@ describe('a deploy of a stage that an older version has made', () => {
       'create master-key move',
       'create provider-key move',
       'create findings',
+      'create brake',
       'delete secrets',
       'update role-policy:preSignUp',
       'update role-policy:createAuthChallenge',

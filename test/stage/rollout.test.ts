@@ -52,7 +52,7 @@ describe('a rollout', () => {
     )
     expect(heard).toEqual([
       'Check SendZen',
-      'plan of 33',
+      'plan of 34',
       'confirm',
       'steps',
       'Check that the pool calls its triggers',

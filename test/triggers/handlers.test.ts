@@ -34,6 +34,7 @@ const values: Record<string, string> = {
   MASTER_KEY_PARAMETER: '/master-key',
   PROVIDER_KEY_PARAMETER: '/provider-key',
   FINDINGS_PARAMETER: '/findings',
+  BRAKE_PARAMETER: '/brake',
   SIGNUP_CLIENT_ID: 'client-signup',
   LOGIN_CLIENT_ID: 'client-login',
   WHATSAPP_FROM: '15550009999',

@@ -5,6 +5,7 @@ import type { Limits } from '../../src/core/ledger/limits.ts'
 import { type Caps, limitsOf, type StageCaps, signUpCapsOf, stageCapsOf } from '../../src/core/limits.ts'
 import { providerOf } from '../../src/core/messaging/providers.ts'
 import type { Clients } from '../../src/core/subject.ts'
+import type { BrakePlace } from './brake.ts'
 
 /** A setting that is missing or out of range. The message names the variable, never the value of a secret. */
 class ConfigError extends Error {
@@ -95,6 +96,11 @@ export function readPlaces(env: Environment): { table: string; masterKey: string
 
 export function readProviderKeyPlace(env: Environment): string {
   return text(env, 'PROVIDER_KEY_PARAMETER')
+}
+
+/** Where the stage can be paused. */
+export function readBrakePlace(env: Environment): BrakePlace {
+  return { brake: text(env, 'BRAKE_PARAMETER'), stage: text(env, 'STAGE') }
 }
 
 export function readStageCaps(env: Environment): StageCaps {

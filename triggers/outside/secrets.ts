@@ -1,11 +1,14 @@
-// The keys of codes and provider, and the findings: read from SSM at start, kept ten minutes, longer if SSM fails.
+// The keys of codes and provider, the findings and the brake: read from SSM at start, and again after minutes.
+// Where SSM fails, what was read goes on to count.
 
+import { brakeLifeMs } from '../../src/core/brake.ts'
 import { type Findings, findingsOf, parseFindings } from '../../src/core/findings.ts'
 import type { Keys } from '../../src/core/keys.ts'
 import { type MasterKeys, openMasterKey, parseMasterKey } from '../../src/core/master-key.ts'
 import { type GivenName, type GivenSecrets, parseProviderKey } from '../../src/core/provider-key.ts'
 import { SecretsError } from '../../src/core/secrets-document.ts'
 import type { Aws } from './aws-call.ts'
+import { type BrakePlace, createBrakeMemory } from './brake.ts'
 import type { Clock, Deadline } from './clock.ts'
 
 export interface Secrets extends MasterKeys {
@@ -18,20 +21,23 @@ export interface Secrets extends MasterKeys {
 export interface SecretsSource {
   /** Begins to read while the function starts; `get` waits for it. */
   start(deadline: Deadline): void
-  /** The secrets, at most ten minutes old unless SSM fails. Throws when none were ever read. */
+  /** At most ten minutes old, with the brake one, unless SSM fails. Throws when none were ever read. */
   get(deadline: Deadline): Promise<Secrets>
+  /** What the last read said of the brake; false where it is not read. */
+  isPaused(): boolean
   /** The keys of this kid. Reads again when it is not known: another container may be ahead of this one. */
   keysFor(kid: string, deadline: Deadline): Promise<Keys | undefined>
 }
 
-/** The names of the parameters; without `providerKey` that one is not read. */
+/** The names of the parameters; without `providerKey` or `brake` that one is not read. */
 export interface SecretsPlaces {
   masterKey: string
   findings: string
   providerKey?: string
+  brake?: BrakePlace
 }
 
-const lifeMs = 10 * 60_000
+const keysLifeMs = 10 * 60_000
 /** Between two attempts to read when one failed or a kid was not known. */
 const pauseMs = 10_000
 /**
@@ -47,6 +53,9 @@ export function createSecretsSource(
   places: SecretsPlaces,
   needed: readonly GivenName[] = [],
 ): SecretsSource {
+  const { brake, ...others } = places
+  const memory = createBrakeMemory(brake?.stage ?? '')
+  const lifeMs = brake ? brakeLifeMs : keysLifeMs
   let cached: Secrets | undefined
   let readAt = Number.NEGATIVE_INFINITY
   let triedAt = Number.NEGATIVE_INFINITY
@@ -57,10 +66,13 @@ export function createSecretsSource(
   /** One call: what is stored together is never read at two moments. */
   async function read(deadline: Deadline): Promise<Secrets> {
     triedAt = clock.now()
-    const input = { Names: Object.values(places), WithDecryption: true }
+    const Names = [...Object.values(others), ...(brake ? [brake.brake] : [])]
+    const input = { Names, WithDecryption: true }
     const answer = await aws.json('ssm', 'GetParameters', input, deadline)
     const found = (answer.Parameters ?? []) as { Name?: string; Value?: string }[]
     const textIn = (name: string) => found.find(({ Name }) => Name === name)?.Value
+    // First: it holds also where a key is spoilt and the old ones go on to count.
+    if (brake) memory.learn(textIn(brake.brake))
     const secretOf = (name: string) => {
       const text = textIn(name)
       if (!text) throw new SecretsError('The secrets hold no value.')
@@ -96,6 +108,7 @@ export function createSecretsSource(
       )
     },
     get,
+    isPaused: memory.isPaused,
     keysFor: async (kid, deadline) => {
       const find = (secrets: Secrets) => secrets.known.find((keys) => keys.kid === kid)
       const found = find(await get(deadline))

@@ -22,7 +22,7 @@ import { type Log, logFailure } from '../outside/log.ts'
 import type { SecretsSource } from '../outside/secrets.ts'
 import { booksOf, openBooks } from './books.ts'
 import { changeOf, subjectOfChange } from './change.ts'
-import { type End, type PlayOptions, playRound, type Round } from './play.ts'
+import { type End, isSend, type PlayOptions, playRound, type Round } from './play.ts'
 import { entriesOf, entriesRead } from './session.ts'
 
 export interface CreateOptions extends PlayOptions {
@@ -31,7 +31,7 @@ export interface CreateOptions extends PlayOptions {
   /** Whether a number may get codes at all. */
   isAllowed(phone: string): boolean
   smsAllowed: boolean
-  secrets: Pick<SecretsSource, 'get'>
+  secrets: Pick<SecretsSource, 'get' | 'isPaused'>
 }
 
 /** In place of a number, where the keys that name it could not be had. */
@@ -86,14 +86,20 @@ export function createChallenge(options: CreateOptions) {
       } else {
         const isFirst = changing ? changing.isNew : entriesOf(event).length === 0
         const asked = askedBy(wish, isFirst)
-        round = { at, asked: asked === 'unlock' ? 'nothing' : asked }
-        const rounds = [...entriesRead(event).map((entry) => entry.round), round]
         const about = describeSubject(subject)
-        end = await play({
-          ...{ pool, subject, secrets, books, limits, session, wish, asked, rounds, isFirst, deadline },
-          device: wish.device && deviceIdOf(secrets.idKey, pool, subject, wish.device),
-          log: (name, fields) => log(name, { ...about, ...fields }),
-        })
+        const logAbout: Log = (name, fields) => log(name, { ...about, ...fields })
+        if (isSend(asked) && source.isPaused()) {
+          // Before any call, for everybody alike: nothing is counted, and nobody is told anything about a number.
+          logAbout('otp_suppressed', { reason: 'paused', status: 'unavailable' })
+        } else {
+          round = { at, asked: asked === 'unlock' ? 'nothing' : asked }
+          const rounds = [...entriesRead(event).map((entry) => entry.round), round]
+          end = await play({
+            ...{ pool, subject, secrets, books, limits, session, wish, asked, rounds, isFirst, deadline },
+            device: wish.device && deviceIdOf(secrets.idKey, pool, subject, wish.device),
+            log: logAbout,
+          })
+        }
       }
     } catch (error) {
       // Fails closed and keeps the session: an error would tell the app less and make Cognito call again.

@@ -53,6 +53,9 @@ export interface Round {
   log: Log
 }
 
+/** Whether a message is asked for. */
+export const isSend = (asked: Round['asked']): asked is Channel => asked === 'whatsapp' || asked === 'sms'
+
 /** What the session goes on with, and what is shown. */
 export interface End {
   session: SessionChallenge
@@ -152,12 +155,11 @@ export function playRound(options: PlayOptions) {
   /** Shows how the number stands or, quietly, how the session does by itself. Throws StoreError. */
   return async function play(round: Round): Promise<End> {
     const { books, limits, asked, rounds, session, wish, log } = round
-    const isSend = asked === 'whatsapp' || asked === 'sms'
     const account = books.quiet ? accountOf(rounds, limits, session.sid) : undefined
     if (account?.refusal) log('otp_suppressed', { reason: account.refusal, status: account.status })
     // With a device the calls are those of a send, whether the device is known or not.
     const end =
-      isSend && (!account?.refusal || wish.device)
+      isSend(asked) && (!account?.refusal || wish.device)
         ? await sendRound(round, asked, account?.refusal)
         : await askAgain(round)
     if (!account || end.shown.device) return end

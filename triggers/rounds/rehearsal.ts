@@ -13,7 +13,7 @@ import type { createChallenge } from './create.ts'
 export interface Nowhere {
   aws: Aws
   http: Http
-  secrets: Pick<SecretsSource, 'get'>
+  secrets: Pick<SecretsSource, 'get' | 'isPaused'>
 }
 
 /**
@@ -37,7 +37,7 @@ export async function rehearse(
       await http({ ...request, connectMs, totalMs, maxBytes: 1000 }).catch(() => undefined)
       return { status: 200, headers: {}, text: '{}', truncated: false }
     },
-    secrets: { get: async () => secrets },
+    secrets: { get: async () => secrets, isPaused: () => false },
   })
   // Whatever becomes of it: the first sign-in is then a little slower.
   await round(eventOf(clients.login), deadline, () => {}).catch(() => undefined)

@@ -1,6 +1,7 @@
 // PreSignUp: who may become a user. Being one proves nothing yet; only a code does.
 import type { PreSignUpTriggerEvent } from 'aws-lambda'
 import { refusedSignUp } from '../../src/core/events.ts'
+import type { Brake } from '../outside/brake.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
 import type { SignUps } from '../outside/sign-ups.ts'
@@ -14,7 +15,7 @@ class SignUpRefused extends Error {
 }
 
 /** For the log. */
-type Reason = 'source' | 'client' | 'attributes' | 'country' | 'cap'
+type Reason = 'source' | 'client' | 'attributes' | 'country' | 'paused' | 'cap'
 
 /** `known`: Cognito will refuse it by itself. */
 type Verdict = 'new' | 'known' | Reason
@@ -25,6 +26,7 @@ export interface SignUpOptions {
   attributes: ReadonlySet<string>
   isAllowed(phone: string): boolean
   clock: Clock
+  brake: Pick<Brake, 'isPaused'>
   signUps: SignUps
 }
 
@@ -41,7 +43,7 @@ function isCognitos(name: string, value: string): boolean {
   return name === 'sub' || name.startsWith('cognito:')
 }
 
-export function admitSignUps({ signupClient, attributes, isAllowed, clock, signUps }: SignUpOptions) {
+export function admitSignUps({ signupClient, attributes, isAllowed, clock, brake, signUps }: SignUpOptions) {
   /** Whoever signs up with somebody else's number first writes what its owner finds there. */
   function mayGive([name, value]: [string, string]): boolean {
     return ['phone_number', 'locale'].includes(name) || attributes.has(name) || isCognitos(name, value)
@@ -66,6 +68,8 @@ export function admitSignUps({ signupClient, attributes, isAllowed, clock, signU
    * whatever the caps say. Of a user who has proven it, that is: any other could let go of it in between.
    */
   async function enter(event: PreSignUpTriggerEvent, deadline: Deadline): Promise<Verdict> {
+    // Before anybody is looked up: while a stage is paused, nobody learns who has a user.
+    if (await brake.isPaused(deadline.within(800))) return 'paused'
     const { userPoolId: pool, userName } = event
     const phone = numberOf(event)
     if (phone !== undefined && (await signUps.isProven(pool, phone, deadline.within(800)))) return 'known'

@@ -1,6 +1,7 @@
 // The deployed stage: its resources, what its pool calls, who may call, and how long a session lives.
 import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { toAppError } from '../../aws/words.ts'
+import { pauseWords } from '../../core/brake.ts'
 import { isConsequence, type Plan } from '../../engine/plan.ts'
 import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Settings } from '../../settings/schema.ts'
@@ -22,12 +23,13 @@ export async function examineStage(exam: Examination, stage: OpenStage, record: 
   })
   if (read !== 'pass' || !status) return
   await examineResources(exam, status, deploy)
+  await examineBrake(exam, status, record.stage)
   await examineTestNumbers(exam, status, record.stage)
   if (status.wiring.length === 0) {
     for (const [id, title] of poolChecks) exam.skip(id, title, 'there is no user pool')
     return
   }
-  await examineWiring(exam, status, deploy)
+  await examineWiring(exam, status, record.stage)
   await examineSessions(exam, stage, record)
 }
 
@@ -48,7 +50,7 @@ async function examineResources(exam: Examination, { plan }: StageStatus, deploy
       if (by === 'move') return warn('is still kept where an older version has put it', deploy)
       if (action === 'delete') return warn('is left of an older version', deploy)
       if (action === 'create')
-        return kind === 'findings' ? warn('is missing', deploy) : fail('is missing', deploy)
+        return ['findings', 'brake'].includes(kind) ? warn('is missing', deploy) : fail('is missing', deploy)
       const drift = fields.map(
         ({ field, from, to }) => `${field} is ${from ?? 'unset'}, not ${to ?? 'unset'}`,
       )
@@ -71,6 +73,14 @@ async function examineDangers(exam: Examination, plan: Plan): Promise<void> {
   }
 }
 
+const resume = (stage: string) => `whatsapp-otp resume --stage ${stage}`
+
+async function examineBrake(exam: Examination, { pause }: StageStatus, stage: string): Promise<void> {
+  await exam.check('brake', 'brake', () =>
+    pause ? warn(`the stage is ${pauseWords(pause)}`, resume(stage)) : pass('not pulled'),
+  )
+}
+
 /** Each is a way in for whoever knows its code. */
 async function examineTestNumbers(
   exam: Examination,
@@ -86,9 +96,10 @@ async function examineTestNumbers(
 
 async function examineWiring(
   exam: Examination,
-  { wiring, checks }: StageStatus,
-  deploy: string,
+  { wiring, checks, pause }: StageStatus,
+  stage: string,
 ): Promise<void> {
+  const deploy = `whatsapp-otp deploy --stage ${stage}`
   await exam.check('wiring', 'pool calls its triggers', () => {
     const off = wiring.filter(({ wanted, actual }) => wanted !== actual)
     if (off.length === 0 && wiring.length > 0) return pass(`all ${wiring.length}`)
@@ -99,7 +110,8 @@ async function examineWiring(
     const broken = checks.filter(isBroken)
     const open = checks.filter(({ isOpen }) => isOpen)
     const [first] = open
-    if (broken.length === 0 && first) return warn(`${first.check}: ${first.why}`, 'sign in from the app')
+    const remedy = pause ? resume(stage) : 'sign in from the app'
+    if (broken.length === 0 && first) return warn(`${first.check}: ${first.why}`, remedy)
     if (broken.length === 0) return pass(`${checks.length} checks hold`)
     const words = broken.map(({ check, why }) => (why ? `${check}: ${why}` : check))
     return fail(`does not hold: ${words.join('; ')}`, deploy)

@@ -15,9 +15,11 @@ export interface Fault {
 export interface TestAws extends Aws {
   items: Map<string, Item>
   users: Map<string, User>
-  /** Stands in each parameter but the findings. */
+  /** Stands in each parameter but the findings and the brake. */
   secrets: string
   findings: string
+  /** Undefined: there is none. */
+  brake: string | undefined
   sms: URLSearchParams[]
   /** The operations called, in order. */
   calls: string[]
@@ -48,10 +50,12 @@ export function createTestAws(secrets: string): TestAws {
     },
     UpdateItem: async (input) => table.write(input),
     GetParameters: async ({ Names }) => ({
-      Parameters: (Names as string[]).map((Name) => ({
-        Name,
-        Value: Name === 'findings' ? aws.findings : aws.secrets,
-      })),
+      Parameters: (Names as string[])
+        .map((Name) => ({
+          Name,
+          Value: Name === 'findings' ? aws.findings : Name === 'brake' ? aws.brake : aws.secrets,
+        }))
+        .filter(({ Value }) => Value !== undefined),
     }),
   }
 
@@ -60,6 +64,7 @@ export function createTestAws(secrets: string): TestAws {
     users,
     secrets,
     findings: '{}',
+    brake: undefined,
     sms: [],
     calls: [],
     interrupt: undefined,

@@ -24,6 +24,7 @@ const good: Environment = {
   MASTER_KEY_PARAMETER: '/master-key',
   PROVIDER_KEY_PARAMETER: '/provider-key',
   FINDINGS_PARAMETER: '/findings',
+  BRAKE_PARAMETER: '/brake',
   SENDZEN_API_URL: 'https://api.sendzen.io/v1/messages',
   WHATSAPP_FROM: '+1 (555) 000-9999',
   WHATSAPP_TEMPLATE_NAME: 'otp',

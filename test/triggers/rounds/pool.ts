@@ -110,7 +110,12 @@ export function createPool(options: PoolOptions = {}) {
       isAllowed,
       smsAllowed: options.smsAllowed ?? false,
       clock,
-      secrets: createSecretsSource(aws, clock, { ...places, providerKey: 'provider-key' }, ['sendzenApiKey']),
+      secrets: createSecretsSource(
+        aws,
+        clock,
+        { ...places, providerKey: 'provider-key', brake: { brake: 'brake', stage: 'test' } },
+        ['sendzenApiKey'],
+      ),
       store,
       sender: createSender({
         random: () => 0.5,

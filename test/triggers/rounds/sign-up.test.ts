@@ -77,11 +77,13 @@ function open({ caps = { perHour: 2, perDay: 3 } as Caps, attributes = [] as str
     },
     post: () => Promise.reject(new Error('Nothing is posted')),
   }
+  const brake = { isPaused: false }
   const admit = admitSignUps({
     signupClient: 'client-signup',
     attributes: new Set(attributes),
     isAllowed: (number) => number.startsWith('+1202'),
     clock,
+    brake: { isPaused: async () => brake.isPaused },
     signUps: createSignUps({ aws, table, caps }),
   })
   const log = createLog({
@@ -108,6 +110,7 @@ function open({ caps = { perHour: 2, perDay: 3 } as Caps, attributes = [] as str
     clock,
     calls,
     broken,
+    brake,
     holders,
     signUp,
     /** What the app is told, where it is refused. */
@@ -128,6 +131,27 @@ function open({ caps = { perHour: 2, perDay: 3 } as Caps, attributes = [] as str
 
 const byAdmin = { triggerSource: 'PreSignUp_AdminCreateUser', clientId: 'CLIENT_ID_NOT_APPLICABLE' }
 const confirmed = { autoConfirmUser: true, autoVerifyPhone: false, autoVerifyEmail: false }
+
+describe('while the stage is paused', () => {
+  it('a sign-up is refused in the same words, before anybody is looked up or counted', async () => {
+    const { brake, calls, holders, told, counted, logged } = open()
+    brake.isPaused = true
+    holders.set(phone, { phone_number: phone, 'custom:whatsapp_verified': 'true' })
+    expect([await told(), await told({ attributes: { phone_number: '+12025550199' } })]).toEqual([
+      refusal,
+      refusal,
+    ])
+    expect(await counted()).toMatchObject({ hour: 0, day: 0 })
+    expect(calls.filter((call) => call !== 'GetItem')).toEqual([])
+    expect(logged()).toContainEqual(expect.objectContaining({ event: 'signup_refused', reason: 'paused' }))
+  })
+
+  it('whoever has the rights in AWS still makes users', async () => {
+    const { brake, signUp } = open()
+    brake.isPaused = true
+    expect(await signUp(byAdmin)).toEqual(confirmed)
+  })
+})
 
 describe('a sign-up', () => {
   it('is confirmed, and none of its attributes is', async () => {
