@@ -85,6 +85,7 @@ const floors = [
   'src/core',
   'src/core/ledger',
   'src/core/messaging',
+  'src/core/parameters',
   'src/version.ts',
   'src/clock.ts',
   'src/progress.ts',

@@ -66,7 +66,7 @@ describe('the programmatic API', () => {
     const events: StageEvent[] = []
     const onEvent = (event: StageEvent) => events.push(event)
     const planned = await plan(there())
-    expect([planned.hasChanges, planned.steps.length]).toEqual([true, 33])
+    expect([planned.hasChanges, planned.steps.length]).toEqual([true, 34])
     expect(sandbox.inventory()).toEqual([])
 
     const made = await deploy({ ...there(), onEvent })

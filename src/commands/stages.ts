@@ -1,5 +1,5 @@
 // `stages`: every stage of this account and region, one line each.
-import { pauseWords } from '../core/brake.ts'
+import { pauseWords } from '../core/parameters/brake.ts'
 import { age, count } from '../terminal/layout.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { openAccount } from './frame/open.ts'

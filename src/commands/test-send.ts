@@ -27,7 +27,7 @@ export const command: CommandSpec = {
     const stage = await open(context)
     const [{ pauseIn }, { pauseWords }] = await Promise.all([
       import('../resources/brake.ts'),
-      import('../core/brake.ts'),
+      import('../core/parameters/brake.ts'),
     ])
     const pause = await pauseIn(stage.aws)
     if (pause) output.warn(`the stage is ${pauseWords(pause)}; this one message goes out as you ask for it`)

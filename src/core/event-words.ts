@@ -33,7 +33,10 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
       provider: 'it may pass by itself',
     },
   },
-  otp_suppressed: { says: 'the message was held back by a limit', reasons: limitWords },
+  otp_suppressed: {
+    says: 'the message was held back by a limit',
+    reasons: { ...limitWords, paused: 'the stage is paused (whatsapp-otp resume)' },
+  },
   otp_adopted: { says: 'no new message was sent: the code that was sent before still counts' },
   otp_decoy: {
     says: 'no message was sent',
@@ -85,6 +88,7 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
       client: 'another app client asked',
       attributes: 'it gave an attribute that is not among SIGNUP_ATTRIBUTES',
       country: 'the country is not among ALLOWED_COUNTRIES',
+      paused: 'the stage is paused (whatsapp-otp resume)',
       cap: 'the sign-ups of the whole stage (POOL_SIGNUPS_PER_HOUR, POOL_SIGNUPS_PER_DAY)',
     },
   },
@@ -93,4 +97,6 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
   number_taken_back: { says: 'by hand: an account lost a number that it had not proven' },
   test_number_added: { says: 'by hand: the number became a test number' },
   test_number_removed: { says: 'by hand: the number is no test number any more' },
+  stage_paused: { says: 'by hand: all messages and sign-ups were stopped' },
+  stage_resumed: { says: 'by hand: messages and sign-ups go on' },
 }

@@ -2,7 +2,7 @@
 import type { Connection } from '../aws/account.ts'
 import { paced } from '../aws/wait.ts'
 import { toAppError } from '../aws/words.ts'
-import type { Pause } from '../core/brake.ts'
+import type { Pause } from '../core/parameters/brake.ts'
 import { pauseIn } from '../resources/brake.ts'
 import { listRecords, type StageRecord } from '../resources/stage-record.ts'
 import { findProblems } from './health.ts'

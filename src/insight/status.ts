@@ -1,7 +1,7 @@
 // Everything that can be said about a deployed stage: its resources against its own settings, its wiring, its day.
 import { toAppError } from '../aws/words.ts'
-import { type Pause, pauseOf } from '../core/brake.ts'
-import { findingsOf } from '../core/findings.ts'
+import { type Pause, pauseOf } from '../core/parameters/brake.ts'
+import { findingsOf } from '../core/parameters/findings.ts'
 import { testNumbersIn } from '../core/test-numbers.ts'
 import { graveDangers, type Plan, type Step } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'

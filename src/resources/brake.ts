@@ -1,7 +1,7 @@
 // The parameter that pauses a stage: made once as not paused, written by `pause` and `resume`, kept by every deploy.
 import type { Aws } from '../aws/clients.ts'
 import { toAppError } from '../aws/words.ts'
-import { type BrakeDocument, type Pause, parseBrake, pauseOf, pauseWords } from '../core/brake.ts'
+import { type BrakeDocument, type Pause, parseBrake, pauseOf, pauseWords } from '../core/parameters/brake.ts'
 import { AppError } from '../errors.ts'
 import { names, type Place } from '../names.ts'
 import { type ReadTexts, readTexts, replaceParameter, stageDocument } from './parameter.ts'

@@ -1,6 +1,6 @@
 // The parameter with what a deploy has found out about AWS: made empty, filled by the check at the end of a deploy.
 import type { Aws } from '../aws/clients.ts'
-import { type Findings, type FindingsDocument, parseFindings } from '../core/findings.ts'
+import { type Findings, type FindingsDocument, parseFindings } from '../core/parameters/findings.ts'
 import { names, type Place } from '../names.ts'
 import { type ReadTexts, readTexts, replaceParameter, stageDocument } from './parameter.ts'
 

@@ -2,7 +2,7 @@
 import type { Connection } from '../aws/account.ts'
 import { type AppClient, startSignIn } from '../aws/sign-in.ts'
 import { toAppError } from '../aws/words.ts'
-import { type Findings, findingsOf } from '../core/findings.ts'
+import { type Findings, findingsOf } from '../core/parameters/findings.ts'
 import type { Observed } from '../engine/have.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { exitCodes } from '../errors.ts'

@@ -1,5 +1,5 @@
 // A deploy from its plan to the proof that it works: refuse, check, have it confirmed, play, verify.
-import { pauseOf, pauseWords } from '../core/brake.ts'
+import { pauseOf, pauseWords } from '../core/parameters/brake.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { graveDangers, hasChanges, type Plan, type Step } from '../engine/plan.ts'
 import { refuseBlocked } from '../engine/refusal.ts'

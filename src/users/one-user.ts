@@ -1,12 +1,12 @@
 // One user of a stage and what the triggers remember about the number.
 import type { Connection } from '../aws/account.ts'
 import { toAppError } from '../aws/words.ts'
-import { findingsOf } from '../core/findings.ts'
 import { lengthNow, type Refusal, sendWait } from '../core/ledger/allowance.ts'
 import { type Device, dayMs, deviceLifeMs, hourMs, type Ledger, prune } from '../core/ledger/ledger.ts'
 import type { Limits } from '../core/ledger/limits.ts'
 import { limitsOf } from '../core/limits.ts'
 import type { MasterKeys } from '../core/master-key.ts'
+import { findingsOf } from '../core/parameters/findings.ts'
 import type { Mark } from '../core/subject.ts'
 import { numberHashOf, numberIdOf } from '../core/table-items.ts'
 import { testNumberOf } from '../core/test-numbers.ts'

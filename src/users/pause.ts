@@ -1,6 +1,6 @@
 // Pausing a stage and letting it go on: one parameter, which the functions obey within a minute without a deploy.
 import { toAppError } from '../aws/words.ts'
-import { type BrakeDocument, type Pause, pauseOf } from '../core/brake.ts'
+import { type BrakeDocument, type Pause, pauseOf } from '../core/parameters/brake.ts'
 import { AppError, usageError } from '../errors.ts'
 import { redact } from '../redact.ts'
 import { brake, setBrake } from '../resources/brake.ts'

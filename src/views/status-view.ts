@@ -1,8 +1,8 @@
 // A stage's status as lines for people: what is well in few lines, what is not in full.
 
-import { pauseWords } from '../core/brake.ts'
 import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { providerOf } from '../core/messaging/providers.ts'
+import { pauseWords } from '../core/parameters/brake.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
 import { wordsOf } from '../insight/event-words.ts'

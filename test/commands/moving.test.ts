@@ -69,7 +69,7 @@ it('deploy shows the move and makes it, without a key at hand; then all is well'
     + create  brake  /whatsapp-otp-functions/dev/brake
     - delete  secrets  /whatsapp-otp/dev/secrets
     ~ update  role policy preSignUp  whatsapp-otp-dev-us-east-1-preSignUp/whatsapp-otp
-        statements: logs:CreateLogStream,logs:PutLogEvents,ssm:GetParameters → logs:CreateLogStream,logs:PutLogEvents,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameters,cognito-idp:AdminGetUser
+        statements: logs:CreateLogStream,logs:PutLogEvents → logs:CreateLogStream,logs:PutLogEvents,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameters,cognito-idp:AdminGetUser
     ~ update  role policy createAuthChallenge  whatsapp-otp-dev-us-east-1-createAuthChallenge/whatsapp-otp
         statements: logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameter → logs:CreateLogStream,logs:PutLogEvents,dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem,ssm:GetParameters,ssm:GetParameter
     ~ update  role policy verifyAuthChallenge  whatsapp-otp-dev-us-east-1-verifyAuthChallenge/whatsapp-otp

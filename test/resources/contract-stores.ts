@@ -4,7 +4,6 @@ import * as dynamodb from '@aws-sdk/client-dynamodb'
 import * as ssm from '@aws-sdk/client-ssm'
 import { newMasterKey } from '../../src/core/master-key.ts'
 import { arns, names } from '../../src/names.ts'
-import { brake } from '../../src/resources/brake.ts'
 import { type ContractCase, trigger } from './contract-case.ts'
 import type { StageFixture } from './stage-fixture.ts'
 
@@ -152,15 +151,7 @@ export const storeCases: Record<string, ContractCase> = {
           new ssm.PutParameterCommand({ Name: names.brake('dev'), Value: 'spoilt', Overwrite: true }),
         ),
     },
-    byHand: {
-      set: async ({ aws }) => {
-        const Value = JSON.stringify({ stage: 'dev', paused: true, ofTomorrow: 'kept' })
-        await aws.ssm.send(
-          new ssm.PutParameterCommand({ Name: names.brake('dev'), Value, Overwrite: true, Type: 'String' }),
-        )
-      },
-      get: async ({ aws }) => (await brake(aws.place).read(aws, {}))?.document,
-    },
+    byHand: tagParameter(names.brake('dev')),
     foreign: foreignParameter(names.brake('dev')),
   },
 

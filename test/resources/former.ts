@@ -77,8 +77,8 @@ async function makeFormerFunction(
     Version: string
     Statement: FormerStatement[]
   }
-  // The sign-ups of older versions touched no table and looked at no user.
-  const notYet = isReader ? /^Read(Former)?Secrets$/ : /^(Limit|Users)$/
+  // The sign-ups of older versions touched no table, looked at no user and knew no brake.
+  const notYet = isReader ? /^Read(Former)?Secrets$/ : /^(Limit|ReadBrake|Users)$/
   const others = Statement.filter(({ Sid }) => !notYet.test(Sid)).map((one) => ({
     ...one,
     Action: one.Action.filter((action) => !newer.test(action)),

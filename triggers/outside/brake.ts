@@ -1,5 +1,5 @@
 // Whether the stage is paused, as this container has read it last.
-import { brakeLifeMs, parseBrake } from '../../src/core/brake.ts'
+import { brakeLifeMs, parseBrake } from '../../src/core/parameters/brake.ts'
 import type { Aws } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
 

@@ -1,10 +1,10 @@
 // The keys of codes and provider, the findings and the brake: read from SSM at start, and again after minutes.
 // Where SSM fails, what was read goes on to count.
 
-import { brakeLifeMs } from '../../src/core/brake.ts'
-import { type Findings, findingsOf, parseFindings } from '../../src/core/findings.ts'
 import type { Keys } from '../../src/core/keys.ts'
 import { type MasterKeys, openMasterKey, parseMasterKey } from '../../src/core/master-key.ts'
+import { brakeLifeMs } from '../../src/core/parameters/brake.ts'
+import { type Findings, findingsOf, parseFindings } from '../../src/core/parameters/findings.ts'
 import { type GivenName, type GivenSecrets, parseProviderKey } from '../../src/core/provider-key.ts'
 import { SecretsError } from '../../src/core/secrets-document.ts'
 import type { Aws } from './aws-call.ts'

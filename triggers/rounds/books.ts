@@ -1,5 +1,5 @@
 // Where a round keeps its counters, and whether anything that is kept there may be told.
-import type { Findings } from '../../src/core/findings.ts'
+import type { Findings } from '../../src/core/parameters/findings.ts'
 import type { Subject } from '../../src/core/subject.ts'
 import { anyNobodysPk } from '../outside/store.ts'
 

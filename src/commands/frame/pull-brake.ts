@@ -14,7 +14,7 @@ export async function pullBrake(
   const { output, tasks, flags, prompts } = context
   const stage = await open(context)
   const [{ pauseWords }, { doIt }] = await Promise.all([
-    import('../../core/brake.ts'),
+    import('../../core/parameters/brake.ts'),
     import('../../users/deed.ts'),
   ])
   const { before, question, title, done, result, ...deed } = await deedFor(stage)

@@ -1,7 +1,7 @@
 // The deployed stage: its resources, what its pool calls, who may call, and how long a session lives.
 import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { toAppError } from '../../aws/words.ts'
-import { pauseWords } from '../../core/brake.ts'
+import { pauseWords } from '../../core/parameters/brake.ts'
 import { isConsequence, type Plan } from '../../engine/plan.ts'
 import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Settings } from '../../settings/schema.ts'

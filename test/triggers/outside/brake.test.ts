@@ -1,6 +1,6 @@
 // The brake as the functions read it: obeyed within a minute, by failures of SSM neither pulled nor let go.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { brakeObeyedMs } from '../../../src/core/brake.ts'
+import { brakeObeyedMs } from '../../../src/core/parameters/brake.ts'
 import { createBrake } from '../../../triggers/outside/brake.ts'
 import { deadlineIn } from '../../../triggers/outside/clock.ts'
 import { createSecretsSource } from '../../../triggers/outside/secrets.ts'

@@ -6,11 +6,11 @@ import type {
   VerifyAuthChallengeResponseTriggerEvent,
 } from 'aws-lambda'
 import { generateCode } from '../../../src/core/code.ts'
-import type { Findings } from '../../../src/core/findings.ts'
 import { deriveIdKey } from '../../../src/core/keys.ts'
 import type { Limits } from '../../../src/core/ledger/limits.ts'
 import type { StageCaps } from '../../../src/core/limits.ts'
 import type { SendResult } from '../../../src/core/messaging/provider.ts'
+import type { Findings } from '../../../src/core/parameters/findings.ts'
 import { allowedIn, countryOf } from '../../../src/core/phone-number.ts'
 import { numberPkOf } from '../../../src/core/subject.ts'
 import { numberHashOf } from '../../../src/core/table-items.ts'
