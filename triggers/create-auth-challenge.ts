@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Context, CreateAuthChallengeTriggerEvent } from 'aws-lambda'
 import { generateCode } from '../src/core/code.ts'
+import { chooseLanguage } from '../src/core/messaging/language.ts'
 import { providerOf } from '../src/core/messaging/providers.ts'
+import { smsLanguageOf } from '../src/core/messaging/sms.ts'
 import { allowedIn, countryOf } from '../src/core/phone-number.ts'
 import { createAws } from './outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from './outside/clock.ts'
@@ -14,6 +16,7 @@ import {
   readPlaces,
   readProviderKeyPlace,
   readSmsFallback,
+  readSmsSender,
   readStageCaps,
   readWhatsApp,
 } from './outside/config.ts'
@@ -25,7 +28,6 @@ import { sendSms } from './outside/sms.ts'
 import { createStore } from './outside/store.ts'
 import { createWhatsApp } from './outside/whatsapp.ts'
 import { type CreateOptions, createChallenge } from './rounds/create.ts'
-import { chooseLanguage } from './rounds/language.ts'
 import { rememberDeliveries } from './rounds/recent-deliveries.ts'
 import { type Nowhere, rehearse } from './rounds/rehearsal.ts'
 import { createSender, type SendOptions } from './rounds/send.ts'
@@ -36,6 +38,7 @@ const { table, ...keyPlaces } = readPlaces(env)
 const provider = providerOf(env)
 const whatsapp = readWhatsApp(env)
 const smsAllowed = readSmsFallback(env)
+const smsSender = readSmsSender(env)
 const newId = () => randomBytes(16).toString('base64url')
 
 const limits = readLimits(env)
@@ -58,7 +61,8 @@ const compose = (
     chooseLanguage: (locale) => chooseLanguage(whatsapp.languages, locale),
     whatsapp: createWhatsApp(http, provider, whatsapp),
     apiKeyOf: ({ given }) => given[provider.key.setting] ?? '',
-    sms: (to, code, deadline) => sendSms(aws, to, code, deadline),
+    chooseSmsLanguage: (locale) => smsLanguageOf(locale, whatsapp.languages[0]),
+    sms: (message, deadline) => sendSms(aws, smsSender, message, deadline),
   })
   return createChallenge({
     ...{ limits, clients, isAllowed, smsAllowed, clock, secrets, store, sender, newId },

@@ -88,6 +88,15 @@ export interface StageSettings {
   /** 0: never, codes grow longer instead. */
   lockAfterFailures?: number
   smsFallback?: boolean
+  /** 3 to 11 letters and digits, or `none`. */
+  smsSenderId?: string
+  /** E.164 or a short code, or `none`. */
+  smsOriginationNumber?: string
+  /** As registered with India's DLT, or `none`. */
+  smsIndiaEntityId?: string
+  smsIndiaTemplateId?: string
+  /** With `{code}` where the code stands. */
+  smsIndiaText?: string
   clientSecret?: boolean
   userPoolTier?: 'LITE' | 'ESSENTIALS' | 'PLUS'
   logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'

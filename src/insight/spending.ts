@@ -1,6 +1,7 @@
 // What an attacker can make the owner of a stage spend in a day, worked out from its settings. Pure.
 
 import { type Caps, shareOf, signUpCapsOf, stageCapsOf } from '../core/limits.ts'
+import { smsMaxPriceUsd } from '../core/messaging/sms.ts'
 import type { Settings } from '../settings/schema.ts'
 import { numbersIn } from '../settings/variables.ts'
 import { secondsPerDay, sessionsPerSecond } from './guess-probability.ts'
@@ -38,8 +39,8 @@ export const prices = {
    * https://developers.facebook.com/documentation/business-messaging/whatsapp/pricing
    */
   message: { least: 0.0008, most: 0.136 },
-  /** An SMS at most: the functions ask SNS to send no dearer one (`maxPrice` of triggers/outside/sms.ts). */
-  sms: 0.25,
+  /** An SMS at most: the functions ask SNS to send no dearer one (`smsMaxPriceUsd`). */
+  sms: Number(smsMaxPriceUsd),
   /** A user active in a month, beyond 10,000 (PLUS: from the first). aws.amazon.com/cognito/pricing, 2026-09-20. */
   activeUser: { LITE: 0.0055, ESSENTIALS: 0.015, PLUS: 0.02 },
   /** A million invocations, and a GB-second on arm64. aws.amazon.com/lambda/pricing, 2026-11-23. */

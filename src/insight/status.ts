@@ -53,7 +53,7 @@ export async function readStatus(stage: OpenStage): Promise<StageStatus> {
   const bare = { flags: {}, env: {}, processEnv: {}, file: {}, trusted: new Set<string>() }
   const own = { ...stage, resolved: resolveSettings(bare, target.stage, record.settings) }
   const [{ plan, observed }, activity] = await Promise.all([
-    prepareDeploy(own),
+    prepareDeploy(own, { asDeployed: true }),
     readActivity(aws, aws.clock.now() - dayMs).catch((error) => toAppError(error, 'read the logs')),
   ])
   // Read a moment ago, so that only the sign-in is still to be tried.

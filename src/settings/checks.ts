@@ -25,6 +25,14 @@ export const listOrNone = (item: z.ZodType<string, string>, what: string) => {
   return z.union([none, list(item, what)])
 }
 
+/** Text of a form, or the word `none`, whatever its case. */
+export const noneOr = (form: RegExp, complaint: string) =>
+  z
+    .string()
+    .trim()
+    .transform((text) => (text.toLowerCase() === 'none' ? 'none' : text))
+    .refine((text) => text === 'none' || form.test(text), `${complaint}, or none`)
+
 /** Those that a sign-up may give in any case are not listed. */
 const askedAttributes = profileAttributes.filter((name) => name !== 'locale')
 export const signUpAttribute = z

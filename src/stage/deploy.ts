@@ -15,6 +15,7 @@ import { secrets } from '../resources/secrets.ts'
 import { table } from '../resources/table.ts'
 import { checkBoundary } from '../settings/boundary.ts'
 import { completeSettings, saidIn } from '../settings/resolve.ts'
+import { checkSms } from '../settings/sms.ts'
 import { version } from '../version.ts'
 import { loadArtifacts } from './artifacts.ts'
 import { holdWithoutTable, type Lock } from './hold.ts'
@@ -28,6 +29,8 @@ export interface DeployOptions {
   only?: ReadonlySet<string> | undefined
   /** Ids of resources of somebody else's that may be taken over; `all` while the user has not agreed yet. */
   adopt?: ReadonlySet<string> | 'all' | undefined
+  /** Only to look: settings that no deploy takes any more are no reason not to see how the stage is. */
+  asDeployed?: true
   /** Another code of the triggers than the one that comes with this tool. */
   artifacts?: Record<Trigger, Artifact>
 }
@@ -60,6 +63,7 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
     const keyIsStored = (haveOf(observed, providerKey(aws.place)) ?? former) !== undefined
     const settings = completeSettings(resolved, { keyIsStored })
     checkBoundary(settings, aws.place)
+    if (!options.asDeployed) checkSms(settings)
     const inputs: Inputs = {
       place: aws.place,
       settings,

@@ -7,6 +7,7 @@ import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
 import { brake } from '../resources/brake.ts'
+import { smsWarnings } from '../settings/sms.ts'
 import { agreeToAdopt, type Prepared, playDeploy } from './deploy.ts'
 import { findOut } from './findings.ts'
 import { type Played, showWait } from './play.ts'
@@ -56,7 +57,7 @@ export async function rollOut(
   const { clock } = stage.aws
   refuseBlocked(plan, stage.target.stage)
   const warnings = await talk.run('Check SendZen', () => checkSendingOf(prepared, { always: alwaysCheck }))
-  for (const warning of warnings) talk.warn(warning)
+  for (const warning of [...warnings, ...smsWarnings(prepared.inputs.settings)]) talk.warn(warning)
   const pause = pauseOf(haveOf(prepared.observed, brake(stage.aws.place))?.document)
   if (pause)
     talk.warn(

@@ -42,6 +42,11 @@ const values: Record<string, string> = {
   WHATSAPP_LANG_CODE: 'en_US',
   ALLOWED_COUNTRIES: 'US',
   SMS_FALLBACK: 'false',
+  SMS_SENDER_ID: 'none',
+  SMS_ORIGINATION_NUMBER: 'none',
+  SMS_INDIA_ENTITY_ID: 'none',
+  SMS_INDIA_TEMPLATE_ID: 'none',
+  SMS_INDIA_TEXT: 'none',
   SIGNUP_ATTRIBUTES: 'none',
   ...Object.fromEntries(Object.entries(numbers).map(([name, { default: value }]) => [name, String(value)])),
 }

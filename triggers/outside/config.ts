@@ -4,6 +4,7 @@ import type { LogLevel } from '../../src/core/events.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
 import { type Caps, limitsOf, type StageCaps, signUpCapsOf, stageCapsOf } from '../../src/core/limits.ts'
 import { providerOf } from '../../src/core/messaging/providers.ts'
+import type { SmsSender } from '../../src/core/messaging/sms.ts'
 import type { Clients } from '../../src/core/subject.ts'
 import type { BrakePlace } from './brake.ts'
 
@@ -136,6 +137,22 @@ export function readWhatsApp(env: Environment): WhatsAppConfig {
     from,
     template: text(env, 'WHATSAPP_TEMPLATE_NAME'),
     languages: list(env, 'WHATSAPP_LANG_CODE', /^[A-Za-z]{2,3}(_[A-Za-z]{2,4})?$/, 'language codes as en_US'),
+  }
+}
+
+/** What text messages come from, and India's registered wording. */
+export function readSmsSender(env: Environment): SmsSender {
+  const given = (name: Variable) => {
+    const value = text(env, name)
+    return value === 'none' ? undefined : value
+  }
+  const entityId = given('SMS_INDIA_ENTITY_ID')
+  const templateId = given('SMS_INDIA_TEMPLATE_ID')
+  const wording = given('SMS_INDIA_TEXT')
+  return {
+    senderId: given('SMS_SENDER_ID'),
+    originationNumber: given('SMS_ORIGINATION_NUMBER'),
+    india: entityId && templateId && wording ? { entityId, templateId, text: wording } : undefined,
   }
 }
 

@@ -1,24 +1,23 @@
 // The same code by SMS through Amazon SNS, for numbers that WhatsApp certainly cannot reach.
 import type { SendResult } from '../../src/core/messaging/provider.ts'
+import { type SmsMessage, type SmsSender, smsAttributes, smsText } from '../../src/core/messaging/sms.ts'
 import { type Aws, AwsError } from './aws-call.ts'
 import type { Deadline } from './clock.ts'
 
-/** US dollars for one message; SNS does not send a dearer one. Pumping lives on dear destinations. */
-const maxPrice = '0.25'
-
 /** Sends one SMS, once. Never throws for what AWS answers. */
-export async function sendSms(aws: Aws, to: string, code: string, deadline: Deadline): Promise<SendResult> {
-  const attributes = [
-    ['AWS.SNS.SMS.SMSType', 'String', 'Transactional'],
-    ['AWS.SNS.SMS.MaxPrice', 'Number', maxPrice],
-  ]
+export async function sendSms(
+  aws: Aws,
+  sender: SmsSender,
+  message: SmsMessage,
+  deadline: Deadline,
+): Promise<SendResult> {
   const form = new URLSearchParams({
     Action: 'Publish',
     Version: '2010-03-31',
-    PhoneNumber: to,
-    Message: `Your verification code is ${code}. Do not share it.`,
+    PhoneNumber: message.to,
+    Message: smsText(message, sender),
   })
-  attributes.forEach(([name = '', type = '', value = ''], index) => {
+  smsAttributes(message.to, sender).forEach(([name, type, value], index) => {
     const entry = `MessageAttributes.entry.${index + 1}`
     form.set(`${entry}.Name`, name)
     form.set(`${entry}.Value.DataType`, type)

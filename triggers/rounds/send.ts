@@ -5,6 +5,7 @@ import type { Challenge, Channel, Ledger, SendFailure } from '../../src/core/led
 import type { Limits } from '../../src/core/ledger/limits.ts'
 import type { Standing } from '../../src/core/limits.ts'
 import type { SendResult } from '../../src/core/messaging/provider.ts'
+import type { SmsMessage } from '../../src/core/messaging/sms.ts'
 import type { Subject } from '../../src/core/subject.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import type { Closed, Counters } from '../outside/counters.ts'
@@ -72,7 +73,8 @@ export interface SendOptions {
   whatsapp: SendWhatsApp
   /** Which of the secrets is the key of the account that `whatsapp` sends from. */
   apiKeyOf(secrets: Secrets): string
-  sms(to: string, code: string, deadline: Deadline): Promise<SendResult>
+  chooseSmsLanguage(locale: string | undefined): SmsMessage['language']
+  sms(message: SmsMessage, deadline: Deadline): Promise<SendResult>
   /** From 0 to 1. */
   random?: () => number
 }
@@ -111,18 +113,19 @@ export function createSender(options: SendOptions): Sender {
       return { channel: challenge.channel }
     }
     const language = options.chooseLanguage(permit.locale)
+    const smsLanguage = options.chooseSmsLanguage(permit.locale)
     const delivery = await deliver(
       {
         clock,
         whatsapp: (within) =>
           options.whatsapp({ to: phone, code, language, apiKey: options.apiKeyOf(secrets) }, within),
-        sms: (within) => options.sms(phone, code, within),
+        sms: (within) => options.sms({ to: phone, code, language: smsLanguage }, within),
         mayUseSms: options.smsAllowed ? () => mayUseSms(permit, deadline.within(600)) : undefined,
       },
       challenge.channel,
       deadline,
     )
-    report(delivery, { ...sent, language }, log)
+    report(delivery, { ...sent, language: delivery.channel === 'sms' ? smsLanguage : language }, log)
     const { channel } = delivery
     if (delivery.outcome !== 'failed') {
       await remember(pool, begunAt, false, deadline)

@@ -68,6 +68,7 @@ export function createWeb(world: World, options: SendZenOptions = {}): Web {
       SENDZEN_API_URL: `${world.endpoint}/v1/messages`,
       SENDZEN_API_KEY: options.apiKey ?? account.apiKey,
       WHATSAPP_FROM: account.senders[0].phone,
+      SMS_ORIGINATION_NUMBER: `+${account.senders[0].phone}`,
       WHATSAPP_TEMPLATE_NAME: account.template,
       WHATSAPP_LANG_CODE: 'en_US',
       WHATSAPP_OTP_INBOX_URL: `${world.endpoint}/inbox`,

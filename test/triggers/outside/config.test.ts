@@ -31,6 +31,11 @@ const good: Environment = {
   WHATSAPP_LANG_CODE: 'en_US, pt_BR',
   ALLOWED_COUNTRIES: 'us,GB',
   SMS_FALLBACK: 'false',
+  SMS_SENDER_ID: 'none',
+  SMS_ORIGINATION_NUMBER: 'none',
+  SMS_INDIA_ENTITY_ID: 'none',
+  SMS_INDIA_TEMPLATE_ID: 'none',
+  SMS_INDIA_TEXT: 'none',
   SIGNUP_ATTRIBUTES: 'none',
   ...Object.fromEntries(Object.entries(numbers).map(([name, { default: value }]) => [name, String(value)])),
 }

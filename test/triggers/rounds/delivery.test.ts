@@ -179,3 +179,17 @@ describe('SMS', () => {
     expect(counted).toEqual(['3'])
   })
 })
+
+it('an SMS has the language of its user, whatever the languages of the template, and the sender of the stage', async () => {
+  const smsSender = { originationNumber: '+12065550100', senderId: 'ACME' }
+  const pool = createPool({ smsAllowed: true, smsSender })
+  pool.provider = async () => ({ outcome: 'failed', blame: 'recipient', code: '131026' })
+  await pool.start(pool.addUser(phone, { locale: 'tr-TR' }))
+  const [form] = pool.aws.sms
+  expect(form?.get('Message')).toMatch(/^Doğrulama kodunuz: \d{6}\. Kimseyle paylaşmayın\.$/)
+  expect(form?.get('MessageAttributes.entry.3.Name')).toBe('AWS.MM.SMS.OriginationNumber')
+  expect(form?.get('MessageAttributes.entry.3.Value.StringValue')).toBe('+12065550100')
+  expect(pool.logged()).toContainEqual(
+    expect.objectContaining({ event: 'otp_sent', channel: 'sms', language: 'tr' }),
+  )
+})

@@ -9,7 +9,9 @@ import { generateCode } from '../../../src/core/code.ts'
 import { deriveIdKey } from '../../../src/core/keys.ts'
 import type { Limits } from '../../../src/core/ledger/limits.ts'
 import type { StageCaps } from '../../../src/core/limits.ts'
+import { chooseLanguage } from '../../../src/core/messaging/language.ts'
 import type { SendResult } from '../../../src/core/messaging/provider.ts'
+import { type SmsSender, smsLanguageOf } from '../../../src/core/messaging/sms.ts'
 import type { Findings } from '../../../src/core/parameters/findings.ts'
 import { allowedIn, countryOf } from '../../../src/core/phone-number.ts'
 import { numberPkOf } from '../../../src/core/subject.ts'
@@ -24,7 +26,6 @@ import { sendSms } from '../../../triggers/outside/sms.ts'
 import { createStore } from '../../../triggers/outside/store.ts'
 import { createChallenge } from '../../../triggers/rounds/create.ts'
 import { define } from '../../../triggers/rounds/define.ts'
-import { chooseLanguage } from '../../../triggers/rounds/language.ts'
 import { createOwners } from '../../../triggers/rounds/owners.ts'
 import { createProof } from '../../../triggers/rounds/proof.ts'
 import { rememberDeliveries } from '../../../triggers/rounds/recent-deliveries.ts'
@@ -55,6 +56,7 @@ export interface PoolOptions {
   limits?: Partial<Limits>
   caps?: Partial<StageCaps>
   smsAllowed?: boolean
+  smsSender?: SmsSender
   /** Further attributes that an app may set at sign-up. */
   signUpAttributes?: string[]
   testNumbers?: { phone: string; code: string; until?: number }[]
@@ -133,7 +135,8 @@ export function createPool(options: PoolOptions = {}) {
           return state.provider(message)
         },
         apiKeyOf: ({ given }) => given.sendzenApiKey ?? '',
-        sms: (to, code, within) => sendSms(aws, to, code, within),
+        chooseSmsLanguage: (locale) => smsLanguageOf(locale, (options.languages ?? ['en_US'])[0]),
+        sms: (message, within) => sendSms(aws, options.smsSender ?? {}, message, within),
       }),
       newId,
       newCode: generateCode,

@@ -10,7 +10,7 @@ const masked = '+*********23'
 function told(pool: Pool, event: string) {
   const lines = pool.logged().filter((line) => line.event === event)
   return lines.map(({ timestamp, level, stage, _aws, event: _event, ...rest }) => {
-    const { [event]: _count, ...fields } = rest
+    const { [event]: _count, otp_capped: _capped, ...fields } = rest
     return fields
   })
 }

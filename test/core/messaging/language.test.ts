@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { chooseLanguage } from '../../../triggers/rounds/language.ts'
+import { chooseLanguage } from '../../../src/core/messaging/language.ts'
 
 it('the language is that of the locale, exactly, by language alone, or the first', () => {
   const languages = ['en_US', 'pt_BR', 'zh_CN']
