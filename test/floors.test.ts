@@ -63,6 +63,7 @@ const floors = [
   'src/settings',
   'src/terminal',
   'src/aws',
+  'src/aws/late',
   'src/sandbox/server.ts',
   'src/sandbox/door',
   'src/sandbox/services.ts',

@@ -5,6 +5,7 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { LambdaClient } from '@aws-sdk/client-lambda'
+import type { SNSClient } from '@aws-sdk/client-sns'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, MetadataBearer, Pluggable, Provider } from '@smithy/types'
@@ -65,6 +66,8 @@ export interface Clients {
   sts: STSClient
   logs: CloudWatchLogsClient
   dynamodb: DynamoDBClient
+  /** Loaded only where it is asked for. */
+  sns(): Promise<SNSClient>
   /** Where Cognito answers, for apps too; undefined at AWS's own address. */
   endpoint: string | undefined
   /** The services that are not asked at AWS's own addresses. */
@@ -161,9 +164,19 @@ export function createClients(options: ConnectOptions): Clients {
     sts: gated('sts', STSClient),
     logs: gated('logs', CloudWatchLogsClient),
     dynamodb: gated('dynamodb', DynamoDBClient),
+    sns: lazily(async () => gated('sns', (await import('./late/sns.ts')).SNSClient)),
     endpoint: addresses.cognito?.url,
     addresses,
     bounds,
+  }
+}
+
+/** Whoever asks first has it made; all others get the same. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

@@ -13,6 +13,7 @@ export const services = {
   iam: ['IAM', 'IAM'],
   lambda: ['Lambda', 'LAMBDA'],
   logs: ['CloudWatch Logs', 'CLOUDWATCH_LOGS'],
+  sns: ['SNS', 'SNS'],
   sso: ['SSO', 'SSO'],
   ssoOidc: ['SSO sign-in', 'SSO_OIDC'],
   ssm: ['SSM', 'SSM'],
@@ -161,7 +162,7 @@ const regions = [
  * lie buckets, load balancers and API gateways, which are anybody's.
  */
 const own = (() => {
-  const service = String.raw`(?:cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|portal\.sso|oidc|ssm|sts)(?:-fips)?`
+  const service = String.raw`(?:cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|portal\.sso|oidc|sns|ssm|sts)(?:-fips)?`
   const region = String.raw`(?:(?<region>[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}|us-gov|global)\.)?`
   const domains = [...new Set(regions.flatMap((one) => domainsOf(partitionOf(one))))]
   const domain = `(?<domain>${domains.map((one) => one.replaceAll('.', String.raw`\.`)).join('|')})`

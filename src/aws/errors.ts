@@ -177,7 +177,9 @@ export function isConditionFailed(error: unknown): boolean {
 export function isAccessDenied(error: unknown): boolean {
   const { name, message } = read(error)
   return (
-    /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError)$/.test(name) ||
+    /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError(Exception)?)$/.test(
+      name,
+    ) ||
     (name === 'NotAuthorizedException' && /is not authorized to perform/.test(message))
   )
 }

@@ -40,6 +40,8 @@ export interface SandboxOptions {
   /** The most entries that a list answers at once, of AWS as of SendZen; 5 unless given, so that callers page. */
   pageSize?: number
   sendzen?: SendZenOptions
+  /** SNS keeps the account in its sandbox: text messages reach verified numbers alone. */
+  smsSandbox?: boolean
   /** Milliseconds for a request to arrive whole, and 408 after that; 30,000 unless given. */
   requestTimeoutMs?: number
   /** Gives the time in epoch milliseconds; the machine's clock unless given. `clock.advance` adds to it. */
@@ -118,6 +120,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     delays: { ...noDelays, ...options.delays },
     unsettled: { ...assumed, ...options.world },
     pageSize: options.pageSize ?? 5,
+    smsSandbox: options.smsSandbox ?? false,
     now: () => now() + offset,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }

@@ -39,6 +39,7 @@ const nothing: Record<string, object> = {
   sns: {
     Message: 'text',
     PhoneNumber: 'no number',
+    OneTimePassword: '00000',
     Name: 'no name!',
     TopicArn: 'arn:aws:sns:us-east-1:123456789012:none',
     ResourceArn: 'arn:aws:sns:us-east-1:123456789012:none',

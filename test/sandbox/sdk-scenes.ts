@@ -57,6 +57,9 @@ const rolesMade: Scene[] = [
   ],
   ['sts', 'GetCallerIdentity', {}, always],
   ['sns', 'GetSMSSandboxAccountStatus', {}, always],
+  ['sns', 'CreateSMSSandboxPhoneNumber', { PhoneNumber: phone }],
+  ['sns', 'ListSMSSandboxPhoneNumbers', {}, always],
+  ['sns', 'DeleteSMSSandboxPhoneNumber', { PhoneNumber: phone }],
   ['sns', 'Publish', { PhoneNumber: phone, Message: 'A text.' }],
 ]
 

@@ -74,4 +74,6 @@ export interface World {
   sleep(ms: number): Promise<void>
   /** Page size for lists, deliberately small so that paging is exercised. */
   pageSize: number
+  /** SNS keeps the account in its sandbox. */
+  smsSandbox?: boolean
 }

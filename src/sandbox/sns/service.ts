@@ -6,6 +6,7 @@ import { remember } from '../account/recent.ts'
 import type { World } from '../account/world.ts'
 import { isObject, optionalObject, optionalText, text } from '../protocol/fields.ts'
 import type { QueryService } from '../protocol/query.ts'
+import { createSmsSandbox } from './sms-sandbox.ts'
 import type { TextMessage } from './text-message.ts'
 import { createTopics } from './topics.ts'
 
@@ -21,6 +22,12 @@ const invalid = (message: string) => new AwsFault('InvalidParameter', `Invalid p
 export function createSns(world: World): SnsService {
   const messages: TextMessage[] = []
   const topics = createTopics(world)
+  const keep = (to: string, message: string, attributes: TextMessage['attributes'] = {}) => {
+    const id = randomUUID()
+    remember(messages, { id, to, message, attributes, at: world.now() })
+    return id
+  }
+  const smsSandbox = createSmsSandbox(world, keep)
   return {
     name: 'sns',
     protocol: 'query',
@@ -33,6 +40,7 @@ export function createSns(world: World): SnsService {
     subscriptionTokens: topics.tokens,
     operations: {
       ...topics.operations,
+      ...smsSandbox.operations,
       Publish(input, call) {
         const to = optionalText(input, 'PhoneNumber')
         if (!to) throw new AwsFault('NotImplemented', 'The sandbox publishes to phone numbers only.', 501)
@@ -48,13 +56,8 @@ export function createSns(world: World): SnsService {
         const attributes = Object.fromEntries(
           given.map(([name, value]) => [name, (isObject(value) && optionalText(value, 'StringValue')) || '']),
         )
-        const id = randomUUID()
-        remember(messages, { id, to, message, attributes, at: world.now() })
-        return { MessageId: id }
-      },
-      GetSMSSandboxAccountStatus(_input, call) {
-        call.authorize('sns:GetSMSSandboxAccountStatus', '*')
-        return { IsInSandbox: false }
+        // What AWS answers for a number that is not verified is not known; it certainly gets nothing.
+        return { MessageId: smsSandbox.reaches(to) ? keep(to, message, attributes) : randomUUID() }
       },
     },
   }
