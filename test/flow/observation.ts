@@ -1,6 +1,7 @@
 // What a user and the logs show of a function: everything that its permissions are for.
 import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider'
 import type { Trigger } from '../../src/names.ts'
+import { setBrake } from '../../src/resources/brake.ts'
 import type { Stage } from './stage.ts'
 
 /** Whether a new user can sign up and in, over WhatsApp and over SMS, and what is known of it afterwards. */
@@ -13,9 +14,12 @@ export async function observe(stage: Stage, trigger: Trigger) {
   const seen = await signUpAndIn(stage).catch((error: Error) => ({ refused: error.name }))
   // From the only function that sends.
   const bySms = trigger === 'createAuthChallenge' ? await askForSms(stage).catch(() => 'refused') : undefined
+  // From the only function that reads the brake by itself.
+  const paused = trigger === 'preSignUp' ? await signUpWhilePaused(stage) : undefined
   return {
     ...seen,
     bySms,
+    paused,
     logged: (await stage.evidence.lines(trigger)).length > linesBefore,
   }
 }
@@ -55,6 +59,21 @@ async function countSignUps({ evidence }: Stage): Promise<number> {
   return (await evidence.entries('preSignUp')).filter(({ event }) => event === 'signup_accepted').length
 }
 
+async function signUpWhilePaused(stage: Stage): Promise<string> {
+  const { aws, app } = stage
+  const at = { since: new Date().toISOString(), by: 'a test' }
+  const before = { stage: aws.place.stage }
+  await setBrake(aws, before, { ...at, paused: true })
+  await stage.restart('preSignUp')
+  const told = await app.signUp().then(
+    () => 'accepted',
+    () => 'refused',
+  )
+  await setBrake(aws, before, { ...at, paused: false })
+  await stage.restart('preSignUp')
+  return told
+}
+
 async function askForSms({ app, clock }: Stage): Promise<string> {
   const asked = await app.start(await app.signUp())
   clock.advance(61_000)
@@ -69,5 +88,6 @@ export const healthy = (trigger: Trigger) => ({
   nameBefore: undefined,
   displaced: true,
   bySms: trigger === 'createAuthChallenge' ? 'sms sent' : undefined,
+  paused: trigger === 'preSignUp' ? 'refused' : undefined,
   logged: true,
 })
