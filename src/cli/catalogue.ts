@@ -68,7 +68,7 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
     },
     users: {
       group: 'Use',
-      summary: 'look at one user, lift its limits, or change its number',
+      summary: 'say why one user gets no code; lift limits, export, delete',
       load: () => import('../commands/users.ts'),
     },
     'test-numbers': {

@@ -1,22 +1,26 @@
-// `users`: looks at one user, lifts the limits it ran into, forgets its devices, or gives it another number.
+// `users`: says why one user gets no code, gives or deletes what is kept, lifts limits, changes the number.
 import { maskPhone } from '../core/mask.ts'
 import { usageError } from '../errors.ts'
+import { spanOf } from '../settings/flag-values.ts'
 import { userRows } from '../views/user-view.ts'
 import { checkAction } from './frame/action.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
+import { showNumber } from './frame/show-number.ts'
+import { deleteUser, exportUser } from './frame/user-rights.ts'
 
-const actions = ['show', 'reset', 'forget-devices', 'change-number'] as const
+const actions = ['show', 'reset', 'forget-devices', 'change-number', 'export', 'delete'] as const
 
 export const command: CommandSpec = {
   args: '<action> <phone> [new]',
   description:
-    'show: the user’s status, whose the number is, its devices, and how much of each limit is used up. reset: forgets the messages, answers and failures that were counted for the number, of strangers and of its devices; codes on their way stay valid. forget-devices: the devices that have signed in count as strangers again. change-number <old> <new>: for a user who cannot prove the new number; it counts as proven, and all sessions end; cut off, the same command does what is left. What changes something asks first, and who did it is noted in the log of verifyAuthChallenge. Beyond what policy prints, show needs cognito-idp:AdminGetUser, the others also logs:CreateLogStream and logs:PutLogEvents, and change-number also cognito-idp:AdminUpdateUserAttributes, AdminUserGlobalSignOut and AdminDisableUser.',
+    'show: why a number gets no code: its account or that there is none, its devices, what of each limit is used, its last events and what to do; exits 0 whatever the answer is. reset: forgets the messages, answers and failures that were counted for the number, of strangers and of its devices; codes on their way stay valid. forget-devices: the devices that have signed in count as strangers again. change-number <old> <new>: for a user who cannot prove the new number; it counts as proven, and all sessions end. export: everything that is kept about number and account, as JSON, the full number in it. delete: the account and what the table keeps; log lines go with their retention. What changes something asks first, who did it is noted in the log of verifyAuthChallenge, and cut off, the same command does what is left. Beyond what policy prints, all need cognito-idp:AdminGetUser, those that change something also logs:CreateLogStream and logs:PutLogEvents; change-number also cognito-idp:AdminUpdateUserAttributes, AdminUserGlobalSignOut and AdminDisableUser; delete also dynamodb:DeleteItem, cognito-idp:AdminUserGlobalSignOut, AdminDisableUser and AdminDeleteUser.',
+  options: [['--since <time>', 'show: how far back the events go: 2h, 3d (default 1d)']],
   choices: { '<action>': actions },
   examples: [
     ['whatsapp-otp users show +4915112345678 --stage prod', 'why does this user get no code?'],
     ['whatsapp-otp users reset +4915112345678 --stage prod', 'let the user try again now'],
-    ['whatsapp-otp users change-number +4915112345678 +4915187654321', 'the old number is lost'],
+    ['whatsapp-otp users export +4915112345678 > user.json', 'what is kept about this user?'],
   ],
   async run(context, action, number, other) {
     checkAction(action, actions, 'a user', 'whatsapp-otp users show <phone>')
@@ -30,7 +34,11 @@ export const command: CommandSpec = {
     const { parsePhone } = await import('../settings/phone.ts')
     const phone = parsePhone(number ?? '')
     const to = other === undefined ? undefined : parsePhone(other)
+    const from = clock.now() - spanOf(flags.since ?? '1d')
     const stage = await open(context)
+    if (action === 'show') return showNumber(context, stage, phone, from)
+    if (action === 'export') return exportUser(context, stage, phone)
+    if (action === 'delete') return deleteUser(context, stage, phone)
     const [{ requireRecord }, { findUser }, { deedOf }, { doIt }] = await Promise.all([
       import('../stage/stage.ts'),
       import('../users/one-user.ts'),

@@ -95,6 +95,7 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
   counters_reset: { says: 'by hand: what was counted for the number was forgotten' },
   devices_forgotten: { says: 'by hand: the known devices of the number were forgotten' },
   number_taken_back: { says: 'by hand: an account lost a number that it had not proven' },
+  user_deleted: { says: 'by hand: the account, and what was kept about it and its number, were deleted' },
   test_number_added: { says: 'by hand: the number became a test number' },
   test_number_removed: { says: 'by hand: the number is no test number any more' },
   stage_paused: { says: 'by hand: all messages and sign-ups were stopped' },

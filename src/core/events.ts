@@ -101,6 +101,7 @@ export const auditEvents = {
   number_changed: 'warn',
   /** An account lost a number that it had not proven. */
   number_taken_back: 'warn',
+  user_deleted: 'warn',
   test_number_added: 'warn',
   test_number_removed: 'warn',
   /** All messages and sign-ups of the stage were stopped. */

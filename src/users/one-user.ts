@@ -17,6 +17,8 @@ import type { Settings } from '../settings/schema.ts'
 import { numbersIn } from '../settings/variables.ts'
 import { type Account, readAccount, readKeys, readMoved } from './account.ts'
 
+const shownLimits = ['sendsPerHour', 'sendsPerDay', 'checksPerHour', 'checksPerDay', 'smsPerDay'] as const
+
 /** Why no message can be sent now, and for how long. */
 export type Blocked = { reason: Refusal; waitMs: number } | undefined
 
@@ -44,6 +46,8 @@ export interface OneUser {
   /** Of all who come without a known device. */
   counters: Counters
   blocked: Blocked
+  /** What may be used, by whoever comes without a known device and by each of those that are known. */
+  limits: Pick<Limits, (typeof shownLimits)[number]>
   /** Digits of the next code, for whoever comes without a known device. */
   codeLength: number
   /** The latest used last. */
@@ -93,21 +97,33 @@ export async function findUser(
   to?: string,
 ): Promise<Found> {
   try {
-    const keys = await readKeys(aws)
-    const [holder, moved, limits] = await Promise.all([
-      readAccount(aws, record, keys, phone),
-      to === undefined ? undefined : readMoved(aws, record, keys, phone, to),
-      limitsInForce(aws, record),
-    ])
-    const account = moved ?? holder
-    if (!account) throw unknownUser(aws.place.stage, to !== undefined)
-    const user = describe(account, keys, limits, aws.clock.now())
-    return moved && to !== undefined
-      ? { user, phone: to, account, keys, movedFrom: phone }
-      : { user, phone, account, keys }
+    const found = await seekUser(aws, record, await readKeys(aws), phone, to)
+    if (found) return found
   } catch (error) {
     throw toAppError(error, 'find the user')
   }
+  throw unknownUser(aws.place.stage, to !== undefined)
+}
+
+/** As `findUser`, but undefined where no account has the number, and what AWS answered as it came. */
+export async function seekUser(
+  aws: Connection,
+  record: StageRecord,
+  keys: MasterKeys,
+  phone: string,
+  to?: string,
+): Promise<Found | undefined> {
+  const [holder, moved, limits] = await Promise.all([
+    readAccount(aws, record, keys, phone),
+    to === undefined ? undefined : readMoved(aws, record, keys, phone, to),
+    limitsInForce(aws, record),
+  ])
+  const account = moved ?? holder
+  if (!account) return undefined
+  const user = describe(account, keys, limits, aws.clock.now())
+  return moved && to !== undefined
+    ? { user, phone: to, account, keys, movedFrom: phone }
+    : { user, phone, account, keys }
 }
 
 /** The limits as the functions hold to them, by the settings that they were deployed with and what was found out. */
@@ -142,6 +158,7 @@ function describe(account: Account, keys: MasterKeys, limits: Limits, now: numbe
       deviceFailures: ledger.deviceFailures.length,
     },
     blocked: blockedBy(ledger, now, limits),
+    limits: Object.fromEntries(shownLimits.map((name) => [name, limits[name]])) as OneUser['limits'],
     codeLength: lengthNow(ledger, limits),
     devices: ledger.devices.map((one) => ({
       ...useOf(one, now),

@@ -1,65 +1,77 @@
-// One user as rows for people: what is known, how much of each limit is used up, and whether a code may be sent.
+// One number and its user as rows for people: what is known, what of each limit is used, whether a code may be sent.
+import { eventWords, limitWords } from '../core/event-words.ts'
 import { maskPhone } from '../core/mask.ts'
 import { age, count, duration } from '../terminal/layout.ts'
-import type { Blocked, Counters, OneUser } from '../users/one-user.ts'
-
-/** What each reason of the triggers means to whoever looks after users. */
-const decoys: Record<string, string> = {
-  country: 'never gets a code: the country is not among ALLOWED_COUNTRIES',
-  no_number: 'never gets a code: there is no phone number',
-}
-
-const reasons: Record<string, string> = {
-  cooldown: 'the pause between two messages',
-  hour: 'the messages of an hour',
-  day: 'the messages of a day',
-  checks: 'the answers of an hour or a day',
-  sms: 'the SMS of a day',
-  locked: 'too many wrong answers (LOCK_AFTER_FAILURES)',
-}
+import type { NumberFacts } from '../users/number.ts'
+import type { Blocked, OneUser } from '../users/one-user.ts'
 
 /** `[label, words]` rows at `now` (epoch milliseconds); the number is masked. */
 export function userRows(user: OneUser, phone: string, now: number): [string, string][] {
-  const { counters, codeLength, devices } = user
+  const { counters, limits, codeLength, devices } = user
   const { failures, deviceFailures, smsLastDay } = counters
-  const sms = smsLastDay > 0 ? `, ${smsLastDay} of them by SMS` : ''
+  const sms = smsLastDay > 0 ? `; SMS ${smsLastDay} of ${limits.smsPerDay} in the last day` : ''
+  const hourAndDay = ([hour, ofHour]: number[], [day, ofDay]: number[]) =>
+    `${hour} of ${ofHour} in the last hour, ${day} of ${ofDay} in the last day`
   return [
     ['User', `${maskPhone(phone)}  ${user.username}`],
+    ['Now', may(user, now)],
+    ...(devices.length > 0 && user.enabled && !user.decoy ? [ofDevices(user, now)] : []),
     ['Status', `${user.status}, ${user.enabled ? 'enabled' : 'disabled'}`],
     [
       'Proven',
       `phone_number_verified ${yes(user.phoneNumberVerified)}, custom:whatsapp_verified ${yes(user.whatsappVerified)}`,
     ],
-    ['Number', `${ownership(user)}${user.testNumber ? '; a test number: nothing is sent to it' : ''}`],
+    ['Number', `${ownership(user)}${user.testNumber ? `; ${testWords}` : ''}`],
     [
       'Messages',
-      `${counters.sendsLastHour} in the last hour, ${counters.sendsLastDay} in the last day${sms}`,
+      hourAndDay([counters.sendsLastHour, limits.sendsPerHour], [counters.sendsLastDay, limits.sendsPerDay]) +
+        sms,
     ],
-    ['Answers', answers(counters)],
-    ['Failures', `${failures} in 90 days${deviceFailures > 0 ? `, ${deviceFailures} of known devices` : ''}`],
+    [
+      'Answers',
+      hourAndDay(
+        [counters.checksLastHour, limits.checksPerHour],
+        [counters.checksLastDay, limits.checksPerDay],
+      ),
+    ],
+    ['Wrong', `${failures} in 90 days${deviceFailures > 0 ? `, ${deviceFailures} of known devices` : ''}`],
     ['Code', `${codeLength} digits`],
     ['Devices', devicesOf(user, now)],
-    ['Now', may(user)],
-    ...(devices.length > 0 && user.enabled && !user.decoy ? [ofDevices(user)] : []),
   ]
 }
 
-const yes = (flag: boolean) => (flag ? 'yes' : 'no')
-
-const answers = ({ checksLastHour, checksLastDay }: Counters) =>
-  `${checksLastHour} in the last hour, ${checksLastDay} in the last day`
-
-const decoyWords = (decoy: string) => decoys[decoy] ?? `never gets a code (${decoy})`
-
-function may({ enabled, decoy, blocked }: OneUser): string {
-  if (!enabled) return 'cannot sign in: the account is disabled'
-  return decoy ? decoyWords(decoy) : state(blocked)
+/** The same where no account has the number. */
+export function nobodyRows(facts: NumberFacts, phone: string): [string, string][] {
+  const { allowed, proven, testNumber } = facts
+  const number = proven ? 'an account has proven it, and holds another one now' : 'nobody has proven it'
+  const why = allowed
+    ? 'gets no code: nobody has signed up with it'
+    : `gets no code, and may not sign up: ${eventWords.signup_refused.reasons?.country}`
+  return [
+    ['User', `${maskPhone(phone)}  no account`],
+    ['Now', why],
+    ['Number', `${number}${testNumber ? `; ${testWords}` : ''}`],
+  ]
 }
 
-const state = (blocked: Blocked) =>
+const testWords = 'a test number: nothing is sent to it'
+
+const yes = (flag: boolean) => (flag ? 'yes' : 'no')
+
+const decoyWords = (decoy: string) => `never gets a code: ${eventWords.otp_decoy.reasons?.[decoy] ?? decoy}`
+
+function may({ enabled, decoy, blocked }: OneUser, now: number): string {
+  if (!enabled) return 'cannot sign in: the account is disabled'
+  return decoy ? decoyWords(decoy) : state(blocked, now)
+}
+
+const state = (blocked: Blocked, now: number) =>
   blocked
-    ? `no message for ${duration(blocked.waitMs)}: ${reasons[blocked.reason] ?? blocked.reason}`
+    ? `no message until ${clockTime(now + blocked.waitMs)} (${duration(blocked.waitMs)}): ${limitWords[blocked.reason]}`
     : 'may get a code'
+
+/** `2026-11-28 14:05:11 UTC`. */
+export const clockTime = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
 function ownership({ owns, mark, owner }: OneUser): string {
   if (owns) return 'the account’s own'
@@ -76,12 +88,12 @@ function devicesOf({ devices }: OneUser, now: number): string {
   return `${devices.length} known, the last used ${ago} ago`
 }
 
-function ofDevices({ devices, deviceCodeLength }: OneUser): [string, string] {
+function ofDevices({ devices, deviceCodeLength }: OneUser, now: number): [string, string] {
   const held = devices.filter(({ blocked }) => blocked)
   const soonest = held.map(({ blocked }) => blocked).sort((a, b) => (a?.waitMs ?? 0) - (b?.waitMs ?? 0))[0]
   const words =
     held.length < devices.length
       ? `${count(devices.length - held.length, 'known device')} may get a code`
-      : state(soonest)
+      : state(soonest, now)
   return ['On devices', `${words}, of ${deviceCodeLength} digits`]
 }

@@ -40,27 +40,30 @@ describe('users show', () => {
       nextSend: now() + 45_000,
       devices: [device('a'), device('b', { usedAt: now() - 7_200_000, sends: [now()] })],
     })
-    const text = await screen(terminal, `users show ${phone}`)
+    const text = (await screen(terminal, `users show ${phone}`)).replace(/until \S+ \S+ UTC/, 'until <time>')
     expect(text).not.toContain(phone.slice(1))
     expect(text).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
       User        +*********10  <uuid>
+      Now         no message until <time> (<duration>): the pause between two messages (RESEND_COOLDOWN_SECONDS)
+      On devices  2 known devices may get a code, of 6 digits
       Status      CONFIRMED, enabled
       Proven      phone_number_verified yes, custom:whatsapp_verified yes
       Number      the account’s own
-      Messages    1 in the last hour, 1 in the last day
-      Answers     2 in the last hour, 2 in the last day
-      Failures    8 in 90 days
+      Messages    1 of 5 in the last hour, 1 of 10 in the last day
+      Answers     2 of 10 in the last hour, 2 of 20 in the last day
+      Wrong       8 in 90 days
       Code        8 digits
       Devices     2 known, the last used 2 h ago
-      Now         no message for <duration>: the pause between two messages
-      On devices  2 known devices may get a code, of 6 digits
+
+      Events (UTC): none in the time that --since says
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
       ✓ Find the user  <duration>
+      ✓ Read the logs  <duration>
       "
     `)
     expect(await shown(phone)).toMatchObject({
@@ -97,6 +100,229 @@ describe('users show', () => {
     expect(stdout).toContain('proven by the code of a test number only; a test number: nothing is sent to it')
     expect(await shown(phone)).toMatchObject({ testNumber: true, owns: false })
   })
+})
+
+describe('users show, why no code came', () => {
+  const story = async (phone: string) => {
+    const { code, stdout } = await terminal.run(`users show ${phone}`)
+    return `exit ${code}\n${stdout
+      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<time>')
+      .replace(/[\da-f-]{36}/g, '<uuid>')
+      .replace(/\d+(\.\d)? (s|min|h)( \d+ s)?\b/g, '<duration>')}`
+  }
+  const signInOnce = async (phone: string, line = '') => {
+    const wrong: Answer = ['Code (or', '000000\r']
+    await terminal.run(`login ${phone} ${line}`, { answers: [wrong, ['left', '\x03']] })
+  }
+
+  it('tells what happened to a number, newest last, what holds it back until when, and what to do', async () => {
+    const phone = newPhone()
+    await signInOnce(phone)
+    await signInOnce(phone)
+    expect(await story(phone)).toMatchInlineSnapshot(`
+      "exit 0
+      User      +*********15  <uuid>
+      Now       no message until <time> UTC (<duration>): the pause between two messages (RESEND_COOLDOWN_SECONDS)
+      Last      a message with a code was accepted by the provider, <duration> ago
+      Status    CONFIRMED, enabled
+      Proven    phone_number_verified no, custom:whatsapp_verified no
+      Number    not proven yet
+      Messages  1 of 5 in the last hour, 1 of 10 in the last day
+      Answers   2 of 10 in the last hour, 2 of 20 in the last day
+      Wrong     2 in 90 days
+      Code      6 digits
+      Devices   none known
+
+      Events (UTC)
+      <time>   a message with a code was accepted by the provider
+      <time>   answer not accepted: not the code
+      <time>   no new message was sent: the code that was sent before still counts
+      <time>   answer not accepted: not the code
+
+      Next  whatsapp-otp test-send <phone> --stage dev   follows one message to the phone
+      "
+    `)
+    const document = documentOf(await terminal.run(`users show ${phone} --json`))
+    expect(document).toMatchObject({
+      user: { blocked: { reason: 'cooldown' }, limits: { sendsPerHour: 5 } },
+      number: { allowed: true, testNumber: false, proven: false, heldUntil: null },
+      history: { earlier: 0, partial: false },
+      next: [expect.stringContaining('test-send')],
+    })
+  })
+
+  it('tells why a message failed, and what ends it', async () => {
+    const phone = '+15550109021'
+    await people.signUp(phone)
+    terminal.sandbox.clock.advance(120_000)
+    await terminal.run(`login ${phone}`, { answers: [['Code (or', '\x03']] })
+    expect(await story(phone)).toMatchInlineSnapshot(`
+      "exit 0
+      User      +*********21  <uuid>
+      Now       no message until <time> UTC (<duration>): the pause between two messages (RESEND_COOLDOWN_SECONDS)
+      Last      the message failed: the number is not on WhatsApp, runs an old app, or has not accepted the terms (131026), <duration> ago
+      Status    CONFIRMED, enabled
+      Proven    phone_number_verified no, custom:whatsapp_verified no
+      Number    not proven yet
+      Messages  1 of 5 in the last hour, 1 of 10 in the last day
+      Answers   0 of 10 in the last hour, 0 of 20 in the last day
+      Wrong     0 in 90 days
+      Code      6 digits
+      Devices   none known
+
+      Events (UTC)
+      <time> ✖ the message failed: the number is not on WhatsApp, runs an old app, or has not accepted the terms (131026)
+
+      Next  let this user sign in another way; sending again will not help
+      "
+    `)
+  })
+
+  it('has an answer for a number without an account, and for a country that is not allowed', async () => {
+    expect(await story(newPhone())).toMatchInlineSnapshot(`
+      "exit 0
+      User    +*********16  no account
+      Now     gets no code: nobody has signed up with it
+      Number  nobody has proven it
+
+      Events (UTC): none in the time that --since says
+      Sign-ins without an account may be in the logs under a name that Cognito gives, not under the number.
+
+      Next  sign up in the app, or: whatsapp-otp login <phone> --stage dev
+            another stage? see --stage
+      "
+    `)
+    expect(await story('+4915112345999')).toMatchInlineSnapshot(`
+      "exit 0
+      User    +***********99  no account
+      Now     gets no code, and may not sign up: the country is not among ALLOWED_COUNTRIES
+      Number  nobody has proven it
+
+      Events (UTC): none in the time that --since says
+      Refused sign-ups are in the logs without a number: whatsapp-otp logs preSignUp --since 1d
+
+      Next  whatsapp-otp deploy --stage dev --countries <codes>
+            or another number
+      "
+    `)
+    const { user, number } = documentOf(await terminal.run('users show +4915112345999 --json'))
+    expect({ user, number }).toMatchObject({ user: null, number: { allowed: false, proven: false } })
+  })
+
+  it('says what support can lift', async () => {
+    const phone = newPhone()
+    await people.prove(phone, { sends: [now(), now(), now(), now(), now()] })
+    const { stdout } = await terminal.run(`users show ${phone}`)
+    expect(stdout).toContain('the messages of an hour (MAX_SENDS_PER_HOUR)')
+    expect(stdout).toContain('Next  whatsapp-otp users reset <phone> --stage dev')
+  })
+
+  it('tells the rest where the logs may not be read', async () => {
+    const phone = newPhone()
+    await people.prove(phone)
+    const denied = { service: 'logs', operation: 'FilterLogEvents', kind: 'fail-before', times: 99 } as const
+    terminal.sandbox.faults.add(denied)
+    const told = await story(phone)
+    terminal.sandbox.faults.clear()
+    expect(told).toContain('may get a code')
+    expect(told).toContain('Events (UTC): not known: ')
+  })
+})
+
+describe('users export', () => {
+  it('prints what is kept about a user, and no secret', async () => {
+    const phone = newPhone()
+    const username = await people.prove(phone, { sends: [now()], devices: [device('device-hash')] })
+    const result = await terminal.run(`users export ${phone}`)
+    const document = JSON.parse(result.stdout)
+    expect(document).toMatchObject({
+      schemaVersion: 1,
+      kept: {
+        phone,
+        account: { username, attributes: { phone_number: phone } },
+        provenNumber: { phone },
+        counted: [
+          { phone, messages: [expect.any(String)], provenByAccount: true, devices: [{ messages: [] }] },
+        ],
+        testNumber: null,
+        logs: { retentionDays: 30 },
+      },
+    })
+    expect(result.stdout).not.toContain('device-hash')
+    expect(documentOf(await terminal.run(`users export ${phone} --json`))).toEqual(document)
+    expect(result.writes).toEqual([])
+  })
+
+  it('shows nothing of another account that has proven the number', async () => {
+    const phone = newPhone()
+    const owner = await people.prove(phone, { sends: [now()] })
+    await people.write(owner, { phone_number: newPhone() })
+    await people.signUp(phone)
+    const { kept } = documentOf(await terminal.run(`users export ${phone} --json`))
+    expect(kept).toMatchObject({ counted: [], provenNumber: null })
+  })
+})
+
+describe('users delete', () => {
+  it('takes account and table items after a word is typed, and notes who did it', async () => {
+    const phone = newPhone()
+    const username = await people.prove(phone, { sends: [now()], devices: [device('a')] })
+    const left = await terminal.run(`users delete ${phone}`, { answers: [['Type delete', '\x03']] })
+    expect([left.code, left.writes]).toEqual([130, []])
+    const result = await terminal.run(`users delete ${phone}`, { answers: [['Type delete', 'delete\r']] })
+    expect(result.code).toBe(0)
+    expect(result.stdout + result.stderr).not.toContain(phone.slice(1))
+    expect(result.stderr.replace(/\s+/g, ' ')).toContain('go after 30 days')
+    expect(await people.ledger(phone)).toEqual(emptyLedger)
+    expect(await people.provenNumber(username)).toBe(undefined)
+    await expect(people.account(phone)).rejects.toThrow()
+    const { kept } = documentOf(await terminal.run(`users export ${phone} --json`))
+    expect(kept).toMatchObject({ account: null, provenNumber: null, selfMade: null, counted: [] })
+    const { stdout } = await terminal.run('logs verify --filter user_deleted --since 1h')
+    expect(stdout).toContain('by=user/developer')
+    const again = await terminal.run(`users delete ${phone} --yes --stage dev --json`)
+    expect([again.code, again.writes, documentOf(again).deleted]).toEqual([0, [], false])
+  })
+
+  it('asks for the name of the stage with --yes, and for a word elsewhere', async () => {
+    const phone = newPhone()
+    await people.signUp(phone)
+    for (const line of [`users delete ${phone} --yes`, `users delete ${phone}`]) {
+      const { code, writes } = await terminal.run(line)
+      expect([code, writes]).toEqual([3, []])
+    }
+  })
+
+  it('leaves what is kept for another account that has proven the number', async () => {
+    const phone = newPhone()
+    const owner = await people.prove(phone, { sends: [now()] })
+    await people.write(owner, { phone_number: newPhone() })
+    await people.signUp(phone)
+    const before = await people.ledger(phone)
+    const result = await terminal.run(`users delete ${phone} --yes --stage dev`)
+    expect([result.code, result.stderr.includes('another account has proven this number')]).toEqual([0, true])
+    expect(await people.ledger(phone)).toEqual(before)
+    expect(await people.provenNumber(owner)).toBe(phone)
+  })
+
+  it.each(['fail-before', 'fail-after'] as const)(
+    'that was cut off (%s) is finished by the same command',
+    async (kind) => {
+      const cuts = ['AdminDisableUser', 'DeleteItem', 'AdminDeleteUser']
+      for (const operation of cuts) {
+        const phone = newPhone()
+        const username = await people.prove(phone)
+        terminal.sandbox.faults.add({ operation, kind, times: 9 })
+        const cut = await terminal.run(`users delete ${phone} --yes --stage dev`)
+        terminal.sandbox.faults.clear()
+        expect([operation, cut.code]).toEqual([operation, 1])
+        expect((await terminal.run(`users delete ${phone} --yes --stage dev`)).code).toBe(0)
+        expect(await people.provenNumber(username)).toBe(undefined)
+        expect(await people.ledger(phone)).toEqual(emptyLedger)
+        await expect(people.account(phone)).rejects.toThrow()
+      }
+    },
+  )
 })
 
 describe('users show, where nothing about a number may show', () => {

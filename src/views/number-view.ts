@@ -1,0 +1,63 @@
+// Why a number gets no code, as text: what is known of it, what happened to it lately, and what to do.
+import { type History, lastOutcome } from '../insight/number-history.ts'
+import { age, wrap } from '../terminal/layout.ts'
+import type { Output } from '../terminal/output.ts'
+import { oneLine } from '../terminal/text.ts'
+import type { Looked } from '../users/number.ts'
+import { clockTime, nobodyRows, userRows } from './user-view.ts'
+
+/** What matters most comes first: how it stands now, and what became of the last message. */
+export function numberRows(
+  { phone, facts, found }: Looked,
+  history: History,
+  now: number,
+): [string, string][] {
+  const [user = ['User', ''], state = ['Now', ''], ...rest] = found
+    ? userRows(found.user, phone, now)
+    : nobodyRows(facts, phone)
+  const last = lastOutcome(history)
+  const { heldUntil } = facts
+  return [
+    user,
+    state,
+    ...(heldUntil === null
+      ? []
+      : [
+          ['Held back', `by a cap of the stage until ${clockTime(Date.parse(heldUntil))}`] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(last ? [['Last', `${last.says}, ${age(now - Date.parse(last.time))} ago`] as [string, string]] : []),
+    ...rest,
+  ]
+}
+
+/** The events, newest last. What cannot be found under a number is said. */
+export function historyLines(
+  { events, earlier, partial, unknown }: History,
+  { found, facts }: Looked,
+  { theme, dataWidth }: Pick<Output, 'theme' | 'dataWidth'>,
+): string[] {
+  const indent = ' '.repeat(23)
+  const line = ({ time, level, says }: History['events'][number]) => {
+    const mark = level === 'ERROR' ? theme.failed : level === 'WARN' ? theme.warning : ' '
+    const at = theme.paint.dim(time.slice(0, 19).replace('T', ' '))
+    return wrap(`${at} ${mark} ${oneLine(says)}`, dataWidth, dataWidth < 70 ? '    ' : indent)
+  }
+  const none = unknown ? `not known: ${unknown}` : 'none in the time that --since says'
+  const head = `Events (UTC)${events.length === 0 ? `: ${none}` : ''}`
+  return [
+    head,
+    ...(earlier > 0 ? [`and ${earlier} before these: whatsapp-otp logs --filter <phone>`] : []),
+    ...events.flatMap(line),
+    ...(partial && !unknown
+      ? wrap(`${theme.warning} there is more; a shorter --since reads to its end`, dataWidth, '  ')
+      : []),
+    ...(found ? [] : wrap(facts.allowed ? strangers : refusals, dataWidth)),
+  ]
+}
+
+const strangers =
+  'Sign-ins without an account may be in the logs under a name that Cognito gives, not under the number.'
+const refusals = 'Refused sign-ups are in the logs without a number: whatsapp-otp logs preSignUp --since 1d'
