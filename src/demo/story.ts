@@ -71,7 +71,7 @@ export async function tellStory({ sandbox, heading, say, run }: Teller): Promise
     const { status, attemptsLeft } = challenge(round).parameters
     expect(status === 'wrong', `the challenge says ${status}`)
     expect(sandbox.inbox.list(phone).length === 1, 'a wrong answer sent a message')
-    return `Refused, ${attemptsLeft} attempts left, and no second message: the same code stays good.`
+    return `Refused, ${attemptsLeft} tries left, and no second message: the same code stays good.`
   })
 
   await chapter('Answer with the right code', async () => {

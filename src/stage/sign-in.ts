@@ -20,6 +20,8 @@ import { type OpenStage, requireRecord } from './stage.ts'
 export interface SignInTalk extends Progress {
   /** Told whether a user was created; not called where none was to be. */
   signedUp(created: boolean): void
+  /** Called before a code is asked for; what it throws ends the sign-in with nothing sent. */
+  ready?(): Promise<void>
   /** Given what the challenge says; resolves to the code, or to `r` to have it sent again. */
   answer(parameters: Record<string, string>): Promise<string>
 }
@@ -38,7 +40,10 @@ export interface SignedIn {
 /** The number is proven in any case: that is what the right answer was for. */
 export type ProvenIn = 'first-tokens' | 'refreshed-tokens' | 'no-tokens'
 
-/** `phone` is E.164. Throws STAGE_NOT_FOUND, STAGE_PAUSED, SIGN_IN_REFUSED, and what Cognito or `answer` throws. */
+/**
+ * `phone` is E.164. Throws STAGE_NOT_FOUND, STAGE_PAUSED, SIGN_UP_REFUSED, SIGN_IN_REFUSED, and what Cognito or
+ * `answer` throws.
+ */
 export async function signInTo(
   stage: OpenStage,
   { phone, mayCreate }: { phone: string; mayCreate: boolean },
@@ -47,7 +52,14 @@ export async function signInTo(
   const { cognito } = stage.aws
   await refusePaused(stage.aws, 'Not signed in')
   const { signup, login } = await clientsOf(stage.aws, requireRecord(stage))
-  if (mayCreate) talk.signedUp(await talk.run('Sign up', () => signUp(cognito, signup, phone)))
+  if (mayCreate) {
+    const signUpOnce = () =>
+      signUp(cognito, signup, phone).catch((error) =>
+        Promise.reject(signUpRefused(error, stage.target.stage)),
+      )
+    talk.signedUp(await talk.run('Sign up', signUpOnce))
+  }
+  await talk.ready?.()
   const first = await talk.run('Ask for a code', () => startSignIn(cognito, login, phone))
   const tokens = await answerUntilDone(stage, login, first, talk)
   const claims = claimsOf(tokens)
@@ -107,6 +119,16 @@ async function answerUntilDone(
     }
   }
   return round.tokens
+}
+
+/** PreSignUp tells nobody why: its log does. */
+function signUpRefused(error: unknown, stage: string): unknown {
+  if ((error as Error).name !== 'UserLambdaValidationException') return error
+  return new AppError('SIGN_UP_REFUSED', 'The user was not created, and nothing was sent', {
+    why: 'PreSignUp refused it: most often the sign-ups of the stage are used up for this hour or day',
+    next: [`whatsapp-otp logs preSignUp --stage ${stage}   says why`, `whatsapp-otp status --stage ${stage}`],
+    cause: error,
+  })
 }
 
 function refused(error: unknown, stage: string): unknown {

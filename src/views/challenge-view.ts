@@ -1,13 +1,13 @@
 // What a challenge says, in words for the person at the terminal.
 
 const meanings: Record<string, string> = {
-  sent: 'A code is on its way by WhatsApp.',
+  sent: 'The stage says that a message is on its way.',
   wrong: 'That was not the code.',
   cooldown: 'No new message yet: a code was asked for a moment ago.',
   rate_limited: 'Too many codes or answers for this number; try again later.',
   delivery_failed: 'WhatsApp did not take the message.',
   expired: 'The code has expired; ask for a new one.',
-  exhausted: 'No attempts are left for this code; ask for a new one.',
+  exhausted: 'No tries are left for this code; ask for a new one.',
   unavailable: 'The service cannot check codes right now.',
 }
 
@@ -25,7 +25,9 @@ export function proofLines({
 }
 
 export function challengeLine({ status = 'sent', attemptsLeft }: Record<string, string>): string {
-  return `${meanings[status] ?? status}${attemptsLeft ? ` ${attemptsLeft} attempts are left.` : ''}`
+  const left = Number(attemptsLeft)
+  const tries = attemptsLeft ? ` ${left === 1 ? '1 try is' : `${left} tries are`} left.` : ''
+  return `${meanings[status] ?? status}${tries}`
 }
 
 export function codeQuestion({ resendIn }: Record<string, string>): string {

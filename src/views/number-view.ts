@@ -4,7 +4,7 @@ import { age, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 import { oneLine } from '../terminal/text.ts'
 import type { Looked } from '../users/number.ts'
-import { clockTime, nobodyRows, userRows } from './user-view.ts'
+import { clockTime, decoyWords, nobodyRows, state, userRows } from './user-view.ts'
 
 /** What matters most comes first: how it stands now, and what became of the last message. */
 export function numberRows(
@@ -61,3 +61,16 @@ export function historyLines(
 const strangers =
   'Sign-ins without an account may be in the logs under a name that Cognito gives, not under the number.'
 const refusals = 'Refused sign-ups are in the logs without a number: whatsapp-otp logs preSignUp --since 1d'
+
+/** Why no message comes to a user who asks for one at `now`; undefined where one may. */
+export function standingLine({ found, facts }: Looked, now: number): string | undefined {
+  const { enabled, decoy, blocked } = found?.user ?? {}
+  if (enabled === false) return 'No message comes: the account is disabled'
+  if (decoy) return `No message comes: it ${decoyWords(decoy)}`
+  if (facts.testNumber) return 'A test number: nothing is sent, its fixed code counts'
+  if (blocked) return `${capital(state(blocked, now))}; a code that was sent before still counts`
+  if (facts.heldUntil === null) return undefined
+  return `A cap of the stage holds messages back until ${clockTime(Date.parse(facts.heldUntil))}`
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -58,14 +58,17 @@ const testWords = 'a test number: nothing is sent to it'
 
 const yes = (flag: boolean) => (flag ? 'yes' : 'no')
 
-const decoyWords = (decoy: string) => `never gets a code: ${eventWords.otp_decoy.reasons?.[decoy] ?? decoy}`
+/** As in «never gets a code: the account has no number». */
+export const decoyWords = (decoy: string) =>
+  `never gets a code: ${eventWords.otp_decoy.reasons?.[decoy] ?? decoy}`
 
 function may({ enabled, decoy, blocked }: OneUser, now: number): string {
   if (!enabled) return 'cannot sign in: the account is disabled'
   return decoy ? decoyWords(decoy) : state(blocked, now)
 }
 
-const state = (blocked: Blocked, now: number) =>
+/** Whether a message may be sent at `now`, and else from when on. */
+export const state = (blocked: Blocked, now: number) =>
   blocked
     ? `no message until ${clockTime(now + blocked.waitMs)} (${duration(blocked.waitMs)}): ${limitWords[blocked.reason]}`
     : 'may get a code'

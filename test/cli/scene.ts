@@ -14,7 +14,7 @@ export function signIn(terminal: Terminal, phone: string, options: RunOptions = 
   const codeOf = () => terminal.sandbox.inbox.list(phone).at(-1)!.code
   const answers: Answer[] = [
     ['Code (or', '000000\r'],
-    ['attempts are left', ''],
+    ['are left', ''],
     ['Code (or', () => `${codeOf()}\r`],
   ]
   return terminal.run(`login ${phone}`, { ...options, answers })
