@@ -51,6 +51,11 @@ export const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'show what the triggers wrote, merged by time',
       load: () => import('../commands/logs.ts'),
     },
+    settings: {
+      group: 'Look',
+      summary: 'show the settings in force, and where each comes from',
+      load: () => import('../commands/settings.ts'),
+    },
     outputs: {
       group: 'Use',
       summary: 'print the ids that an app needs',

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { usageError } from '../errors.ts'
 import { isSecret, type SettingKey, schema, settingKeys } from './schema.ts'
+import { similarTo } from './similar.ts'
 
 export const configFileName = 'whatsapp-otp.json'
 
@@ -35,12 +36,18 @@ export function stageBlock(file: ConfigFile, stage: string): Record<string, unkn
   return file.stages && Object.hasOwn(file.stages, stage) ? file.stages[stage]! : {}
 }
 
+const isSetting = (key: string): key is SettingKey => settingKeys.some((one) => one === key)
+
 function checkKey(key: string): void {
   if (others.includes(key)) return
   const setting: SettingKey | undefined = settingKeys.find((one) => one === key)
   if (!setting) {
     const known = [...settingKeys.filter((one) => !isSecret(one)), ...others]
-    throw invalid(`has an unknown key: ${key}`, `known are ${known.join(', ')}`)
+    const meant = similarTo(key, known, (one) => (isSetting(one) ? [one, schema[one].env] : [one]))
+    throw invalid(
+      `has an unknown key: ${key}`,
+      meant ? `did you mean ${meant}?` : `known are ${known.join(', ')}`,
+    )
   }
   if (!isSecret(setting)) return
   throw usageError('SECRET_IN_CONFIG_FILE', `${configFileName} must not hold ${key}`, {
