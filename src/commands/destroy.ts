@@ -1,6 +1,6 @@
 // `destroy`: removes a stage after the user typed its name, and reads again to prove that nothing is left.
 import { usageError } from '../errors.ts'
-import { duration } from '../terminal/layout.ts'
+import { count, duration } from '../terminal/layout.ts'
 import { showNextSteps } from '../terminal/next-steps.ts'
 import { planLines } from '../views/plan-view.ts'
 import type { CommandSpec, Context } from './frame/command.ts'
@@ -53,7 +53,7 @@ export const command: CommandSpec = {
 }
 
 async function confirm({ flags, prompts, output, target }: Context, users: number): Promise<void> {
-  if (users > 0) output.warn(`${users} users go with the user pool (Cognito's own estimate)`)
+  if (users > 0) output.warn(`With the pool go about ${count(users, 'user')} (Cognito's own estimate)`)
   if (flags.yes) return
   await prompts.typeToConfirm({
     message: `Type ${target.stage} to remove it for good`,

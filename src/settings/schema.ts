@@ -49,7 +49,7 @@ export const schema = {
   }),
   otpLength: limit('OTP_LENGTH', '--otp-length <digits>', 'digits of a code'),
   otpExpiryMinutes: limit('OTP_EXPIRY_MINUTES', '--otp-expiry-minutes <n>', 'life of a code in minutes'),
-  maxLoginAttempts: limit('MAX_LOGIN_ATTEMPTS', '--max-login-attempts <n>', 'answers for each code'),
+  maxLoginAttempts: limit('MAX_LOGIN_ATTEMPTS', '--max-login-attempts <n>', 'tries for each code'),
   resendCooldownSeconds: limit(
     'RESEND_COOLDOWN_SECONDS',
     '--resend-cooldown-seconds <n>',

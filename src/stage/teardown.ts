@@ -2,6 +2,7 @@
 import { toAppError } from '../aws/words.ts'
 import { AppError } from '../errors.ts'
 import { readRecordHave } from '../resources/stage-record.ts'
+import { count } from '../terminal/layout.ts'
 import { findLeftovers, type PreparedDestroy, playDestroy } from './destroy.ts'
 import { livingHolder } from './hold.ts'
 import type { PlayProgress, Rollout } from './rollout.ts'
@@ -51,10 +52,14 @@ async function proveRemoval(prepared: PreparedDestroy): Promise<string | undefin
     })
     if (maker) return maker
     if (signal?.aborted || clock.now() + pauseMs - began > patienceMs) {
-      throw new AppError('LEFTOVERS', `${left.length} resources of stage ${target.stage} are still there`, {
-        why: left.map((step) => `${step.kind} ${step.name}`).join(', '),
-        next: [`whatsapp-otp destroy --stage ${target.stage}`],
-      })
+      throw new AppError(
+        'LEFTOVERS',
+        `${count(left.length, 'resource')} of stage ${target.stage} ${left.length === 1 ? 'is' : 'are'} still there`,
+        {
+          why: left.map((step) => `${step.kind} ${step.name}`).join(', '),
+          next: [`whatsapp-otp destroy --stage ${target.stage}`],
+        },
+      )
     }
     await clock.sleep(pauseMs, signal)
   }

@@ -9,6 +9,7 @@ import { keyOf, numberHashOf, numberIdOf, selfMadePk } from '../core/table-items
 import { testNumberOf } from '../core/test-numbers.ts'
 import { names, triggerNames } from '../names.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
+import { count } from '../terminal/layout.ts'
 import { type Account, readAccount, readKeys } from './account.ts'
 import { readLedger } from './number-ledger.ts'
 
@@ -105,7 +106,7 @@ export function keptDocument(kept: Kept, record: StageRecord) {
     logs: {
       groups: triggerNames.map((trigger) => names.logGroup(record.stage, trigger)),
       retentionDays,
-      note: `lines bear the keyed hash ${number} and the masked number; they go after ${retentionDays ?? 'the groups’'} days, and whatsapp-otp logs --filter <phone> shows them`,
+      note: `lines bear the keyed hash ${number} and the masked number; they go ${retentionDays === null ? 'with the retention of their groups' : `after ${count(retentionDays, 'day')}`}, and whatsapp-otp logs --filter <phone> shows them`,
     },
     notShown:
       'codes, which are kept sealed until they expire, and what devices are known by, which is a keyed hash',

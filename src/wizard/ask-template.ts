@@ -2,6 +2,7 @@
 import { AppError } from '../errors.ts'
 import { isOutage, type ProviderAccount, ProviderError, type Template } from '../messaging/provider.ts'
 import { type Judgement, judgeTemplates, obstacleOf } from '../messaging/templates.ts'
+import { count } from '../terminal/layout.ts'
 import type { Choice } from '../terminal/prompt.ts'
 import {
   answer,
@@ -101,7 +102,9 @@ async function create(interview: Interview, language: string): Promise<Template[
   await tasks.run(`Create the template ${name}`, () =>
     api.createTemplate(wabaId, { name, language: code.trim(), expiryMinutes }),
   )
-  output.say(`WhatsApp writes its text; the footer says that the code expires in ${expiryMinutes} minutes.`)
+  output.say(
+    `WhatsApp writes its text; the footer says that the code expires in ${count(expiryMinutes, 'minute')}.`,
+  )
   output.say('Meta has to approve it first, mostly within minutes. Ctrl-C leaves; the template stays.')
   return [await tasks.run('Wait for the approval', () => waitForApproval(interview, api, name))]
 }

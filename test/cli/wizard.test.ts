@@ -32,7 +32,7 @@ const upToPlan: Answer[] = [
   ['without a language of their own', '\r'],
 ]
 const limits = [
-  'answers for each code',
+  'tries for each code',
   'pause between',
   'messages to a number in an hour',
   'messages to a number in a day',

@@ -34,7 +34,7 @@ describe('a destroy', () => {
       <the whole stage: - delete>
 
       Plan: 0 to create, 0 to update, 34 to delete, 0 unchanged
-      ! 1 users go with the user pool (Cognito's own estimate)
+      ! With the pool go about 1 user (Cognito's own estimate)
       <every step>
       ✓ Read again  <duration>
 

@@ -56,7 +56,7 @@ export async function finishDeploy(
   const { summary } = await import('../../stage/outputs.ts')
   output.data(summary(stage.aws.place, played.refs, stage.aws.endpoint))
   const done = hasChanges(prepared.plan) ? 'Done' : 'Nothing to change'
-  output.say(`\n${done} in ${duration(ms)}, ${callCount(stage)} API calls`)
+  output.say(`\n${done} in ${duration(ms)}, ${count(callCount(stage), 'API call')}`)
   showNextSteps(output, [
     [`whatsapp-otp login <your number> --stage ${stage.target.stage}`, 'sign in from here'],
     [`whatsapp-otp outputs --stage ${stage.target.stage} --format env`, 'the ids for your app'],

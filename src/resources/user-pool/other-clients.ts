@@ -126,7 +126,7 @@ export function dangersOfClients(
   return [
     ...told,
     {
-      what: `${unseen} more app clients of somebody else`,
+      what: `${unseen} more app ${unseen === 1 ? 'client' : 'clients'} of somebody else`,
       why: `only ${most} are looked at: whether the others let users in without a code is not known`,
       next: `aws cognito-idp list-user-pool-clients --region ${region} --user-pool-id ${poolId}`,
     },

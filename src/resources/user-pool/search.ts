@@ -10,6 +10,7 @@ import { raw } from '../../aws/raw.ts'
 import { lookUntil, retryWhile } from '../../aws/wait.ts'
 import { AppError } from '../../errors.ts'
 import { isOurs, names, ownerTag, type Place, stageTag } from '../../names.ts'
+import { count } from '../../terminal/layout.ts'
 import type { OtherClients } from './other-clients.ts'
 
 export interface UserPoolHave {
@@ -102,9 +103,11 @@ export function whileNew<T>(
   return retryWhile((error) => isAccessDenied(error) && isNew(since, clock.now()), options, action)
 }
 
+const usersOf = ({ pool }: UserPoolHave) => count(pool.EstimatedNumberOfUsers ?? 0, 'user')
+
 function severalPools({ stage, region }: Place, ours: UserPoolHave[]): AppError {
   return new AppError('SEVERAL_POOLS', `Stage «${stage}» has ${ours.length} user pools`, {
-    why: `${ours.map((have) => `${have.id} (${have.pool.EstimatedNumberOfUsers ?? 0} users)`).join(' and ')} carry its tags`,
+    why: `${ours.map((have) => `${have.id} (${usersOf(have)})`).join(' and ')} carry its tags`,
     next: ours.map(
       ({ id }) =>
         `aws cognito-idp delete-user-pool --region ${region} --user-pool-id ${id}   if it is not the one in use`,
