@@ -1,7 +1,7 @@
 // `settings`: every setting as a deploy would go by it now, with where it comes from.
 import { settingsInForce } from '../settings/in-force.ts'
 import { count } from '../terminal/layout.ts'
-import { settingRows, settingsHeader } from '../views/settings-view.ts'
+import { settingRows } from '../views/settings-view.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
 
@@ -22,7 +22,8 @@ export const command: CommandSpec = {
     // Who may not read the key is told that there is none to be seen.
     const key = record && (await tasks.run('Read the secrets', () => storedKey(stage).catch(() => undefined)))
     const settings = settingsInForce(resolved, record?.settings, key !== undefined)
-    output.table(settingRows(settings), settingsHeader)
+    const [header, ...rows] = settingRows(settings)
+    output.table(rows, header)
     output.json({ command: 'settings', stage: stage.target.stage, deployed: record !== undefined, settings })
     const differing = settings.filter(({ deployed }) => deployed !== undefined).length
     const missing = settings.filter(({ value, set }) => (set === undefined ? value === null : !set)).length

@@ -45,7 +45,7 @@ export function historyLines(
     const at = theme.paint.dim(time.slice(0, 19).replace('T', ' '))
     return wrap(`${at} ${mark} ${oneLine(says)}`, dataWidth, dataWidth < 70 ? '    ' : indent)
   }
-  const none = unknown ? `not known: ${unknown}` : 'none in the time that --since says'
+  const none = unknown ? `not known: ${unknown}` : 'none; --since 7d looks further back'
   const head = `Events (UTC)${events.length === 0 ? `: ${none}` : ''}`
   return [
     head,
@@ -61,6 +61,11 @@ export function historyLines(
 const strangers =
   'Sign-ins without an account may be in the logs under a name that Cognito gives, not under the number.'
 const refusals = 'Refused sign-ups are in the logs without a number: whatsapp-otp logs preSignUp --since 1d'
+
+/** What to do, one a line. */
+export function adviceLines(next: readonly string[], { dataWidth }: Pick<Output, 'dataWidth'>): string[] {
+  return next.flatMap((line, at) => wrap(`${at === 0 ? 'Next' : '    '}  ${line}`, dataWidth, '        '))
+}
 
 /** Why no message comes to a user who asks for one at `now`; undefined where one may. */
 export function standingLine({ found, facts }: Looked, now: number): string | undefined {

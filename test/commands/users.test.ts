@@ -57,7 +57,7 @@ describe('users show', () => {
       Code        8 digits
       Devices     2 known, the last used 2 h ago
 
-      Events (UTC): none in the time that --since says
+      Events (UTC): none; --since 7d looks further back
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
@@ -185,7 +185,7 @@ describe('users show, why no code came', () => {
       Now     gets no code: nobody has signed up with it
       Number  nobody has proven it
 
-      Events (UTC): none in the time that --since says
+      Events (UTC): none; --since 7d looks further back
       Sign-ins without an account may be in the logs under a name that Cognito gives, not under the number.
 
       Next  sign up in the app, or: whatsapp-otp login <phone> --stage dev
@@ -198,7 +198,7 @@ describe('users show, why no code came', () => {
       Now     gets no code, and may not sign up: the country is not among ALLOWED_COUNTRIES
       Number  nobody has proven it
 
-      Events (UTC): none in the time that --since says
+      Events (UTC): none; --since 7d looks further back
       Refused sign-ups are in the logs without a number: whatsapp-otp logs preSignUp --since 1d
 
       Next  whatsapp-otp deploy --stage dev --countries <codes>

@@ -14,12 +14,13 @@ export async function showNumber(
 ): Promise<void> {
   const { output, tasks, clock } = context
   const record = requireRecord(stage)
-  const [{ lookAtNumber }, { readHistory }, { adviceFor }, { historyLines, numberRows }] = await Promise.all([
-    import('../../users/number.ts'),
-    import('../../insight/number-history.ts'),
-    import('../../insight/number-advice.ts'),
-    import('../../views/number-view.ts'),
-  ])
+  const [{ lookAtNumber }, { readHistory }, { adviceFor }, { adviceLines, historyLines, numberRows }] =
+    await Promise.all([
+      import('../../users/number.ts'),
+      import('../../insight/number-history.ts'),
+      import('../../insight/number-advice.ts'),
+      import('../../views/number-view.ts'),
+    ])
   const { aws } = stage
   const looked = await tasks.run('Find the user', () => lookAtNumber(aws, record, phone))
   const history = await tasks.run('Read the logs', () =>
@@ -30,7 +31,7 @@ export async function showNumber(
   output.data('')
   for (const line of historyLines(history, looked, output)) output.data(line)
   if (next.length > 0) output.data('')
-  for (const [at, line] of next.entries()) output.data(`${at === 0 ? 'Next' : '    '}  ${line}`)
+  for (const line of adviceLines(next, output)) output.data(line)
   const { facts, found } = looked
   const user = found ? { phone: maskPhone(phone), ...found.user } : null
   const lines = history.events.map(({ fields, ...event }) => ({ ...event, ...fields }))
