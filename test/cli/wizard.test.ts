@@ -59,7 +59,7 @@ describe('init', () => {
       ['it needs a plus', '\u0015+15550100001\r'],
     ])
     expect(code).toBe(0)
-    expect(stderr).toContain('Plan: 33 to create')
+    expect(stderr).toContain('Plan: 34 to create')
     expect(stderr).not.toContain(terminal.sandbox.env().SENDZEN_API_KEY)
     expect(stdout).toContain('delivered')
     expect(terminal.sandbox.inbox.list('+15550100001')).toHaveLength(1)
