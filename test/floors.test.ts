@@ -53,6 +53,7 @@ const floors = [
   'src/api',
   'src/insight/doctor',
   'src/insight',
+  'src/insight/judgement',
   'src/users',
   'src/stage',
   'src/resources',

@@ -64,7 +64,7 @@ export function destroyStage(options: DestroyOptions): Promise<Played> {
 export function statusOf(options: StageOptions): Promise<StageStatus> {
   return inStage(options, async ({ stage, progress }) => {
     const record = requireRecord(stage)
-    const status = await progress.run('Read the stage', () => readStatus(stage))
+    const status = await progress.run('Read the stage', () => readStatus(stage, { askProvider: true }))
     const problems = problemsOf(status)
     const { plan, refs, wiring, checks, pause, testNumbers, users, odds, spending, activity, activityWhy } =
       status
@@ -74,9 +74,11 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
       createdAt: record.createdAt,
       healthy: problems.length === 0,
       problems,
+      judgement: status.problems,
       resources: plan.map(stepOf),
       triggers: wiring,
       checks,
+      sending: status.sending.map(({ ms: _, ...finding }) => finding),
       ...(pause ? { paused: pause } : {}),
       testNumbers,
       users,

@@ -188,6 +188,26 @@ export interface Pause {
   reason?: string
 }
 
+/** Why users cannot sign in, or something to look at. */
+export interface Problem {
+  /** Stable: `wiring`, `sends`, `secrets.provider-key`, `function.preSignUp`, … */
+  id: string
+  /** Users cannot sign in, or many of them. */
+  grave: boolean
+  cause: string
+  /** What ends it, the most likely first: commands, or what to do elsewhere. */
+  next: string[]
+}
+
+export interface ProviderFinding {
+  /** Stable: `sendzen.key`, `template.en_US`. */
+  id: string
+  title: string
+  verdict: 'pass' | 'warn' | 'fail' | 'skip'
+  detail?: string
+  remedy?: string
+}
+
 export interface StageStatus {
   stage: string
   region: string
@@ -196,10 +216,12 @@ export interface StageStatus {
   version: string
   /** ISO 8601. */
   createdAt: string
-  /** True when nothing is missing and every check holds; drift alone is no illness. */
+  /** True when nothing is missing, every check holds and messages go out; drift alone is no illness. */
   healthy: boolean
-  /** In a few words each. */
+  /** What keeps users from signing in, in a few words each. */
   problems: string[]
+  /** The same with what ends each, the causes first, and after them what is to be looked at. */
+  judgement: Problem[]
   /** What a deploy with the stage's own settings would do: anything but `keep` is drift. */
   resources: PlannedStep[]
   /** ARNs: what the pool should call and what it calls. */
@@ -210,6 +232,8 @@ export interface StageStatus {
   paused?: Pause
   /** Expired ones among them, until the next is added or removed. */
   testNumbers: TestNumber[]
+  /** What the provider says of the stage's own key, sender and template. */
+  sending: ProviderFinding[]
   /** Cognito's own estimate; undefined without a pool. */
   users: number | undefined
   guessing: Guessing

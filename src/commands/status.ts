@@ -7,7 +7,7 @@ import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:
-    'Reads every resource of the stage and shows what differs from the settings it was deployed with, what the pool really calls, whether a sign-in gets its challenge, and what was sent, verified and refused in the last 24 hours. Changes nothing, sends nothing. Exits 1 when something is missing or does not work.',
+    'Says whether users can sign in, and if not why and what ends it; then every resource of the stage that differs from the settings it was deployed with, what the pool really calls, whether a sign-in gets its challenge, whether SendZen takes the stage’s own key, sender and template, and what was sent, verified and refused in the last 24 hours. Changes nothing, sends nothing. Exits 1 when users cannot sign in, or too many of the latest messages failed.',
   options: [['--verbose', 'every resource and check on a line of its own']],
   examples: [
     ['whatsapp-otp status', 'how is the stage dev?'],
@@ -18,13 +18,21 @@ export const command: CommandSpec = {
     const { output, tasks, clock, flags } = context
     const started = clock.now()
     const stage = await open(context)
-    const [{ requireRecord }, { problemsOf, readStatus, remediesOf }, { outputsOf }] = await Promise.all([
+    const [
+      { asDeployed, requireRecord },
+      { problemsOf, readStatus, remediesOf },
+      { outputsOf },
+      { foreignSender },
+    ] = await Promise.all([
       import('../stage/stage.ts'),
       import('../insight/status.ts'),
       import('../stage/outputs.ts'),
+      import('../stage/providers.ts'),
     ])
     const record = requireRecord(stage)
-    const status = await tasks.run('Read the stage', () => readStatus(stage))
+    const elsewhere = foreignSender(asDeployed(stage).resolved)
+    if (elsewhere && elsewhere !== foreignSender(stage.resolved)) output.warn(elsewhere)
+    const status = await tasks.run('Read the stage', () => readStatus(stage, { askProvider: true }))
     const verbose = flags.verbose === true
     const ageMs = clock.now() - Date.parse(record.createdAt)
     for (const line of statusLines({ record, status, ageMs }, output, verbose)) output.data(line)
@@ -38,7 +46,7 @@ export const command: CommandSpec = {
     if (problems.length === 0) return
     throw new AppError('STAGE_UNHEALTHY', `Stage ${record.stage} is not healthy`, {
       why: shortened(problems),
-      next: [...remediesOf(status, record.stage), `whatsapp-otp doctor --stage ${record.stage}   says more`],
+      next: [...remediesOf(status), `whatsapp-otp doctor --stage ${record.stage}   says more`],
     })
   },
 }

@@ -1,6 +1,7 @@
 // How checks are made, timed and told: each ends as pass, warn, fail or skip, and what went wrong has a remedy.
 import type { Clock } from '../clock.ts'
 import { AppError } from '../errors.ts'
+import type { Problem } from './judgement/problem.ts'
 
 export type Verdict = 'pass' | 'warn' | 'fail' | 'skip'
 
@@ -58,4 +59,16 @@ export function createExamination(clock: Clock, tell: (finding: Finding) => void
 
 export function failureOf({ message, why, next }: AppError): Outcome {
   return fail(why ? `${message}: ${why}` : message, next.join(', or '))
+}
+
+/** The findings that are no good, as problems of a stage. Missing secrets are one of their own. */
+export function problemsIn(findings: readonly Finding[]): Problem[] {
+  return findings
+    .filter(({ verdict, detail }) => ['fail', 'warn'].includes(verdict) && !detail?.startsWith('secrets '))
+    .map(({ id, title, verdict, detail = '', remedy }) => ({
+      id,
+      grave: verdict === 'fail',
+      cause: detail.includes(title.replace(/ key$/, '')) ? detail : `${title}: ${detail}`,
+      next: remedy ? [remedy] : [],
+    }))
 }

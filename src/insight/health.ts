@@ -1,11 +1,28 @@
-// Whether a stage works, without a plan of it: its pool is there and calls our functions, and they are active.
+// Whether a stage works, by few calls: its pool calls our functions, they run, its secrets are there, messages go out.
 import { DescribeUserPoolCommand, type UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import { GetFunctionCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound } from '../aws/errors.ts'
 import { toAppError } from '../aws/words.ts'
+import { providerOf } from '../core/messaging/providers.ts'
 import { arns, names, type Place, type Trigger, triggerNames, triggers } from '../names.ts'
-import { inactivityOf } from '../resources/function-settings.ts'
+import { dangersOfFunction, inactivityOf } from '../resources/function-settings.ts'
+import type { StageRecord } from '../resources/stage-record.ts'
+import { problemsIn } from './examination.ts'
+import { type Latest, readLatest } from './judgement/latest.ts'
+import {
+  dangerProblem,
+  functionProblem,
+  inOrder,
+  type Judged,
+  type Problem,
+  secretsProblems,
+  wiringProblem,
+} from './judgement/problem.ts'
+import { readSecretsState } from './judgement/secrets-state.ts'
+import { sendProblems } from './judgement/sends.ts'
+import { troubleProblems } from './judgement/troubles.ts'
+import type { SendingLook } from './own-sending.ts'
 
 export interface Wiring {
   trigger: Trigger
@@ -24,33 +41,75 @@ export function wiringOf(place: Place, pool: UserPoolType): Wiring[] {
   }))
 }
 
-/** What is wrong with a stage, in a few words each; empty when nothing is. Changes nothing, never throws. */
-export async function findProblems(aws: Aws, poolId: string): Promise<string[]> {
-  const { cognito, lambda, place } = aws
+export interface Looking {
+  /** How the logs are read: at once, or in their turn among many stages. */
+  readingLogs?: <T>(begin: () => Promise<T>) => Promise<T>
+  /** Also asks the provider; see `lookAtSending`. */
+  asking?: (latest: Latest | undefined) => Promise<SendingLook>
+}
+
+const atOnce = <T>(begin: () => Promise<T>) => begin()
+const askNobody = async (latest: Latest | undefined): Promise<SendingLook> => ({ findings: [], latest })
+
+/**
+ * What is wrong with a stage, without a plan of it and without a sign-in: whether its pool calls its functions, they
+ * run, its secrets are there, and its latest messages went out. Changes nothing; what cannot be found
+ * out is a problem in itself.
+ */
+export async function findProblems(
+  aws: Aws,
+  { userPoolId, settings }: Pick<StageRecord, 'userPoolId' | 'settings'>,
+  { readingLogs = atOnce, asking = askNobody }: Looking = {},
+): Promise<Problem[]> {
+  const { clock, place } = aws
+  const judged = { stage: place.stage, provider: providerOf(settings), now: clock.now() }
   try {
-    const [described, states] = await Promise.all([
-      ifFound(cognito.send(new DescribeUserPoolCommand({ UserPoolId: poolId }))),
-      Promise.all(
-        triggerNames.map(async (trigger) => {
-          const FunctionName = names.function(place.stage, trigger)
-          const found = await ifFound(lambda.send(new GetFunctionCommand({ FunctionName })))
-          if (!found) return { trigger, why: 'is missing' }
-          if (found.Concurrency?.ReservedConcurrentExecutions === 0)
-            return { trigger, why: 'may not run: its reserved concurrency is 0' }
-          const why = inactivityOf(found.Configuration ?? {})
-          return { trigger, why: why && `does not run: ${why}` }
-        }),
-      ),
+    const [wired, functions, secrets, noted] = await Promise.all([
+      findUnwired(judged, aws, userPoolId),
+      Promise.all(triggerNames.map((trigger) => findIdle(judged, aws, trigger))),
+      readSecretsState(aws),
+      // Whoever may not read the logs still hears of all else.
+      readingLogs(() => readLatest(aws, { triggers: ['createAuthChallenge'] })).catch(() => undefined),
     ])
-    const pool = described?.UserPool
-    const unwired = pool ? wiringOf(place, pool).filter(({ wanted, actual }) => wanted !== actual) : []
-    return [
-      ...(pool ? [] : ['its user pool is missing']),
-      ...unwired.map(({ trigger }) => `the pool does not call ${trigger}`),
-      ...states.flatMap(({ trigger, why }) => (why ? [`${trigger} ${why}`] : [])),
-    ]
+    const { findings, latest } = await asking(noted)
+    return inOrder([
+      ...secretsProblems(judged, secrets),
+      ...functions.flat(),
+      ...wired,
+      ...(latest ? troubleProblems(judged, latest, { isOut: false }) : []),
+      ...problemsIn(findings),
+      ...(latest ? sendProblems(judged, latest, secrets.keyChangedAt) : []),
+    ])
   } catch (error) {
-    const { why, message } = toAppError(error, 'look')
-    return [`not known: ${why ?? message}`]
+    const { code, why, message, next } = toAppError(error, 'look')
+    if (code === 'CANCELLED') throw error
+    return [{ id: 'unknown', grave: true, cause: `not known: ${why ?? message}`, next }]
   }
+}
+
+async function findUnwired(judged: Judged, { cognito, place }: Aws, UserPoolId: string): Promise<Problem[]> {
+  const described = await ifFound(cognito.send(new DescribeUserPoolCommand({ UserPoolId })))
+  const pool = described?.UserPool
+  const unwired = pool ? wiringOf(place, pool).filter(({ wanted, actual }) => wanted !== actual) : []
+  return wiringProblem(
+    judged,
+    unwired.map(({ trigger }) => trigger),
+    pool !== undefined,
+  )
+}
+
+async function findIdle(judged: Judged, { lambda, place }: Aws, trigger: Trigger): Promise<Problem[]> {
+  const FunctionName = names.function(place.stage, trigger)
+  const found = await ifFound(lambda.send(new GetFunctionCommand({ FunctionName })))
+  if (!found) return [functionProblem(judged, trigger, undefined)]
+  const configuration = found.Configuration ?? {}
+  const reserved = found.Concurrency?.ReservedConcurrentExecutions
+  const have = { configuration: { FunctionName, ...configuration }, reserved, tags: {} }
+  const why = inactivityOf(configuration)
+  return [
+    ...dangersOfFunction(place, have).map((danger) =>
+      dangerProblem(trigger, `function ${FunctionName}`, danger),
+    ),
+    ...(why ? [functionProblem(judged, trigger, why)] : []),
+  ]
 }

@@ -3,49 +3,74 @@ import { type Doubt, notAgreed } from '../aws/trust.ts'
 import { providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import { senderDoubt, senderObstacle } from '../messaging/check.ts'
-import { isOutage, type ProviderAccount, type Sender, type Template } from '../messaging/provider.ts'
+import {
+  isOutage,
+  type ProviderAccount,
+  ProviderError,
+  type Sender,
+  type Template,
+} from '../messaging/provider.ts'
 import { judgeTemplates, obstacleOf } from '../messaging/templates.ts'
 import type { SettingKey, Settings } from '../settings/schema.ts'
 import { schema } from '../settings/schema.ts'
-import { type Examination, fail, failureOf, pass, warn } from './examination.ts'
+import { type Examination, fail, failureOf, type Outcome, pass, warn } from './examination.ts'
 
 export interface ProviderCase {
   /** Undefined where there is no key to ask with. */
   api: ProviderAccount | undefined
   settings: Partial<Settings>
+  /** Where the key and the address come from, as in «the key of the stage». */
+  whose: string
+  /** Why there is no key, and what gives one; without it nobody has set one. */
+  missing?: { why: string; next: string } | undefined
+  /** What puts another key in the place of a refused one. */
+  renew?: string | undefined
   /** An address that was named and that the user has not agreed to: the account is not asked then. */
   doubt?: Doubt | undefined
+  /** The functions have sent lately, and nothing has failed since: the provider can be reached from where they run. */
+  goesOut?: boolean | undefined
 }
 
-/** Goes on only as far as the answers carry: without a key nothing else can be asked. */
+/**
+ * Goes on only as far as the answers carry: without a key nothing else can be asked. Gives the account where its key
+ * was accepted.
+ */
 export async function examineProvider(
   exam: Examination,
-  { api, settings, doubt }: ProviderCase,
-): Promise<void> {
+  { api, settings, whose, missing: none, renew, doubt, goesOut }: ProviderCase,
+): Promise<ProviderAccount | undefined> {
   const provider = providerOf(settings)
   const { name, title } = provider
   const key = await exam.check(`${name}.key`, `${title} key`, async () => {
     if (doubt) throw notAgreed(doubt)
+    if (!api && none) return fail(none.why, none.next)
     if (!api) return fail('there is none', `set ${provider.key.variable}, or run whatsapp-otp init`)
     try {
       await api.checkKey()
-      return pass('accepted')
+      return pass(`accepted: ${whose}`)
     } catch (error) {
-      if (!isOutage(error)) throw error
-      return fail(
-        `${title} has an outage or cannot be reached (${error.why}); no code can be sent`,
-        error.next[0] ?? 'try again in a few minutes',
-      )
+      if (isOutage(error)) return outage(error, title, goesOut)
+      if (!(error instanceof ProviderError) || error.refusal !== 'key') throw error
+      return fail(`${title} refuses ${whose}: ${error.why}`, renew ?? error.next.join(', or '))
     }
   })
   if (!api || key !== 'pass') {
     exam.skip(`${name}.sender`, 'sender', `${title} cannot be asked`)
     exam.skip(`${name}.template`, 'template', `${title} cannot be asked`)
-    return
+    return undefined
   }
   const sender = await examineSender(exam, api, settings.whatsappFrom)
   if (sender) await examineTemplate(exam, api, sender, settings)
   else exam.skip(`${name}.template`, 'template', 'it belongs to the sender, which is not known')
+  return api
+}
+
+/** What cannot be reached from this computer may well be reached by the functions. */
+function outage({ refusal, why = '', next }: ProviderError, title: string, goesOut = false): Outcome {
+  const remedy = next[0] ?? 'try again in a few minutes'
+  if (refusal !== 'unreachable') return fail(`${title} has an outage: ${why}; no code can be sent`, remedy)
+  if (goesOut) return warn(`not asked: ${why}; the functions reach it, their last messages went out`, remedy)
+  return fail(`${title} has an outage, or cannot be reached from this computer: ${why}`, remedy)
 }
 
 async function examineSender(

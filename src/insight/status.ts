@@ -1,22 +1,28 @@
 // Everything that can be said about a deployed stage: its resources against its own settings, its wiring, its day.
 import { toAppError } from '../aws/words.ts'
+import { providerOf } from '../core/messaging/providers.ts'
 import { type Pause, pauseOf } from '../core/parameters/brake.ts'
 import { findingsOf } from '../core/parameters/findings.ts'
 import { testNumbersIn } from '../core/test-numbers.ts'
-import { graveDangers, type Plan, type Step } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan.ts'
 import type { Refs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { masterKey } from '../resources/master-key.ts'
 import { userPool } from '../resources/user-pool.ts'
-import { resolveSettings } from '../settings/resolve.ts'
 import { prepareDeploy } from '../stage/deploy.ts'
-import { type OpenStage, requireRecord } from '../stage/stage.ts'
-import { type Check, isBroken, verifyStack } from '../stage/verify.ts'
+import { asDeployed, type OpenStage, requireRecord } from '../stage/stage.ts'
+import { type Check, verifyStack } from '../stage/verify.ts'
 import { type Activity, readActivity } from './activity.ts'
+import type { Finding } from './examination.ts'
 import { type GuessOdds, guessOdds } from './guess-probability.ts'
 import { type Wiring, wiringOf } from './health.ts'
+import { judge } from './judged-stage.ts'
+import { type Latest, latestWish, readLatest, takesReports } from './judgement/latest.ts'
+import type { Problem } from './judgement/problem.ts'
+import { readSecretsState } from './judgement/secrets-state.ts'
+import { lookAtSending } from './own-sending.ts'
 import { type Spending, spendingOf } from './spending.ts'
 import { type ShownTestNumber, shownTestNumber } from './test-numbers.ts'
 
@@ -28,6 +34,12 @@ export interface StageStatus {
   checks: Check[]
   /** Undefined where the stage is not paused. */
   pause: Pause | undefined
+  /** What the provider says of key, sender and template; empty where it was not asked. */
+  sending: readonly Finding[]
+  /** How the latest messages went; undefined where the logs may not be read. */
+  latest: Latest | undefined
+  /** What keeps users from signing in, the causes first, and then what to look at. */
+  problems: Problem[]
   /** Numbers with a fixed code, expired ones among them. */
   testNumbers: ShownTestNumber[]
   /** Cognito's own estimate; undefined without a pool. */
@@ -43,62 +55,70 @@ export interface StageStatus {
 
 const dayMs = 86_400_000
 
+export interface StatusWish {
+  /** Also asks the provider, with the stage's own key. */
+  askProvider?: boolean
+}
+
 /**
  * Reads the stage as it was deployed: what flags, variables or files would change about it is left out, so
  * that every difference is somebody's doing in AWS, or a newer version of this tool.
  */
-export async function readStatus(stage: OpenStage): Promise<StageStatus> {
-  const { aws, target } = stage
-  const record = requireRecord(stage)
-  const bare = { flags: {}, env: {}, processEnv: {}, file: {}, trusted: new Set<string>() }
-  const own = { ...stage, resolved: resolveSettings(bare, target.stage, record.settings) }
-  const [{ plan, observed }, activity] = await Promise.all([
+export async function readStatus(
+  stage: OpenStage,
+  { askProvider = false }: StatusWish = {},
+): Promise<StageStatus> {
+  const { aws } = stage
+  requireRecord(stage)
+  const own = asDeployed(stage)
+  const { settings } = own.resolved
+  const [{ plan, observed }, activity, secrets] = await Promise.all([
     prepareDeploy(own, { asDeployed: true }),
     readActivity(aws, aws.clock.now() - dayMs).catch((error) => toAppError(error, 'read the logs')),
+    readSecretsState(aws).catch(() => undefined),
   ])
   // Read a moment ago, so that only the sign-in is still to be tried.
   const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set() })
+  // After the sign-in, so that what it ran into is among the latest errors.
+  const noted = await readLatest(aws, latestWish(aws, settings)).catch(() => undefined)
+  const { findings: sending, latest } = askProvider
+    ? await lookAtSending(stage, noted)
+    : { findings: [], latest: noted }
   // What the plan has read of the master key anyway.
   const keys = haveOf(observed, masterKey(aws.place))?.document
   const pool = haveOf(observed, userPool(aws.place))?.pool
   // As the functions have it: what is not known to be stable counts as changing.
   const { standIn } = findingsOf(haveOf(observed, findings(aws.place))?.document)
-  return {
+  const seen = {
     plan,
-    refs: observed.refs,
     wiring: pool ? wiringOf(aws.place, pool) : [],
+    hasPool: pool !== undefined,
     checks,
+    sending,
+    latest,
+    keyChangedAt: secrets?.keyChangedAt ?? 0,
+    takesReports: takesReports(settings),
+  }
+  return {
+    ...seen,
     pause: pauseOf(haveOf(observed, brake(aws.place))?.document),
+    problems: judge({ stage: own.target.stage, provider: providerOf(settings), now: aws.clock.now() }, seen),
+    refs: observed.refs,
     testNumbers: testNumbersIn(keys?.testNumbers).map((one) => shownTestNumber(one, aws.clock.now())),
     users: pool?.EstimatedNumberOfUsers,
-    odds: guessOdds(own.resolved.settings, standIn !== 'stable'),
-    spending: spendingOf(own.resolved.settings),
+    odds: guessOdds(settings, standIn !== 'stable'),
+    spending: spendingOf(settings),
     ...(activity instanceof Error
       ? { activity: undefined, activityWhy: activity.why ?? activity.message }
       : { activity }),
   }
 }
 
-/** What keeps the stage from working, in a few words each; drift alone does not. Empty for a healthy stage. */
-export function problemsOf({ plan, checks }: StageStatus): string[] {
-  const broken = checks.filter(isBroken)
-  return [
-    ...missingOf(plan).map((step) => `${wordsOf(step)} is missing`),
-    ...graveDangers(plan).map(({ step, danger }) => `${wordsOf(step)}: ${danger.what}`),
-    ...broken.map(({ check }) => `not so: ${check}`),
-  ]
-}
+/** The causes, in a few words each; drift alone is none. Empty for a healthy stage. */
+export const problemsOf = ({ problems }: StageStatus): string[] =>
+  problems.filter(({ grave }) => grave).map(({ cause }) => cause)
 
-/** What has not moved yet is still where it was; without these a stage works. */
-const unmissed = ['findings', 'brake']
-const missingOf = (plan: Plan) =>
-  plan.filter(({ action, by, kind }) => action === 'create' && by !== 'move' && !unmissed.includes(kind))
-
-/** The commands that end what `problemsOf` names. A deploy makes what is missing; it takes nothing of others away. */
-export function remediesOf({ plan }: StageStatus, stage: string): string[] {
-  const grave = graveDangers(plan).map(({ danger }) => danger.next)
-  const isForDeploy = grave.length === 0 || missingOf(plan).length > 0
-  return [...(isForDeploy ? [`whatsapp-otp deploy --stage ${stage}`] : []), ...grave]
-}
-
-const wordsOf = ({ kind, name }: Step) => `${kind.replaceAll('-', ' ')} ${name}`
+/** What ends that which `problemsOf` names. */
+export const remediesOf = ({ problems }: StageStatus): string[] => [
+  ...new Set(problems.filter(({ grave }) => grave).flatMap(({ next }) => next[0] ?? [])),
+]

@@ -36,6 +36,14 @@ export const readTexts: ReadTexts = async ({ ssm }, Names) => {
   return new Map(Parameters.map(({ Name = '', Value = '' }) => [Name, Value]))
 }
 
+/** When each of up to ten was last written, in epoch milliseconds; what does not exist is not among them. */
+export async function readTimes({ ssm }: Pick<Aws, 'ssm'>, Names: string[]): Promise<Map<string, number>> {
+  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names }))
+  return new Map(
+    Parameters.map(({ Name = '', LastModifiedDate }) => [Name, LastModifiedDate?.getTime() ?? 0]),
+  )
+}
+
 export interface ParameterHave<T> {
   /** Undefined when it cannot be read. */
   document: T | undefined

@@ -1,6 +1,7 @@
 // The whole of a deploy without its talk: read, plan, refuse what AWS cannot do, play, and say what is done.
 
 import { toAppError } from '../aws/words.ts'
+import { providerOf } from '../core/messaging/providers.ts'
 import type { Applied, ApplyEvent, StepResult } from '../engine/apply.ts'
 import { type Observed, readStack } from '../engine/have.ts'
 import { hasChanges, type Plan, planDeploy, type Step } from '../engine/plan.ts'
@@ -8,7 +9,7 @@ import { refuseBlocked } from '../engine/refusal.ts'
 import type { AnyResource, Artifact, Inputs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
-import type { Trigger } from '../names.ts'
+import { names, type Trigger } from '../names.ts'
 import { withoutVariables } from '../resources/function-variables.ts'
 import { providerKey } from '../resources/provider-key.ts'
 import { secrets } from '../resources/secrets.ts'
@@ -29,7 +30,7 @@ export interface DeployOptions {
   only?: ReadonlySet<string> | undefined
   /** Ids of resources of somebody else's that may be taken over; `all` while the user has not agreed yet. */
   adopt?: ReadonlySet<string> | 'all' | undefined
-  /** Only to look: settings that no deploy takes any more are no reason not to see how the stage is. */
+  /** Only to look: settings that no deploy takes any more are no reason not to see how the stage is, nor is a lost key. */
   asDeployed?: true
   /** Another code of the triggers than the one that comes with this tool. */
   artifacts?: Record<Trigger, Artifact>
@@ -46,7 +47,10 @@ export interface Prepared {
   readAt: number
 }
 
-/** Reads AWS and makes the plan; changes nothing. Throws SETTINGS_MISSING where a setting has no answer. */
+/**
+ * Reads AWS and makes the plan; changes nothing. Throws SETTINGS_MISSING where a setting has no answer, and
+ * SECRETS_MISSING where a stage has lost its key and nobody gives one.
+ */
 export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {}): Promise<Prepared> {
   const { aws, resolved, target } = stage
   const resources = concerned(resourcesOf(aws.place), resolved.settings, stage.record?.settings)
@@ -61,7 +65,8 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
     ])
     const former = haveOf(observed, secrets(aws.place))
     const keyIsStored = (haveOf(observed, providerKey(aws.place)) ?? former) !== undefined
-    const settings = completeSettings(resolved, { keyIsStored })
+    if (stage.record && !keyIsStored && !options.asDeployed) refuseWithoutKey(stage)
+    const settings = completeSettings(resolved, { keyIsStored: keyIsStored || options.asDeployed === true })
     checkBoundary(settings, aws.place)
     if (!options.asDeployed) checkSms(settings)
     const inputs: Inputs = {
@@ -91,6 +96,16 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
 function retiredIn(plan: Plan, resources: readonly AnyResource[]): Step | undefined {
   const retired = new Set(resources.filter(({ isRetired }) => isRetired).map(({ id }) => id))
   return plan.find(({ id, action }) => action === 'delete' && retired.has(id))
+}
+
+/** Nobody has forgotten an answer: somebody has removed what the stage had. */
+function refuseWithoutKey({ resolved, target: { stage } }: OpenStage): void {
+  const { title, key } = providerOf(resolved.settings)
+  if (resolved.secrets[key.setting]) return
+  throw new AppError('SECRETS_MISSING', `The secrets of stage «${stage}» are missing`, {
+    why: `${names.providerKey(stage)}, its ${title} key, is not there any more, and ${key.variable} gives no other`,
+    next: [`${key.variable}=<key> whatsapp-otp deploy --stage ${stage}`],
+  })
 }
 
 /** One function alone must not get code that looks for what has not been moved yet. */

@@ -44,8 +44,11 @@ function findForeign(round: Round): string | undefined {
 
 function findOutage(round: Round): string | undefined {
   const isOut = round.kind === 'challenge' && round.parameters.status === 'unavailable'
-  return isOut ? 'createAuthChallenge cannot reach its table or its secrets' : undefined
+  return isOut ? outOfReach : undefined
 }
+
+/** What the challenge `unavailable` says; the functions' logs say which of the two, and why. */
+export const outOfReach = 'createAuthChallenge cannot reach its table or its secrets'
 
 /** +1 555 01…: area code 555 is not given out, so that nobody can ever have this number. */
 export function inventedNumber(): string {

@@ -38,3 +38,9 @@ export function foreignSender({
   if (url.origin === new URL(address.default).origin || isLoopback(url.hostname)) return undefined
   return `${title} is asked at ${shownAddress(url.href)} (${origins[address.setting]})`
 }
+
+/** Where the account is asked, without a path or a password in it. */
+export function whereAsked(settings: Partial<Settings>): string {
+  const { address } = providerOf(settings)
+  return new URL(settings[address.setting] ?? address.default).origin
+}

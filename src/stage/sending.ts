@@ -3,6 +3,7 @@ import { type Provider, providerOf } from '../core/messaging/providers.ts'
 import { AppError } from '../errors.ts'
 import { checkAccount } from '../messaging/check.ts'
 import { isOutage, type ProviderAccount } from '../messaging/provider.ts'
+import { names } from '../names.ts'
 import { readProviderKey } from '../resources/provider-key.ts'
 import { completeSettings, type Resolved } from '../settings/resolve.ts'
 import type { Settings } from '../settings/schema.ts'
@@ -30,13 +31,19 @@ export async function keyOf(stage: OpenStage): Promise<string | undefined> {
   return givenKey(stage.resolved) ?? storedKey(stage)
 }
 
-/** Throws `<PROVIDER>_KEY_MISSING` where neither the environment nor the stage has a key. */
+/** Throws SECRETS_MISSING where the stage has lost its key, and `<PROVIDER>_KEY_MISSING` where there is no stage yet. */
 export async function sendingOf(stage: OpenStage): Promise<Sending> {
   const { aws, resolved, target } = stage
   const key = await keyOf(stage)
   if (!key) {
     const provider = providerOf(resolved.settings)
     const { variable } = provider.key
+    if (stage.record) {
+      throw new AppError('SECRETS_MISSING', `The secrets of stage «${target.stage}» are missing`, {
+        why: `${names.providerKey(target.stage)}, its ${provider.title} key, is missing or cannot be read, and ${variable} gives no other`,
+        next: [`${variable}=<key> whatsapp-otp deploy --stage ${target.stage}`],
+      })
+    }
     throw new AppError(
       `${provider.name.toUpperCase()}_KEY_MISSING`,
       `There is no ${provider.title} API key`,

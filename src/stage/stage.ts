@@ -73,6 +73,15 @@ export async function settingsInForce(
   }
 }
 
+/**
+ * The stage as it was deployed: what flags, variables or files would change about it is left out, the key that they
+ * give among it.
+ */
+export function asDeployed(stage: OpenStage): OpenStage {
+  const bare = { flags: {}, env: {}, processEnv: {}, file: {}, trusted: new Set<string>() }
+  return { ...stage, resolved: resolveSettings(bare, stage.target.stage, stage.record?.settings) }
+}
+
 /** The settings anew, after the user has agreed to an address. */
 export function resolveAgain(stage: OpenStage): OpenStage {
   const { sources, target, record } = stage

@@ -6,7 +6,8 @@ import { pauseWords } from '../core/parameters/brake.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
 import { wordsOf } from '../insight/event-words.ts'
-import type { StageStatus } from '../insight/status.ts'
+import { problemsOf, type StageStatus } from '../insight/status.ts'
+import { verdictOf } from '../insight/verdict.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Outputs } from '../stage/outputs.ts'
 import { isBroken } from '../stage/verify.ts'
@@ -15,6 +16,7 @@ import type { Output } from '../terminal/output.ts'
 import { guessLines, spendingLines } from './exposure-view.ts'
 import { dangerLines, kindWords, pluralOf, stepLines } from './plan-view.ts'
 import { testNumberLines } from './test-number-view.ts'
+import { sendingLines, verdictLines } from './verdict-view.ts'
 
 type View = Pick<Output, 'theme' | 'dataWidth'>
 
@@ -45,8 +47,10 @@ export function statusLines(
   return [
     `Stage ${record.stage}, version ${record.toolVersion}, ${age(ageMs)} old`,
     ...(pause ? wrap(`${view.theme.warning} ${pauseWords(pause)}; ${resume}`, view.dataWidth, '  ') : []),
+    ...verdictLines(status, view),
     ...resourceLines(plan, view, verbose),
     ...signInLines(status, view, verbose),
+    ...sendingLines(status, view, verbose),
     ...testNumberLines(testNumbers, record.stage, view),
     ...(users === undefined ? [] : [`Users      about ${users} (Cognito's own estimate)`]),
     ...(activity
@@ -59,13 +63,17 @@ export function statusLines(
 
 /** The same for programs. */
 export function statusDocument({ record, status, outputs }: ShownStatus & { outputs: Outputs }) {
-  const { plan, wiring, checks, pause, testNumbers, users, odds, spending, activity, activityWhy } = status
+  const { plan, wiring, checks, pause, sending, problems, testNumbers, users, odds, spending } = status
+  const { activity, activityWhy } = status
   return {
     stage: record.stage,
     region: outputs.region,
     account: outputs.account,
     version: record.toolVersion,
     createdAt: record.createdAt,
+    healthy: verdictOf(status).isWell,
+    problems: problemsOf(status),
+    judgement: problems,
     resources: plan.map((step) => ({
       kind: step.kind,
       name: step.name,
@@ -75,6 +83,7 @@ export function statusDocument({ record, status, outputs }: ShownStatus & { outp
     })),
     triggers: wiring,
     checks,
+    sending: sending.map(({ ms: _, ...finding }) => finding),
     ...(pause ? { paused: pause } : {}),
     testNumbers,
     users,

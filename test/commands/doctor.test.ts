@@ -66,19 +66,21 @@ describe('doctor with a stage', () => {
     expect(screenOfDoctor(terminal, result)).toMatchInlineSnapshot(`
       "exit 0
       --- stdout
+      ✓ sign-in: works: 11 checks hold, the provider accepts key, sender and template, nothing was sent in the last day
       <the account and the sender are well>
       ✓ stage: dev, deployed by version <version>
       ✓ resources: 34 of 34 as wanted
       ✓ brake: not pulled
       ✓ test numbers: none
+      ✓ latest messages: none in the last day
       ✓ pool calls its triggers: all 5
-      ✓ sign-in: 11 checks hold
+      ✓ sign-in is answered: 11 checks hold
       ✓ session outlives the code: codes live 5 min
       ✓ messages of the stage: 0 of 200 in this hour, 0 of 1000 today (UTC)
       --- stderr
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
 
-      16 checks: 16 passed, 0 to look at, 0 failed, 0 skipped
+      18 checks: 18 passed, 0 to look at, 0 failed, 0 skipped
       "
     `)
     expect(await ailments(terminal)).toEqual({ code: 0, ill: {}, skipped: [] })

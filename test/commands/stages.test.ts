@@ -57,6 +57,7 @@ describe('stages with one', () => {
           {
             "createdAt": "<time>",
             "healthy": true,
+            "judgement": [],
             "problems": [],
             "stage": "dev",
             "userPoolId": "<pool>",

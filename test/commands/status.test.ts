@@ -15,6 +15,7 @@ describe('status', () => {
       "exit 0
       --- stdout
       Stage dev, version <version>, <duration> old
+      ✓ sign-in works: 11 checks hold, the provider accepts key, sender and template, nothing was sent in the last day
       ✓ 5 roles
       ✓ 5 log groups
       ✓ table
@@ -32,6 +33,7 @@ describe('status', () => {
       ✓ 5 functions active
       ✓ Cognito may invoke 5 functions
       ✓ a sign-in gets its challenge
+      ✓ SendZen key accepted: the stage's own key, at <sandbox>; sender and template as wanted
       Users      about 0 (Cognito's own estimate)
       Last 24 h  0 sent, 0 failed, 0 verified, 0 wrong
       Guessing   one number in a year: 1 in 13,698 for a stranger, 1 in 12,528 with all its devices
@@ -140,6 +142,8 @@ describe('status', () => {
             "probability": 0.999999999999969,
           },
         },
+        "healthy": true,
+        "judgement": [],
         "lastDay": {
           "errors": 0,
           "failed": 0,
@@ -167,6 +171,7 @@ describe('status', () => {
           "stage": "dev",
           "userPoolId": "<pool>",
         },
+        "problems": [],
         "region": "us-east-1",
         "resources": [
           "role as wanted",
@@ -184,6 +189,32 @@ describe('status', () => {
           "record as wanted",
         ],
         "schemaVersion": 1,
+        "sending": [
+          {
+            "detail": "accepted: the stage's own key, at <sandbox>",
+            "id": "sendzen.key",
+            "title": "SendZen key",
+            "verdict": "pass",
+          },
+          {
+            "detail": "+15550100900 is connected",
+            "id": "sendzen.sender",
+            "title": "sender",
+            "verdict": "pass",
+          },
+          {
+            "detail": "approved, with a button for the code",
+            "id": "template.en_US",
+            "title": "template otp_login (en_US)",
+            "verdict": "pass",
+          },
+          {
+            "detail": "5 min, as codes live",
+            "id": "template.expiry",
+            "title": "expiry in the message",
+            "verdict": "pass",
+          },
+        ],
         "spending": {
           "activeUsers": {
             "count": 500,

@@ -152,13 +152,13 @@ describe('what somebody has put beside ours, or switched off', () => {
     expect(problemsOf(status)).toEqual(
       expect.arrayContaining(grave.map(({ what }) => expect.stringContaining(what))),
     )
-    const remedies = remediesOf(status, 'any')
+    const remedies = remediesOf(status)
     for (const { next } of grave) expect(remedies).toContainEqual(expect.stringContaining(next))
     // No deploy ends what somebody else has begun.
     expect(remedies.join('\n')).not.toContain('whatsapp-otp deploy')
     const lines = resourceLines(status.plan, { theme: createTheme(false), dataWidth: 300 })
     const exam = createExamination(stage.aws.clock, () => {})
-    await examineStage(exam, stage, requireRecord(stage))
+    await examineStage(exam, stage, requireRecord(stage), status)
     for (const { what, next, isGrave } of Object.values(dangers)) {
       expect(lines).toContainEqual(expect.stringMatching(isGrave ? /^✖ / : /^! /))
       expect(lines.join('\n')).toContain(`: ${what}`)

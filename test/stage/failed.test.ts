@@ -8,6 +8,7 @@ import { findProblems } from '../../src/insight/health.ts'
 import { problemsOf, readStatus } from '../../src/insight/status.ts'
 import { names } from '../../src/names.ts'
 import { rollOut } from '../../src/stage/rollout.ts'
+import { requireRecord } from '../../src/stage/stage.ts'
 import { artifactOf, handler } from '../resources/stage-fixture.ts'
 import { Runs } from './runs.ts'
 
@@ -112,23 +113,25 @@ describe('a failed function', () => {
   it('is seen by status and by the list of stages', async () => {
     const stage = await runs.open({ ...local(), prepare: lambdaSaying({ now: failed }) })
     const status = await readStatus(stage)
-    expect(problemsOf(status)).toContain(`not so: the function ${FunctionName} is active`)
+    const words = `the function ${FunctionName} does not run: Failed: DisabledKMSKey: The key is disabled`
+    expect(problemsOf(status)).toEqual([words])
     expect(status.checks.find(({ ok }) => !ok)?.why).toBe('Failed: DisabledKMSKey: The key is disabled')
-    expect(await findProblems(stage.aws, status.refs.userPoolId!)).toEqual([
-      'preSignUp does not run: Failed: DisabledKMSKey: The key is disabled',
-    ])
+    expect((await findProblems(stage.aws, requireRecord(stage))).map(({ cause }) => cause)).toEqual([words])
   })
 
   it('is none in the list of stages for being asleep, but for a brake it is', async () => {
     const asleep = await runs.open({ ...local(), prepare: lambdaSaying({ now: { State: 'Inactive' } }) })
-    const poolId = (await readStatus(asleep)).refs.userPoolId!
-    expect(await findProblems(asleep.aws, poolId)).toEqual([])
+    const record = requireRecord(asleep)
+    expect(await findProblems(asleep.aws, record)).toEqual([])
     const { aws } = await runs.byHand()
     await aws.lambda.send(
       new lambda.PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }),
     )
-    expect(await findProblems(asleep.aws, poolId)).toEqual([
-      'preSignUp may not run: its reserved concurrency is 0',
+    expect(await findProblems(asleep.aws, record)).toMatchObject([
+      {
+        cause: `function ${FunctionName}: its reserved concurrency is 0`,
+        next: [expect.stringContaining('aws lambda delete-function-concurrency')],
+      },
     ])
   })
 })

@@ -2,10 +2,12 @@
 import type { Access } from '../../aws/account.ts'
 import { foreignOf } from '../../aws/endpoints.ts'
 import type { Clock } from '../../clock.ts'
+import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Sources, Target } from '../../settings/sources.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { bannerLine } from '../../terminal/banner.ts'
-import type { Examination } from '../examination.ts'
+import { type Examination, fail, pass, warn } from '../examination.ts'
+import type { StageStatus } from '../status.ts'
 import { examineNode } from './node.ts'
 
 export interface Patient {
@@ -23,16 +25,17 @@ export interface Patient {
 
 /**
  * Goes on without an account as far as that carries. Code is loaded check by check, so that the first finding
- * is there at once. Gives the stage, or undefined where its account could not be opened.
+ * is there at once. A stage is judged before all else, so that the cause stands above the rest. Gives the stage, or
+ * undefined where its account could not be opened.
  */
 export async function examine(exam: Examination, patient: Patient): Promise<OpenStage | undefined> {
   await examineNode(exam, patient.node)
   const stage = await openIfPossible(exam, patient)
   if (stage) patient.opened(stage)
-  const [{ examineClock }, { examinePermissions }, { examineProvider }] = await Promise.all([
+  const status = stage?.record && (await judgeStage(exam, stage, stage.record))
+  const [{ examineClock }, { examinePermissions }] = await Promise.all([
     import('./clock.ts'),
     import('./account.ts'),
-    import('../provider.ts'),
   ])
   const offline = 'there are no usable AWS credentials'
   if (stage) {
@@ -42,10 +45,40 @@ export async function examine(exam: Examination, patient: Patient): Promise<Open
     exam.skip('clock', 'clock', offline)
     exam.skip('permissions', 'permissions', offline)
   }
-  await examineProvider(exam, await providerCaseOf(patient, stage))
-  if (stage) await examineDeployed(exam, stage)
+  const { examineSending } = await import('./sending.ts')
+  await examineSending(exam, patient, stage, status)
+  if (stage) await examineDeployed(exam, stage, status)
   else exam.skip('stage', 'stage', offline)
   return stage
+}
+
+/** Whether users can sign in, and if not why: what `status` says. Undefined where the stage cannot be read. */
+async function judgeStage(
+  exam: Examination,
+  stage: OpenStage,
+  record: StageRecord,
+): Promise<StageStatus | undefined> {
+  const [{ readStatus }, { toAppError }, { verdictOf }] = await Promise.all([
+    import('../status.ts'),
+    import('../../aws/words.ts'),
+    import('../verdict.ts'),
+  ])
+  let status: StageStatus | undefined
+  await exam.check('verdict', 'sign-in', async () => {
+    status = await readStatus(stage, { askProvider: true }).catch((error) => {
+      throw toAppError(error, `read stage ${record.stage}`)
+    })
+    const { isWell, words } = verdictOf(status)
+    const [first, ...others] = status.problems.filter(({ grave }) => grave)
+    if (isWell && status.pause)
+      return warn('the stage is paused: nobody gets a code', `whatsapp-otp resume --stage ${record.stage}`)
+    const [mild] = status.problems
+    if (isWell && mild) return warn(`works, but: ${mild.cause}`, mild.next.join(', or '))
+    if (isWell || !first) return pass(`works: ${words}`)
+    const more = others.map(({ cause }) => `; ${cause}`).join('')
+    return fail(`${first.cause}${more}`, first.next.join(', or '))
+  })
+  return status
 }
 
 /** The stage, or undefined where the account cannot be opened; either way there is a finding. */
@@ -64,21 +97,11 @@ async function openIfPossible(
   return stage
 }
 
-/** With an account the stage's own key and settings count; without one, those that are given here. */
-async function providerCaseOf({ sources, target, clock, signal }: Patient, stage: OpenStage | undefined) {
-  const [{ connectAccount }, { keyOf, givenKey }, { resolveSettings }] = await Promise.all([
-    import('../../stage/providers.ts'),
-    import('../../stage/sending.ts'),
-    import('../../settings/resolve.ts'),
-  ])
-  const { settings, secrets, doubts } = stage?.resolved ?? resolveSettings(sources, target.stage)
-  const given = givenKey({ settings, secrets })
-  const key = stage ? await keyOf(stage).catch(() => given) : given
-  const api = key ? connectAccount(settings, { key, clock, signal, bounds: stage?.aws.bounds }) : undefined
-  return { settings, api, doubt: doubts[0] }
-}
-
-async function examineDeployed(exam: Examination, stage: OpenStage): Promise<void> {
+async function examineDeployed(
+  exam: Examination,
+  stage: OpenStage,
+  status: StageStatus | undefined,
+): Promise<void> {
   const { record, target } = stage
   if (!record) {
     await exam.check('stage', 'stage', () => ({
@@ -92,6 +115,6 @@ async function examineDeployed(exam: Examination, stage: OpenStage): Promise<voi
     import('./stage.ts'),
     import('./quotas.ts'),
   ])
-  await examineStage(exam, stage, record)
+  if (status) await examineStage(exam, stage, record, status)
   await examineQuotas(exam, stage, record)
 }

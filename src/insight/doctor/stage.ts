@@ -7,24 +7,38 @@ import type { StageRecord } from '../../resources/stage-record.ts'
 import type { Settings } from '../../settings/schema.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { isBroken } from '../../stage/verify.ts'
+import { count } from '../../terminal/layout.ts'
 import { type Examination, fail, pass, warn } from '../examination.ts'
-import { readStatus, type StageStatus } from '../status.ts'
+import type { StageStatus } from '../status.ts'
 import { testNumberWarnings } from '../test-numbers.ts'
 
-/** Every finding names the resource or the trigger that it is about. */
-export async function examineStage(exam: Examination, stage: OpenStage, record: StageRecord): Promise<void> {
+/** What `status` saw of it. Every finding names the resource or the trigger that it is about. */
+export async function examineStage(
+  exam: Examination,
+  stage: OpenStage,
+  record: StageRecord,
+  status: StageStatus,
+): Promise<void> {
   const deploy = `whatsapp-otp deploy --stage ${record.stage}`
-  let status: StageStatus | undefined
-  const read = await exam.check('stage.read', 'stage', async () => {
-    status = await readStatus(stage).catch((error) => {
-      throw toAppError(error, `read stage ${record.stage}`)
-    })
-    return pass(`${record.stage}, deployed by version ${record.toolVersion}`)
-  })
-  if (read !== 'pass' || !status) return
+  await exam.check('stage.read', 'stage', () =>
+    pass(`${record.stage}, deployed by version ${record.toolVersion}`),
+  )
   await examineResources(exam, status, deploy)
   await examineBrake(exam, status, record.stage)
   await examineTestNumbers(exam, status, record.stage)
+  for (const { id, grave, cause, next } of status.problems.filter(({ id }) => ofLogs.test(id))) {
+    await exam.check(id, titles[id] ?? 'functions', () => (grave ? fail : warn)(cause, next.join(', or ')))
+  }
+  if (status.latest && !status.problems.some(({ id }) => id === 'sends')) {
+    const last = status.latest.sends.length
+    await exam.check('sends', 'latest messages', () =>
+      pass(
+        last === 0
+          ? 'none in the last day'
+          : `${count(last, 'message')} in the last day, none of the latest failed`,
+      ),
+    )
+  }
   if (status.wiring.length === 0) {
     for (const [id, title] of poolChecks) exam.skip(id, title, 'there is no user pool')
     return
@@ -33,9 +47,18 @@ export async function examineStage(exam: Examination, stage: OpenStage, record: 
   await examineSessions(exam, stage, record)
 }
 
+/** What only the logs tell; the rest has checks of its own. */
+const ofLogs = /^(sends|reports|table|secrets|defect|crash)$/
+const titles: Record<string, string> = {
+  sends: 'latest messages',
+  reports: 'delivery reports',
+  table: 'table',
+  secrets: 'secrets',
+}
+
 const poolChecks = [
   ['wiring', 'pool calls its triggers'],
-  ['works', 'sign-in'],
+  ['works', 'sign-in is answered'],
   ['session', 'session outlives the code'],
 ] as const
 
@@ -106,7 +129,7 @@ async function examineWiring(
     const words = off.map(({ trigger, actual }) => `${trigger}: it calls ${actual ?? 'nothing'}`)
     return fail(words.join('; ') || 'there is no pool', deploy)
   })
-  await exam.check('works', 'sign-in', () => {
+  await exam.check('works', 'sign-in is answered', () => {
     const broken = checks.filter(isBroken)
     const open = checks.filter(({ isOpen }) => isOpen)
     const [first] = open

@@ -1,10 +1,12 @@
 // The SendZen account of the sandbox: one project, its key, its senders, and its first templates.
 
+export type TemplateStatus = 'APPROVED' | 'PENDING' | 'REJECTED' | 'PAUSED' | 'DISABLED'
+
 export interface Template {
   id: string
   name: string
   language: string
-  status: 'APPROVED' | 'PENDING' | 'REJECTED'
+  status: TemplateStatus
   category: 'AUTHENTICATION' | 'UTILITY' | 'MARKETING'
   components: Record<string, unknown>[]
   parameter_format: 'POSITIONAL'

@@ -1,5 +1,6 @@
 // How a test or a person decides what SendZen does.
 
+import type { TemplateStatus } from './account.ts'
 import type { Fate, FateName } from './fates.ts'
 
 export interface SendZenOptions {
@@ -16,6 +17,10 @@ export interface SendZenControl {
   failNext(fate: FateName | Fate, times?: number): void
   /** While true every call is answered 503; false at first. */
   outage: boolean
+  /** While true no key is taken any more, as after somebody has revoked it: 401. False at first. */
+  revoked: boolean
+  /** Gives every language of a template another state, as Meta does; false where there is none of that name. */
+  setTemplate(name: string, status: TemplateStatus): boolean
   /** Real milliseconds that every call takes; 0 at first. */
   slowMs: number
   /** Requests to send that arrived, refused ones included. */

@@ -71,6 +71,8 @@ export function faultOf(
   if (message.type === 'text') return { code: 131047, title: 'Re-engagement message' }
   const { name, lang_code, components = [] } = message.template
   const template = templates.find(name, lang_code)
+  if (template?.status === 'PAUSED') return { code: 132015, title: 'Template is paused' }
+  if (template?.status === 'DISABLED') return { code: 132016, title: 'Template is disabled' }
   if (template?.status !== 'APPROVED')
     return { code: 132001, title: 'Template does not exist in the translation' }
   const body = components.find((c) => c.type === 'body')?.parameters ?? []

@@ -31,6 +31,8 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
 
   const state: SendZen = {
     outage: false,
+    revoked: false,
+    setTemplate: templates.setStatus,
     slowMs: 0,
     attempts: 0,
     failNext(fate, times = 1) {
@@ -41,7 +43,7 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
     async handle(call) {
       if (state.slowMs) await world.sleep(state.slowMs)
       if (state.outage) return refusal(503, 'SERVICE_UNAVAILABLE', 'SendZen is down for the moment.')
-      if (call.authorization !== `Bearer ${apiKey}`) {
+      if (state.revoked || call.authorization !== `Bearer ${apiKey}`) {
         return refusal(401, 'UNAUTHORIZED', 'The API key is missing or invalid.')
       }
       return route(call)

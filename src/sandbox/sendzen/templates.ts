@@ -61,6 +61,13 @@ export function createTemplates(pageSize: number) {
     find: (name: string, language: string) =>
       templates.find((t) => t.name === name && t.language === language),
 
+    /** Of all its languages; false where there is none of that name. */
+    setStatus(name: string, status: Template['status']): boolean {
+      const found = templates.filter((one) => one.name === name)
+      for (const one of found) one.status = status
+      return found.length > 0
+    },
+
     list(wabaId: string, query: URLSearchParams): Reply {
       const asked = Number(query.get('limit') ?? 25)
       const after = Number(query.get('after') ?? 0)

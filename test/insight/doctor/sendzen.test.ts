@@ -1,23 +1,23 @@
 // What doctor finds of SendZen: the key, the sender and the template.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startWithStage } from '../../cli/scene.ts'
-import type { Terminal } from '../../cli/terminal.ts'
+import { Terminal } from '../../cli/terminal.ts'
 import { ailments } from './ailments.ts'
 import { sendzenWith } from './between.ts'
 
 let terminal: Terminal
 beforeAll(async () => {
-  terminal = await startWithStage()
+  terminal = await Terminal.start()
 })
 afterAll(() => terminal.close())
 
-describe('doctor on SendZen', () => {
+describe('doctor on SendZen, before the first deploy', () => {
   it('finds a key that SendZen refuses, and never shows it', async () => {
     const options = { env: { SENDZEN_API_KEY: 'sz_live_of-nobody' } }
     const { code, ill, skipped } = await ailments(terminal, 'doctor', options)
     expect(ill).toMatchInlineSnapshot(`
       {
-        "sendzen.key": "fail: SendZen refused the API key: it answered 401: the key is wrong, expired, or of another project",
+        "sendzen.key": "fail: SendZen refuses SENDZEN_API_KEY (environment): it answered 401: the key is wrong, expired, or of another project",
+        "stage": "warn: there is no stage «dev» in this account and region yet",
       }
     `)
     expect([code, skipped]).toEqual([1, ['sendzen.sender', 'sendzen.template']])
@@ -32,7 +32,8 @@ describe('doctor on SendZen', () => {
       [
         1,
         {
-          "sendzen.key": "fail: SendZen has an outage or cannot be reached (SendZen has a fault of its own (503)); no code can be sent",
+          "sendzen.key": "fail: SendZen has an outage: SendZen has a fault of its own (503); no code can be sent",
+          "stage": "warn: there is no stage «dev» in this account and region yet",
         },
       ]
     `)
@@ -46,6 +47,7 @@ describe('doctor on SendZen', () => {
         1,
         {
           "sendzen.sender": "fail: +15550100900: it is disconnected",
+          "stage": "warn: there is no stage «dev» in this account and region yet",
         },
       ]
     `)
@@ -55,6 +57,7 @@ describe('doctor on SendZen', () => {
     expect((await ailments(terminal, 'doctor --from +4915100000000')).ill).toMatchInlineSnapshot(`
       {
         "sendzen.sender": "fail: the account has no sender +4915100000000; it has +15550100900, +15550100901",
+        "stage": "warn: there is no stage «dev» in this account and region yet",
       }
     `)
   })
@@ -65,12 +68,14 @@ describe('doctor on SendZen', () => {
       [
         1,
         {
+          "stage": "warn: there is no stage «dev» in this account and region yet",
           "template.fr": "fail: there is none in fr; there is en, en_US, es, pt_BR",
         },
       ]
     `)
     expect((await ailments(terminal, 'doctor --template otp_pending')).ill).toMatchInlineSnapshot(`
       {
+        "stage": "warn: there is no stage «dev» in this account and region yet",
         "template.en_US": "fail: it still waits for approval by Meta",
       }
     `)
@@ -95,6 +100,7 @@ describe('doctor on SendZen', () => {
       [
         1,
         {
+          "stage": "warn: there is no stage «dev» in this account and region yet",
           "template.en_US": "fail: it has no button for the code",
         },
       ]
@@ -107,6 +113,7 @@ describe('doctor on SendZen', () => {
       [
         0,
         {
+          "stage": "warn: there is no stage «dev» in this account and region yet",
           "template.expiry": "warn: its footer says 5 min, codes live 3 min (OTP_EXPIRY_MINUTES); WhatsApp may deliver it <duration> later, when the code is dead",
         },
       ]

@@ -82,6 +82,7 @@ describe('doctor on a stage', () => {
         1,
         {
           "resource.permission:createAuthChallenge": "fail: is missing",
+          "verdict": "fail: permission whatsapp-otp-dev-createAuthChallenge/whatsapp-otp-cognito is missing",
           "works": "fail: does not hold: Cognito may invoke whatsapp-otp-dev-createAuthChallenge: its policy lacks the statement; a sign-in gets its challenge: CreateAuthChallenge invocation failed due to error AccessDeniedException.",
         },
       ]
@@ -89,7 +90,9 @@ describe('doctor on a stage', () => {
     await lambda.send(new DeleteFunctionCommand({ FunctionName: names.function('dev', 'preSignUp') }))
     expect((await ailments(terminal)).ill['resource.function:preSignUp']).toMatch(/^fail: is missing/)
     expect((await terminal.run('status')).code).toBe(1)
-    expect(screenOf(terminal, await terminal.run('stages'))).toContain('preSignUp is missing')
+    expect(screenOf(terminal, await terminal.run('stages'))).toContain(
+      'function whatsapp-otp-dev-preSignUp is missing',
+    )
     await repair(terminal)
   })
 })

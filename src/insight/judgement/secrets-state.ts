@@ -1,0 +1,27 @@
+// Whether the secrets of a stage are there, and since when its provider's key is this one; nothing is decrypted.
+import type { Aws } from '../../aws/clients.ts'
+import { names } from '../../names.ts'
+import { readTimes } from '../../resources/parameter.ts'
+import type { SecretState } from './problem.ts'
+
+export interface SecretsState {
+  masterKey: SecretState
+  providerKey: SecretState
+  /** Epoch milliseconds; 0 where there is none. */
+  keyChangedAt: number
+}
+
+/** One call. Throws what AWS answered. */
+export async function readSecretsState(aws: Pick<Aws, 'ssm' | 'place'>): Promise<SecretsState> {
+  const { stage } = aws.place
+  const [master, provider, former] = [names.masterKey(stage), names.providerKey(stage), names.secrets(stage)]
+  const times = await readTimes(aws, [master, provider, former])
+  // Until a deploy has moved them, an older version's functions go by what it has left.
+  const stateOf = (name: string): SecretState =>
+    times.has(name) || times.has(former) ? undefined : 'missing'
+  return {
+    masterKey: stateOf(master),
+    providerKey: stateOf(provider),
+    keyChangedAt: times.get(provider) ?? times.get(former) ?? 0,
+  }
+}

@@ -1,0 +1,51 @@
+// What the errors of a stage's own functions say of it: its table, its secrets, defects and crashes. Pure.
+import { names } from '../../names.ts'
+import type { Latest, Trouble } from './latest.ts'
+import { deploy, type Judged, type Problem, thresholds } from './problem.ts'
+
+/** `isOut`: a sign-in was tried just now, and its challenge said `unavailable`. */
+export function troubleProblems(judged: Judged, latest: Latest, { isOut }: { isOut: boolean }): Problem[] {
+  const { stage, now } = judged
+  const since = Math.max(now - thresholds.troublesMs, latest.sends.findLast(({ went }) => went)?.at ?? 0)
+  const troubles = latest.troubles.filter(({ at }) => at >= since)
+  const last = troubles.at(-1)
+  if (!last) return []
+  const of = troubles.filter(({ of }) => of === last.of)
+  const { cause, next } = explainTrouble(last, stage)
+  const grave = isOut || of.length >= thresholds.troubles
+  return [{ id: last.of, grave, cause: of.length > 1 ? `${cause}, ${of.length} times lately` : cause, next }]
+}
+
+const unreached = ['dns', 'refused', 'tls', 'connect-timeout', 'timeout', 'reset']
+
+function explainTrouble({ of, reason, trigger }: Trouble, stage: string): Pick<Problem, 'cause' | 'next'> {
+  const logs = `whatsapp-otp logs ${trigger} --stage ${stage} --since 1h`
+  if (of === 'defect')
+    return { cause: `${trigger} failed with a defect of its own (${reason})`, next: [logs] }
+  if (of === 'crash') return { cause: `${trigger} was cut off or ended by itself (${reason})`, next: [logs] }
+  const [what, service] =
+    of === 'table' ? [`the table ${names.table(stage)}`, 'DynamoDB'] : ['its secrets', 'the Parameter Store']
+  if (/Throttl|ThroughputExceeded|RequestLimitExceeded|TooManyRequests/.test(reason)) {
+    return {
+      cause: `${service} throttles ${what} (${reason})`,
+      next: [
+        `whatsapp-otp status --stage ${stage}   again in a minute; if it stays, raise the quota of ${service} in Service Quotas`,
+        logs,
+      ],
+    }
+  }
+  if (/AccessDenied|UnrecognizedClient/.test(reason)) {
+    return { cause: `${trigger} may not use ${what} (${reason})`, next: [deploy(stage), logs] }
+  }
+  if (/NotFound|SecretsError/.test(reason)) {
+    const state = of === 'table' ? 'missing' : 'missing or unreadable'
+    return { cause: `${trigger} finds ${what} ${state} (${reason})`, next: [deploy(stage), logs] }
+  }
+  if (unreached.includes(reason)) {
+    return {
+      cause: `${trigger} cannot reach ${service} (${reason})`,
+      next: ['look at the health of AWS in this region: https://health.aws.amazon.com', logs],
+    }
+  }
+  return { cause: `${trigger} cannot use ${what} (${reason})`, next: [logs] }
+}
