@@ -8,7 +8,7 @@ import type { Output } from '../terminal/output.ts'
 type View = Pick<Output, 'theme' | 'dataWidth'>
 
 /** More would push what else there is off the screen; `judgement` of `--json` has all. */
-const most = 3
+const mostShown = 3
 
 /** The answer, and below it the causes with what ends each, the gravest first. */
 export function verdictLines(status: StageStatus, view: View): string[] {
@@ -23,7 +23,12 @@ export function verdictLines(status: StageStatus, view: View): string[] {
   return [...head, ...problemLines(status.problems, view)]
 }
 
-export function problemLines(problems: readonly Problem[], { theme, dataWidth: width }: View): string[] {
+/** `most` of them in full. */
+export function problemLines(
+  problems: readonly Problem[],
+  { theme, dataWidth: width }: View,
+  most = mostShown,
+): string[] {
   const shown = problems.slice(0, most)
   const more = problems.length - shown.length
   return [
@@ -31,7 +36,7 @@ export function problemLines(problems: readonly Problem[], { theme, dataWidth: w
       ...wrap(`  ${grave ? theme.failed : theme.warning} ${cause}`, width, '    '),
       ...(next[0] ? wrap(`→ ${next[0]}`, width - 4, '  ').map((line) => `    ${line}`) : []),
     ]),
-    ...(more > 0 ? [`  and ${count(more, 'more problem')} below`] : []),
+    ...(more > 0 ? [`  and ${count(more, 'more problem')}`] : []),
   ]
 }
 

@@ -62,6 +62,7 @@ describe('users show', () => {
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
+      ✓ Look at the stage  <duration>
       ✓ Find the user  <duration>
       ✓ Read the logs  <duration>
       "
