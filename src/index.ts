@@ -41,7 +41,8 @@ export type { Trigger } from './names.ts'
  * Every function here throws AppErrors only. Codes that all of them know: STAGE_NAME_INVALID, SETTING_INVALID,
  * SETTING_UNKNOWN, SETTINGS_CONFLICT, NO_CREDENTIALS, PROFILE_UNKNOWN, REGION_MISSING,
  * REGION_UNKNOWN, REGION_DISABLED, ENDPOINT_INVALID, CA_BUNDLE_UNREADABLE, ACCOUNT_MISMATCH, STAGE_ELSEWHERE,
- * ACCESS_DENIED, AWS_UNREACHABLE, AWS_ERROR and CANCELLED; here also SETTINGS_MISSING.
+ * ACCESS_DENIED, AWS_UNREACHABLE, AWS_ERROR and CANCELLED; here also SETTINGS_MISSING, and SECRETS_MISSING for a stage
+ * that has lost its key.
  */
 export async function plan(options: PlanOptions): Promise<StagePlan> {
   return (await import('./api/operations.ts')).planStage(options)
