@@ -47,10 +47,6 @@ export const command: CommandSpec = {
     ])
     const record = requireRecord(stage)
     const { aws } = stage
-    if (action === 'show') {
-      const { tellTroubles } = await import('./frame/stage-troubles.ts')
-      await tellTroubles(context, stage)
-    }
     const found = await tasks.run('Find the user', () => findUser(aws, record, phone, to))
     output.table(userRows(found.user, found.phone, clock.now()))
     const deed = await deedOf(action ?? '', aws, record, found, to)

@@ -4,6 +4,7 @@ import { maskPhone } from '../../core/mask.ts'
 import { providerOf } from '../../core/messaging/providers.ts'
 import { type OpenStage, requireRecord } from '../../stage/stage.ts'
 import type { Context } from './command.ts'
+import { tellTroubles } from './stage-troubles.ts'
 
 /** That nobody has the number is an answer like any other. Events count from `from` on (epoch milliseconds). */
 export async function showNumber(
@@ -22,6 +23,7 @@ export async function showNumber(
       import('../../views/number-view.ts'),
     ])
   const { aws } = stage
+  await tellTroubles(context, stage)
   const looked = await tasks.run('Find the user', () => lookAtNumber(aws, record, phone))
   const history = await tasks.run('Read the logs', () =>
     readHistory(aws, record, phone, { from, redacted: output.redacted }),
