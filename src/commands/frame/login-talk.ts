@@ -1,5 +1,6 @@
 // What `login` finds out before it asks for a code: whether the stage works, and whether a code can come at all.
 import { AppError } from '../../errors.ts'
+import type { Problem } from '../../insight/judgement/problem.ts'
 import { type OpenStage, requireRecord } from '../../stage/stage.ts'
 import { standingLine } from '../../views/number-view.ts'
 import type { Context } from './command.ts'
@@ -16,15 +17,17 @@ export async function requireWorking(
     import('../../insight/health.ts'),
   ])
   refuseCountry(record, phone, 'That number gets no code')
-  const problems = await tasks.run('Look at the stage', () => findProblems(stage.aws, record.userPoolId))
-  const [known, unknown] = [false, true].map((is) =>
-    problems.filter((one) => one.startsWith('not known') === is),
-  )
-  for (const one of unknown ?? []) output.warn(`Whether the stage works is ${one}`)
-  if (!known?.length) return
+  const problems = await tasks.run('Look at the stage', () => findProblems(stage.aws, record))
+  // The last messages say how it was; whoever signs in finds out how it is.
+  const isCertain = ({ grave, id }: Problem) => grave && id !== 'unknown' && !id.startsWith('sends')
+  for (const { cause } of problems.filter((problem) => !isCertain(problem))) output.warn(cause)
+  const certain = problems.filter(isCertain)
+  if (certain.length === 0) return
   throw new AppError('STAGE_UNHEALTHY', `Nobody can sign in to stage ${record.stage}`, {
-    why: known.join('; '),
-    next: [`whatsapp-otp deploy --stage ${record.stage}`, `whatsapp-otp doctor --stage ${record.stage}`],
+    why: certain.map(({ cause }) => cause).join('; '),
+    next: [
+      ...new Set([...certain.flatMap(({ next }) => next), `whatsapp-otp doctor --stage ${record.stage}`]),
+    ],
   })
 }
 
