@@ -1,4 +1,4 @@
-// Builds dist/: the five trigger zips that are uploaded to Lambda, the bundled CLI and API, and their notices; and
+// Builds dist/: the zips of the functions that are uploaded to Lambda, the bundled CLI and API, and their notices; and
 // what `npm run live` is made of, which is not published.
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
@@ -15,6 +15,7 @@ const triggers = {
   createAuthChallenge: 'create-auth-challenge',
   verifyAuthChallenge: 'verify-auth-challenge',
   postConfirmation: 'post-confirmation',
+  deliveryStatus: 'delivery-status',
 }
 
 /**

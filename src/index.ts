@@ -4,6 +4,7 @@ import type { DeployOptions, DestroyOptions, PlanOptions, StageOptions } from '.
 import type { Deployment, Played, StageOutputs, StagePlan, StageStatus } from './api/results.ts'
 import type { Sandbox, SandboxOptions } from './api/sandbox.ts'
 
+export type { LastDay } from './api/last-day.ts'
 export type {
   Credentials,
   DeployOptions,
@@ -18,7 +19,6 @@ export type {
   FieldChange,
   Guessing,
   GuessSpans,
-  LastDay,
   Odds,
   PlannedStep,
   Played,

@@ -1,6 +1,6 @@
 // Every name, ARN and tag of a stage, and nothing else: one place to look, one place to change.
 
-/** The five Lambda functions, named after what they do; the value is the key of Cognito's LambdaConfig. */
+/** The Lambda functions that Cognito calls, named after what they do; the value is the key of its LambdaConfig. */
 export const triggers = {
   preSignUp: 'PreSignUp',
   defineAuthChallenge: 'DefineAuthChallenge',
@@ -12,13 +12,20 @@ export const triggers = {
 export type Trigger = keyof typeof triggers
 export const triggerNames = Object.keys(triggers) as Trigger[]
 
+/** The function that takes the provider's delivery reports; a stage has it only while DELIVERY_WEBHOOK is on. */
+export const reportFunction = 'deliveryStatus'
+/** Every function that a stage may have. */
+export type FunctionName = Trigger | typeof reportFunction
+export const functionNames: readonly FunctionName[] = [...triggerNames, reportFunction]
+
 /** The names that fit into a column; `logs` takes them as arguments too. */
-export const shortNames: Record<Trigger, string> = {
+export const shortNames: Record<FunctionName, string> = {
   preSignUp: 'preSignUp',
   defineAuthChallenge: 'define',
   createAuthChallenge: 'create',
   verifyAuthChallenge: 'verify',
   postConfirmation: 'confirm',
+  deliveryStatus: 'reports',
 }
 
 /** The two app clients: only `signup` may create users, both may sign in. */
@@ -52,17 +59,22 @@ export function isOurs(stage: string, tags: Record<string, string | undefined> |
 export const names = {
   pool: (stage: string) => `WhatsApp-otp-auth-pool-${stage}`,
   client: (stage: string, kind: ClientKind) => `WhatsApp-otp-${kind}-${stage}`,
-  function: (stage: string, trigger: Trigger) => `whatsapp-otp-${stage}-${trigger}`,
-  role: (stage: string, region: string, trigger: Trigger) => `whatsapp-otp-${stage}-${region}-${trigger}`,
+  function: (stage: string, trigger: FunctionName) => `whatsapp-otp-${stage}-${trigger}`,
+  role: (stage: string, region: string, trigger: FunctionName) =>
+    `whatsapp-otp-${stage}-${region}-${trigger}`,
   /** The one inline policy of each role. */
   rolePolicy: 'whatsapp-otp',
   /** The one statement that lets Cognito invoke a function; fixed, so that a second deploy finds it. */
   permission: 'whatsapp-otp-cognito',
-  logGroup: (stage: string, trigger: Trigger) => `/aws/lambda/${names.function(stage, trigger)}`,
+  /** The two that open the address of the delivery reports. */
+  urlPermissions: { url: 'whatsapp-otp-url', invoke: 'whatsapp-otp-url-invoke' },
+  logGroup: (stage: string, trigger: FunctionName) => `/aws/lambda/${names.function(stage, trigger)}`,
   table: (stage: string) => `whatsapp-otp-${stage}`,
   /** What the functions read. Not below the path of the records: who may list those may read every level of it. */
   masterKey: (stage: string) => `/whatsapp-otp-functions/${stage}/master-key`,
   providerKey: (stage: string) => `/whatsapp-otp-functions/${stage}/provider-key`,
+  /** Only the function that takes delivery reports reads it. */
+  webhookSecret: (stage: string) => `/whatsapp-otp-functions/${stage}/webhook-secret`,
   findings: (stage: string) => `/whatsapp-otp-functions/${stage}/findings`,
   brake: (stage: string) => `/whatsapp-otp-functions/${stage}/brake`,
   /** Where older versions kept both keys; a deploy moves them. */
@@ -75,17 +87,23 @@ export const names = {
 export const arns = {
   pool: (p: Place, poolId: string) =>
     `arn:${p.partition}:cognito-idp:${p.region}:${p.account}:userpool/${poolId}`,
-  function: (p: Place, trigger: Trigger) =>
+  function: (p: Place, trigger: FunctionName) =>
     `arn:${p.partition}:lambda:${p.region}:${p.account}:function:${names.function(p.stage, trigger)}`,
-  /** All of the stage: for what is forbidden only, since the name of another stage may begin as this one's does. */
-  functions: (p: Place) =>
-    `arn:${p.partition}:lambda:${p.region}:${p.account}:function:whatsapp-otp-${p.stage}-*`,
-  /** As `functions`. */
+  /**
+   * Those that Cognito calls: for what is forbidden only, since the name of another stage may begin as this one's does.
+   * No stage has a capital letter in its name, so that neither meets a function that takes delivery reports.
+   */
+  triggers: (p: Place) =>
+    ['U', 'C'].map(
+      (letter) =>
+        `arn:${p.partition}:lambda:${p.region}:${p.account}:function:whatsapp-otp-${p.stage}-*${letter}*`,
+    ),
+  /** As `triggers`. */
   roles: (p: Place) => `arn:${p.partition}:iam::${p.account}:role/whatsapp-otp-${p.stage}-${p.region}-*`,
-  role: (p: Place, trigger: Trigger) =>
+  role: (p: Place, trigger: FunctionName) =>
     `arn:${p.partition}:iam::${p.account}:role/${names.role(p.stage, p.region, trigger)}`,
   /** Without the trailing `:*`; policies on log streams add it. */
-  logGroup: (p: Place, trigger: Trigger) =>
+  logGroup: (p: Place, trigger: FunctionName) =>
     `arn:${p.partition}:logs:${p.region}:${p.account}:log-group:${names.logGroup(p.stage, trigger)}`,
   table: (p: Place) => `arn:${p.partition}:dynamodb:${p.region}:${p.account}:table/${names.table(p.stage)}`,
   parameter: (p: Place, name: string) => `arn:${p.partition}:ssm:${p.region}:${p.account}:parameter${name}`,

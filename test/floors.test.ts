@@ -56,6 +56,7 @@ const floors = [
   'src/insight/judgement',
   'src/users',
   'src/stage',
+  'src/resources/reports',
   'src/resources',
   'src/resources/user-pool',
   'src/engine',
@@ -84,6 +85,7 @@ const floors = [
   'triggers',
   'triggers/rounds',
   'triggers/outside',
+  'src/core/reports',
   'src/core',
   'src/core/ledger',
   'src/core/messaging',
@@ -252,7 +254,7 @@ describe('the floors', () => {
       ...['table', 'role', 'function', 'permission', 'log-group', 'user-pool'],
       ...['master-key', 'provider-key', 'findings', 'secrets'],
     ])
-    const shared = new Set(['parameter', 'former-secrets', 'stage-record'])
+    const shared = new Set(['parameter', 'former-secrets', 'stage-record', 'function-statements'])
     const nameOf = (path: string) => path.slice('src/resources/'.length, -'.ts'.length)
     const family = (path: string) =>
       [...kinds].filter((kind) => new RegExp(`^${kind}([-/]|$)`).test(nameOf(path)))[0]

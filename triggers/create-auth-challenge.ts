@@ -12,6 +12,7 @@ import {
   readBrakePlace,
   readClients,
   readCountries,
+  readDeliveryWebhook,
   readLimits,
   readPlaces,
   readProviderKeyPlace,
@@ -23,11 +24,13 @@ import {
 import { createCounters } from './outside/counters.ts'
 import { request as http } from './outside/http.ts'
 import { createInvocations } from './outside/invocation.ts'
+import { createMessages } from './outside/messages.ts'
 import { createSecretsSource } from './outside/secrets.ts'
 import { sendSms } from './outside/sms.ts'
 import { createStore } from './outside/store.ts'
 import { createWhatsApp } from './outside/whatsapp.ts'
 import { type CreateOptions, createChallenge } from './rounds/create.ts'
+import { createFollow } from './rounds/follow.ts'
 import { rememberDeliveries } from './rounds/recent-deliveries.ts'
 import { type Nowhere, rehearse } from './rounds/rehearsal.ts'
 import { createSender, type SendOptions } from './rounds/send.ts'
@@ -39,6 +42,7 @@ const provider = providerOf(env)
 const whatsapp = readWhatsApp(env)
 const smsAllowed = readSmsFallback(env)
 const smsSender = readSmsSender(env)
+const isReported = readDeliveryWebhook(env)
 const newId = () => randomBytes(16).toString('base64url')
 
 const limits = readLimits(env)
@@ -63,6 +67,7 @@ const compose = (
     apiKeyOf: ({ given }) => given[provider.key.setting] ?? '',
     chooseSmsLanguage: (locale) => smsLanguageOf(locale, whatsapp.languages[0]),
     sms: (message, deadline) => sendSms(aws, smsSender, message, deadline),
+    follow: createFollow(clock, isReported ? createMessages(aws, table) : undefined),
   })
   return createChallenge({
     ...{ limits, clients, isAllowed, smsAllowed, clock, secrets, store, sender, newId },

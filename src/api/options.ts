@@ -1,6 +1,6 @@
 // What the programmatic API is given: where a stage lives, who asks, what is wanted. Plain types: a program that
 // uses them needs no other package's.
-import type { Trigger } from '../names.ts'
+import type { FunctionName } from '../names.ts'
 import type { StageEvent, StagePlan } from './results.ts'
 
 /** Keys of an AWS account. */
@@ -97,6 +97,7 @@ export interface StageSettings {
   smsIndiaTemplateId?: string
   /** With `{code}` where the code stands. */
   smsIndiaText?: string
+  deliveryWebhook?: boolean
   clientSecret?: boolean
   userPoolTier?: 'LITE' | 'ESSENTIALS' | 'PLUS'
   logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
@@ -111,7 +112,7 @@ export interface PlanOptions extends StageOptions {
   /** Takes over resources of the stage's names that this tool did not make, instead of refusing them. */
   adopt?: boolean
   /** Only the code of this one function. */
-  function?: Trigger
+  function?: FunctionName
 }
 
 export interface DeployOptions extends PlanOptions {

@@ -1,6 +1,7 @@
 // What the programmatic API gives back and tells on the way. Plain types, as in `options.ts`.
 import type { AppError } from '../errors.ts'
 import type { Trigger } from '../names.ts'
+import type { LastDay } from './last-day.ts'
 
 /** A field that differs. Never a secret, never a whole document. */
 export interface FieldChange {
@@ -84,38 +85,6 @@ export interface Played {
 
 export interface Deployment extends Played {
   outputs: StageOutputs
-}
-
-/** Counted from the functions' logs of the last 24 hours. */
-export interface LastDay {
-  sent: number
-  /** Messages that were cut off and may have arrived. */
-  unknown: number
-  failed: number
-  /** Messages that a limit held back. */
-  suppressed: number
-  verified: number
-  /** Answers that were not accepted. */
-  rejected: number
-  /** Numbers that were locked for too many wrong answers. */
-  locked: number
-  /** Times that a known device lifted what strangers had used up. */
-  unlocked: number
-  /** Accounts that had taken a number without proof, and lost it to whoever proved it. */
-  putBack: number
-  signUpsRefused: number
-  errors: number
-  /** Most frequent first. */
-  reasons: {
-    event: string
-    reason: string
-    count: number
-    /** Of a send that got an answer. */
-    httpStatus?: number
-    channel?: 'sms'
-  }[]
-  /** True when the counts are at least what they say. */
-  partial: boolean
 }
 
 /** Chances of a guesser; `oneIn` says the probability as one chance in so many. */

@@ -1,5 +1,5 @@
 // `deploy`: creates or updates a stage without questions.
-import { triggerNames } from '../names.ts'
+import { functionNames } from '../names.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { finishDeploy, prepare } from './frame/finish-deploy.ts'
 import { open } from './frame/open.ts'
@@ -9,14 +9,14 @@ export const command: CommandSpec = {
     'Creates the stage or brings it up to date: only what differs is changed. Asks nothing, so it fits CI; a run that was stopped is finished by running it again.',
   options: [
     ['--dry-run', 'show the plan and change nothing (the same as plan)'],
-    ['--function <trigger>', `ship the code of one function only: ${triggerNames.join(', ')}`],
+    ['--function <trigger>', `ship the code of one function only: ${functionNames.join(', ')}`],
     [
       '--adopt',
       'take over resources of our names that this tool did not make, after showing what that changes',
     ],
     ['--no-verify', 'skip the check that the pool really calls its triggers'],
   ],
-  choices: { '--function': triggerNames },
+  choices: { '--function': functionNames },
   settings: true,
   examples: [
     ['whatsapp-otp deploy --stage prod', 'create or update the stage prod'],

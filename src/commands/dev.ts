@@ -55,7 +55,8 @@ async function provision({ flags, io, clock, signal, tasks, output }: Context, s
   const { deployLocal } = await import('../stage/local.ts')
   const given = await readSources(flags, io.env, io.cwd)
   const wanted = { given, env: sandbox.env(), region: sandbox.region, clock, signal }
-  const ids = await deployLocal(wanted, { ...tasks, warn: output.warn })
+  const { ids, webhook } = await deployLocal(wanted, { ...tasks, warn: output.warn })
+  sandbox.sendzen.setWebhook(webhook)
   sandbox.showStage(ids)
   return ids
 }

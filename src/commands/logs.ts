@@ -1,7 +1,7 @@
 // `logs`: what the functions wrote, merged by time, once or as it comes.
 import { providerOf } from '../core/messaging/providers.ts'
 import type { LogEntry } from '../insight/log-entry.ts'
-import { triggerNames } from '../names.ts'
+import { functionNames } from '../names.ts'
 import { entryLines } from '../views/log-view.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { askedFor, wishOf } from './frame/log-wish.ts'
@@ -21,7 +21,7 @@ export const command: CommandSpec = {
     ['--message <id>', 'only what belongs to this message or code (messageId or cid)'],
     ['--all', 'Lambda’s own lines about each invocation too'],
   ],
-  choices: { '[trigger]': triggerNames },
+  choices: { '[trigger]': functionNames },
   endless: true,
   examples: [
     ['whatsapp-otp logs --follow', 'watch people sign in'],

@@ -5,10 +5,11 @@ import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:
-    'Replaces the SendZen API key of a stage. The new key comes from standard input (--stdin), from SENDZEN_API_KEY in the environment or .env, or from a hidden question; it is never a flag. It is checked against the SendZen account first: sender and template must be usable with it. The functions pick it up within 10 minutes.',
+    'Replaces the SendZen API key of a stage. The new key comes from standard input (--stdin), from SENDZEN_API_KEY in the environment or .env, or from a hidden question; it is never a flag. It is checked against the SendZen account first: sender and template must be usable with it. The functions pick it up within 10 minutes. With --webhook it makes a new secret for delivery reports instead and shows it once, on a terminal only, with the steps in SendZen’s dashboard; reports with the old one are taken for a day.',
   options: [
     ['--stdin', 'read the key from standard input'],
     ['--master', 'instead, make a new master key, which codes are made with; nobody has to know it'],
+    ['--webhook', 'instead, make a new secret for delivery reports, and show it once'],
   ],
   examples: [
     ['whatsapp-otp rotate-key --stage prod', 'type or paste the new key, unseen'],
@@ -17,6 +18,10 @@ export const command: CommandSpec = {
   ],
   async run(context) {
     const { output, tasks, flags, sources, prompts } = context
+    if (flags.webhook) {
+      const { rotateWebhook } = await import('./frame/rotate-webhook.ts')
+      return rotateWebhook(context)
+    }
     const piped = flags.stdin ? (await text(context.io.stdin)).trim() : undefined
     const stage = await open(context)
     const [{ requireRecord }, { rotateMasterKey, rotateProviderKey, keyInPlace }, { providerOf }] =

@@ -101,9 +101,11 @@ function listVariables() {
       'SMS_INDIA_ENTITY_ID',
       'SMS_INDIA_TEMPLATE_ID',
       'SMS_INDIA_TEXT',
+      'DELIVERY_WEBHOOK',
     ],
     verifyAuthChallenge: [...guarded, 'SIGNUP_ATTRIBUTES'],
     postConfirmation: common,
+    deliveryStatus: [...common, 'TABLE_NAME', 'WEBHOOK_SECRET_PARAMETER'],
   } as const
 }
 

@@ -40,6 +40,13 @@ export const events = {
   account_disabled: { level: 'error', metric: undefined },
   signup_accepted: { level: 'info', metric: undefined },
   signup_refused: { level: 'warn', metric: 'signup_refused' },
+  /** What the provider reports of a message afterwards. */
+  report_sent: { level: 'info', metric: undefined },
+  report_delivered: { level: 'info', metric: 'otp_delivered' },
+  report_read: { level: 'info', metric: 'otp_read' },
+  report_failed: { level: 'error', metric: 'otp_undelivered' },
+  /** A request to the public address that is no report; told once a minute at most. */
+  report_refused: { level: 'warn', metric: undefined },
 } as const satisfies Record<string, { level: LogLevel; metric: string | undefined }>
 
 export type EventName = keyof typeof events

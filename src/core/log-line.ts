@@ -53,6 +53,10 @@ function metricsOf(event: EventName, fields: Fields, at: number): Record<string,
     metrics.push({ Name: 'delivery_latency', Unit: 'Milliseconds' })
     values.delivery_latency = fields.latencyMs
   }
+  if (event === 'report_delivered' && typeof fields.latencyMs === 'number') {
+    metrics.push({ Name: 'delivery_time', Unit: 'Milliseconds' })
+    values.delivery_time = fields.latencyMs
+  }
   const directive = { Namespace: metricNamespace, Dimensions: [['stage']], Metrics: metrics }
   return { _aws: { Timestamp: at, CloudWatchMetrics: [directive] }, ...values }
 }

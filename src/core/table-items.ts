@@ -25,6 +25,9 @@ export const selfMadePk = (user: string) => `F#${user}`
 /** The number that an account has proven, sealed, by the keyed hash of the account. */
 export const provenPk = (user: string) => `U#${user}`
 
+/** A message that a provider has accepted, by the hash of its id. */
+export const messagePk = (message: string) => `M#${message}`
+
 /** How many items belong to nobody. A fixed number: whoever does not exist costs the table nothing. */
 export const nobodysItems = 64
 

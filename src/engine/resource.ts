@@ -1,6 +1,6 @@
 // What a resource is to the stack: the same few verbs for every kind, and the words a plan is made of.
 import type { Aws } from '../aws/clients.ts'
-import type { Place, Trigger } from '../names.ts'
+import type { FunctionName, Place } from '../names.ts'
 import type { Secrets, SettingKey, Settings } from '../settings/schema.ts'
 
 /** The zip of a trigger, ready for upload. `sha256` is base64, as Lambda's CodeSha256. */
@@ -16,7 +16,7 @@ export interface Inputs {
   /** Those that the user has given now, by flag, variable, file or answer; the others are the record's or the default. */
   said: ReadonlySet<SettingKey>
   secrets: Secrets
-  artifacts: Record<Trigger, Artifact>
+  artifacts: Record<FunctionName, Artifact>
   /** This tool's version, noted in the stage record. */
   version: string
 }
@@ -29,6 +29,8 @@ export interface StageIds {
 }
 
 export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, string>> {
+  /** Where delivery reports are posted to; undefined while there is no such address. */
+  reportUrl?: string | undefined
   /** What the stage record remembers: where to look first, not a proof that it still exists. */
   recorded?: StageIds | undefined
   /** The parameter that an older version kept its secrets in; undefined once everything has moved. */
@@ -38,10 +40,10 @@ export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, st
 }
 
 /** A role's hidden id (`AROA…`): a role made again under the same name has another one. */
-type RoleRef = `roleId:${Trigger}`
+type RoleRef = `roleId:${FunctionName}`
 
 /** The ARN of a function of ours; undefined while there is none. */
-type FunctionRef = `functionArn:${Trigger}`
+type FunctionRef = `functionArn:${FunctionName}`
 
 /** What a person or CI must be allowed to do, for the policy that `policy` prints. */
 export interface Permission {

@@ -4,7 +4,7 @@ import type { Aws } from '../aws/clients.ts'
 import { logPages } from '../aws/log-events.ts'
 import { type EventName, isEventName } from '../core/events.ts'
 import { eventOf, type LoggedEvent, parseLine } from '../core/log-line.ts'
-import { names, triggerNames } from '../names.ts'
+import { type FunctionName, names, triggerNames } from '../names.ts'
 
 export interface Activity {
   /** Messages that went out; `unknown` ones were cut off and may have arrived. */
@@ -23,6 +23,15 @@ export interface Activity {
   /** Accounts that had taken a number without proof, and lost it to whoever proved it. */
   putBack: number
   signUpsRefused: number
+  /** Of the provider's delivery reports: messages that WhatsApp has taken, that are on the phone, read, or failed. */
+  reportedSent: number
+  delivered: number
+  read: number
+  undelivered: number
+  /** Requests to the address of the reports that were none; each container tells one a minute at most. */
+  reportsRefused: number
+  /** Milliseconds from the provider's answer to the phone, for half and for 95 % of the messages; of no report undefined. */
+  deliveryMs: { p50: number; p95: number } | undefined
   /** Rounds that failed for a reason of our own: table, secrets, a defect, a crash or a time-out. */
   errors: number
   /** Why messages failed or were held back, answers rejected, and what the errors were; most frequent first. */
@@ -40,7 +49,7 @@ export interface Activity {
 }
 
 type Reason = Activity['reasons'][number]
-type Count = Exclude<keyof Activity, 'reasons' | 'partial'>
+type Count = Exclude<keyof Activity, 'reasons' | 'partial' | 'deliveryMs'>
 
 /** What each event counts as; undefined for those that say nothing about how the stage does. */
 const countedAs: Record<EventName, Count | undefined> = {
@@ -67,18 +76,27 @@ const countedAs: Record<EventName, Count | undefined> = {
   account_disabled: 'putBack',
   signup_accepted: undefined,
   signup_refused: 'signUpsRefused',
+  report_sent: 'reportedSent',
+  report_delivered: 'delivered',
+  report_read: 'read',
+  report_failed: 'undelivered',
+  report_refused: 'reportsRefused',
 }
 
 /** How long to read on: a busy stage writes more in a day than anybody waits for. */
 const budgetMs = 2_000
 
 /** Counts since `from` (epoch milliseconds). A stage without log groups has done nothing. */
-export async function readActivity(aws: Aws, from: number): Promise<Activity> {
+export async function readActivity(
+  aws: Aws,
+  from: number,
+  functions: readonly FunctionName[] = triggerNames,
+): Promise<Activity> {
   const tally = createTally()
   const until = aws.clock.steady() + budgetMs
   let partial = false
   await Promise.all(
-    triggerNames.map(async (trigger) => {
+    functions.map(async (trigger) => {
       const group = names.logGroup(aws.place.stage, trigger)
       for await (const { events, isLast } of logPages(aws, group, { from })) {
         for (const { message } of events) tally.add(message)
@@ -104,9 +122,15 @@ export function createTally() {
     unlocked: 0,
     putBack: 0,
     signUpsRefused: 0,
+    reportedSent: 0,
+    delivered: 0,
+    read: 0,
+    undelivered: 0,
+    reportsRefused: 0,
     errors: 0,
   }
   const reasons = new Map<string, Reason>()
+  const deliveryTimes: number[] = []
   /** Requests whose failure a line of ours has told, and those that Lambda reports as failed. */
   const told = new Set<unknown>()
   const failed: { requestId: unknown; status: string }[] = []
@@ -122,6 +146,8 @@ export function createTally() {
       const count = isEventName(event) && countedAs[event]
       if (count) {
         counts[count]++
+        if (event === 'report_delivered' && typeof fields.latencyMs === 'number')
+          deliveryTimes.push(fields.latencyMs)
         if (count === 'signUpsRefused' || count === 'errors') told.add(fields.requestId)
         const reason = fields.providerCode ?? fields.reason
         if (reason !== undefined && reason !== '') note(event, reason, howOf(event, fields))
@@ -138,7 +164,12 @@ export function createTally() {
         note('platform.report', status)
       }
       failed.length = 0
-      return { ...counts, reasons: [...reasons.values()].sort((a, b) => b.count - a.count), partial }
+      return {
+        ...counts,
+        deliveryMs: spreadOf(deliveryTimes),
+        reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
+        partial,
+      }
     },
   }
 }
@@ -153,4 +184,11 @@ function howOf(
     ...(typeof httpStatus === 'number' ? { httpStatus } : {}),
     ...(channel === 'sms' ? { channel } : {}),
   }
+}
+
+/** The times that half and that 95 % do not exceed. */
+function spreadOf(times: readonly number[]): Activity['deliveryMs'] {
+  const sorted = [...times].sort((a, b) => a - b)
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0
+  return sorted.length === 0 ? undefined : { p50: at(0.5), p95: at(0.95) }
 }

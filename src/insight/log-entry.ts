@@ -1,12 +1,12 @@
 // One line of a function's log as an entry: our own events, Lambda's own lines, and the rest.
 import type { LogEvent } from '../aws/log-events.ts'
 import { eventOf, parseLine } from '../core/log-line.ts'
-import type { Trigger } from '../names.ts'
+import type { FunctionName } from '../names.ts'
 
 export interface LogEntry {
   /** ISO 8601, UTC. */
   time: string
-  trigger: Trigger
+  trigger: FunctionName
   level: string
   /** One of our events, a type of Lambda's (`platform.report`), an error's name, or `text`. */
   event: string
@@ -16,7 +16,7 @@ export interface LogEntry {
 /** `redacted` is used on lines that we did not write: nobody promises what stands in them. */
 export function entryOf(
   { message, at }: LogEvent,
-  trigger: Trigger,
+  trigger: FunctionName,
   redacted: (text: string) => string,
 ): LogEntry {
   const base = { time: new Date(at).toISOString(), trigger }

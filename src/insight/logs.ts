@@ -3,11 +3,11 @@ import type { Aws } from '../aws/clients.ts'
 import { followLogEvents, type LogEvent, readLogEvents } from '../aws/log-events.ts'
 import { toAppError } from '../aws/words.ts'
 import { type FieldName, refusedSignUp } from '../core/events.ts'
-import { names, type Trigger } from '../names.ts'
+import { type FunctionName, names } from '../names.ts'
 import { entryOf, isRoutine, type LogEntry } from './log-entry.ts'
 
 export interface LogWish {
-  triggers: readonly Trigger[]
+  triggers: readonly FunctionName[]
   /** Epoch milliseconds. */
   from: number
   /** Only lines with this text; `{…}` is a filter pattern of CloudWatch. */

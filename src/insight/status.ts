@@ -11,6 +11,7 @@ import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { masterKey } from '../resources/master-key.ts'
 import { userPool } from '../resources/user-pool.ts'
+import { functionsOf } from '../settings/with-reports.ts'
 import { prepareDeploy } from '../stage/deploy.ts'
 import { asDeployed, type OpenStage, requireRecord } from '../stage/stage.ts'
 import { type Check, verifyStack } from '../stage/verify.ts'
@@ -74,7 +75,9 @@ export async function readStatus(
   const { settings } = own.resolved
   const [{ plan, observed }, activity, secrets] = await Promise.all([
     prepareDeploy(own, { asDeployed: true }),
-    readActivity(aws, aws.clock.now() - dayMs).catch((error) => toAppError(error, 'read the logs')),
+    readActivity(aws, aws.clock.now() - dayMs, functionsOf(own.resolved.settings)).catch((error) =>
+      toAppError(error, 'read the logs'),
+    ),
     readSecretsState(aws).catch(() => undefined),
   ])
   // Read a moment ago, so that only the sign-in is still to be tried.

@@ -10,7 +10,7 @@ import {
   type Refs,
 } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
-import { arns, names, type Place, type Trigger } from '../names.ts'
+import { arns, type FunctionName, names, type Place } from '../names.ts'
 import {
   changedVariables,
   diffVariables,
@@ -48,7 +48,7 @@ export const roleTag = 'whatsapp-otp:role-id'
  * Megabytes. Lambda gives CPU in proportion, and those that call other services make TLS handshakes within
  * Cognito's five seconds; the others only compute.
  */
-const memoryOf = (trigger: Trigger) =>
+const memoryOf = (trigger: FunctionName) =>
   ['preSignUp', 'createAuthChallenge', 'verifyAuthChallenge'].includes(trigger) ? 512 : 256
 
 const runtime = 'nodejs24.x' as const
@@ -67,7 +67,12 @@ export const applicationLogLevel = 'DEBUG'
  */
 export const codeFields = ['code', 'architecture', 'state']
 
-export function wantedFunction(place: Place, trigger: Trigger, inputs: Inputs, refs: Refs): FunctionWant {
+export function wantedFunction(
+  place: Place,
+  trigger: FunctionName,
+  inputs: Inputs,
+  refs: Refs,
+): FunctionWant {
   const { settings, artifacts } = inputs
   return {
     role: arns.role(place, trigger),

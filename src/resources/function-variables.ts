@@ -4,7 +4,7 @@ import type { EnvironmentError, FunctionConfiguration } from '@aws-sdk/client-la
 import { environment, type Variable } from '../core/environment.ts'
 import type { Step } from '../engine/plan.ts'
 import { type Change, change, type Refs } from '../engine/resource.ts'
-import { type ClientKind, names, type Place, type Trigger, triggerNames } from '../names.ts'
+import { type ClientKind, type FunctionName, functionNames, names, type Place } from '../names.ts'
 import { type Settings, textOf } from '../settings/schema.ts'
 import { settingOf } from '../settings/variables.ts'
 
@@ -17,6 +17,7 @@ const parameters = {
   PROVIDER_KEY_PARAMETER: 'provider-key',
   FINDINGS_PARAMETER: 'findings',
   BRAKE_PARAMETER: 'brake',
+  WEBHOOK_SECRET_PARAMETER: 'webhook-secret',
 } as const satisfies Partial<Record<Variable, string>>
 
 /** By name; undefined where the id is not known yet. */
@@ -28,7 +29,7 @@ function isKnownVariable(name: string): boolean {
 }
 
 /** The app clients whose ids this trigger is told. */
-export function clientsNeededBy(trigger: Trigger): ClientKind[] {
+export function clientsNeededBy(trigger: FunctionName): ClientKind[] {
   const variables: readonly Variable[] = environment[trigger]
   const kinds: ClientKind[] = []
   if (variables.includes('SIGNUP_CLIENT_ID')) kinds.push('signup')
@@ -37,7 +38,7 @@ export function clientsNeededBy(trigger: Trigger): ClientKind[] {
 }
 
 /** The ids of the parameters that this trigger reads. */
-export function parametersNeededBy(trigger: Trigger): string[] {
+export function parametersNeededBy(trigger: FunctionName): string[] {
   const variables: readonly Variable[] = environment[trigger]
   return Object.entries(parameters)
     .filter(([name]) => variables.includes(name as Variable))
@@ -45,7 +46,7 @@ export function parametersNeededBy(trigger: Trigger): string[] {
 }
 
 /** Every variable of one trigger. Never a secret. */
-export function variablesOf(place: Place, trigger: Trigger, settings: Settings, refs: Refs): Variables {
+export function variablesOf(place: Place, trigger: FunctionName, settings: Settings, refs: Refs): Variables {
   const variables: readonly Variable[] = environment[trigger]
   const wanted = Object.fromEntries(variables.map((name) => [name, valueFor(name, place, settings, refs)]))
   // An update sets the variables first: the code that is still there must find what it needs.
@@ -67,6 +68,8 @@ function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs):
       return names.findings(place.stage)
     case 'BRAKE_PARAMETER':
       return names.brake(place.stage)
+    case 'WEBHOOK_SECRET_PARAMETER':
+      return names.webhookSecret(place.stage)
     case 'SIGNUP_CLIENT_ID':
       return refs.signupClientId
     case 'LOGIN_CLIENT_ID':
@@ -122,7 +125,7 @@ function unreadable(
   { FunctionName = '', KMSKeyArn }: FunctionConfiguration,
   { ErrorCode, Message }: EnvironmentError,
 ): Change {
-  const trigger = triggerNames.find((name) => FunctionName.endsWith(`-${name}`))
+  const trigger = functionNames.find((name) => FunctionName.endsWith(`-${name}`))
   return {
     field: environmentField,
     from: ['unreadable', ErrorCode].filter(Boolean).join(': '),

@@ -22,7 +22,17 @@ import {
 import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Resource } from '../engine/resource.ts'
-import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
+import {
+  arns,
+  type FunctionName,
+  isOurs,
+  names,
+  type Place,
+  type Trigger,
+  tagsOf,
+  triggerNames,
+} from '../names.ts'
+import { wantedFor } from '../settings/with-reports.ts'
 import {
   architecture,
   changedConfiguration,
@@ -39,10 +49,10 @@ import {
 } from './function-settings.ts'
 import { clientsNeededBy, parametersNeededBy } from './function-variables.ts'
 
-export function lambdaFunction(place: Place, trigger: Trigger): Resource<FunctionWant, FunctionHave> {
+export function lambdaFunction(place: Place, trigger: FunctionName): Resource<FunctionWant, FunctionHave> {
   const name = names.function(place.stage, trigger)
   const target = { FunctionName: name }
-  const sibling = triggerNames[(triggerNames.indexOf(trigger) + 1) % triggerNames.length]!
+  const sibling = siblingOf(trigger)
 
   const read = async ({ lambda }: Aws): Promise<FunctionHave | undefined> => {
     const found = await ifFound(lambda.send(new GetFunctionCommand(target)))
@@ -127,6 +137,7 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
   }
 
   const self: Resource<FunctionWant, FunctionHave> = {
+    ...wantedFor(trigger),
     kind: 'function',
     id: `function:${trigger}`,
     name,
@@ -223,6 +234,12 @@ export function lambdaFunction(place: Place, trigger: Trigger): Resource<Functio
     refs: () => ({ [`functionArn:${trigger}`]: arns.function(place, trigger) }),
   }
   return self
+}
+
+/** One whose role every stage has. */
+function siblingOf(name: FunctionName): FunctionName {
+  const next = triggerNames.indexOf(name as Trigger) + 1
+  return triggerNames[next % triggerNames.length]!
 }
 
 /** Errors that pass by themselves: IAM's propagation, an update under way, somebody who was quicker. */

@@ -14,7 +14,8 @@ import { retryWhile } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import { change, type Resource } from '../engine/resource.ts'
 import { shared } from '../engine/shared.ts'
-import { arns, isOurs, names, type Place, type Trigger, tagsOf, triggerNames } from '../names.ts'
+import { arns, type FunctionName, functionNames, isOurs, names, type Place, tagsOf } from '../names.ts'
+import { wantedFor } from '../settings/with-reports.ts'
 
 interface Want {
   retentionDays: number
@@ -29,18 +30,18 @@ interface Have {
 export function logGroups(place: Place): Resource<Want, Have>[] {
   const retentions = shared(async (logs: CloudWatchLogsClient) => {
     const found = new Map<string, number | undefined>()
-    const logGroupNamePrefix = names.logGroup(place.stage, '' as Trigger)
+    const logGroupNamePrefix = names.logGroup(place.stage, '' as FunctionName)
     for await (const page of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix })) {
       for (const group of page.logGroups ?? []) found.set(group.logGroupName ?? '', group.retentionInDays)
     }
     return found
   })
-  return triggerNames.map((trigger) => logGroup(place, trigger, retentions))
+  return functionNames.map((trigger) => logGroup(place, trigger, retentions))
 }
 
 function logGroup(
   place: Place,
-  trigger: Trigger,
+  trigger: FunctionName,
   retentions: (logs: CloudWatchLogsClient) => Promise<Map<string, number | undefined>>,
 ): Resource<Want, Have> {
   const name = names.logGroup(place.stage, trigger)
@@ -64,11 +65,12 @@ function logGroup(
   }
 
   const self: Resource<Want, Have> = {
+    ...wantedFor(trigger),
     kind: 'log-group',
     id: `log-group:${trigger}`,
     name,
     needs: [],
-    readAfter: triggerNames.map((other) => `function:${other}`),
+    readAfter: functionNames.map((other) => `function:${other}`),
     // A late log line would bring the group back to life while its function still runs.
     removeAfter: [`function:${trigger}`],
     isMadeOnce: true,

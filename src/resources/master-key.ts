@@ -4,7 +4,7 @@ import type { Aws } from '../aws/clients.ts'
 import { type MasterKeyDocument, newMasterKey, parseMasterKey } from '../core/master-key.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Change, Resource } from '../engine/resource.ts'
-import { names, type Place, triggerNames } from '../names.ts'
+import { functionNames, names, type Place } from '../names.ts'
 import { type MovedHave, type MovedPart, readFormer, readInForce, readMoved } from './former-secrets.ts'
 import {
   createParameter,
@@ -30,7 +30,7 @@ export function masterKey(place: Place, readAll: ReadTexts = readTexts): Resourc
     name,
     needs: [],
     movesFrom: 'secrets',
-    removeAfter: triggerNames.map((trigger) => `function:${trigger}`),
+    removeAfter: functionNames.map((trigger) => `function:${trigger}`),
     permissions: functionParameterPermissions(place, name),
 
     want: () => undefined,

@@ -9,8 +9,9 @@ import {
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isAlreadyThere, isConcurrentChange, isUpdateInProgress } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
-import { type Change, change, type Danger, pickFields, type Resource } from '../engine/resource.ts'
+import { type Change, change, pickFields, type Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
+import { dangerOf, type Other, otherOf, principalsOf, statementsIn } from './function-statements.ts'
 
 interface Want {
   /** Undefined while the pool's id is not known. */
@@ -25,15 +26,6 @@ interface Ours {
   principal: string | undefined
   poolArn: string | undefined
   account: string | undefined
-}
-
-/** A statement of somebody else's in the policy of the same function. */
-interface Other {
-  id: string | undefined
-  effect: string | undefined
-  /** In words. */
-  who: string
-  isEverybody: boolean
 }
 
 export interface PermissionHave extends Ours {
@@ -102,7 +94,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
         never: true,
         // Nobody else is let in, another account least of all.
         actions: ['lambda:AddPermission'],
-        on: [arns.functions(place)],
+        on: arns.triggers(place),
         when: { StringNotEquals: { 'lambda:Principal': principal } },
       },
     ],
@@ -150,38 +142,13 @@ function statementFor({ poolArn, account }: Want): Ours {
   return { effect: 'Allow', action, principal, poolArn, account }
 }
 
-function dangerOf({ region }: Place, FunctionName: string, other: Other): Danger {
-  const { id = '', effect, who, isEverybody } = other
-  const told = {
-    what: `the statement ${id} of somebody else`,
-    next: `aws lambda remove-permission --region ${region} --function-name ${FunctionName} --statement-id ${id}`,
-  }
-  if (effect === 'Deny') return { ...told, why: `it keeps ${who} from invoking the function` }
-  return {
-    ...told,
-    why: `it lets ${who} invoke the function, with events that belong to no sign-in`,
-    ...(isEverybody ? { isGrave: true } : {}),
-  }
-}
-
 function isPassing(error: unknown): boolean {
   return isUpdateInProgress(error) || isConcurrentChange(error)
 }
 
-type Principal = string | Record<string, string | string[]>
-
-interface Statement {
-  Sid?: string
-  Effect?: string
-  Action?: string
-  Principal?: Principal
-  Condition?: Record<string, Record<string, string> | undefined>
-}
-
 /** The statements of a function's policy: ours, as Lambda stores what AddPermission was given, and all others. */
 function statementsOf(policy: string | undefined): { ours: Ours | undefined; others: Other[] } {
-  const { Statement = [] } = JSON.parse(policy ?? '{}') as { Statement?: Statement | Statement[] }
-  const statements = [Statement].flat()
+  const statements = statementsIn(policy)
   const found = statements.find(({ Sid }) => Sid === names.permission)
   return {
     ours: found && {
@@ -193,24 +160,4 @@ function statementsOf(policy: string | undefined): { ours: Ours | undefined; oth
     },
     others: statements.filter((statement) => statement !== found).map(otherOf),
   }
-}
-
-function otherOf({ Sid, Effect, Principal, Condition = {} }: Statement): Other {
-  const who = principalsOf(Principal)
-  const limits = Object.values(Condition).flatMap((keys) => Object.entries(keys ?? {}))
-  // How a function URL is called limits nobody.
-  const isLimited = limits.some(([key]) => !/^lambda:/i.test(key))
-  return {
-    id: Sid,
-    effect: Effect,
-    who: [
-      who.map((one) => (one === '*' ? 'everybody' : one)).join(' and ') || 'others',
-      ...limits.map(([key, value]) => `(${key} ${value})`),
-    ].join(' '),
-    isEverybody: who.includes('*') && !isLimited,
-  }
-}
-
-function principalsOf(principal: Principal = {}): string[] {
-  return typeof principal === 'string' ? [principal] : Object.values(principal).flat()
 }

@@ -4,7 +4,7 @@ import { type GivenSecrets, type ProviderKeyDocument, parseProviderKey } from '.
 import { finish } from '../engine/refusal.ts'
 import type { Change, Resource } from '../engine/resource.ts'
 import { usageError } from '../errors.ts'
-import { names, type Place, triggerNames } from '../names.ts'
+import { functionNames, names, type Place } from '../names.ts'
 import { type Secrets, schema, secretKeys } from '../settings/schema.ts'
 import { type MovedHave, type MovedPart, readFormer, readInForce, readMoved } from './former-secrets.ts'
 import {
@@ -34,7 +34,7 @@ export function providerKey(place: Place, readAll: ReadTexts = readTexts): Resou
     name,
     needs: [],
     movesFrom: 'secrets',
-    removeAfter: triggerNames.map((trigger) => `function:${trigger}`),
+    removeAfter: functionNames.map((trigger) => `function:${trigger}`),
     permissions: functionParameterPermissions(place, name),
 
     want: (inputs) => inputs.secrets,

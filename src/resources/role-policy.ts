@@ -2,8 +2,9 @@
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ifFound } from '../aws/errors.ts'
 import type { Refs, Resource } from '../engine/resource.ts'
-import { arns, names, type Place, type Trigger, triggerNames } from '../names.ts'
+import { arns, type FunctionName, names, type Place, reportFunction } from '../names.ts'
 import type { Settings } from '../settings/schema.ts'
+import { functionsOf, wantedFor } from '../settings/with-reports.ts'
 import { parseDocument, sameDocument } from './role.ts'
 
 export interface Statement {
@@ -28,20 +29,22 @@ interface Have {
 }
 
 /** Those that keep codes, and need the keys for it. */
-const guarded: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge']
+const guarded: readonly FunctionName[] = ['createAuthChallenge', 'verifyAuthChallenge']
 /**
  * What each does to the table: a ledger and what an account has proven are read and written whole, counters are
  * added to, and a sign-up is noted without a look at anything.
  */
-const tableActions: Partial<Record<Trigger, string[]>> = {
+const tableActions: Partial<Record<FunctionName, string[]>> = {
   preSignUp: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
   createAuthChallenge: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   verifyAuthChallenge: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  // Notes what became of a message that is remembered, and makes no item.
+  deliveryStatus: ['dynamodb:UpdateItem'],
 }
 /** A changed policy is in force everywhere after a few seconds. */
 const spreadMs = 10_000
 /** What each does to the users of the stage's own pool, whose id is in the policy then. */
-const userActions: Partial<Record<Trigger, string[]>> = {
+const userActions: Partial<Record<FunctionName, string[]>> = {
   // Whether a number is somebody's who has proven it.
   preSignUp: ['cognito-idp:AdminGetUser'],
   verifyAuthChallenge: [
@@ -56,10 +59,11 @@ const userActions: Partial<Record<Trigger, string[]>> = {
   ],
 }
 
-export function rolePolicy(place: Place, trigger: Trigger): Resource<Want, Have> {
+export function rolePolicy(place: Place, trigger: FunctionName): Resource<Want, Have> {
   const target = { RoleName: names.role(place.stage, place.region, trigger), PolicyName: names.rolePolicy }
 
   return {
+    ...wantedFor(trigger),
     kind: 'role-policy',
     id: `role-policy:${trigger}`,
     name: `${target.RoleName}/${target.PolicyName}`,
@@ -129,7 +133,7 @@ async function put(
 
 function documentOf(
   place: Place,
-  trigger: Trigger,
+  trigger: FunctionName,
   settings: Pick<Settings, 'smsFallback'>,
   { userPoolId, formerSecrets }: Refs,
 ): Document | undefined {
@@ -147,16 +151,17 @@ function documentOf(
   ]
   const onTable = tableActions[trigger]
   if (onTable) statements.push(allow('Limit', onTable, arns.table(place)))
-  if (guarded.includes(trigger)) {
+  const parameters = parametersOf(trigger)
+  if (parameters.length > 0) {
     statements.push(
       allow(
         'ReadSecrets',
         ['ssm:GetParameters'],
-        parametersOf(trigger).map((name) => arns.parameter(place, name(place.stage))),
+        parameters.map((name) => arns.parameter(place, name(place.stage))),
       ),
     )
     // For the code of an older version, until it is certainly gone.
-    if (formerSecrets) {
+    if (formerSecrets && guarded.includes(trigger)) {
       statements.push(allow('ReadFormerSecrets', ['ssm:GetParameter'], arns.parameter(place, formerSecrets)))
     }
   }
@@ -185,10 +190,10 @@ function documentOf(
  */
 export function allStatements(
   place: Place,
-  settings: Pick<Settings, 'smsFallback'>,
+  settings: Pick<Settings, 'smsFallback'> & Partial<Settings>,
 ): { statements: Statement[]; pools: string } {
   const refs = { userPoolId: '*', formerSecrets: names.secrets(place.stage) }
-  const documents = triggerNames.map((trigger) => documentOf(place, trigger, settings, refs))
+  const documents = functionsOf(settings).map((trigger) => documentOf(place, trigger, settings, refs))
   return {
     statements: documents.flatMap((document) => document?.Statement ?? []),
     pools: arns.pool(place, '*'),
@@ -196,10 +201,12 @@ export function allStatements(
 }
 
 /** What it reads with one call. Only the function that sends has to know the provider's key. */
-const parametersOf = (trigger: Trigger) =>
-  trigger === 'createAuthChallenge'
-    ? [names.masterKey, names.findings, names.providerKey, names.brake]
-    : [names.masterKey, names.findings]
+function parametersOf(trigger: FunctionName) {
+  if (trigger === reportFunction) return [names.webhookSecret]
+  if (!guarded.includes(trigger)) return []
+  const ofCodes = [names.masterKey, names.findings]
+  return trigger === 'createAuthChallenge' ? [...ofCodes, names.providerKey, names.brake] : ofCodes
+}
 
 /** Whatever stands there, ours or somebody else's. */
 const statementsOf = (document: unknown) =>

@@ -23,8 +23,9 @@ import { retryWhile } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import { change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
-import { arns, isOurs, names, type Place, type Trigger, tagsOf } from '../names.ts'
+import { arns, type FunctionName, isOurs, names, type Place, tagsOf } from '../names.ts'
 import { boundaryOf } from '../settings/boundary.ts'
+import { wantedFor } from '../settings/with-reports.ts'
 import { dangersOf, type Others, othersOf, strip } from './role-others.ts'
 
 interface Want {
@@ -48,7 +49,7 @@ const trust = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 }
 
-export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
+export function role(place: Place, trigger: FunctionName): Resource<Want, Have> {
   const name = names.role(place.stage, place.region, trigger)
 
   const find = async (iam: IAMClient): Promise<Have | undefined> => {
@@ -78,6 +79,7 @@ export function role(place: Place, trigger: Trigger): Resource<Want, Have> {
   }
 
   const self: Resource<Want, Have> = {
+    ...wantedFor(trigger),
     kind: 'role',
     id: `role:${trigger}`,
     name,

@@ -4,12 +4,12 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound } from '../aws/errors.ts'
 import { waitFor } from '../aws/wait.ts'
 import type { Resource } from '../engine/resource.ts'
-import { arns, names, type Place, type Trigger, triggerNames } from '../names.ts'
+import { arns, type FunctionName, functionNames, names, type Place } from '../names.ts'
 import { type FormerSecrets, parseFormer } from './former-secrets.ts'
 import { haveIn, type ParameterHave, type ReadTexts, readTexts, removeParameter } from './parameter.ts'
 
 /** The functions that read it. */
-const readers: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge']
+const readers: readonly FunctionName[] = ['createAuthChallenge', 'verifyAuthChallenge']
 
 export function secrets(
   place: Place,
@@ -29,7 +29,7 @@ export function secrets(
       'master-key',
       'provider-key',
       ...readers.map((trigger) => `role-policy:${trigger}`),
-      ...triggerNames.map((trigger) => `function:${trigger}`),
+      ...functionNames.map((trigger) => `function:${trigger}`),
     ],
     permissions: [
       {
@@ -61,7 +61,7 @@ export function secrets(
 }
 
 /** While an update is on its way, Lambda still invokes what was there before. */
-async function settled({ lambda, clock, signal, place }: Aws, trigger: Trigger): Promise<void> {
+async function settled({ lambda, clock, signal, place }: Aws, trigger: FunctionName): Promise<void> {
   const FunctionName = names.function(place.stage, trigger)
   const options = { clock, signal, capMs: 120_000, what: `${FunctionName} to take its update` }
   await waitFor(options, async () => {

@@ -125,8 +125,8 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
   const services = createServices(world, options.callerPolicy, options.credentials)
-  const { all, callers, provided, aroundInvoke, inventory, textMessages, functions, subscriptionTokens } =
-    services
+  const { all, callers, provided, aroundInvoke, inventory, textMessages } = services
+  const { functions, functionUrls, subscriptionTokens } = services
   const faults = new Faults()
   const dispatcher = new Dispatcher(world, all, callers, faults)
   const web = createWeb(world, options.sendzen)
@@ -139,6 +139,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     advance,
     addFaults: (added: Parameters<Faults['add']>) => faults.add(...added),
     clearFaults: () => faults.clear(),
+    setWebhook: web.sendzen.setWebhook,
     calls: () => dispatcher.calls,
     inventory,
     textMessages: () => textMessages,
@@ -152,6 +153,16 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     }
     if (applyCors(request, response, (target) => dispatcher.isUnsigned(target))) return
     if (handleAdmin(door, request, response)) return
+    if (functionUrls.owns(request.url.pathname)) {
+      const {
+        statusCode = 200,
+        headers = {},
+        body = '',
+        isBase64Encoded,
+      } = await functionUrls.handle(request)
+      response.writeHead(statusCode, headers).end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'))
+      return
+    }
     if (await dispatcher.handle(request, response)) return
     const body = request.body.toString()
     for (const handle of webs) if (await handle(message, response, body)) return

@@ -10,7 +10,7 @@ import { createCognito } from './cognito/service.ts'
 import { createDynamoDb } from './dynamodb/service.ts'
 import { createIam } from './iam/service.ts'
 import type { LambdaInside } from './lambda/inside.ts'
-import { createLambda } from './lambda/service.ts'
+import { createLambda, type Lambda } from './lambda/service.ts'
 import { createLogs } from './logs/service.ts'
 import type { AwsService } from './protocol/dispatch.ts'
 import { createSns } from './sns/service.ts'
@@ -31,6 +31,8 @@ export interface Services {
   inventory(): InventoryItem[]
   /** What tests may do to functions, and see of them. */
   functions: LambdaInside
+  /** The addresses of functions. */
+  functionUrls: Lambda['door']
 }
 
 /**
@@ -82,6 +84,7 @@ export function createServices(
     textMessages: sns.messages,
     subscriptionTokens: sns.subscriptionTokens,
     functions: lambda.inside,
+    functionUrls: lambda.door,
     inventory: () => all.flatMap((service) => service.inventory?.() ?? []),
   }
 }

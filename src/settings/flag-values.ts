@@ -1,24 +1,24 @@
 // Values of flags and arguments as people type them: triggers, a port, spans of time.
 import { usageError } from '../errors.ts'
-import { names, shortNames, type Trigger, triggerNames } from '../names.ts'
+import { type FunctionName, functionNames, names, shortNames } from '../names.ts'
 
 /** The resource that `--function <trigger>` restricts a deploy to; undefined for all of them. */
 export function onlyFunction(trigger: unknown): ReadonlySet<string> | undefined {
   if (trigger === undefined) return undefined
-  if (triggerNames.includes(trigger as Trigger)) return new Set([`function:${trigger}`])
+  if (functionNames.includes(trigger as FunctionName)) return new Set([`function:${trigger}`])
   throw usageError('UNKNOWN_TRIGGER', `«${String(trigger)}» is not a trigger`, {
-    why: `they are ${triggerNames.join(', ')} (functions named ${names.function('<stage>', 'preSignUp')} and so on)`,
+    why: `they are ${functionNames.join(', ')} (functions named ${names.function('<stage>', 'preSignUp')} and so on)`,
     next: ['whatsapp-otp deploy --function createAuthChallenge'],
   })
 }
 
 /** The trigger that a word names in full or as the logs shorten it; all where there is none. */
-export function triggersOf(word: string | undefined): readonly Trigger[] {
-  if (word === undefined) return triggerNames
-  const found = triggerNames.find((name) => name === word || shortNames[name] === word)
+export function triggersOf(word: string | undefined): readonly FunctionName[] {
+  if (word === undefined) return functionNames
+  const found = functionNames.find((name) => name === word || shortNames[name] === word)
   if (found) return [found]
   throw usageError('UNKNOWN_TRIGGER', `«${word}» is not a trigger`, {
-    why: `they are ${triggerNames.join(', ')}`,
+    why: `they are ${functionNames.join(', ')}`,
     next: ['whatsapp-otp logs createAuthChallenge'],
   })
 }

@@ -160,6 +160,13 @@ export const schema = {
       'must be one line of at most 300 characters with {code} in it once',
     ),
   }),
+  deliveryWebhook: row({
+    env: 'DELIVERY_WEBHOOK',
+    flag: '--delivery-webhook <true|false>',
+    default: false,
+    help: 'learn from SendZen what became of each message: a sixth function with a public address takes its reports',
+    check: flag,
+  }),
   clientSecret: row({
     env: 'CLIENT_SECRET',
     flag: '--client-secret <true|false>',

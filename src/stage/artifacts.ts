@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
-import { type Trigger, triggerNames } from '../names.ts'
+import { type FunctionName, functionNames } from '../names.ts'
 import { packageRoot } from '../version.ts'
 
 /** Throws ARTIFACTS_MISSING when the build has not run. */
 export async function loadArtifacts(
   folder = join(packageRoot(), 'dist', 'triggers'),
-): Promise<Record<Trigger, Artifact>> {
-  const load = async (trigger: Trigger): Promise<[Trigger, Artifact]> => {
+): Promise<Record<FunctionName, Artifact>> {
+  const load = async (trigger: FunctionName): Promise<[FunctionName, Artifact]> => {
     const zip = await readFile(join(folder, `${trigger}.zip`)).catch((cause) => {
       throw new AppError('ARTIFACTS_MISSING', 'The code of the triggers is missing', {
         why: `${trigger}.zip is not in ${folder}`,
@@ -24,5 +24,5 @@ export async function loadArtifacts(
     })
     return [trigger, { zip, sha256: createHash('sha256').update(zip).digest('base64') }]
   }
-  return Object.fromEntries(await Promise.all(triggerNames.map(load))) as Record<Trigger, Artifact>
+  return Object.fromEntries(await Promise.all(functionNames.map(load))) as Record<FunctionName, Artifact>
 }

@@ -9,7 +9,7 @@ import { refuseBlocked } from '../engine/refusal.ts'
 import type { AnyResource, Artifact, Inputs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
-import { names, type Trigger } from '../names.ts'
+import { type FunctionName, names } from '../names.ts'
 import { withoutVariables } from '../resources/function-variables.ts'
 import { providerKey } from '../resources/provider-key.ts'
 import { secrets } from '../resources/secrets.ts'
@@ -33,7 +33,7 @@ export interface DeployOptions {
   /** Only to look: settings that no deploy takes any more are no reason not to see how the stage is, nor is a lost key. */
   asDeployed?: true
   /** Another code of the triggers than the one that comes with this tool. */
-  artifacts?: Record<Trigger, Artifact>
+  artifacts?: Record<FunctionName, Artifact>
 }
 
 export interface Prepared {

@@ -2,6 +2,7 @@
 import type { Env } from '../aws/env.ts'
 import type { Clock } from '../clock.ts'
 import type { Progress } from '../progress.ts'
+import { readWebhookSecret } from '../resources/reports/webhook-secret.ts'
 import { schema } from '../settings/schema.ts'
 import type { Sources } from '../settings/sources.ts'
 import { playDeploy, prepareDeploy } from './deploy.ts'
@@ -18,11 +19,14 @@ export interface LocalStage {
   signal: AbortSignal
 }
 
-/** Makes the stage and gives the variables with its ids, for an app. Throws as `prepareDeploy` and `playDeploy` do. */
+/**
+ * Makes the stage and gives the variables with its ids, for an app, and where delivery reports are on what its SendZen
+ * has to know. Throws as `prepareDeploy` and `playDeploy` do.
+ */
 export async function deployLocal(
   { given, env, region, clock, signal }: LocalStage,
   progress: Progress,
-): Promise<Record<string, string>> {
+): Promise<{ ids: Record<string, string>; webhook: { url: string; secret: string } | undefined }> {
   const elsewhere = { sendzenUrl: undefined, from: undefined, template: undefined, languages: undefined }
   const sources: Sources = {
     ...given,
@@ -39,16 +43,18 @@ export async function deployLocal(
   }
   const stage = await openStage({ sources, target, clock, signal, sealed: 'all' })
   const prepared = await prepareDeploy(stage)
-  const { refs } = await progress.run('Deploy the stage «local» into it', async () => {
+  const refs = await progress.run('Deploy the stage «local» into it', async () => {
     const played = await playDeploy(prepared, () => {})
     await findOut(stage.aws, played, { again: false, onWait: () => () => {} })
-    return played
+    return played.refs
   })
-  return {
+  const secret = refs.reportUrl && (await readWebhookSecret(stage.aws))
+  const ids = {
     WHATSAPP_OTP_USER_POOL_ID: refs.userPoolId ?? '',
     WHATSAPP_OTP_SIGNUP_CLIENT_ID: refs.signupClientId ?? '',
     WHATSAPP_OTP_LOGIN_CLIENT_ID: refs.loginClientId ?? '',
   }
+  return { ids, webhook: refs.reportUrl && secret ? { url: refs.reportUrl, secret } : undefined }
 }
 
 /** Nothing else: a variable for one service of AWS would lead out of the local account. */

@@ -1,13 +1,14 @@
 // The least that a person or CI must be allowed to do for one stage, put together from what each part of it says.
 
 import type { Permission } from '../engine/resource.ts'
-import { arns, names, type Place, triggerNames } from '../names.ts'
+import { arns, names, type Place } from '../names.ts'
 import { allStatements } from '../resources/role-policy.ts'
 import { becomingOurs, poolOfOurs } from '../resources/user-pool/owner.ts'
 import { boundaryOf, checkBoundary } from '../settings/boundary.ts'
 import type { Settings } from '../settings/schema.ts'
+import { functionsOf } from '../settings/with-reports.ts'
 import { lockPermissions } from './lock.ts'
-import { resourcesOf } from './resources.ts'
+import { concerned, resourcesOf } from './resources.ts'
 
 export interface PolicyStatement {
   Effect: 'Allow' | 'Deny'
@@ -29,12 +30,16 @@ export const policyLimit = 6_144
  * wherever AWS knows them beforehand. `sts:GetCallerIdentity` and signing in take no permission. With a boundary
  * it makes, changes and fills no role that does not have it.
  */
-export function deployPolicy(place: Place, boundary?: string): PolicyDocument {
+export function deployPolicy(
+  place: Place,
+  boundary?: string,
+  settings: Partial<Settings> = {},
+): PolicyDocument {
   const permissions = [
-    ...resourcesOf(place).flatMap((resource) => resource.permissions),
+    ...concerned(resourcesOf(place), settings).flatMap((resource) => resource.permissions),
     ...lockPermissions(place),
-    ...lookingPermissions(place),
-    ...(boundary ? boundedPermissions(place, boundary) : []),
+    ...lookingPermissions(place, settings),
+    ...(boundary ? boundedPermissions(place, boundary, settings) : []),
   ]
   return documentOf(permissions)
 }
@@ -58,7 +63,7 @@ export function choosePolicy(
   { poolId, ofRoles }: { poolId?: string | undefined; ofRoles: boolean },
 ): Choice {
   const { stage, region, account, partition } = place
-  const { smsFallback = false } = settings
+  const { smsFallback = false, deliveryWebhook = false } = settings
   checkBoundary(settings, place)
   const boundary = boundaryOf(settings)
   if (ofRoles) {
@@ -67,19 +72,22 @@ export function choosePolicy(
       `as an administrator: aws iam create-policy --policy-name ${name} --policy-document file://boundary.json`,
       `then: PERMISSIONS_BOUNDARY=arn:${partition}:iam::${account}:policy/${name} whatsapp-otp deploy --stage ${stage}`,
       ...(smsFallback ? [] : ['SMS_FALLBACK is off: with it on, the functions need another one']),
+      ...(deliveryWebhook
+        ? []
+        : ['DELIVERY_WEBHOOK is off: with it on, there is one function more, which needs another one']),
     ]
-    return { policy: printable(boundaryPolicy(place, { smsFallback })), boundary, notes }
+    return { policy: printable(boundaryPolicy(place, { smsFallback, deliveryWebhook })), boundary, notes }
   }
   if (poolId) return { policy: adoptionPolicy(place, poolId), boundary, notes: ['for one deploy --adopt'] }
   const note = boundary
     ? `it makes and changes only roles with the boundary ${boundary}`
     : `without PERMISSIONS_BOUNDARY ${unbounded}. whatsapp-otp policy --stage ${stage} --boundary   prints what ends this`
-  return { policy: printable(deployPolicy(place, boundary)), boundary, notes: [note] }
+  return { policy: printable(deployPolicy(place, boundary, settings)), boundary, notes: [note] }
 }
 
 /** To put the boundary on and nothing else in its place. Taking one off is in no policy of ours. */
-function boundedPermissions(place: Place, boundary: string): Permission[] {
-  const roles = triggerNames.map((trigger) => arns.role(place, trigger))
+function boundedPermissions(place: Place, boundary: string, settings: Partial<Settings>): Permission[] {
+  const roles = functionsOf(settings).map((trigger) => arns.role(place, trigger))
   return [
     { actions: ['iam:PutRolePermissionsBoundary'], on: roles },
     {
@@ -95,7 +103,10 @@ function boundedPermissions(place: Place, boundary: string): Permission[] {
  * The most that the roles of this stage may do: what all of its functions need together, and nothing else. One
  * for each stage, since with a common one the key of one stage would reach the tables and secrets of the others.
  */
-export function boundaryPolicy(place: Place, settings: Pick<Settings, 'smsFallback'>): PolicyDocument {
+export function boundaryPolicy(
+  place: Place,
+  settings: Pick<Settings, 'smsFallback'> & Partial<Settings>,
+): PolicyDocument {
   const { statements, pools } = allStatements(place, settings)
   return documentOf(
     statements.map(({ Effect, Action, Resource }) => ({
@@ -107,13 +118,48 @@ export function boundaryPolicy(place: Place, settings: Pick<Settings, 'smsFallba
   )
 }
 
-/** Within the limit, long names are shortened by what nobody else's can match. */
+const ofReports = /:[A-Z][a-z]+(?=Function(UrlConfig|Concurrency)$)/
+
+/**
+ * Above the limit, long names are shortened by what nobody else's can match; where that is not enough, statements of
+ * different services are joined, which allows the same.
+ */
 export function printable(policy: PolicyDocument): PolicyDocument {
   if (sizeOf(policy) <= policyLimit) return policy
-  return {
-    ...policy,
-    Statement: policy.Statement.map((one) => ({ ...one, Resource: shortened(one.Resource) })),
+  const Statement = policy.Statement.map((one) => ({
+    ...one,
+    // With the two that delete, as the function's own deletion does.
+    Action: [...new Set(one.Action.map((name) => name.replace(ofReports, ':*')))],
+    Resource: shortened(one.Resource),
+  }))
+  const short = { ...policy, Statement }
+  return sizeOf(short) <= policyLimit ? short : { ...policy, Statement: joined(Statement) }
+}
+
+/** An action is good for resources of its own service only: one statement of each service may share a line. */
+function joined(statements: readonly PolicyStatement[]): PolicyStatement[] {
+  const serviceOf = (one: PolicyStatement) => {
+    const ofActions = one.Action.map((action) => action.split(':')[0])
+    const ofResources = one.Resource.map((arn) => arn.split(':')[2])
+    const all = new Set([...ofActions, ...ofResources])
+    return one.Effect === 'Allow' && !one.Condition && all.size === 1 ? ofActions[0] : undefined
   }
+  const lines: { services: Set<string>; statement: PolicyStatement }[] = []
+  const others: PolicyStatement[] = []
+  for (const one of statements) {
+    const service = serviceOf(one)
+    const line = lines.find(({ services }) => service !== undefined && !services.has(service))
+    if (service === undefined) others.push(one)
+    else if (line) {
+      line.services.add(service)
+      line.statement.Action.push(...one.Action)
+      line.statement.Resource.push(...one.Resource)
+    } else {
+      const statement = { ...one, Action: [...one.Action], Resource: [...one.Resource] }
+      lines.push({ services: new Set([service]), statement })
+    }
+  }
+  return [...lines.map(({ statement }) => statement), ...others]
 }
 
 export const sizeOf = (policy: PolicyDocument): number => JSON.stringify(policy).length
@@ -122,11 +168,15 @@ export const sizeOf = (policy: PolicyDocument): number => JSON.stringify(policy)
 function shortened(resources: readonly string[]): string[] {
   const short = (arn: string) => arn.replace(/(define|create|verify)(?=AuthChallenge\b)/, '??????')
   const isWhole = (arn: string) => resources.filter((other) => short(other) === short(arn)).length === 3
-  return [...new Set(resources.map((arn) => (isWhole(arn) ? short(arn) : arn)))]
+  // Below the stage's own path there is nothing of another stage.
+  const below = (arn: string) => arn.replace(/(?<=\/whatsapp-otp-functions\/[^/]+\/).*/, '*')
+  const isOneOfMany = (arn: string) => resources.filter((other) => below(other) === below(arn)).length > 1
+  const shorter = (arn: string) => (isOneOfMany(arn) ? below(arn) : isWhole(arn) ? short(arn) : arn)
+  return [...new Set(resources.map(shorter))]
 }
 
 function documentOf(permissions: readonly Permission[]): PolicyDocument {
-  return { Version: '2012-10-17', Statement: byActions(byResource(permissions)) }
+  return { Version: '2012-10-17', Statement: byActions(withoutRepeats(byResource(permissions))) }
 }
 
 /**
@@ -148,8 +198,8 @@ export function adoptionPolicy(place: Place, poolId: string): PolicyDocument {
 }
 
 /** For the commands that only look. */
-function lookingPermissions(place: Place): Permission[] {
-  const groups = triggerNames.map((trigger) => `${arns.logGroup(place, trigger)}:*`)
+function lookingPermissions(place: Place, settings: Partial<Settings>): Permission[] {
+  const groups = functionsOf(settings).map((trigger) => `${arns.logGroup(place, trigger)}:*`)
   return [
     { actions: ['logs:FilterLogEvents'], on: groups },
     // Of all stages, since the list of them is what `stages` is for.
@@ -171,6 +221,24 @@ function byResource(permissions: readonly Permission[]): Permission[] {
     }
   }
   return [...merged.values()].map((one) => ({ ...one, actions: [...one.actions].sort() }))
+}
+
+/** What may be done to one and more besides is said with the others to which the same may be done, and the rest alone. */
+function withoutRepeats(permissions: readonly Permission[]): Permission[] {
+  return permissions.flatMap(({ actions, ...how }) => {
+    const isPlain = ({ when, never }: Omit<Permission, 'actions'>) => !when && !never
+    const isAlike = (other: Permission) =>
+      isPlain(how) && isPlain(other) && other.actions.length < actions.length
+    const part = permissions
+      .filter((other) => isAlike(other) && other.actions.every((action) => actions.includes(action)))
+      .sort((one, other) => other.actions.length - one.actions.length)[0]
+    if (!part || part.actions.length < 8) return [{ ...how, actions }]
+    const rest = actions.filter((action) => !part.actions.includes(action))
+    return [
+      { ...how, actions: part.actions },
+      { ...how, actions: rest },
+    ]
+  })
 }
 
 /** All resources on which the same may be done together: nothing is allowed on one that is not needed there. */

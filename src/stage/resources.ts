@@ -2,7 +2,7 @@
 
 import type { AnyResource } from '../engine/resource.ts'
 import { shared } from '../engine/shared.ts'
-import { clientKinds, names, type Place, triggerNames } from '../names.ts'
+import { clientKinds, functionNames, names, type Place, triggerNames } from '../names.ts'
 import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { lambdaFunction } from '../resources/function.ts'
@@ -11,6 +11,9 @@ import { masterKey } from '../resources/master-key.ts'
 import { type ReadTexts, readTexts } from '../resources/parameter.ts'
 import { permission } from '../resources/permission.ts'
 import { providerKey } from '../resources/provider-key.ts'
+import { functionUrl } from '../resources/reports/function-url.ts'
+import { reservedConcurrency } from '../resources/reports/reserved-concurrency.ts'
+import { webhookSecret } from '../resources/reports/webhook-secret.ts'
 import { role } from '../resources/role.ts'
 import { rolePolicy } from '../resources/role-policy.ts'
 import { secrets } from '../resources/secrets.ts'
@@ -42,19 +45,22 @@ export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyRes
   const together = shared((aws: Parameters<ReadTexts>[0]) => readTexts(aws, all))
   const readAll: ReadTexts = (aws) => together(aws)
   const resources: AnyResource[] = [
-    ...triggerNames.map((trigger) => role(place, trigger)),
+    ...functionNames.map((name) => role(place, name)),
     ...logGroups(place),
     table(place),
     masterKey(place, readAll),
     providerKey(place, readAll),
+    webhookSecret(place),
     findings(place, readAll),
     brake(place, readAll),
     secrets(place, readAll),
     userPool(place, options),
     ...clientKinds.map((kind) => userPoolClient(place, kind)),
-    ...triggerNames.map((trigger) => rolePolicy(place, trigger)),
-    ...triggerNames.map((trigger) => lambdaFunction(place, trigger)),
+    ...functionNames.map((name) => rolePolicy(place, name)),
+    ...functionNames.map((name) => lambdaFunction(place, name)),
     ...triggerNames.map((trigger) => permission(place, trigger)),
+    functionUrl(place),
+    reservedConcurrency(place),
   ]
   const ids = resources.map((resource) => resource.id)
   return [...resources, stageRecord(place, ids)]

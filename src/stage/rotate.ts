@@ -1,15 +1,18 @@
-// New keys for a stage without a deploy: the key that messages are sent with, and the one that codes are made with.
+// New keys for a stage without a deploy: what messages are sent with, codes are made with, and reports are signed with.
 import { doing, toAppError } from '../aws/words.ts'
 import { withNewMasterKey } from '../core/master-key.ts'
 import { providerOf } from '../core/messaging/providers.ts'
-import { AppError } from '../errors.ts'
+import { AppError, usageError } from '../errors.ts'
 import { checkAccount } from '../messaging/check.ts'
 import { isOutage } from '../messaging/provider.ts'
 import type { Progress } from '../progress.ts'
 import { readFormer } from '../resources/former-secrets.ts'
 import { changeMasterKey } from '../resources/master-key.ts'
 import { providerKey } from '../resources/provider-key.ts'
+import { readReportUrl } from '../resources/reports/function-url.ts'
+import { changeWebhookSecret } from '../resources/reports/webhook-secret.ts'
 import { completeSettings } from '../settings/resolve.ts'
+import { onlyWithReports } from '../settings/with-reports.ts'
 import { whileHolding } from './lock.ts'
 import { accountFor } from './providers.ts'
 import { storedKey } from './sending.ts'
@@ -81,6 +84,43 @@ export async function changeMasterKeyOf(
     throw toAppError(error, doing(title))
   }
   if (!isDone) throw unreadable(target.stage, undone)
+}
+
+/**
+ * Makes a new secret and gives it, to be shown once; reports with the old one are taken for a day. Throws REPORTS_OFF,
+ * REPORTS_MISSING and SECRETS_UNREADABLE, and as `whileHolding`.
+ */
+export async function rotateWebhookSecret(
+  stage: OpenStage,
+  progress: Progress,
+): Promise<{ secret: string; url: string }> {
+  const { aws, target, record } = stage
+  const deploy = `whatsapp-otp deploy --stage ${target.stage}`
+  if (!onlyWithReports.isWanted(record?.settings ?? {})) {
+    throw usageError('REPORTS_OFF', `Stage «${target.stage}» takes no delivery reports`, {
+      why: 'DELIVERY_WEBHOOK was off when it was deployed',
+      next: [`${deploy} --delivery-webhook true`],
+    })
+  }
+  try {
+    const url = await progress.run('Read the address of the reports', () => readReportUrl(aws))
+    if (!url) {
+      throw new AppError('REPORTS_MISSING', 'The secret was not replaced', {
+        why: 'the function of the delivery reports, or its address, is missing',
+        next: [deploy],
+      })
+    }
+    const secret = await progress.run('Replace the secret', () =>
+      whileHolding(aws, tellWait(progress), () => changeWebhookSecret(aws)),
+    )
+    if (secret) return { secret, url }
+  } catch (error) {
+    throw toAppError(error, 'replace the secret')
+  }
+  throw new AppError('SECRETS_UNREADABLE', 'The secret was not replaced', {
+    why: `the webhook secret of stage ${target.stage} is missing, cannot be read, or belongs to somebody else`,
+    next: [deploy],
+  })
 }
 
 /** An outage is refused, since an unchecked key could stop every sign-in. */

@@ -10,7 +10,7 @@ import type { Observed } from '../engine/have.ts'
 import type { Resource } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { exitCodes } from '../errors.ts'
-import { arns, names, type Trigger, triggerNames } from '../names.ts'
+import { arns, type FunctionName, names, reportFunction, type Trigger, triggerNames } from '../names.ts'
 import { brake } from '../resources/brake.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { inactivityOf } from '../resources/function-settings.ts'
@@ -54,19 +54,23 @@ export async function verifyStack(
   const { place } = aws
   const seen = <Want, Have>(resource: Resource<Want, Have>) =>
     changed && !changed.has(resource.id) ? haveOf(observed, resource) : undefined
-  const perFunction = await Promise.all(
-    triggerNames.flatMap((trigger) => {
+  const isActive = (name: FunctionName) =>
+    runCheck(`the function ${names.function(place.stage, name)} is active`, () =>
+      findInactive(aws, name, seen(lambdaFunction(place, name))?.configuration),
+    )
+  const takesReports = haveOf(observed, lambdaFunction(place, reportFunction)) !== undefined
+  const perFunction = await Promise.all([
+    ...triggerNames.flatMap((trigger) => {
       const name = names.function(place.stage, trigger)
       return [
-        runCheck(`the function ${name} is active`, () =>
-          findInactive(aws, trigger, seen(lambdaFunction(place, trigger))?.configuration),
-        ),
+        isActive(trigger),
         runCheck(`Cognito may invoke ${name}`, () =>
           findMissingPermission(aws, trigger, observed, seen(permission(place, trigger))),
         ),
       ]
     }),
-  )
+    ...(takesReports ? [isActive(reportFunction)] : []),
+  ])
   // Last, since it can only succeed when the others have.
   const check = 'a sign-in gets its challenge'
   const login = haveOf(observed, userPoolClient(place, 'login'))?.client
@@ -95,7 +99,7 @@ async function runCheck(check: string, run: () => Promise<Verdict>): Promise<Che
 
 async function findInactive(
   { lambda, clock, signal, place }: Aws,
-  trigger: Trigger,
+  trigger: FunctionName,
   seen: FunctionConfiguration | undefined,
 ): Promise<string | undefined> {
   const FunctionName = names.function(place.stage, trigger)

@@ -11,7 +11,7 @@ import { verdictOf } from '../insight/verdict.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Outputs } from '../stage/outputs.ts'
 import { isBroken } from '../stage/verify.ts'
-import { age, count, wrap } from '../terminal/layout.ts'
+import { age, count, duration, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 import { guessLines, spendingLines } from './exposure-view.ts'
 import { dangerLines, kindWords, pluralOf, stepLines } from './plan-view.ts'
@@ -164,11 +164,14 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
 /** The day in numbers, and below them why things went wrong. */
 export function activityLines(activity: Activity, view: View, provider: ProviderDescription): string[] {
   const { sent, unknown, failed, suppressed, verified, rejected, signUpsRefused, errors } = activity
-  const { locked, unlocked, putBack } = activity
+  const { locked, unlocked, putBack, delivered, read, undelivered } = activity
   const parts = [
     `${sent + unknown} sent`,
     ...(unknown > 0 ? [`${unknown} of them perhaps`] : []),
     `${failed} failed`,
+    ...(delivered + undelivered > 0
+      ? [`${delivered} delivered`, `${read} read`, `${undelivered} did not arrive`]
+      : []),
     ...(suppressed > 0 ? [`${suppressed} held back`] : []),
     `${verified} verified`,
     `${rejected} wrong`,
@@ -183,6 +186,7 @@ export function activityLines(activity: Activity, view: View, provider: Provider
   const more = told.slice(mostReasons).length
   return [
     ...wrap(head, view.dataWidth, '           '),
+    ...deliveryLines(activity),
     ...told
       .slice(0, mostReasons)
       .flatMap((one) =>
@@ -190,6 +194,12 @@ export function activityLines(activity: Activity, view: View, provider: Provider
       ),
     ...(more > 0 ? [`           and ${count(more, 'more reason')}`] : []),
   ]
+}
+
+function deliveryLines({ deliveryMs }: Activity): string[] {
+  if (!deliveryMs) return []
+  const { p50, p95 } = deliveryMs
+  return [`           on the phone after ${duration(p50)} (half of them), ${duration(p95)} (95 %)`]
 }
 
 /** The others stand in `logs`, and in `--json`. */

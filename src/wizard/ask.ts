@@ -42,6 +42,7 @@ export async function askForMissing(resolved: Resolved, options: AskOptions): Pr
   await askCountries(interview)
   await askLimits(interview)
   await askTemplate(interview)
+  await askReports(interview)
   return copy
 }
 
@@ -153,6 +154,14 @@ async function askCountries(interview: Interview): Promise<void> {
     },
   })
   answer(interview, 'allowedCountries', parseAs('allowedCountries', [parseCountries(text)].flat().join(',')))
+}
+
+/** Off unless somebody wants it: it makes a public address, and a step in the dashboard is left to do. */
+async function askReports(interview: Interview): Promise<void> {
+  const { resolved, prompts, provider } = interview
+  if (isGiven(resolved, 'deliveryWebhook')) return
+  const message = `Learn from ${provider.title} what becomes of each message (a function with a public address)?`
+  answer(interview, 'deliveryWebhook', await prompts.confirm({ message, default: false }))
 }
 
 const limits = [

@@ -30,6 +30,7 @@ const upToPlan: Answer[] = [
   ['Which template', '\r'],
   ['In which languages', '\r'],
   ['without a language of their own', '\r'],
+  ['becomes of each message', '\r'],
 ]
 const limits = [
   'tries for each code',
@@ -110,6 +111,7 @@ describe('init', () => {
       ['Which template', down, '\r'],
       ['Name of the new template', 'otp_seven\r'],
       ['Its language', '\r'],
+      ['becomes of each message', '\r'],
       ['Do this?', 'n\r'],
     ])
     expect(code).toBe(3)
@@ -132,6 +134,7 @@ describe('init', () => {
       ['recommended limits?', '\r'],
       ['Name of the approved', 'otp_login\r'],
       ['Its languages', '\r'],
+      ['becomes of each message', '\r'],
       ['Do this?', '\r'],
       ['Send a test message', 'n\r'],
     ])

@@ -4,7 +4,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { Aws } from '../../src/aws/clients.ts'
 import type { MasterKeyDocument } from '../../src/core/master-key.ts'
 import type { ProviderKeyDocument } from '../../src/core/provider-key.ts'
-import { names, type Trigger, triggerNames } from '../../src/names.ts'
+import { type FunctionName, names, type Trigger, triggerNames } from '../../src/names.ts'
 import type { Sandbox } from '../../src/sandbox/server.ts'
 import type { App } from './app.ts'
 
@@ -33,7 +33,7 @@ export class Evidence {
   }
 
   /** Every line of one function's log group, those of Lambda itself included. */
-  async lines(trigger: Trigger): Promise<string[]> {
+  async lines(trigger: FunctionName): Promise<string[]> {
     const { logs, place } = this.#stage.aws
     const logGroupName = names.logGroup(place.stage, trigger)
     const lines: string[] = []

@@ -35,6 +35,24 @@ describe('the activity of a stage', () => {
     })
   })
 
+  it('counts what was reported of messages, and how long they took', () => {
+    const delivered = [400, 100, 300, 200].map((latencyMs) => event('report_delivered', { latencyMs }))
+    const counted = countActivity([
+      ...delivered,
+      event('report_delivered'),
+      event('report_sent'),
+      event('report_read'),
+      event('report_failed', { providerCode: '131026' }),
+      event('report_refused', { reason: 'signature' }),
+    ])
+    expect(counted).toMatchObject({
+      ...{ reportedSent: 1, delivered: 5, read: 1, undelivered: 1, reportsRefused: 1, failed: 0 },
+      deliveryMs: { p50: 200, p95: 400 },
+    })
+    expect(counted.reasons).toContainEqual({ event: 'report_failed', reason: '131026', count: 1 })
+    expect(countActivity([]).deliveryMs).toBeUndefined()
+  })
+
   it('tells why things went wrong, the most frequent reason first', () => {
     const { reasons } = countActivity([
       event('otp_failed', { providerCode: 131026 }),
@@ -80,6 +98,6 @@ describe('the activity of a stage', () => {
 
   it('passes over everything else', () => {
     const counted = countActivity(['not JSON', '7', 'null', '[]', event('otp_adopted'), event('constructor')])
-    expect(Object.values(counted).filter((value) => typeof value === 'number')).toEqual(Array(11).fill(0))
+    expect(Object.values(counted).filter((value) => typeof value === 'number')).toEqual(Array(16).fill(0))
   })
 })

@@ -6,7 +6,7 @@ import { applyPlan } from '../../src/engine/apply.ts'
 import { readStack } from '../../src/engine/have.ts'
 import { type Plan, planDeploy, planDestroy } from '../../src/engine/plan.ts'
 import type { AnyResource, Artifact, Inputs } from '../../src/engine/resource.ts'
-import { type Place, type Trigger, triggerNames } from '../../src/names.ts'
+import { type FunctionName, functionNames, type Place } from '../../src/names.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
 import type { Settings } from '../../src/settings/schema.ts'
 import { resourcesOf } from '../../src/stage/resources.ts'
@@ -38,6 +38,7 @@ export const settings: Settings = {
   poolSmsPerHour: 20,
   poolSmsPerDay: 100,
   lockAfterFailures: 0,
+  deliveryWebhook: false,
   smsFallback: false,
   smsSenderId: 'none',
   smsOriginationNumber: 'none',
@@ -98,8 +99,8 @@ export class StageFixture {
       settings,
       said: new Set(),
       secrets: { sendzenApiKey: 'key-of-the-test' },
-      artifacts: Object.fromEntries(triggerNames.map((name) => [name, artifact])) as Record<
-        Trigger,
+      artifacts: Object.fromEntries(functionNames.map((name) => [name, artifact])) as Record<
+        FunctionName,
         Artifact
       >,
       version: '1.2.3',

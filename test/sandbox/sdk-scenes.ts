@@ -248,6 +248,10 @@ const functionsOf = (ZipFile: Uint8Array): Scene[] => [
   ['lambda', 'GetFunctionConcurrency', fn],
   ['lambda', 'DeleteFunctionConcurrency', fn],
   ['lambda', 'GetAccountSettings', {}, always],
+  ['lambda', 'CreateFunctionUrlConfig', { ...fn, AuthType: 'NONE' }],
+  ['lambda', 'GetFunctionUrlConfig', fn],
+  ['lambda', 'UpdateFunctionUrlConfig', { ...fn, AuthType: 'AWS_IAM' }],
+  ['lambda', 'DeleteFunctionUrlConfig', fn],
   ['lambda', 'DeleteFunction', fn],
   // Made by the function itself, whose role allows it.
   ['logs', 'DeleteLogGroup', { logGroupName: '/aws/lambda/scene' }],

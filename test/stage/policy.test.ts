@@ -235,7 +235,8 @@ describe('the policy of a stage', () => {
     const long = deployPolicy({ ...place, stage: 'a'.repeat(16), region: 'ap-southeast-2' })
     const short = printable({ ...long, Statement: [...long.Statement, ...long.Statement] })
     const [roles = []] = short.Statement.map(({ Resource }) => Resource)
-    expect(roles.map((arn) => arn.split('-').at(-1))).toEqual([
+    const first = roles.filter((arn) => arn.includes(':role/')).slice(0, 3)
+    expect(first.map((arn) => arn.split('-').at(-1))).toEqual([
       'preSignUp',
       '??????AuthChallenge',
       'postConfirmation',

@@ -5,7 +5,7 @@ import type { Aws, Clients } from '../../src/aws/clients.ts'
 import type { Clock } from '../../src/clock.ts'
 import { refuseBlocked } from '../../src/engine/refusal.ts'
 import type { Artifact } from '../../src/engine/resource.ts'
-import { type Trigger, triggerNames } from '../../src/names.ts'
+import { type FunctionName, functionNames } from '../../src/names.ts'
 import { type OpenSandbox, type SandboxOptions, startOpenSandbox } from '../../src/sandbox/server.ts'
 import { type DeployOptions, playDeploy, prepareDeploy } from '../../src/stage/deploy.ts'
 import { type DestroyOptions, findLeftovers, playDestroy, prepareDestroy } from '../../src/stage/destroy.ts'
@@ -39,13 +39,13 @@ const artifact = artifactOf(handler)
 
 export class Runs {
   readonly sandbox: OpenSandbox
-  readonly artifacts: Record<Trigger, Artifact>
+  readonly artifacts: Record<FunctionName, Artifact>
   /** Moves the sandbox's time instead of waiting. */
   readonly clock: Clock
 
   private constructor(sandbox: OpenSandbox, artifact: Artifact) {
     this.sandbox = sandbox
-    this.artifacts = Object.fromEntries(triggerNames.map((name) => [name, artifact])) as Runs['artifacts']
+    this.artifacts = Object.fromEntries(functionNames.map((name) => [name, artifact])) as Runs['artifacts']
     this.clock = {
       now: sandbox.clock.now,
       steady: sandbox.clock.now,

@@ -47,6 +47,8 @@ const values: Record<string, string> = {
   SMS_INDIA_ENTITY_ID: 'none',
   SMS_INDIA_TEMPLATE_ID: 'none',
   SMS_INDIA_TEXT: 'none',
+  DELIVERY_WEBHOOK: 'false',
+  WEBHOOK_SECRET_PARAMETER: 'webhook-secret',
   SIGNUP_ATTRIBUTES: 'none',
   ...Object.fromEntries(Object.entries(numbers).map(([name, { default: value }]) => [name, String(value)])),
 }
@@ -274,6 +276,7 @@ it('does not start without a variable that it needs', async () => {
     ['createAuthChallenge', 'create-auth-challenge'],
     ['verifyAuthChallenge', 'verify-auth-challenge'],
     ['postConfirmation', 'post-confirmation'],
+    ['deliveryStatus', 'delivery-status'],
   ] as const) {
     for (const missing of environment[trigger]) {
       vi.resetModules()

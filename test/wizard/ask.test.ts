@@ -124,6 +124,7 @@ const usual: Script = {
   'Which template': 'otp',
   'In which languages': ['en_US', 'de'],
   'Which one for users': 'de',
+  'becomes of each message': false,
 }
 
 describe('the wizard', () => {
@@ -149,6 +150,7 @@ describe('the wizard', () => {
       WHATSAPP_TEMPLATE_NAME: 'otp',
       WHATSAPP_LANG_CODE: 'de',
       ALLOWED_COUNTRIES: 'DE,AT',
+      DELIVERY_WEBHOOK: 'false',
     })
     expect(asked).toEqual(['recommended limits'])
     expect(result.settings).toEqual(resolved.settings)
@@ -191,6 +193,7 @@ describe('the wizard', () => {
         'recommended limits': true,
         'Name of the approved': 'my_otp',
         'Its languages': 'en_US,fr',
+        'becomes of each message': true,
       },
       account({ checkKey: () => Promise.reject(outage) }),
     )
@@ -200,6 +203,7 @@ describe('the wizard', () => {
       allowedCountries: ['CA', 'US'],
       whatsappTemplateName: 'my_otp',
       whatsappLanguages: ['en_US', 'fr'],
+      deliveryWebhook: true,
     })
   })
 

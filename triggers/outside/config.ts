@@ -99,6 +99,10 @@ export function readProviderKeyPlace(env: Environment): string {
   return text(env, 'PROVIDER_KEY_PARAMETER')
 }
 
+export function readWebhookSecretPlace(env: Environment): string {
+  return text(env, 'WEBHOOK_SECRET_PARAMETER')
+}
+
 /** Where the stage can be paused. */
 export function readBrakePlace(env: Environment): BrakePlace {
   return { brake: text(env, 'BRAKE_PARAMETER'), stage: text(env, 'STAGE') }
@@ -158,4 +162,9 @@ export function readSmsSender(env: Environment): SmsSender {
 
 export function readSmsFallback(env: Environment): boolean {
   return flag(env, 'SMS_FALLBACK')
+}
+
+/** Whether reports are taken of what becomes of messages. */
+export function readDeliveryWebhook(env: Environment): boolean {
+  return flag(env, 'DELIVERY_WEBHOOK')
 }

@@ -3,6 +3,7 @@
 import type { Channel } from '../../src/core/ledger/ledger.ts'
 import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
+import type { Log } from '../outside/log.ts'
 
 export interface Delivery extends SendResult {
   outcome: 'sent' | 'unknown' | 'failed'
@@ -59,4 +60,18 @@ export async function deliver(carriers: Carriers, wanted: Channel, deadline: Dea
     return done(await carriers.sms(withoutReserve(deadline)), 'sms')
   }
   return done(result, 'whatsapp')
+}
+
+/** Says how it went; `sent` is what else is known of the message. */
+export function logDelivery(delivery: Delivery, sent: Record<string, string | number | undefined>, log: Log) {
+  const { outcome, blame, latencyMs, channel, code, httpStatus, messageId } = delivery
+  log(outcome === 'sent' ? 'otp_sent' : outcome === 'unknown' ? 'otp_unknown' : 'otp_failed', {
+    ...sent,
+    channel,
+    latencyMs,
+    reason: blame,
+    httpStatus,
+    providerCode: code,
+    messageId,
+  })
 }

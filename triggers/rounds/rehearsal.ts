@@ -35,7 +35,7 @@ export async function rehearse(
     async http({ url, connectMs, totalMs }) {
       const request = { url: new URL('/', url).href, method: 'GET', headers: {}, body: '' } as const
       await http({ ...request, connectMs, totalMs, maxBytes: 1000 }).catch(() => undefined)
-      return { status: 200, headers: {}, text: '{}', truncated: false }
+      return { status: 200, headers: {}, text: '{"data":[{"message_id":"0"}]}', truncated: false }
     },
     secrets: { get: async () => secrets, isPaused: () => false },
   })

@@ -13,7 +13,8 @@ import type { Log } from '../outside/log.ts'
 import type { SendWhatsApp } from '../outside/provider.ts'
 import type { Secrets } from '../outside/secrets.ts'
 import { type Beside, type Rule, type Store, StoreError } from '../outside/store.ts'
-import { type Delivery, deliver } from './delivery.ts'
+import { deliver, logDelivery } from './delivery.ts'
+import type { Follow } from './follow.ts'
 import type { RecentDeliveries } from './recent-deliveries.ts'
 
 /** A round that asks for a message. */
@@ -63,6 +64,7 @@ export interface SendOptions {
   counters: Counters
   recent: RecentDeliveries
   smsAllowed: boolean
+  follow: Follow
   /**
    * By the steady clock, when this container can send as one that has run for a while. Everybody waits for it: else
    * a first message would take its time longer than one that is pretended.
@@ -95,7 +97,7 @@ export function createSender(options: SendOptions): Sender {
   const { clock, limits, store, counters, recent, random = Math.random } = options
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
-    const { challenge, code, secrets, pool } = permit
+    const { challenge, code, secrets, pool, subject } = permit
     const begunAt = await beginning(permit.permittedAt)
     const sent = { cid: challenge.cid, n: challenge.sends, country: options.countryOf(phone) }
     const closed = await permit.counted
@@ -125,17 +127,18 @@ export function createSender(options: SendOptions): Sender {
       challenge.channel,
       deadline,
     )
-    report(delivery, { ...sent, language: delivery.channel === 'sms' ? smsLanguage : language }, log)
-    const { channel } = delivery
+    logDelivery(delivery, { ...sent, language: delivery.channel === 'sms' ? smsLanguage : language }, log)
     if (delivery.outcome !== 'failed') {
+      // Counted into what sending takes: one that is pretended takes as long.
+      await options.follow(delivery, { ledger: subject.pk, ...sent }, deadline.within(500), log)
       await remember(pool, begunAt, false, deadline)
-      return { channel }
+      return { channel: delivery.channel }
     }
     // Of this number alone: to note it would take time in which a stranger could see that there was somebody.
-    if (delivery.blame === 'recipient') return { channel, failed: 'unreachable' }
+    if (delivery.blame === 'recipient') return { channel: delivery.channel, failed: 'unreachable' }
     const ledger = await noteFailure(permit, 'delivery_failed', deadline, log)
     await remember(pool, begunAt, true, deadline)
-    return { channel, failed: 'delivery_failed', ledger }
+    return { channel: delivery.channel, failed: 'delivery_failed', ledger }
   }
 
   /** The cap of the stage first: what the number is charged for is not given back. */
@@ -170,19 +173,6 @@ export function createSender(options: SendOptions): Sender {
 
   const noteFailure = (permit: Permit, failed: SendFailure, deadline: Deadline, log: Log) =>
     note(permit, (before, now) => recordFailure(before, now, heldBy(permit), failed), deadline, log)
-
-  function report(delivery: Delivery, sent: Record<string, string | number | undefined>, log: Log) {
-    const { outcome, blame, latencyMs, channel, code, httpStatus, messageId } = delivery
-    log(outcome === 'sent' ? 'otp_sent' : outcome === 'unknown' ? 'otp_unknown' : 'otp_failed', {
-      ...sent,
-      channel,
-      latencyMs,
-      reason: blame,
-      httpStatus,
-      providerCode: code,
-      messageId,
-    })
-  }
 
   const beginning = async (permittedAt: number) => Math.max(permittedAt, await options.isReadyAt)
 

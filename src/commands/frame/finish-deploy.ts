@@ -7,6 +7,7 @@ import { count, duration } from '../../terminal/layout.ts'
 import { showNextSteps } from '../../terminal/next-steps.ts'
 import { planLines } from '../../views/plan-view.ts'
 import type { Context } from './command.ts'
+import { tellStage } from './tell-stage.ts'
 
 export async function prepare({ flags, tasks }: Context, stage: OpenStage): Promise<Prepared> {
   const { prepareDeploy } = await import('../../stage/deploy.ts')
@@ -53,8 +54,7 @@ export async function finishDeploy(
     ...(confirm ? { confirm } : {}),
   })
   output.json(report({ command, stage, ...played, ms }))
-  const { summary } = await import('../../stage/outputs.ts')
-  output.data(summary(stage.aws.place, played.refs, stage.aws.endpoint))
+  await tellStage(context, prepared, played)
   const done = hasChanges(prepared.plan) ? 'Done' : 'Nothing to change'
   output.say(`\n${done} in ${duration(ms)}, ${count(callCount(stage), 'API call')}`)
   showNextSteps(output, [

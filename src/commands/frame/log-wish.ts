@@ -2,6 +2,7 @@
 import type { LogWish } from '../../insight/logs.ts'
 import { spanOf, triggersOf } from '../../settings/flag-values.ts'
 import { parsePhone } from '../../settings/phone.ts'
+import { functionsOf } from '../../settings/with-reports.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import type { Context } from './command.ts'
 
@@ -36,7 +37,11 @@ export async function wishOf(
   { aws, record }: Pick<OpenStage, 'aws' | 'record'>,
   asked: Asked,
 ): Promise<LogWish> {
-  const { phone, ...wish } = asked
+  const { phone, ...rest } = asked
+  const there = functionsOf(record?.settings ?? {})
+  // Asked for by its name, one that is not there has written nothing, or has left its lines.
+  const triggers = rest.triggers.length > 1 ? there : rest.triggers
+  const wish = { ...rest, triggers }
   if (!phone || !record) return wish
   const { logNamesOf } = await import('../../users/log-names.ts')
   return { ...wish, numbers: await logNamesOf(aws, record, phone) }

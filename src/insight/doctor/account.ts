@@ -27,7 +27,7 @@ export async function examinePermissions(
     if (aws.who === 'root') return warn('root may do everything', 'use a user or a role of its own for this')
     try {
       const source = await principalOf(aws)
-      const { Statement: statements } = deployPolicy(aws.place, boundary)
+      const { Statement: statements } = deployPolicy(aws.place, boundary, settings)
       const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
       const context = contextOf(statements)
       const denied = await Promise.all(allowed.map((statement) => deniedBy(aws, source, statement, context)))

@@ -111,10 +111,12 @@ async function examineDeployed(
     }))
     return
   }
-  const [{ examineStage }, { examineQuotas }] = await Promise.all([
+  const [{ examineStage }, { examineReports }, { examineQuotas }] = await Promise.all([
     import('./stage.ts'),
+    import('./reports.ts'),
     import('./quotas.ts'),
   ])
   if (status) await examineStage(exam, stage, record, status)
+  await examineReports(exam, stage, record)
   await examineQuotas(exam, stage, record)
 }

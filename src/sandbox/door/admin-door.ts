@@ -7,6 +7,7 @@ import type { Fault } from '../account/faults.ts'
 import type { InventoryItem } from '../account/world.ts'
 import { readObject } from '../protocol/body.ts'
 import { type Request, send } from '../protocol/request.ts'
+import type { Webhook } from '../sendzen/control.ts'
 import type { TextMessage } from '../sns/text-message.ts'
 
 export interface AdminDoor {
@@ -14,6 +15,7 @@ export interface AdminDoor {
   advance(ms: number): void
   addFaults(faults: Fault[]): void
   clearFaults(): void
+  setWebhook(webhook: Webhook | undefined): void
   calls(): CallRecord[]
   inventory(): InventoryItem[]
   textMessages(): TextMessage[]
@@ -22,6 +24,11 @@ export interface AdminDoor {
 /** So that no time is beyond what a date can be. */
 const latest = Date.UTC(9999)
 const clockBody = z.object({ advanceMs: z.number().int().nonnegative() })
+/** Only to this machine: it is called with what a page of the account's owner may be asked to set. */
+const webhook = z.object({
+  url: z.url().refine((url) => ['127.0.0.1', 'localhost'].includes(new URL(url).hostname)),
+  secret: z.string().min(1),
+})
 const fault = z.strictObject({
   service: z.string().optional(),
   operation: z.string().optional(),
@@ -63,6 +70,12 @@ export function handleAdmin(door: AdminDoor, request: Request, response: ServerR
         )
         return answer(200, {})
       }
+      case 'POST webhook':
+        door.setWebhook(webhook.parse(readObject(request.body)))
+        return answer(200, {})
+      case 'DELETE webhook':
+        door.setWebhook(undefined)
+        return answer(200, {})
       case 'DELETE faults':
         door.clearFaults()
         return answer(200, {})

@@ -11,7 +11,13 @@ const path = '/2017-10-31/functions/{FunctionName}/concurrency'
 const newerPath = '/2019-09-30/functions/{FunctionName}/concurrency'
 
 /** The operations on reserved executions, and the account's limits. */
-export function concurrencyOperations(store: FunctionStore): Record<string, RestOperation> {
+export function concurrencyOperations(
+  store: FunctionStore,
+  limits: { account: number },
+): Record<string, RestOperation> {
+  const unreserved = (besides?: string) =>
+    store.all().reduce((left, fn) => left - (fn.name === besides ? 0 : (fn.concurrency ?? 0)), limits.account)
+
   return {
     PutFunctionConcurrency: at({ method: 'PUT', path }, (input, call) => {
       const fn = store.functionFor(input, call)
@@ -23,10 +29,11 @@ export function concurrencyOperations(store: FunctionStore): Record<string, Rest
           `1 validation error detected: Value '${wanted}' at 'reservedConcurrentExecutions' failed to satisfy constraint: Member must have value greater than or equal to 0`,
         )
       }
-      // A young account has ten executions and must keep them all unreserved.
-      if (wanted > 0) {
+      // A young account has ten executions and must keep them all unreserved; others must keep a hundred.
+      const least = Math.min(limits.account, 100)
+      if (wanted > 0 && unreserved(fn.name) - wanted < least) {
         throw invalidParameter(
-          "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [10].",
+          `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${least}].`,
         )
       }
       fn.concurrency = wanted
@@ -51,8 +58,8 @@ export function concurrencyOperations(store: FunctionStore): Record<string, Rest
           TotalCodeSize: 80_530_636_800,
           CodeSizeUnzipped: 262_144_000,
           CodeSizeZipped: 52_428_800,
-          ConcurrentExecutions: 10,
-          UnreservedConcurrentExecutions: 10,
+          ConcurrentExecutions: limits.account,
+          UnreservedConcurrentExecutions: unreserved(),
         },
         AccountUsage: {
           TotalCodeSize: live.reduce((sum, fn) => sum + fn.code.zip.length, 0),

@@ -96,6 +96,7 @@ export function functionOperations(
         updatedAt: 0,
         goneAt: undefined,
         concurrency: undefined,
+        url: undefined,
         trouble: undefined,
       }
       store.add(fn)

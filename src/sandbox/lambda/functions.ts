@@ -18,6 +18,13 @@ export interface Code {
   sha256: string
 }
 
+/** A function's own address. */
+export interface FunctionUrl {
+  id: string
+  authType: 'NONE' | 'AWS_IAM'
+  madeAt: number
+}
+
 export interface LambdaFunction {
   name: string
   arn: string
@@ -37,6 +44,7 @@ export interface LambdaFunction {
   updatedAt: number
   goneAt: number | undefined
   concurrency: number | undefined
+  url: FunctionUrl | undefined
   trouble: FunctionTrouble | undefined
 }
 

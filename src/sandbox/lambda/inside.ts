@@ -20,6 +20,8 @@ export interface RunnerLimits {
 }
 
 export interface LambdaInside {
+  /** How many executions the account may have at once: a young one's ten until told. */
+  executions: { account: number }
   /** Lets something befall a function, or nothing any more; throws where there is none of this name. */
   trouble(functionName: string, trouble: FunctionTrouble | undefined): void
   /** May be changed at any time, for what begins from then on. */

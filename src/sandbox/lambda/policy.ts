@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { allowsService, type PolicyStatement } from '../account/policy.ts'
 import { spreadOf, type World } from '../account/world.ts'
-import { type Input, optionalText, text } from '../protocol/fields.ts'
+import { flag, type Input, optionalText, text } from '../protocol/fields.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
 import type { FunctionStore, LambdaFunction } from './functions.ts'
 import { invalidParameter } from './settings.ts'
+import { urlCondition } from './urls.ts'
 import { functionPath } from './wire.ts'
 
 const path = `${functionPath}/policy`
@@ -33,7 +34,12 @@ function readStatement(input: Input, functionArn: string): PolicyStatement {
   }
   const sourceArn = optionalText(input, 'SourceArn')
   const sourceAccount = optionalText(input, 'SourceAccount')
+  const ofUrl = urlCondition(action, {
+    authType: optionalText(input, 'FunctionUrlAuthType'),
+    viaUrl: flag(input, 'InvokedViaFunctionUrl'),
+  })
   const condition = {
+    ...ofUrl,
     ...(sourceAccount && { StringEquals: { 'AWS:SourceAccount': sourceAccount } }),
     ...(sourceArn && { ArnLike: { 'AWS:SourceArn': sourceArn } }),
   }
@@ -91,7 +97,11 @@ export function mayInvoke(
 export function policyOperations(world: World, store: FunctionStore): Record<string, RestOperation> {
   return {
     AddPermission: at({ method: 'POST', path, status: 201 }, (input, call) => {
-      const context = { 'lambda:Principal': text(input, 'Principal') }
+      const authType = optionalText(input, 'FunctionUrlAuthType')
+      const context = {
+        'lambda:Principal': text(input, 'Principal'),
+        ...(authType && { 'lambda:FunctionUrlAuthType': authType }),
+      }
       const fn = store.functionFor(input, call, 'FunctionName', 'lambda:AddPermission', context)
       const statement = readStatement(input, fn.arn)
       store.checkRevision(input, fn)

@@ -10,10 +10,13 @@ import { createFunctionStore, nameOf } from './functions.ts'
 import type { LambdaInside } from './inside.ts'
 import { invokeOperations, serviceInvoke } from './invoke.ts'
 import { policyOperations } from './policy.ts'
+import { urlDoor, urlOperations } from './urls.ts'
 import { encodeFault, paths, unreadable } from './wire.ts'
 
 export interface Lambda extends RestService, Pick<Provided, 'invoke' | 'functionExists'> {
   inside: LambdaInside
+  /** The addresses of functions. */
+  door: ReturnType<typeof urlDoor>
 }
 
 export function createLambda(
@@ -22,6 +25,7 @@ export function createLambda(
 ): Lambda {
   const store = createFunctionStore(world, others)
   const runner = new FunctionRunner(world, others)
+  const executions = { account: 10 }
   return {
     name: 'lambda',
     protocol: 'rest',
@@ -34,10 +38,12 @@ export function createLambda(
     operations: {
       ...functionOperations(world, store, runner),
       ...policyOperations(world, store),
-      ...concurrencyOperations(store),
+      ...concurrencyOperations(store, executions),
+      ...urlOperations(world, store),
       ...invokeOperations(store, runner),
     },
     inside: {
+      executions,
       trouble: (name, trouble) => {
         const fn = store.find(name)
         if (!fn) throw new Error(`there is no function ${name}`)
@@ -46,6 +52,7 @@ export function createLambda(
       limits: runner.limits,
       processes: () => runner.processes,
     },
+    door: urlDoor(world, store, runner),
     invoke: serviceInvoke(world, store, runner),
     functionExists: (arn) => store.find(nameOf(arn))?.arn === arn,
     inventory: () => store.all().map(({ name }) => ({ kind: 'function', name })),

@@ -10,7 +10,15 @@ export interface SendZenOptions {
   stepMs?: number
 }
 
+/** Where SendZen posts what becomes of messages, and the secret that it signs this with. */
+export interface Webhook {
+  url: string
+  secret: string
+}
+
 export interface SendZenControl {
+  /** As in SendZen's dashboard; undefined, as at first, posts nothing. */
+  setWebhook(webhook: Webhook | undefined): void
   /** Marks a message as read by its recipient; false when it cannot be. */
   read(id: string): boolean
   /** Decides the next messages, whatever their recipient; `times` is 1 unless said. */

@@ -18,7 +18,12 @@ export const ticksOf = (ms: number) => BigInt(Math.floor(ms)) * 10_000n + 621_35
 const eventTypes = ['Message Status', 'Incoming Message', 'Other']
 
 /** The body of Meta's status webhook, which a log entry carries as a string. */
-function webhook(message: Message, phoneNumberId: string, now: number, { unsettled }: World): string {
+export function webhookBody(
+  message: Message,
+  phoneNumberId: string,
+  now: number,
+  { unsettled }: Pick<World, 'unsettled'>,
+): string {
   const status = {
     id: message.id,
     status: message.status,
@@ -54,7 +59,7 @@ export function createLogs(world: World) {
       entries.set(recorded++, {
         ticks: ticksOf(at),
         phoneNumberId,
-        payload: webhook(message, phoneNumberId, at, world),
+        payload: webhookBody(message, phoneNumberId, at, world),
       })
     },
 

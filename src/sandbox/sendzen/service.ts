@@ -9,6 +9,7 @@ import { createLogs } from './logs.ts'
 import { codeOf, faultOf, messageShape, senderOf } from './messages.ts'
 import { json, problem, type Reply, refusal, success } from './reply.ts'
 import { createTemplates } from './templates.ts'
+import { createWebhook } from './webhook.ts'
 
 export interface HttpCall {
   method: string
@@ -28,6 +29,7 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
   const templates = createTemplates(world.pageSize)
   const logs = createLogs(world)
   const decided: Fate[] = []
+  const hook = createWebhook(world)
 
   const state: SendZen = {
     outage: false,
@@ -39,6 +41,7 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
       const next = typeof fate === 'string' ? fates[fate] : fate
       for (let i = 0; i < times; i++) decided.push(next)
     },
+    setWebhook: hook.set,
     read: (id) => move(id, 'read'),
     async handle(call) {
       if (state.slowMs) await world.sleep(state.slowMs)
@@ -54,7 +57,10 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
     if (!inbox.move(id, status, error)) return false
     const message = inbox.list().find((m) => m.id === id)
     const sender = message && senderOf(message.from)
-    if (message && sender) logs.record(message, sender.phoneNumberId)
+    if (message && sender) {
+      logs.record(message, sender.phoneNumberId)
+      hook.post(message, sender.phoneNumberId)
+    }
     return true
   }
 

@@ -20,12 +20,14 @@ import { testTagOf } from '../../../src/core/test-numbers.ts'
 import { deadlineIn } from '../../../triggers/outside/clock.ts'
 import { createCounters } from '../../../triggers/outside/counters.ts'
 import { createLog } from '../../../triggers/outside/log.ts'
+import { createMessages } from '../../../triggers/outside/messages.ts'
 import type { CodeMessage } from '../../../triggers/outside/provider.ts'
 import { createSecretsSource } from '../../../triggers/outside/secrets.ts'
 import { sendSms } from '../../../triggers/outside/sms.ts'
 import { createStore } from '../../../triggers/outside/store.ts'
 import { createChallenge } from '../../../triggers/rounds/create.ts'
 import { define } from '../../../triggers/rounds/define.ts'
+import { createFollow } from '../../../triggers/rounds/follow.ts'
 import { createOwners } from '../../../triggers/rounds/owners.ts'
 import { createProof } from '../../../triggers/rounds/proof.ts'
 import { rememberDeliveries } from '../../../triggers/rounds/recent-deliveries.ts'
@@ -57,6 +59,8 @@ export interface PoolOptions {
   caps?: Partial<StageCaps>
   smsAllowed?: boolean
   smsSender?: SmsSender
+  /** Whether delivery reports are taken. */
+  reported?: boolean
   /** Further attributes that an app may set at sign-up. */
   signUpAttributes?: string[]
   testNumbers?: { phone: string; code: string; until?: number }[]
@@ -128,6 +132,7 @@ export function createPool(options: PoolOptions = {}) {
         recent: rememberDeliveries(),
         smsAllowed: options.smsAllowed ?? false,
         isReadyAt: Promise.resolve(0),
+        follow: createFollow(clock, options.reported ? createMessages(aws, 'table') : undefined),
         countryOf,
         chooseLanguage: (locale) => chooseLanguage(options.languages ?? ['en_US'], locale),
         whatsapp: async (message) => {
