@@ -25,9 +25,7 @@ export async function requireWorking(
   if (certain.length === 0) return
   throw new AppError('STAGE_UNHEALTHY', `Nobody can sign in to stage ${record.stage}`, {
     why: certain.map(({ cause }) => cause).join('; '),
-    next: [
-      ...new Set([...certain.flatMap(({ next }) => next), `whatsapp-otp doctor --stage ${record.stage}`]),
-    ],
+    next: [...new Set(certain.flatMap(({ next }) => next)), `whatsapp-otp doctor --stage ${record.stage}`],
   })
 }
 
