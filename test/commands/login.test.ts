@@ -95,7 +95,7 @@ describe('login sends nothing', () => {
     const { code, stderr, signs } = await asked('login +15550100173 --code-from -', { stdin: '' })
     await cognito.send(new UpdateUserPoolCommand({ UserPoolId, LambdaConfig: UserPool?.LambdaConfig ?? {} }))
     expect([code, signs]).toEqual([1, []])
-    expect(stderr).toContain('the pool does not call createAuthChallenge')
+    expect(stderr).toContain('the pool does not call preSignUp, defineAuthChallenge, createAuthChallenge')
   })
 })
 
