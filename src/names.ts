@@ -70,6 +70,11 @@ export const names = {
   urlPermissions: { url: 'whatsapp-otp-url', invoke: 'whatsapp-otp-url-invoke' },
   logGroup: (stage: string, trigger: FunctionName) => `/aws/lambda/${names.function(stage, trigger)}`,
   table: (stage: string) => `whatsapp-otp-${stage}`,
+  /** The slash can be in no stage: what begins so is this stage's alone. */
+  alarm: (stage: string, key: string) => `whatsapp-otp/${stage}/${key}`,
+  /** With its region, since a dashboard is the whole account's. */
+  dashboard: (stage: string, region: string) => `whatsapp-otp-${stage}-${region}`,
+  alarmTopic: (stage: string) => `whatsapp-otp-${stage}-alarms`,
   /** What the functions read. Not below the path of the records: who may list those may read every level of it. */
   masterKey: (stage: string) => `/whatsapp-otp-functions/${stage}/master-key`,
   providerKey: (stage: string) => `/whatsapp-otp-functions/${stage}/provider-key`,
@@ -105,6 +110,13 @@ export const arns = {
   /** Without the trailing `:*`; policies on log streams add it. */
   logGroup: (p: Place, trigger: FunctionName) =>
     `arn:${p.partition}:logs:${p.region}:${p.account}:log-group:${names.logGroup(p.stage, trigger)}`,
+  alarm: (p: Place, key: string) =>
+    `arn:${p.partition}:cloudwatch:${p.region}:${p.account}:alarm:${names.alarm(p.stage, key)}`,
+  /** Of whatever name, of others too. */
+  anyAlarm: (p: Place) => `arn:${p.partition}:cloudwatch:${p.region}:${p.account}:alarm:*`,
+  dashboard: (p: Place) =>
+    `arn:${p.partition}:cloudwatch::${p.account}:dashboard/${names.dashboard(p.stage, p.region)}`,
+  alarmTopic: (p: Place) => `arn:${p.partition}:sns:${p.region}:${p.account}:${names.alarmTopic(p.stage)}`,
   table: (p: Place) => `arn:${p.partition}:dynamodb:${p.region}:${p.account}:table/${names.table(p.stage)}`,
   parameter: (p: Place, name: string) => `arn:${p.partition}:ssm:${p.region}:${p.account}:parameter${name}`,
 }

@@ -59,6 +59,7 @@ const floors = [
   'src/resources/reports',
   'src/resources',
   'src/resources/user-pool',
+  'src/resources/alarms',
   'src/engine',
   'src/messaging/sendzen',
   'src/messaging',
@@ -252,7 +253,7 @@ describe('the floors', () => {
   it('keep kinds of resources apart: one imports of another only its own parts, its whole, or the record', () => {
     const kinds = new Set([
       ...['table', 'role', 'function', 'permission', 'log-group', 'user-pool'],
-      ...['master-key', 'provider-key', 'findings', 'secrets'],
+      ...['master-key', 'provider-key', 'findings', 'secrets', 'alarms'],
     ])
     const shared = new Set(['parameter', 'former-secrets', 'stage-record', 'function-statements'])
     const nameOf = (path: string) => path.slice('src/resources/'.length, -'.ts'.length)

@@ -85,6 +85,7 @@ export function statusOf(options: StageOptions): Promise<StageStatus> {
       guessing: odds,
       spending,
       lastDay: activity ?? { unknown: activityWhy },
+      ...(status.alarms ? { alarms: status.alarms } : {}),
       outputs: outputsOf(stage.aws.place, refs, stage.aws.endpoint),
     }
   })

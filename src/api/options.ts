@@ -102,6 +102,12 @@ export interface StageSettings {
   userPoolTier?: 'LITE' | 'ESSENTIALS' | 'PLUS'
   logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
   logRetentionDays?: number
+  /** CloudWatch alarms and a dashboard, which AWS charges for each month. */
+  alarms?: boolean
+  /** Whom the alarms write to; `none` tells nobody. */
+  alarmEmail?: string
+  /** An SNS topic of yours in the stage's region, instead of an address; `none` for no topic. */
+  alarmTopicArn?: string
   deletionProtection?: boolean
   /** The ARN of a managed policy, or `none`. */
   permissionsBoundary?: string

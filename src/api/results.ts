@@ -177,6 +177,18 @@ export interface ProviderFinding {
   remedy?: string
 }
 
+/** The alarms of a stage as they stand. */
+export interface StageAlarms {
+  /** Where the dashboard is looked at; undefined where there is none. */
+  dashboard: string | undefined
+  /** How many there are. */
+  count: number
+  /** Those in alarm, oldest first; `since` is ISO 8601. */
+  ringing: { name: string; says: string; since: string }[]
+  /** Whom they tell; undefined where nobody is. */
+  tells: { topic: string } | { email: string; confirmed: boolean } | undefined
+}
+
 export interface StageStatus {
   stage: string
   region: string
@@ -209,6 +221,8 @@ export interface StageStatus {
   spending: Spending
   /** `unknown` says why, where the logs may not be read. */
   lastDay: LastDay | { unknown: string | undefined }
+  /** Absent where ALARMS is off. */
+  alarms?: StageAlarms
   outputs: StageOutputs
 }
 

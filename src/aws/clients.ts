@@ -1,5 +1,6 @@
 // The only place that builds SDK clients: region, profile, endpoint, retries, and the count of calls.
 import { setMaxListeners } from 'node:events'
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -66,7 +67,8 @@ export interface Clients {
   sts: STSClient
   logs: CloudWatchLogsClient
   dynamodb: DynamoDBClient
-  /** Loaded only where it is asked for. */
+  /** Both are loaded only where they are asked for. */
+  cloudwatch(): Promise<CloudWatchClient>
   sns(): Promise<SNSClient>
   /** Where Cognito answers, for apps too; undefined at AWS's own address. */
   endpoint: string | undefined
@@ -164,6 +166,9 @@ export function createClients(options: ConnectOptions): Clients {
     sts: gated('sts', STSClient),
     logs: gated('logs', CloudWatchLogsClient),
     dynamodb: gated('dynamodb', DynamoDBClient),
+    cloudwatch: lazily(async () =>
+      gated('cloudwatch', (await import('./late/cloudwatch.ts')).CloudWatchClient),
+    ),
     sns: lazily(async () => gated('sns', (await import('./late/sns.ts')).SNSClient)),
     endpoint: addresses.cognito?.url,
     addresses,

@@ -12,6 +12,7 @@ export const services = {
   dynamodb: ['DynamoDB', 'DYNAMODB'],
   iam: ['IAM', 'IAM'],
   lambda: ['Lambda', 'LAMBDA'],
+  cloudwatch: ['CloudWatch', 'CLOUDWATCH'],
   logs: ['CloudWatch Logs', 'CLOUDWATCH_LOGS'],
   sns: ['SNS', 'SNS'],
   sso: ['SSO', 'SSO'],
@@ -162,7 +163,7 @@ const regions = [
  * lie buckets, load balancers and API gateways, which are anybody's.
  */
 const own = (() => {
-  const service = String.raw`(?:cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|portal\.sso|oidc|sns|ssm|sts)(?:-fips)?`
+  const service = String.raw`(?:cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|monitoring|portal\.sso|oidc|sns|ssm|sts)(?:-fips)?`
   const region = String.raw`(?:(?<region>[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}|us-gov|global)\.)?`
   const domains = [...new Set(regions.flatMap((one) => domainsOf(partitionOf(one))))]
   const domain = `(?<domain>${domains.map((one) => one.replaceAll('.', String.raw`\.`)).join('|')})`

@@ -20,6 +20,10 @@ const notFoundNames = new Set([
   // What SSM says of a missing parameter when asked for its tags.
   'InvalidResourceId',
   'UserNotFoundException',
+  // CloudWatch's alarms and dashboards, and SNS's topics.
+  'ResourceNotFound',
+  'DashboardNotFoundError',
+  'NotFoundException',
 ])
 
 export function isNotFound(error: unknown): boolean {

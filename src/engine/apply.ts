@@ -48,9 +48,12 @@ export async function applyPlan(options: ApplyOptions): Promise<Applied> {
   const waiting = plan.filter((step) => step.action !== 'keep')
   for (const step of plan) if (step.action === 'keep') results.set(step.id, { step, status: 'done', ms: 0 })
 
+  const leaving = new Set(plan.filter(({ action }) => action === 'delete').map(({ id }) => id))
   const blockers = (step: Step): readonly string[] => {
     const resource = byId.get(step.id)!
-    return step.action === 'delete' ? [...resource.removeAfter, resource.goesWith ?? ''] : resource.needs
+    if (step.action === 'delete') return [...resource.removeAfter, resource.goesWith ?? '']
+    // One that goes as soon as this one no longer uses it is not waited for.
+    return resource.needs.filter((id) => !(leaving.has(id) && byId.get(id)?.removeAfter.includes(step.id)))
   }
   const planned = new Set(plan.map((step) => step.id))
   const isReady = (step: Step) => blockers(step).every((id) => results.has(id) || !planned.has(id))

@@ -16,6 +16,7 @@ import { prepareDeploy } from '../stage/deploy.ts'
 import { asDeployed, type OpenStage, requireRecord } from '../stage/stage.ts'
 import { type Check, verifyStack } from '../stage/verify.ts'
 import { type Activity, readActivity } from './activity.ts'
+import { alarmsIn, type StageAlarms } from './alarms.ts'
 import type { Finding } from './examination.ts'
 import { type GuessOdds, guessOdds } from './guess-probability.ts'
 import { type Wiring, wiringOf } from './health.ts'
@@ -52,6 +53,8 @@ export interface StageStatus {
   /** Of the last 24 hours; undefined where the logs may not be read, then `activityWhy` says why. */
   activity: Activity | undefined
   activityWhy?: string
+  /** Undefined where they are off. */
+  alarms: StageAlarms | undefined
 }
 
 const dayMs = 86_400_000
@@ -111,6 +114,7 @@ export async function readStatus(
     users: pool?.EstimatedNumberOfUsers,
     odds: guessOdds(settings, standIn !== 'stable'),
     spending: spendingOf(settings),
+    alarms: alarmsIn(aws.place, observed, settings),
     ...(activity instanceof Error
       ? { activity: undefined, activityWhy: activity.why ?? activity.message }
       : { activity }),

@@ -76,6 +76,19 @@ export const boundary = z
     'must be the ARN of a managed policy, as arn:aws:iam::123456789012:policy/name, or none',
   )
 
+/** What SNS takes as the tag of a topic too; or `none`. */
+export const email = z
+  .string()
+  .regex(/^(none|[\w.+=-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+)$/i, 'must be an email address, or none')
+
+/** The ARN of a standard SNS topic of whatever partition, or `none`: alarms publish to no FIFO topic. */
+export const topic = z
+  .string()
+  .regex(
+    /^(none|arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256})$/,
+    'must be the ARN of a standard SNS topic, as arn:aws:sns:eu-central-1:123456789012:name, or none',
+  )
+
 /** CloudWatch Logs accepts only these (PutRetentionPolicy). */
 export const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -8,6 +8,7 @@ import {
   type Trusted,
 } from '../aws/trust.ts'
 import { usageError } from '../errors.ts'
+import { checkAlarms } from './alarms.ts'
 import { configFileName, stageBlock } from './config-file.ts'
 import type { Setting } from './rows.ts'
 import {
@@ -165,6 +166,7 @@ function attributeOf(flag: string): string {
 }
 
 function checkTogether({ settings }: Resolved): void {
+  checkAlarms(settings)
   const pairs = [
     ['maxSendsPerHour', 'maxSendsPerDay'],
     ['maxChecksPerHour', 'maxChecksPerDay'],

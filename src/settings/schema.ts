@@ -1,5 +1,6 @@
 // The table of settings: one row each, with its flag, its variable, its default and its check.
 import * as z from 'zod'
+import { alarmRows } from './alarm-rows.ts'
 import {
   boundary,
   country,
@@ -198,6 +199,7 @@ export const schema = {
       `must be one of ${retentionDays.join(', ')}`,
     ),
   }),
+  ...alarmRows,
   deletionProtection: row({
     env: 'DELETION_PROTECTION',
     flag: '--deletion-protection <true|false>',

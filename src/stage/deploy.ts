@@ -14,6 +14,7 @@ import { withoutVariables } from '../resources/function-variables.ts'
 import { providerKey } from '../resources/provider-key.ts'
 import { secrets } from '../resources/secrets.ts'
 import { table } from '../resources/table.ts'
+import { checkAlarmTopic } from '../settings/alarms.ts'
 import { checkBoundary } from '../settings/boundary.ts'
 import { completeSettings, saidIn } from '../settings/resolve.ts'
 import { checkSms } from '../settings/sms.ts'
@@ -69,6 +70,7 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
     const settings = completeSettings(resolved, { keyIsStored: keyIsStored || options.asDeployed === true })
     checkBoundary(settings, aws.place)
     if (!options.asDeployed) checkSms(settings)
+    checkAlarmTopic(settings, aws.place)
     const inputs: Inputs = {
       place: aws.place,
       settings,

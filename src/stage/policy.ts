@@ -28,7 +28,7 @@ export const policyLimit = 6_144
 /**
  * What deploy, destroy, status, logs, stages and test-send of this stage need, and nothing else: exact ARNs
  * wherever AWS knows them beforehand. `sts:GetCallerIdentity` and signing in take no permission. With a boundary
- * it makes, changes and fills no role that does not have it.
+ * it makes, changes and fills no role that does not have it. What `settings` have switched off is not in it.
  */
 export function deployPolicy(
   place: Place,
@@ -63,7 +63,7 @@ export function choosePolicy(
   { poolId, ofRoles }: { poolId?: string | undefined; ofRoles: boolean },
 ): Choice {
   const { stage, region, account, partition } = place
-  const { smsFallback = false, deliveryWebhook = false } = settings
+  const { smsFallback = false, deliveryWebhook = false, alarms = false } = settings
   checkBoundary(settings, place)
   const boundary = boundaryOf(settings)
   if (ofRoles) {
@@ -82,7 +82,13 @@ export function choosePolicy(
   const note = boundary
     ? `it makes and changes only roles with the boundary ${boundary}`
     : `without PERMISSIONS_BOUNDARY ${unbounded}. whatsapp-otp policy --stage ${stage} --boundary   prints what ends this`
-  return { policy: printable(deployPolicy(place, boundary, settings)), boundary, notes: [note] }
+  const notes = [
+    note,
+    alarms
+      ? 'with ALARMS off it would be shorter; that deploy still needs this one, to remove them'
+      : 'ALARMS is off: with it on, another one is needed',
+  ]
+  return { policy: printable(deployPolicy(place, boundary, settings)), boundary, notes }
 }
 
 /** To put the boundary on and nothing else in its place. Taking one off is in no policy of ours. */

@@ -3,6 +3,9 @@
 import type { AnyResource } from '../engine/resource.ts'
 import { shared } from '../engine/shared.ts'
 import { clientKinds, functionNames, names, type Place, triggerNames } from '../names.ts'
+import { alarms } from '../resources/alarms/alarm.ts'
+import { dashboard } from '../resources/alarms/dashboard.ts'
+import { alarmTopic } from '../resources/alarms/topic.ts'
 import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { lambdaFunction } from '../resources/function.ts'
@@ -61,6 +64,9 @@ export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyRes
     ...triggerNames.map((trigger) => permission(place, trigger)),
     functionUrl(place),
     reservedConcurrency(place),
+    alarmTopic(place),
+    ...alarms(place),
+    dashboard(place),
   ]
   const ids = resources.map((resource) => resource.id)
   return [...resources, stageRecord(place, ids)]

@@ -6,6 +6,7 @@ import { refuseBlocked } from '../engine/refusal.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
+import { alarmTopic } from '../resources/alarms/topic.ts'
 import { brake } from '../resources/brake.ts'
 import { smsWarnings } from '../settings/sms.ts'
 import { agreeToAdopt, type Prepared, playDeploy } from './deploy.ts'
@@ -73,8 +74,17 @@ export async function rollOut(
   if (verify) refuseGrave(stage, played.plan)
   const again = hasChanges(plan)
   if (verify && again) await prove(stage, played, talk)
+  const unconfirmed = unconfirmedIn(stage, played)
+  if (unconfirmed) talk.warn(unconfirmed)
   if (verify) await findOut(stage.aws, played, { again, onWait: showWait((event) => talk.emit(event)) })
   return { ...played, ms: clock.now() - started - thinking }
+}
+
+/** SNS sends an address nothing but one mail until it has confirmed. */
+function unconfirmedIn({ aws }: OpenStage, played: Played): string | undefined {
+  const topic = haveOf(played, alarmTopic(aws.place))
+  if (topic?.subscription !== 'pending') return undefined
+  return `The alarms tell nobody until ${topic.email} follows the link in the mail that AWS has sent it`
 }
 
 /** What no deploy takes away and no stage is well with; before a sign-in is tried, which would say less. */

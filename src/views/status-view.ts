@@ -13,6 +13,7 @@ import type { Outputs } from '../stage/outputs.ts'
 import { isBroken } from '../stage/verify.ts'
 import { age, count, duration, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
+import { alarmLines } from './alarm-view.ts'
 import { guessLines, spendingLines } from './exposure-view.ts'
 import { dangerLines, kindWords, pluralOf, stepLines } from './plan-view.ts'
 import { testNumberLines } from './test-number-view.ts'
@@ -58,6 +59,7 @@ export function statusLines(
       : [`Last 24 h  not known: ${activityWhy}`]),
     ...guessLines(odds, view),
     ...spendingLines(spending, view),
+    ...alarmLines(status.alarms, view),
   ]
 }
 
@@ -90,6 +92,7 @@ export function statusDocument({ record, status, outputs }: ShownStatus & { outp
     guessing: odds,
     spending,
     lastDay: activity ?? { unknown: activityWhy },
+    ...(status.alarms ? { alarms: status.alarms } : {}),
     outputs,
   }
 }

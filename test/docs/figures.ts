@@ -7,6 +7,10 @@ import { limitsOf } from '../../src/core/limits.ts'
 import { mostTestDays } from '../../src/core/test-numbers.ts'
 import { guessOdds, type Odds } from '../../src/insight/guess-probability.ts'
 import { type Spent, spendingOf } from '../../src/insight/spending.ts'
+import { names } from '../../src/names.ts'
+import { alarmCost, freeTier, prices } from '../../src/resources/alarms/cost.ts'
+import { alarmKeys, ruleOf } from '../../src/resources/alarms/rules.ts'
+import { schema } from '../../src/settings/schema.ts'
 import { numbersIn } from '../../src/settings/variables.ts'
 
 const limits = limitsOf(numbersIn({}))
@@ -178,5 +182,28 @@ function deviceHolderTable(): string {
   )
 }
 
-export const readmeFigures = () => ({ odds: oddsTable(), spending: spendingTable() })
+const anyPlace = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }
+
+function alarmsTable(): string {
+  const { poolSendsPerHour, poolSendsPerDay } = schema
+  const caps = {
+    poolSendsPerHour: poolSendsPerHour.default ?? 0,
+    poolSendsPerDay: poolSendsPerDay.default ?? 0,
+  }
+  const rows = alarmKeys.map((key) => [`\`${names.alarm('dev', key)}\``, ruleOf(key, anyPlace, caps).says])
+  const { alarms, metrics, monthly } = alarmCost(anyPlace, caps)
+  const { alarmMetric, dashboard, customMetric } = prices
+  const free = `${freeTier.alarmMetrics} metrics of alarms, ${freeTier.dashboards} dashboards and ${freeTier.customMetrics} custom metrics are free in an account each month`
+  return [
+    table(['Alarm', 'Rings when'], rows),
+    '',
+    `At list prices (us-east-1, 2026) that is US$ ${usd(monthly)} a month: ${alarms} alarms that look at ${metrics} metrics at ${usd(alarmMetric)} each, and a dashboard at ${usd(dashboard)}. The functions’ own metrics come with their log lines whether alarms are on or not, US$ ${usd(customMetric)} a month for each that has data all the time. ${free}.`,
+  ].join('\n')
+}
+
+export const readmeFigures = () => ({
+  odds: oddsTable(),
+  spending: spendingTable(),
+  alarms: alarmsTable(),
+})
 export const securityFigures = () => ({ stranger: strangerTable(), 'device holder': deviceHolderTable() })

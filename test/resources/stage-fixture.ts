@@ -49,6 +49,9 @@ export const settings: Settings = {
   userPoolTier: 'LITE',
   logLevel: 'INFO',
   logRetentionDays: 30,
+  alarms: false,
+  alarmEmail: 'none',
+  alarmTopicArn: 'none',
   deletionProtection: false,
   permissionsBoundary: 'none',
 }

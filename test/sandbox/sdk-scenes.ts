@@ -123,6 +123,8 @@ const watched: Scene[] = [
   ],
   ['cloudwatch', 'DescribeAlarms', {}, { refuses: { AlarmNamePrefix: 'n' } }],
   ['cloudwatch', 'SetAlarmState', { ...alarm, StateValue: 'ALARM', StateReason: 'tried' }],
+  ['cloudwatch', 'DisableAlarmActions', { AlarmNames: ['scene'] }, always],
+  ['cloudwatch', 'EnableAlarmActions', { AlarmNames: ['scene'] }, always],
   ['cloudwatch', 'TagResource', { ...alarmArn, Tags }],
   ['cloudwatch', 'ListTagsForResource', alarmArn],
   ['cloudwatch', 'UntagResource', { ...alarmArn, TagKeys }],

@@ -155,17 +155,38 @@ export const clientsOf: Record<string, keyof Clients> = {
   dynamodb: 'dynamodb',
 }
 
+/** Does something with each client, by the name of its service: with those that are loaded late, once they are. */
+async function onClients(aws: Aws, act: (client: unknown, service: string) => unknown): Promise<void> {
+  const late = ['cloudwatch', 'sns'] as const
+  for (const service of late) {
+    const load = aws[service] as () => Promise<unknown>
+    let ready: Promise<unknown> | undefined
+    const loaded = async () => {
+      const client = await load()
+      await act(client, service)
+      return client
+    }
+    Object.assign(aws, {
+      [service]: () => {
+        ready ??= loaded()
+        return ready
+      },
+    })
+  }
+  await Promise.all(Object.entries(clientsOf).map(([service, key]) => act(aws[key], service)))
+}
+
 /** The SDK's own pauses before it asks again pass in real time: they are made short. */
-async function hurry(aws: Aws): Promise<void> {
-  for (const key of Object.values(clientsOf)) {
-    const { config } = aws[key] as unknown as {
+function hurry(aws: Aws): Promise<void> {
+  return onClients(aws, async (client) => {
+    const { config } = client as {
       config: {
         retryStrategy(): Promise<{ retryBackoffStrategy?: { computeNextBackoffDelay: () => number } }>
       }
     }
     const { retryBackoffStrategy } = await config.retryStrategy()
     if (retryBackoffStrategy) retryBackoffStrategy.computeNextBackoffDelay = () => 20
-  }
+  })
 }
 
 /**
@@ -176,7 +197,8 @@ export function dying({ service, operation, nth }: Called) {
   let count = 0
   const state = { was: false }
   const prepare = (aws: Aws) => {
-    for (const [name, key] of Object.entries(clientsOf)) {
+    // Those that are there already are prepared before this returns.
+    void onClients(aws, (client, name) => {
       const die: InitializeMiddleware<object, MetadataBearer> = (next, context) => async (args) => {
         const isOfIt = name === service && String(context.commandName) === `${operation}Command`
         const isIt = isOfIt && ++count === nth
@@ -187,12 +209,12 @@ export function dying({ service, operation, nth }: Called) {
         if (outcome.status === 'rejected') throw outcome.reason
         return outcome.value
       }
-      const client = aws[key] as unknown as { middlewareStack: { use(plugin: unknown): void } }
-      client.middlewareStack.use({
+      const { middlewareStack } = client as { middlewareStack: { use(plugin: unknown): void } }
+      middlewareStack.use({
         applyToStack: (stack: MiddlewareStack<object, MetadataBearer>) =>
           stack.add(die, { step: 'initialize', name: 'die' }),
       })
-    }
+    })
   }
   return { state, prepare }
 }

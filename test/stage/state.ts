@@ -14,7 +14,7 @@ import type { Runs } from './runs.ts'
 
 /** Times, ids and keys differ from stage to stage. */
 const passing =
-  /Date|^(RevisionId|LastModified|LastUpdateStatus|State|StateReason\w*|\w+MasterKey|kid|createdAt|toolVersion)$/
+  /Date|^(RevisionId|LastModified|LastUpdateStatus|State|StateReason\w*|\w+MasterKey|kid|createdAt|toolVersion|since)$/
 
 /** Everything that is read of a stage, ids by what they are of, and everything that there is in the account. */
 export async function stateOf(runs: Runs, env: Record<string, string> = {}): Promise<unknown> {

@@ -146,7 +146,7 @@ function ofMetric(input: Input): Measured {
 }
 
 function ofExpression(input: Input, metrics: Input[]): Measured {
-  const beside = ofOneMetric.filter((key) => input[key] !== undefined)
+  const beside = ofOneMetric.filter((key) => String(input[key] ?? '') !== '')
   if (beside.length > 0) throw conflict(`Metrics cannot be used together with ${beside.join(', ')}.`)
   const ids = metrics.map((metric) => required(metric, 'Id'))
   for (const id of ids) if (!/^[a-z]\w{0,254}$/.test(id)) throw invalid(`${id} is no valid id.`)

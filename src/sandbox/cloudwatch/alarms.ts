@@ -63,6 +63,16 @@ export function createAlarms(world: World) {
     return alarm
   }
 
+  function tellAnybody(input: Input, call: Call, ActionsEnabled: boolean) {
+    const names = list(input, 'AlarmNames')
+    for (const name of names) {
+      call.authorize(`cloudwatch:${call.operation}`, arnOf(name), tagContext(alarms.get(name)?.tags))
+      const alarm = alarms.get(name)
+      if (alarm) alarm.settings = { ...alarm.settings, ActionsEnabled }
+    }
+    return {}
+  }
+
   const operations: Record<string, Operation> = {
     PutMetricAlarm(input, call) {
       const name = required(input, 'AlarmName')
@@ -130,6 +140,8 @@ export function createAlarms(world: World) {
       alarm.state = { value, reason, at: world.now() }
       return {}
     },
+    EnableAlarmActions: (input, call) => tellAnybody(input, call, true),
+    DisableAlarmActions: (input, call) => tellAnybody(input, call, false),
     ListTagsForResource: (input, call) => ({ Tags: tagList(tagged(input, call).tags) }),
     TagResource(input, call) {
       Object.assign(tagged(input, call).tags, tagMap(objects(input, 'Tags')))

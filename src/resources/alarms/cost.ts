@@ -1,0 +1,27 @@
+// What the alarms and the dashboard of a stage cost in a month, at AWS's list price: the only place that knows prices of CloudWatch.
+import type { Place } from '../../names.ts'
+import { alarmKeys, type Caps, ruleOf } from './rules.ts'
+
+/**
+ * US dollars a month in us-east-1; other regions differ by little. An alarm is charged for each metric that it looks
+ * at. Source: https://aws.amazon.com/cloudwatch/pricing/, read in November 2026.
+ */
+export const prices = { alarmMetric: 0.1, dashboard: 3, customMetric: 0.3 } as const
+
+/** Free in an account each month, whichever uses them. */
+export const freeTier = { alarmMetrics: 10, dashboards: 3, customMetrics: 10 } as const
+
+export interface AlarmCost {
+  alarms: number
+  /** That they look at. */
+  metrics: number
+  /** US dollars a month, without the free tier. */
+  monthly: number
+}
+
+export function alarmCost(place: Place, caps: Caps): AlarmCost {
+  const looks = alarmKeys.map((key) => ruleOf(key, place, caps).measures.length)
+  const metrics = looks.reduce((sum, one) => sum + one, 0)
+  const cents = Math.round(100 * (metrics * prices.alarmMetric + prices.dashboard))
+  return { alarms: alarmKeys.length, metrics, monthly: cents / 100 }
+}

@@ -1,0 +1,132 @@
+// What the policy of a stage has for its alarms: enough for their life, nothing that could be missing, and no other stage's.
+import {
+  DeleteAlarmsCommand,
+  GetDashboardCommand,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch'
+import { DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns'
+import { describe, expect, it } from 'vitest'
+import { names } from '../../src/names.ts'
+import {
+  boundaryPolicy,
+  deployPolicy,
+  type PolicyDocument,
+  policyLimit,
+  printable,
+  sizeOf,
+} from '../../src/stage/policy.ts'
+import { onSeveral } from './faults.ts'
+import { Runs } from './runs.ts'
+
+const place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }
+const settings = { alarms: true, alarmEmail: 'ops@example.com' }
+const whole = deployPolicy(place, undefined, settings)
+const isOfAlarms = (action: string) => /^(cloudwatch|sns):/.test(action)
+const env = { ALARMS: 'true', ALARM_EMAIL: 'ops@example.com' }
+
+/** The whole life of the alarms under one policy; throws where it does not suffice. */
+async function live(runs: Runs, policy: PolicyDocument): Promise<void> {
+  runs.sandbox.setCallerPolicy(policy)
+  await runs.deploy({ env })
+  runs.sandbox.setCallerPolicy(undefined)
+  const { aws } = await runs.byHand()
+  const cloudwatch = await aws.cloudwatch()
+  const DashboardName = names.dashboard('dev', 'us-east-1')
+  const found = await cloudwatch.send(new GetDashboardCommand({ DashboardName }))
+  const DashboardBody = found.DashboardBody!.replace('Codes', 'Our codes')
+  await cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody }))
+  await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [names.alarm('dev', 'slow')] }))
+  runs.sandbox.setCallerPolicy(policy)
+  await runs.deploy({ env: { POOL_SENDS_PER_HOUR: '300', ALARM_EMAIL: 'night@example.com' } })
+  await runs.deploy({ env: { ALARMS: 'false' } })
+  expect(
+    runs.sandbox.inventory().filter(({ kind }) => ['alarm', 'dashboard', 'topic'].includes(kind)),
+  ).toEqual([])
+  await runs.deploy({ env })
+  expect(await runs.destroy()).toEqual([])
+}
+
+function* lessened() {
+  for (const [index, statement] of whole.Statement.entries()) {
+    const others = whole.Statement.filter((_, at) => at !== index)
+    for (const action of statement.Action.filter(isOfAlarms)) {
+      const rest = statement.Action.filter((other) => other !== action)
+      const less = rest.length > 0 ? [{ ...statement, Action: rest }] : []
+      yield { without: action, policy: { ...whole, Statement: [...others, ...less] } }
+    }
+  }
+}
+
+describe('the policy of a stage with alarms', () => {
+  it('fits into a managed policy with the longest names and a boundary', () => {
+    const there = { ...place, stage: 'a'.repeat(16), region: 'ap-southeast-2' }
+    const boundary = `arn:aws:iam::123456789012:policy/whatsapp-otp-${there.stage}-${there.region}-boundary`
+    const size = sizeOf(printable(deployPolicy(there, boundary, settings)))
+    process.stdout.write(`policy with alarms: ${size} of ${policyLimit} characters\n`)
+    expect(size).toBeLessThanOrEqual(policyLimit)
+    expect(sizeOf(boundaryPolicy(there, { smsFallback: true }))).toBeLessThanOrEqual(policyLimit)
+  })
+
+  it('is enough for them, and asks for nothing of them where they are off', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    await live(runs, whole)
+    expect(
+      deployPolicy(place)
+        .Statement.flatMap(({ Action }) => Action)
+        .filter(isOfAlarms),
+    ).toEqual([])
+    // Without a right to see alarms there are none, where none are recorded.
+    runs.sandbox.setCallerPolicy(deployPolicy(place))
+    await runs.deploy()
+    expect(await runs.destroy()).toEqual([])
+    await runs.close()
+  })
+
+  it('has nothing for them that could be missing', { timeout: 120_000 }, async () => {
+    const all = [...lessened()]
+    const enough: string[] = []
+    await onSeveral(4, all, async () => async ({ without, policy }) => {
+      const runs = await Runs.start({ pageSize: 20 })
+      await live(runs, policy).then(
+        () => enough.push(without),
+        () => {},
+      )
+      await runs.close()
+    })
+    expect(all.length).toBeGreaterThan(12)
+    expect(enough).toEqual([])
+  })
+
+  it('reaches no alarm, topic or dashboard of another stage', async () => {
+    const runs = await Runs.start({ pageSize: 20 })
+    await runs.deploy({ stage: 'dev-2', env })
+    const { aws } = await runs.byHand({ stage: 'dev-2' })
+    const [cloudwatch, sns] = await Promise.all([aws.cloudwatch(), aws.sns()])
+    runs.sandbox.setCallerPolicy(whole)
+    const TopicArn = `arn:aws:sns:us-east-1:123456789012:${names.alarmTopic('dev-2')}`
+    const denied = expect.objectContaining({ name: expect.stringMatching(/AccessDenied|AuthorizationError/) })
+    for (const call of [
+      () => cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [names.alarm('dev-2', 'slow')] })),
+      () =>
+        cloudwatch.send(
+          new PutMetricAlarmCommand({
+            AlarmName: names.alarm('dev-2', 'slow'),
+            ComparisonOperator: 'GreaterThanThreshold',
+            EvaluationPeriods: 1,
+          }),
+        ),
+      () =>
+        cloudwatch.send(new GetDashboardCommand({ DashboardName: names.dashboard('dev-2', 'us-east-1') })),
+      () =>
+        cloudwatch.send(
+          new PutDashboardCommand({ DashboardName: 'theirs', DashboardBody: '{"widgets":[]}' }),
+        ),
+      () => sns.send(new DeleteTopicCommand({ TopicArn })),
+      () => sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'thief@example.com' })),
+    ]) {
+      await expect(call(), String(call)).rejects.toEqual(denied)
+    }
+    await runs.close()
+  })
+})
