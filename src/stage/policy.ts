@@ -85,7 +85,7 @@ export function choosePolicy(
   const notes = [
     note,
     alarms
-      ? 'with ALARMS off it would be shorter; that deploy still needs this one, to remove them'
+      ? 'ALARMS is on: the deploy that switches it off still needs this policy, to remove them'
       : 'ALARMS is off: with it on, another one is needed',
   ]
   return { policy: printable(deployPolicy(place, boundary, settings)), boundary, notes }

@@ -1,6 +1,6 @@
-// The alarms of a stage as lines for people: those that ring, whom they tell, and where to look.
+// The alarms of a stage as lines for people: which ring, whom they tell, and where to look.
 import type { StageAlarms } from '../insight/alarms.ts'
-import { count, wrap } from '../terminal/layout.ts'
+import { wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 
 /** Nothing for a stage without them. */
@@ -11,10 +11,7 @@ export function alarmLines(
   if (!alarms) return []
   const { ringing, dashboard } = alarms
   const fold = (text: string, indent: string) => wrap(text, dataWidth, indent)
-  const head =
-    ringing.length > 0
-      ? `${ringing.length} of ${count(alarms.count, 'alarm')} in alarm`
-      : `none of ${count(alarms.count, 'alarm')} in alarm`
+  const head = `${ringing.length === 0 ? 'none' : ringing.length} of ${alarms.count} ${ringing.length > 1 ? 'ring' : 'rings'}`
   return [
     ...fold(`Alarms     ${head}; ${toldWords(alarms)}`, '           '),
     ...ringing.flatMap(({ name, says, since }) =>

@@ -5,6 +5,7 @@ import { senderDoubt, senderObstacle } from '../messaging/check.ts'
 import { isOutage, type Sender } from '../messaging/provider.ts'
 import type { Resolved } from '../settings/resolve.ts'
 import { type Settings, schema, textOf } from '../settings/schema.ts'
+import { askAlarms } from './ask-alarms.ts'
 import { askTemplate } from './ask-template.ts'
 import { countryName, countryOf, parseCountries } from './countries.ts'
 import {
@@ -43,6 +44,7 @@ export async function askForMissing(resolved: Resolved, options: AskOptions): Pr
   await askLimits(interview)
   await askTemplate(interview)
   await askReports(interview)
+  await askAlarms(interview)
   return copy
 }
 

@@ -31,6 +31,7 @@ const upToPlan: Answer[] = [
   ['In which languages', '\r'],
   ['without a language of their own', '\r'],
   ['becomes of each message', '\r'],
+  ['Address that alarms', '\r'],
 ]
 const limits = [
   'tries for each code',
@@ -112,6 +113,7 @@ describe('init', () => {
       ['Name of the new template', 'otp_seven\r'],
       ['Its language', '\r'],
       ['becomes of each message', '\r'],
+      ['Address that alarms', '\r'],
       ['Do this?', 'n\r'],
     ])
     expect(code).toBe(3)
@@ -135,6 +137,7 @@ describe('init', () => {
       ['Name of the approved', 'otp_login\r'],
       ['Its languages', '\r'],
       ['becomes of each message', '\r'],
+      ['Address that alarms', '\r'],
       ['Do this?', '\r'],
       ['Send a test message', 'n\r'],
     ])

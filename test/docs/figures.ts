@@ -191,7 +191,7 @@ function alarmsTable(): string {
     poolSendsPerDay: poolSendsPerDay.default ?? 0,
   }
   const rows = alarmKeys.map((key) => [`\`${names.alarm('dev', key)}\``, ruleOf(key, anyPlace, caps).says])
-  const { alarms, metrics, monthly } = alarmCost(anyPlace, caps)
+  const { alarms, metrics, monthly } = alarmCost()
   const { alarmMetric, dashboard, customMetric } = prices
   const free = `${freeTier.alarmMetrics} metrics of alarms, ${freeTier.dashboards} dashboards and ${freeTier.customMetrics} custom metrics are free in an account each month`
   return [

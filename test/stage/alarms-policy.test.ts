@@ -8,6 +8,7 @@ import {
 import { DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns'
 import { describe, expect, it } from 'vitest'
 import { names } from '../../src/names.ts'
+import { judge } from '../../src/sandbox/account/policy.ts'
 import {
   boundaryPolicy,
   deployPolicy,
@@ -66,6 +67,28 @@ describe('the policy of a stage with alarms', () => {
     process.stdout.write(`policy with alarms: ${size} of ${policyLimit} characters\n`)
     expect(size).toBeLessThanOrEqual(policyLimit)
     expect(sizeOf(boundaryPolicy(there, { smsFallback: true }))).toBeLessThanOrEqual(policyLimit)
+  })
+
+  it('allows the same where statements had to be joined', () => {
+    const there = { ...place, stage: 'a'.repeat(16), region: 'ap-southeast-2' }
+    const boundary = `arn:aws:iam::123456789012:policy/whatsapp-otp-${there.stage}-${there.region}-boundary`
+    const long = deployPolicy(there, boundary, settings)
+    const short = printable(long)
+    expect(short.Statement.length).toBeLessThan(long.Statement.length)
+    const actions = [...new Set(long.Statement.flatMap(({ Action }) => Action))]
+    const own = [...new Set(long.Statement.flatMap(({ Resource }) => Resource))].filter(
+      (arn) => !/[*?]/.test(arn),
+    )
+    const strange = own.map((arn) => `${arn}x`)
+    for (const action of actions) {
+      const [service = ''] = action.split(':')
+      for (const resource of [...own, ...strange].filter((arn) => arn.split(':')[2] === service)) {
+        const [one, other] = [long, short].map(
+          (policy) => judge([policy], undefined, action, resource, {}).verdict,
+        )
+        expect(other, `${action} on ${resource}`).toBe(one)
+      }
+    }
   })
 
   it('is enough for them, and asks for nothing of them where they are off', async () => {

@@ -5,6 +5,7 @@ import {
   GetDashboardCommand,
   PutDashboardCommand,
   PutMetricAlarmCommand,
+  SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch'
 import {
   ConfirmSubscriptionCommand,
@@ -12,8 +13,12 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dashboardAddress } from '../../src/insight/alarms.ts'
+import { readStatus } from '../../src/insight/status.ts'
 import { names } from '../../src/names.ts'
 import { alarmKeys } from '../../src/resources/alarms/rules.ts'
+import { createTheme } from '../../src/terminal/theme.ts'
+import { alarmLines } from '../../src/views/alarm-view.ts'
 import { Runs } from './runs.ts'
 
 let runs: Runs
@@ -84,12 +89,10 @@ describe('alarms that are on', () => {
 
   it('watch what the settings say, and change with them', async () => {
     await runs.deploy({ env: on })
-    const judged = async () =>
-      (await alarm('hour-cap'))?.Metrics?.find(({ Id }) => Id === 'judged')?.Expression
-    expect(await judged()).toContain('/ 200')
-    expect(await changes({ POOL_SENDS_PER_HOUR: '300' })).toContain('update alarm:hour-cap metrics')
+    expect((await alarm('hour-cap'))?.Threshold).toBe(160)
+    expect(await changes({ POOL_SENDS_PER_HOUR: '300' })).toContain('update alarm:hour-cap threshold')
     await runs.deploy({ env: { POOL_SENDS_PER_HOUR: '300' } })
-    expect(await judged()).toContain('/ 300')
+    expect((await alarm('hour-cap'))?.Threshold).toBe(240)
     expect(await changes({})).toEqual([])
   })
 
@@ -195,6 +198,51 @@ describe('alarms that are on', () => {
     expect(made()).toEqual(everything(topic))
     expect(await runs.destroy()).toEqual([])
     expect(runs.sandbox.inventory()).toEqual([])
+  })
+})
+
+describe('status', () => {
+  const seen = async () => {
+    const { alarms } = await readStatus(await runs.open())
+    return { alarms, lines: alarmLines(alarms, { theme: createTheme(false), dataWidth: 500 }) }
+  }
+
+  it('says nothing of alarms where they are off', async () => {
+    await runs.deploy()
+    expect(await seen()).toEqual({ alarms: undefined, lines: [] })
+  })
+
+  it('says which ring, whom they tell, and where the dashboard is', async () => {
+    await runs.deploy({ env: email })
+    const dashboard =
+      'https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/whatsapp-otp-dev-us-east-1'
+    const before = await seen()
+    expect(before.alarms).toEqual({
+      dashboard,
+      count: alarmKeys.length,
+      ringing: [],
+      tells: { email: 'ops@example.com', confirmed: false },
+    })
+    expect(before.lines).toEqual([
+      'Alarms     none of 12 rings; they tell nobody until ops@example.com follows the link in the mail from AWS Notifications',
+      `Dashboard  ${dashboard}`,
+    ])
+    await confirm('ops@example.com')
+    const { cloudwatch } = await clients()
+    const AlarmName = names.alarm('dev', 'key-refused')
+    await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'tried' }))
+    const { lines } = await seen()
+    expect(lines[0]).toBe('Alarms     1 of 12 rings; they tell ops@example.com')
+    expect(lines[1]).toMatch(/^! whatsapp-otp\/dev\/key-refused, since .* UTC: The provider refuses the key/)
+  })
+
+  it.each([
+    ['eu-central-1', 'https://eu-central-1.console.aws.amazon.com/'],
+    ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/'],
+    ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/'],
+  ])('links to the console of the partition: %s', (region, console) => {
+    const place = { stage: 'dev', account: '123456789012', region, partition: 'aws' }
+    expect(dashboardAddress(place)).toContain(console)
   })
 })
 

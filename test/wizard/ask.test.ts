@@ -125,6 +125,7 @@ const usual: Script = {
   'In which languages': ['en_US', 'de'],
   'Which one for users': 'de',
   'becomes of each message': false,
+  'Address that alarms': undefined,
 }
 
 describe('the wizard', () => {
@@ -151,9 +152,23 @@ describe('the wizard', () => {
       WHATSAPP_LANG_CODE: 'de',
       ALLOWED_COUNTRIES: 'DE,AT',
       DELIVERY_WEBHOOK: 'false',
+      ALARMS: 'false',
     })
     expect(asked).toEqual(['recommended limits'])
     expect(result.settings).toEqual(resolved.settings)
+  })
+
+  it('makes alarms where an address is given for them, and none where there is none', async () => {
+    const ask = async (typed: unknown, env = {}) =>
+      (await interview({ ...usual, 'Address that alarms': typed } as Script, account(), env)).result.settings
+    expect(await ask(undefined)).toMatchObject({ alarms: false, alarmEmail: 'none' })
+    expect(await ask(['then', 'nobody', 'ops@example.com'])).toMatchObject({
+      alarms: true,
+      alarmEmail: 'ops@example.com',
+    })
+    expect(await ask(undefined, { ALARM_EMAIL: 'ops@example.com' })).toMatchObject({ alarms: true })
+    const ALARM_TOPIC_ARN = 'arn:aws:sns:us-east-1:123456789012:theirs'
+    expect(await ask(['then'], { ALARMS: 'true', ALARM_TOPIC_ARN })).toMatchObject({ alarms: true })
   })
 
   it('asks again for a key that SendZen refuses, without showing it', async () => {
@@ -194,6 +209,7 @@ describe('the wizard', () => {
         'Name of the approved': 'my_otp',
         'Its languages': 'en_US,fr',
         'becomes of each message': true,
+        'Address that alarms': undefined,
       },
       account({ checkKey: () => Promise.reject(outage) }),
     )

@@ -67,7 +67,7 @@ function queriesOf({ measures, expression, period }: AlarmRule): MetricDataQuery
     MetricStat: { Metric: metricOf(measure), Period: period, Stat: measure.stat },
     ReturnData: !expression,
   }))
-  return expression ? [...metrics, { Id: 'judged', Expression: expression, ReturnData: true }] : metrics
+  return expression ? [...metrics, { Id: 'value', Expression: expression, ReturnData: true }] : metrics
 }
 
 const metricOf = ({ namespace, name, dimensions }: Measure) => ({
@@ -145,7 +145,7 @@ function textOf(metrics: readonly MetricDataQuery[]): string {
     const dimensions = (Metric?.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort()
     const source =
       Expression ?? `${Metric?.Namespace}/${Metric?.MetricName} ${dimensions} ${Stat} ${Period} s`
-    return `${ReturnData === false ? '' : 'judged '}${Id}: ${source}`
+    return `${Id}${ReturnData === false ? '' : ' (judged)'}: ${source}`
   })
   return parts.sort().join('; ')
 }

@@ -1,6 +1,5 @@
 // What the alarms and the dashboard of a stage cost in a month, at AWS's list price: the only place that knows prices of CloudWatch.
-import type { Place } from '../../names.ts'
-import { alarmKeys, type Caps, ruleOf } from './rules.ts'
+import { alarmKeys, ruleOf } from './rules.ts'
 
 /**
  * US dollars a month in us-east-1; other regions differ by little. An alarm is charged for each metric that it looks
@@ -19,8 +18,11 @@ export interface AlarmCost {
   monthly: number
 }
 
-export function alarmCost(place: Place, caps: Caps): AlarmCost {
-  const looks = alarmKeys.map((key) => ruleOf(key, place, caps).measures.length)
+/** No name and no cap changes how many metrics there are. */
+export function alarmCost(): AlarmCost {
+  const anywhere = { stage: '', account: '', region: '', partition: '' }
+  const caps = { poolSendsPerHour: 0, poolSendsPerDay: 0 }
+  const looks = alarmKeys.map((key) => ruleOf(key, anywhere, caps).measures.length)
   const metrics = looks.reduce((sum, one) => sum + one, 0)
   const cents = Math.round(100 * (metrics * prices.alarmMetric + prices.dashboard))
   return { alarms: alarmKeys.length, metrics, monthly: cents / 100 }

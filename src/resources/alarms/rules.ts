@@ -71,11 +71,11 @@ function use(place: Place, period: number, words: string, cap: number): AlarmRul
   return {
     says: `80 % of the messages that the stage may send in ${words} have been sent`,
     measures: counted(place, 'otp_sent', 'otp_unknown'),
-    expression: `100 * (${sum('otp_sent', 'otp_unknown')}) / ${cap}`,
+    expression: sum('otp_sent', 'otp_unknown'),
     period,
     of: once,
     comparison: atLeast,
-    threshold: 80,
+    threshold: (80 * cap) / 100,
   }
 }
 
