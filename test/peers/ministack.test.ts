@@ -130,6 +130,31 @@ describe('deploying', () => {
   })
 })
 
+describe('alarms', () => {
+  const alarmKinds = ['alarm', 'alarm-topic', 'dashboard']
+  const on = `${deploy} --alarms true --alarm-email ops@example.com`
+  const kindsOf = async (command: string) => {
+    const { status, changes, stderr } = await tool(command)
+    expect(status, stderr).toBe(0)
+    return changes
+      .filter(({ kind }) => alarmKinds.includes(kind))
+      .map(({ action, kind }) => `${action} ${kind}`)
+  }
+
+  it('are made, differ only by what ministack does not keep, and are removed', async () => {
+    expect(new Set(await kindsOf(on))).toEqual(new Set(alarmKinds.map((kind) => `create ${kind}`)))
+    // It drops the `Metrics` of an alarm, so that each deploy puts them again. AWS keeps them.
+    const { changes } = await tool(deploy)
+    expect(new Set(changes.map(({ kind, fields }) => `${kind} ${fields}`))).toEqual(
+      new Set(['alarm metrics']),
+    )
+    expect(new Set(await kindsOf(`${deploy} --alarms false`))).toEqual(
+      new Set(alarmKinds.map((kind) => `delete ${kind}`)),
+    )
+    expect((await tool(deploy)).changes).toEqual([])
+  })
+})
+
 type Challenge = Extract<Round, { kind: 'challenge' }>
 
 function challenge(round: Round): Challenge {
