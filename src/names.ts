@@ -112,8 +112,6 @@ export const arns = {
     `arn:${p.partition}:logs:${p.region}:${p.account}:log-group:${names.logGroup(p.stage, trigger)}`,
   alarm: (p: Place, key: string) =>
     `arn:${p.partition}:cloudwatch:${p.region}:${p.account}:alarm:${names.alarm(p.stage, key)}`,
-  /** Of whatever name, of others too. */
-  anyAlarm: (p: Place) => `arn:${p.partition}:cloudwatch:${p.region}:${p.account}:alarm:*`,
   dashboard: (p: Place) =>
     `arn:${p.partition}:cloudwatch::${p.account}:dashboard/${names.dashboard(p.stage, p.region)}`,
   alarmTopic: (p: Place) => `arn:${p.partition}:sns:${p.region}:${p.account}:${names.alarmTopic(p.stage)}`,

@@ -69,7 +69,7 @@ describe('the policy of a stage with alarms', () => {
     expect(sizeOf(boundaryPolicy(there, { smsFallback: true }))).toBeLessThanOrEqual(policyLimit)
   })
 
-  it('allows the same where statements had to be joined', () => {
+  it('allows the same of other stages, and no less of this one, where it had to be shortened', () => {
     const there = { ...place, stage: 'a'.repeat(16), region: 'ap-southeast-2' }
     const boundary = `arn:aws:iam::123456789012:policy/whatsapp-otp-${there.stage}-${there.region}-boundary`
     const long = deployPolicy(there, boundary, settings)
@@ -79,14 +79,16 @@ describe('the policy of a stage with alarms', () => {
     const own = [...new Set(long.Statement.flatMap(({ Resource }) => Resource))].filter(
       (arn) => !/[*?]/.test(arn),
     )
-    const strange = own.map((arn) => `${arn}x`)
+    const strange = own.map((arn) => arn.replace(there.stage, 'b'.repeat(16)))
     for (const action of actions) {
       const [service = ''] = action.split(':')
       for (const resource of [...own, ...strange].filter((arn) => arn.split(':')[2] === service)) {
         const [one, other] = [long, short].map(
           (policy) => judge([policy], undefined, action, resource, {}).verdict,
         )
-        expect(other, `${action} on ${resource}`).toBe(one)
+        // Of its own parameters a shortened one may name all.
+        const isWider = one !== 'allowed' && resource.includes(`/whatsapp-otp-functions/${there.stage}/`)
+        if (!isWider) expect(other, `${action} on ${resource}`).toBe(one)
       }
     }
   })
