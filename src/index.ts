@@ -5,6 +5,7 @@ import type { Deployment, Played, StageOutputs, StagePlan, StageStatus } from '.
 import type { Sandbox, SandboxOptions } from './api/sandbox.ts'
 
 export type { LastDay } from './api/last-day.ts'
+export type { StageAlarms } from './api/alarm-results.ts'
 export type {
   Credentials,
   DeployOptions,

@@ -1,7 +1,9 @@
 // What the programmatic API gives back and tells on the way. Plain types, as in `options.ts`.
+
 import type { AppError } from '../errors.ts'
 import type { Trigger } from '../names.ts'
 import type { LastDay } from './last-day.ts'
+import type { StageAlarms } from './alarm-results.ts'
 
 /** A field that differs. Never a secret, never a whole document. */
 export interface FieldChange {
@@ -175,18 +177,6 @@ export interface ProviderFinding {
   verdict: 'pass' | 'warn' | 'fail' | 'skip'
   detail?: string
   remedy?: string
-}
-
-/** The alarms of a stage as they stand. */
-export interface StageAlarms {
-  /** Where the dashboard is looked at; undefined where there is none. */
-  dashboard: string | undefined
-  /** How many there are. */
-  count: number
-  /** Those in alarm, oldest first; `since` is ISO 8601. */
-  ringing: { name: string; says: string; since: string }[]
-  /** Whom they tell; undefined where nobody is. */
-  tells: { topic: string } | { email: string; confirmed: boolean } | undefined
 }
 
 export interface StageStatus {

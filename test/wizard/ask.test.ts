@@ -231,7 +231,7 @@ describe('the wizard', () => {
         'life of a code': ['then', '99', '7'],
         'messages to a number in a day': ['then', '2', '12'],
         digits: undefined,
-        answers: undefined,
+        tries: undefined,
         pause: undefined,
         messages: undefined,
         'sign-ups': undefined,
