@@ -4,8 +4,8 @@ import type { DeployOptions, DestroyOptions, PlanOptions, StageOptions } from '.
 import type { Deployment, Played, StageOutputs, StagePlan, StageStatus } from './api/results.ts'
 import type { Sandbox, SandboxOptions } from './api/sandbox.ts'
 
-export type { LastDay } from './api/last-day.ts'
 export type { StageAlarms } from './api/alarm-results.ts'
+export type { LastDay } from './api/last-day.ts'
 export type {
   Credentials,
   DeployOptions,

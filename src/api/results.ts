@@ -2,8 +2,8 @@
 
 import type { AppError } from '../errors.ts'
 import type { Trigger } from '../names.ts'
-import type { LastDay } from './last-day.ts'
 import type { StageAlarms } from './alarm-results.ts'
+import type { LastDay } from './last-day.ts'
 
 /** A field that differs. Never a secret, never a whole document. */
 export interface FieldChange {

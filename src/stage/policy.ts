@@ -82,13 +82,12 @@ export function choosePolicy(
   const note = boundary
     ? `it makes and changes only roles with the boundary ${boundary}`
     : `without PERMISSIONS_BOUNDARY ${unbounded}. whatsapp-otp policy --stage ${stage} --boundary   prints what ends this`
-  const notes = [
-    note,
-    alarms
-      ? 'ALARMS is on: the deploy that switches it off still needs this policy, to remove them'
-      : 'ALARMS is off: with it on, another one is needed',
-  ]
-  return { policy: printable(deployPolicy(place, boundary, settings)), boundary, notes }
+  const later = alarms ? 'on: switching it off still needs this policy' : 'off: it needs another one'
+  return {
+    policy: printable(deployPolicy(place, boundary, settings)),
+    boundary,
+    notes: [note, `ALARMS is ${later}`],
+  }
 }
 
 /** To put the boundary on and nothing else in its place. Taking one off is in no policy of ours. */

@@ -232,6 +232,7 @@ describe('the wizard', () => {
         'messages to a number in a day': ['then', '2', '12'],
         digits: undefined,
         tries: undefined,
+        answers: undefined,
         pause: undefined,
         messages: undefined,
         'sign-ups': undefined,
