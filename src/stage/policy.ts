@@ -82,12 +82,8 @@ export function choosePolicy(
   const note = boundary
     ? `it makes and changes only roles with the boundary ${boundary}`
     : `without PERMISSIONS_BOUNDARY ${unbounded}. whatsapp-otp policy --stage ${stage} --boundary   prints what ends this`
-  const later = alarms ? 'on: switching it off still needs this policy' : 'off: it needs another one'
-  return {
-    policy: printable(deployPolicy(place, boundary, settings)),
-    boundary,
-    notes: [note, `ALARMS is ${later}`],
-  }
+  const later = `ALARMS is ${alarms ? 'on: to switch it off still needs this' : 'off: it needs another one'}`
+  return { policy: printable(deployPolicy(place, boundary, settings)), boundary, notes: [note, later] }
 }
 
 /** To put the boundary on and nothing else in its place. Taking one off is in no policy of ours. */
