@@ -7,7 +7,7 @@ export async function askAlarms(interview: Interview): Promise<void> {
   const { resolved, prompts } = interview
   if (isGiven(resolved, 'alarms') || isGiven(resolved, 'alarmTopicArn')) return
   const text = await prompts.text({
-    message: `Address that alarms write to (US$ ${alarmCost().monthly.toFixed(2)} a month to AWS), or none`,
+    message: `Address that alarms write to (US$ ${alarmCost(resolved.settings).monthly.toFixed(2)} a month to AWS), or none`,
     ...waysOf('alarmEmail'),
     default: resolved.settings.alarmEmail ?? 'none',
     check: (typed) => checkText('alarmEmail', typed.trim()),

@@ -189,8 +189,13 @@ function alarmsTable(): string {
   const caps = {
     poolSendsPerHour: poolSendsPerHour.default ?? 0,
     poolSendsPerDay: poolSendsPerDay.default ?? 0,
+    deliveryWebhook: true,
   }
-  const rows = alarmKeys.map((key) => [`\`${names.alarm('dev', key)}\``, ruleOf(key, anyPlace, caps).says])
+  const only = (key: string) => (key === 'no-reports' ? ', with `DELIVERY_WEBHOOK`' : '')
+  const rows = alarmKeys.map((key) => [
+    `\`${names.alarm('dev', key)}\`${only(key)}`,
+    ruleOf(key, anyPlace, caps).says,
+  ])
   const { alarms, metrics, monthly } = alarmCost()
   const { alarmMetric, dashboard, customMetric } = prices
   const free = `${freeTier.alarmMetrics} metrics of alarms, ${freeTier.dashboards} dashboards and ${freeTier.customMetrics} custom metrics are free in an account each month`

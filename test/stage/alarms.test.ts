@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { dashboardAddress } from '../../src/insight/alarms.ts'
 import { readStatus } from '../../src/insight/status.ts'
 import { names } from '../../src/names.ts'
-import { alarmKeys } from '../../src/resources/alarms/rules.ts'
+import { alarmKeysOf } from '../../src/resources/alarms/rules.ts'
 import { createTheme } from '../../src/terminal/theme.ts'
 import { alarmLines } from '../../src/views/alarm-view.ts'
 import { Runs } from './runs.ts'
@@ -26,6 +26,9 @@ beforeEach(async () => {
   runs = await Runs.start({ pageSize: 20 })
 })
 afterEach(() => runs.close())
+
+/** Without delivery reports. */
+const alarmKeys = alarmKeysOf({})
 
 const on = { ALARMS: 'true' }
 const email = { ...on, ALARM_EMAIL: 'ops@example.com' }
@@ -243,6 +246,20 @@ describe('status', () => {
   ])('links to the console of the partition: %s', (region, console) => {
     const place = { stage: 'dev', account: '123456789012', region, partition: 'aws' }
     expect(dashboardAddress(place)).toContain(console)
+  })
+})
+
+describe('with delivery reports', () => {
+  it('their absence is an alarm, and their function is watched', async () => {
+    const reports = { ...on, DELIVERY_WEBHOOK: 'true' }
+    await runs.deploy({ env: on })
+    await runs.deploy({ env: reports })
+    const own = `alarm ${names.alarm('dev', 'no-reports')}`
+    expect(made()).toContain(own)
+    expect(JSON.stringify(await alarm('crashes'))).toContain('whatsapp-otp-dev-deliveryStatus')
+    await runs.deploy({ env: { DELIVERY_WEBHOOK: 'false' } })
+    expect(made()).toEqual(everything())
+    expect(await changes({})).toEqual([])
   })
 })
 

@@ -15,7 +15,7 @@ import {
   inputOf,
   wantOf,
 } from './alarm-settings.ts'
-import { type AlarmKey, alarmKeys, ruleOf } from './rules.ts'
+import { type AlarmKey, alarmKeys, alarmKeysOf, ruleOf } from './rules.ts'
 
 type Listing = (aws: Aws) => Promise<Map<string, MetricAlarm>>
 
@@ -91,7 +91,7 @@ function alarm(
       },
     ],
 
-    isWanted: ({ alarms }) => alarms === true,
+    isWanted: (settings) => settings.alarms === true && alarmKeysOf(settings).includes(key),
     want: ({ settings }) => wantOf(ruleOf(key, place, settings), settings, place),
     read,
     isOurs: (have) => have.isOurs,

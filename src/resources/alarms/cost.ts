@@ -1,5 +1,5 @@
 // What the alarms and the dashboard of a stage cost in a month, at AWS's list price: the only place that knows prices of CloudWatch.
-import { alarmKeys, ruleOf } from './rules.ts'
+import { alarmKeysOf, type Reports, ruleOf } from './rules.ts'
 
 /**
  * US dollars a month in us-east-1; other regions differ by little. An alarm is charged for each metric that it looks
@@ -18,12 +18,13 @@ export interface AlarmCost {
   monthly: number
 }
 
-/** No name and no cap changes how many metrics there are. */
-export function alarmCost(): AlarmCost {
+/** No name and no cap changes how many metrics there are; delivery reports do. */
+export function alarmCost({ deliveryWebhook = false }: Partial<Reports> = {}): AlarmCost {
   const anywhere = { stage: '', account: '', region: '', partition: '' }
-  const caps = { poolSendsPerHour: 0, poolSendsPerDay: 0 }
-  const looks = alarmKeys.map((key) => ruleOf(key, anywhere, caps).measures.length)
+  const caps = { poolSendsPerHour: 0, poolSendsPerDay: 0, deliveryWebhook }
+  const keys = alarmKeysOf({ deliveryWebhook })
+  const looks = keys.map((key) => ruleOf(key, anywhere, caps).measures.length)
   const metrics = looks.reduce((sum, one) => sum + one, 0)
   const cents = Math.round(100 * (metrics * prices.alarmMetric + prices.dashboard))
-  return { alarms: alarmKeys.length, metrics, monthly: cents / 100 }
+  return { alarms: keys.length, metrics, monthly: cents / 100 }
 }

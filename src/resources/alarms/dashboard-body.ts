@@ -1,7 +1,7 @@
 // What the dashboard of a stage shows: CloudWatch's own document, pure.
 import { metricNamespace } from '../../core/log-line.ts'
 import { arns, type Place } from '../../names.ts'
-import { alarmKeys, perFunction } from './rules.ts'
+import { alarmKeysOf, perFunction, type Reports } from './rules.ts'
 
 /** Widgets of half the width, two in a row; a row is six units high. */
 const [half, high] = [12, 6]
@@ -9,7 +9,7 @@ const [half, high] = [12, 6]
 type Line = (string | object)[]
 
 /** `mark` stands in its text. */
-export function bodyOf(place: Place, mark: string): object {
+export function bodyOf(place: Place, settings: Reports, mark: string): object {
   const { stage, region } = place
   const of = (name: string, options: object = {}): Line => [
     metricNamespace,
@@ -23,7 +23,7 @@ export function bodyOf(place: Place, mark: string): object {
     properties: { title, region, period: 300, view: 'timeSeries', stacked: false, metrics, ...more },
   })
   const functions = (name: string, stat: string): Line[] =>
-    perFunction(place, name, stat).map(({ namespace, dimensions }) => [
+    perFunction(place, settings, name, stat).map(({ namespace, dimensions }) => [
       namespace,
       name,
       ...Object.entries(dimensions).flat(),
@@ -32,7 +32,7 @@ export function bodyOf(place: Place, mark: string): object {
   const graphs = [
     {
       type: 'alarm',
-      properties: { title: 'Alarms', alarms: alarmKeys.map((key) => arns.alarm(place, key)) },
+      properties: { title: 'Alarms', alarms: alarmKeysOf(settings).map((key) => arns.alarm(place, key)) },
     },
     graph('Codes: sent, entered, failed', [
       of('otp_sent'),
@@ -61,6 +61,15 @@ export function bodyOf(place: Place, mark: string): object {
       of('signup_refused'),
       of('provider_refused'),
     ]),
+    ...(settings.deliveryWebhook
+      ? [
+          graph('Reported: delivered, read, failed', [
+            of('otp_delivered'),
+            of('otp_read'),
+            of('otp_undelivered'),
+          ]),
+        ]
+      : []),
     graph('Table and secrets that did not answer', [of('otp_store_error')]),
     graph('Functions: time of the slowest hundredth (ms)', functions('Duration', 'p99')),
     graph('Functions: failed or refused', [...functions('Errors', 'Sum'), ...functions('Throttles', 'Sum')]),

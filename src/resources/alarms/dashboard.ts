@@ -26,7 +26,6 @@ export const markOf = ({ stage }: Place) => `\`${stageTag}=${stage}\``
 
 export function dashboard(place: Place): Resource<Want, Have> {
   const name = names.dashboard(place.stage, place.region)
-  const want = { body: bodyOf(place, markOf(place)) }
 
   const read = async (aws: Aws): Promise<Have | undefined> => {
     const { GetDashboardCommand } = await load()
@@ -58,7 +57,7 @@ export function dashboard(place: Place): Resource<Want, Have> {
     ],
 
     isWanted: ({ alarms }) => alarms === true,
-    want: () => want,
+    want: ({ settings }) => ({ body: bodyOf(place, settings, markOf(place)) }),
     read,
     isOurs: (have) => have.isOurs,
     diff: ({ body }, have) =>

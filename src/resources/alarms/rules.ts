@@ -1,7 +1,7 @@
 // What the alarms of a stage watch, and from when on each is one: pure.
 import type { EventName, narrowerMetrics } from '../../core/events.ts'
 import { metricNamespace } from '../../core/log-line.ts'
-import { names, type Place, triggerNames } from '../../names.ts'
+import { functionNames, names, type Place, triggerNames } from '../../names.ts'
 import type { Settings } from '../../settings/schema.ts'
 
 /** One of CloudWatch's metrics, as it is looked at. */
@@ -28,9 +28,9 @@ export interface AlarmRule {
   threshold: number
 }
 
-/** The settings that thresholds go by. */
-export type Caps = Pick<Settings, 'poolSendsPerHour' | 'poolSendsPerDay'>
-type MetricName = EventName | keyof typeof narrowerMetrics
+/** The settings that the alarms go by. */
+export type Caps = Pick<Settings, 'poolSendsPerHour' | 'poolSendsPerDay' | 'deliveryWebhook'>
+type MetricName = EventName | keyof typeof narrowerMetrics | 'otp_delivered' | 'otp_read' | 'otp_undelivered'
 
 const minute = 60
 const hour = 60 * minute
@@ -47,9 +47,14 @@ function counted(place: Place, ...metrics: MetricName[]): Measure[] {
   }))
 }
 
+/** Whether the stage takes delivery reports, which has a function of its own. */
+export type Reports = Pick<Settings, 'deliveryWebhook'>
+
+const functionsOf = ({ deliveryWebhook }: Reports) => (deliveryWebhook ? functionNames : triggerNames)
+
 /** The same metric of each function, as Lambda itself counts it. */
-export function perFunction(place: Place, name: string, stat: string): Measure[] {
-  return triggerNames.map((trigger, index) => ({
+export function perFunction(place: Place, caps: Reports, name: string, stat: string): Measure[] {
+  return functionsOf(caps).map((trigger, index) => ({
     id: `f${index + 1}`,
     namespace: 'AWS/Lambda',
     name,
@@ -141,41 +146,56 @@ const rules = {
     comparison: atLeast,
     threshold: 3,
   }),
-  slow: (place: Place) => ({
+  slow: (place: Place, caps: Caps) => ({
     says: 'A function takes more than 3.5 s in one of a hundred invocations, and Cognito waits for 5',
-    measures: perFunction(place, 'Duration', 'p99'),
-    expression: acrossFunctions('MAX'),
+    measures: perFunction(place, caps, 'Duration', 'p99'),
+    expression: acrossFunctions('MAX', caps),
     period: 5 * minute,
     of: { periods: 3, datapoints: 2 },
     comparison: above,
     threshold: 3_500,
   }),
-  crashes: (place: Place) => ({
+  crashes: (place: Place, caps: Caps) => ({
     says: 'Invocations of the functions failed three times in 5 minutes: a defect, or a time-out',
-    measures: perFunction(place, 'Errors', 'Sum'),
-    expression: acrossFunctions('SUM'),
+    measures: perFunction(place, caps, 'Errors', 'Sum'),
+    expression: acrossFunctions('SUM', caps),
     period: 5 * minute,
     of: once,
     comparison: atLeast,
     threshold: 3,
   }),
-  throttles: (place: Place) => ({
+  throttles: (place: Place, caps: Caps) => ({
     says: 'Lambda refused to run a function: the account runs as many at once as it may',
-    measures: perFunction(place, 'Throttles', 'Sum'),
-    expression: acrossFunctions('SUM'),
+    measures: perFunction(place, caps, 'Throttles', 'Sum'),
+    expression: acrossFunctions('SUM', caps),
     period: 5 * minute,
     of: once,
     comparison: above,
     threshold: 0,
   }),
+  'no-reports': (place: Place) => ({
+    says: 'At least 20 messages were sent in an hour, and no delivery report came: the address or the secret at the provider is not that of the stage',
+    measures: counted(place, 'otp_sent', 'otp_delivered', 'otp_read', 'otp_undelivered'),
+    expression: `IF(${none('otp_sent')} >= 20, ${sum('otp_delivered', 'otp_read', 'otp_undelivered')}, 1)`,
+    period: hour,
+    of: once,
+    comparison: 'LessThanThreshold',
+    threshold: 1,
+  }),
 } as const satisfies Record<string, (place: Place, caps: Caps) => AlarmRule>
 
-function acrossFunctions(how: 'MAX' | 'SUM'): string {
-  return `${how}([${triggerNames.map((_, index) => none(`f${index + 1}`)).join(', ')}])`
+function acrossFunctions(how: 'MAX' | 'SUM', caps: Reports): string {
+  return `${how}([${functionsOf(caps)
+    .map((_, index) => none(`f${index + 1}`))
+    .join(', ')}])`
 }
 
 export type AlarmKey = keyof typeof rules
 export const alarmKeys = Object.keys(rules) as AlarmKey[]
+
+/** Those of a stage with these settings: without reports their absence is none. */
+export const alarmKeysOf = ({ deliveryWebhook }: Partial<Reports>): AlarmKey[] =>
+  alarmKeys.filter((key) => key !== 'no-reports' || deliveryWebhook)
 
 /** What the alarm of this key watches in a stage with these caps. */
 export const ruleOf = (key: AlarmKey, place: Place, caps: Caps): AlarmRule => rules[key](place, caps)
