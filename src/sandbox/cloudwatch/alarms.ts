@@ -3,17 +3,9 @@
 import { AwsFault } from '../account/aws-fault.ts'
 import { tagContext } from '../account/condition.ts'
 import type { World } from '../account/world.ts'
-import {
-  type Input,
-  list,
-  objects,
-  optionalNumber,
-  optionalText,
-  page,
-  tagList,
-  tagMap,
-} from '../protocol/fields.ts'
+import { type Input, list, optionalNumber, optionalText, page, tagList } from '../protocol/fields.ts'
 import type { Call, Operation } from '../protocol/service.ts'
+import { givenTags, tagChanges, tagsAsked } from '../protocol/tags.ts'
 import { readAlarm } from './alarm-input.ts'
 import { conflict, invalid, required } from './faults.ts'
 
@@ -57,11 +49,12 @@ export function createAlarms(world: World) {
   function tagged(input: Input, call: Call): Alarm {
     const arn = required(input, 'ResourceARN')
     const alarm = arn.startsWith(arnOf('')) ? alarms.get(arn.slice(arnOf('').length)) : undefined
-    const context = tagContext(alarm?.tags, tagMap(objects(input, 'Tags')), list(input, 'TagKeys'))
-    call.authorize(`cloudwatch:${call.operation}`, arn, context)
+    call.authorize(`cloudwatch:${call.operation}`, arn, tagsAsked(alarm?.tags, input))
     if (!alarm) throw new AwsFault('ResourceNotFoundException', `Unknown resource: ${arn}`, 404)
     return alarm
   }
+
+  const changes = tagChanges(tagged)
 
   function tellAnybody(input: Input, call: Call, ActionsEnabled: boolean) {
     const names = list(input, 'AlarmNames')
@@ -77,7 +70,7 @@ export function createAlarms(world: World) {
     PutMetricAlarm(input, call) {
       const name = required(input, 'AlarmName')
       const old = alarms.get(name)
-      const tags = tagMap(objects(input, 'Tags'))
+      const tags = givenTags(input)
       call.authorize('cloudwatch:PutMetricAlarm', arnOf(name), tagContext(old?.tags, tags))
       if (Object.keys(tags).length > 0) {
         call.authorize('cloudwatch:TagResource', arnOf(name), tagContext(old?.tags, tags))
@@ -143,15 +136,8 @@ export function createAlarms(world: World) {
     EnableAlarmActions: (input, call) => tellAnybody(input, call, true),
     DisableAlarmActions: (input, call) => tellAnybody(input, call, false),
     ListTagsForResource: (input, call) => ({ Tags: tagList(tagged(input, call).tags) }),
-    TagResource(input, call) {
-      Object.assign(tagged(input, call).tags, tagMap(objects(input, 'Tags')))
-      return {}
-    },
-    UntagResource(input, call) {
-      const { tags } = tagged(input, call)
-      for (const key of list(input, 'TagKeys')) delete tags[key]
-      return {}
-    },
+    TagResource: changes.give,
+    UntagResource: changes.take,
   }
 
   return { operations, names: () => [...alarms.keys()] }

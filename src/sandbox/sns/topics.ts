@@ -4,18 +4,9 @@ import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { tagContext } from '../account/condition.ts'
 import type { World } from '../account/world.ts'
-import {
-  flag,
-  type Input,
-  list,
-  objects,
-  optionalText,
-  page,
-  tagList,
-  tagMap,
-  text,
-} from '../protocol/fields.ts'
+import { flag, type Input, optionalText, page, tagList, text } from '../protocol/fields.ts'
 import type { Call, Operation } from '../protocol/service.ts'
+import { givenTags, tagChanges, tagsAsked } from '../protocol/tags.ts'
 
 interface Subscription {
   arn: string
@@ -44,8 +35,7 @@ export function createTopics(world: World) {
   function topicFor(input: Input, call: Call, member = 'TopicArn'): Topic {
     const arn = text(input, member, code)
     const topic = topics.get(arn)
-    const context = tagContext(topic?.tags, tagMap(objects(input, 'Tags')), list(input, 'TagKeys'))
-    call.authorize(`sns:${call.operation}`, arn, context)
+    call.authorize(`sns:${call.operation}`, arn, tagsAsked(topic?.tags, input))
     if (!/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/.test(arn))
       throw invalid(`${member} Reason: ${arn} is no ARN of a topic`)
     if (!topic) throw notFound()
@@ -62,6 +52,8 @@ export function createTopics(world: World) {
     }
   }
 
+  const changes = tagChanges(tagged)
+
   const shown = (TopicArn: string, { arn, protocol, endpoint, isConfirmed }: Subscription) => ({
     SubscriptionArn: isConfirmed ? arn : 'PendingConfirmation',
     Owner: world.account,
@@ -74,7 +66,7 @@ export function createTopics(world: World) {
     CreateTopic(input, call) {
       const name = text(input, 'Name', code)
       const arn = arnOf(name)
-      const tags = tagMap(objects(input, 'Tags'))
+      const tags = givenTags(input)
       const there = topics.get(arn)
       call.authorize('sns:CreateTopic', arn, tagContext(there?.tags, tags))
       if (Object.keys(tags).length > 0) call.authorize('sns:TagResource', arn, tagContext(there?.tags, tags))
@@ -126,15 +118,8 @@ export function createTopics(world: World) {
       return { Subscriptions: items.map((one) => shown(arn, one)), NextToken: next }
     },
     ListTagsForResource: (input, call) => ({ Tags: tagList(tagged(input, call).tags) }),
-    TagResource(input, call) {
-      Object.assign(tagged(input, call).tags, tagMap(objects(input, 'Tags')))
-      return {}
-    },
-    UntagResource(input, call) {
-      const { tags } = tagged(input, call)
-      for (const key of list(input, 'TagKeys')) delete tags[key]
-      return {}
-    },
+    TagResource: changes.give,
+    UntagResource: changes.take,
   }
 
   return {

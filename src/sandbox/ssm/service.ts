@@ -12,11 +12,11 @@ import {
   optionalText,
   page,
   tagList,
-  tagMap,
   text,
 } from '../protocol/fields.ts'
 import type { JsonService } from '../protocol/json.ts'
 import type { Call, Operation } from '../protocol/service.ts'
+import { givenTags, tagChanges, tagsAsked } from '../protocol/tags.ts'
 import { createParameterStore, fits, type Parameter } from './parameters.ts'
 
 const notFound = (name = '') => new AwsFault('ParameterNotFound', name && `Parameter ${name} not found.`)
@@ -27,7 +27,7 @@ export function createSsm(world: World): JsonService {
 
   function put(input: Input, call: Call) {
     const name = text(input, 'Name')
-    const tags = tagMap(objects(input, 'Tags'))
+    const tags = givenTags(input)
     call.authorize('ssm:PutParameter', arnOf(name), tagContext(parameters.get(name)?.tags, tags))
     const tagged = Object.keys(tags).length > 0
     if (tagged) call.authorize('ssm:AddTagsToResource', arnOf(name), requestTags(tags))
@@ -83,13 +83,13 @@ export function createSsm(world: World): JsonService {
     const type = text(input, 'ResourceType')
     const id = text(input, 'ResourceId')
     const parameter = parameters.get(id)
-    const given = tagMap(objects(input, 'Tags'))
-    const context = tagContext(parameter?.tags, given, list(input, 'TagKeys'))
-    call.authorize(`ssm:${call.operation}`, arnOf(id), context)
+    call.authorize(`ssm:${call.operation}`, arnOf(id), tagsAsked(parameter?.tags, input))
     if (type !== 'Parameter') throw new AwsFault('InvalidResourceType', `${type} is not offered.`)
     if (!parameter) throw new AwsFault('InvalidResourceId', `The resource ID "${id}" is not valid.`)
     return parameter
   }
+
+  const changes = tagChanges(tagged)
 
   const operations: Record<string, Operation> = {
     PutParameter: put,
@@ -154,15 +154,8 @@ export function createSsm(world: World): JsonService {
       for (const name of known) parameters.delete(name)
       return { DeletedParameters: known, InvalidParameters: names.filter((name) => !known.includes(name)) }
     },
-    AddTagsToResource(input, call) {
-      Object.assign(tagged(input, call).tags, tagMap(objects(input, 'Tags')))
-      return {}
-    },
-    RemoveTagsFromResource(input, call) {
-      const { tags } = tagged(input, call)
-      for (const key of list(input, 'TagKeys')) delete tags[key]
-      return {}
-    },
+    AddTagsToResource: changes.give,
+    RemoveTagsFromResource: changes.take,
     ListTagsForResource: (input, call) => ({ TagList: tagList(tagged(input, call).tags) }),
   }
 
