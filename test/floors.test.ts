@@ -79,6 +79,7 @@ const floors = [
   'src/sandbox/dynamodb',
   'src/sandbox/ssm',
   'src/sandbox/sns',
+  'src/sandbox/sqs',
   'src/sandbox/sts',
   'src/sandbox/protocol',
   'src/sandbox/account',
@@ -304,7 +305,7 @@ describe('the floors', () => {
           ? []
           : [
               ...text.matchAll(
-                /new (?:IAM|Lambda|CognitoIdentityProvider|SSM|STS|CloudWatch|CloudWatchLogs|DynamoDB|SNS)Client\(/g,
+                /new (?:IAM|Lambda|CognitoIdentityProvider|SSM|STS|CloudWatch|CloudWatchLogs|DynamoDB|SNS|SQS)Client\(/g,
               ),
             ].map((match) => match[0]),
       ),

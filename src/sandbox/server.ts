@@ -100,8 +100,8 @@ export interface OpenSandbox extends Sandbox {
 }
 
 /**
- * Starts a sandbox: AWS (Cognito, Lambda, IAM, DynamoDB, SSM, CloudWatch, CloudWatch Logs, SNS, STS) and SendZen on one
- * port of this machine. Several may run at once. Rejects with Node's own error when it cannot listen there,
+ * Starts a sandbox: AWS (Cognito, Lambda, IAM, DynamoDB, SSM, CloudWatch, CloudWatch Logs, SNS, SQS, STS) and SendZen
+ * on one port of this machine. Several may run at once. Rejects with Node's own error when it cannot listen there,
  * as `EADDRINUSE`.
  */
 export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {

@@ -15,6 +15,7 @@ import { createLogs } from './logs/service.ts'
 import type { AwsService } from './protocol/dispatch.ts'
 import { createSns } from './sns/service.ts'
 import type { TextMessage } from './sns/text-message.ts'
+import { createSqs } from './sqs/service.ts'
 import { createSsm } from './ssm/service.ts'
 import { createSts } from './sts/service.ts'
 
@@ -52,6 +53,7 @@ export function createServices(
     invoke: (request) => invoke(request),
     functionExists: (arn) => lambda.functionExists(arn),
     findRole: (arn) => iam.findRole(arn),
+    findQueue: (arn) => sqs.findQueue(arn),
     openSession: (role, sessionName) => callers.openSession(role, sessionName),
     writeLog: (role, group, stream, lines) => logs.writeLog(role, group, stream, lines),
   }
@@ -61,10 +63,12 @@ export function createServices(
   const logs = createLogs(world)
   const lambda = createLambda(world, provided)
   const sns = createSns(world)
+  const sqs = createSqs(world)
   const all: AwsService[] = [
     iam,
     createSts(world),
     sns,
+    sqs,
     logs,
     ...createCloudWatch(world),
     createSsm(world),

@@ -6,6 +6,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb'
 import * as iam from '@aws-sdk/client-iam'
 import * as lambda from '@aws-sdk/client-lambda'
 import * as sns from '@aws-sdk/client-sns'
+import * as sqs from '@aws-sdk/client-sqs'
 import * as ssm from '@aws-sdk/client-ssm'
 import * as sts from '@aws-sdk/client-sts'
 import { XMLParser } from 'fast-xml-parser'
@@ -25,6 +26,7 @@ const modules: Record<string, [module: Module, client: string]> = {
   iam: [iam, 'IAMClient'],
   sts: [sts, 'STSClient'],
   sns: [sns, 'SNSClient'],
+  sqs: [sqs, 'SQSClient'],
   cloudwatch: [cloudwatch, 'CloudWatchClient'],
   logs: [logs, 'CloudWatchLogsClient'],
   ssm: [ssm, 'SSMClient'],

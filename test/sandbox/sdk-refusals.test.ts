@@ -49,6 +49,15 @@ const nothing: Record<string, object> = {
     Tags: [{ Key: 'a', Value: 'b' }],
     TagKeys: ['a'],
   },
+  sqs: {
+    QueueName: 'no name!',
+    QueueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/none',
+    Attributes: { VisibilityTimeout: '1' },
+    MessageBody: 'text',
+    ReceiptHandle: 'none',
+    Tags: { a: 'b' },
+    TagKeys: ['a'],
+  },
   cloudwatch: {
     AlarmName: 'none',
     AlarmNames: ['none'],

@@ -2,7 +2,7 @@
 import { phone } from './cognito/bench.ts'
 import { lambdaTrust } from './lambda/function-fixture.ts'
 import { zipOf } from './lambda/zip.ts'
-import type { Peculiar, Scene } from './sdk-scene.ts'
+import type { Peculiar, Scene, Seen } from './sdk-scene.ts'
 import { cognitoScenes } from './sdk-scenes-cognito.ts'
 
 const always: Peculiar = { neverRefused: true }
@@ -133,6 +133,33 @@ const watched: Scene[] = [
   ['cloudwatch', 'GetDashboard', dashboard],
   ['cloudwatch', 'ListDashboards', {}, always],
   ['cloudwatch', 'DeleteDashboards', { DashboardNames: ['scene'] }],
+]
+
+const queue = (seen: Seen) => ({ QueueUrl: seen.CreateQueue.QueueUrl })
+/** In no model: SQS has kept it from its Query protocol. */
+const outside: Peculiar = { unmodelled: 'InvalidParameterValue' }
+
+const queues: Scene[] = [
+  [
+    'sqs',
+    'CreateQueue',
+    { QueueName: 'scene', Attributes: { DelaySeconds: '1' }, tags: { a: 'b' } },
+    outside,
+  ],
+  ['sqs', 'GetQueueUrl', { QueueName: 'scene' }],
+  ['sqs', 'SetQueueAttributes', (seen) => ({ ...queue(seen), Attributes: { VisibilityTimeout: '0' } })],
+  ['sqs', 'GetQueueAttributes', (seen) => ({ ...queue(seen), AttributeNames: ['All'] })],
+  ['sqs', 'TagQueue', (seen) => ({ ...queue(seen), Tags: { c: 'd' } })],
+  ['sqs', 'ListQueueTags', queue],
+  ['sqs', 'UntagQueue', (seen) => ({ ...queue(seen), TagKeys: ['c'] })],
+  ['sqs', 'SendMessage', (seen) => ({ ...queue(seen), MessageBody: 'A text.', DelaySeconds: 0 })],
+  ['sqs', 'ReceiveMessage', (seen) => ({ ...queue(seen), MessageSystemAttributeNames: ['All'] })],
+  [
+    'sqs',
+    'DeleteMessage',
+    (seen) => ({ ...queue(seen), ReceiptHandle: seen.ReceiveMessage.Messages[0].ReceiptHandle }),
+  ],
+  ['sqs', 'DeleteQueue', queue],
 ]
 
 const parameter = { Name: '/scene/a' }
@@ -269,6 +296,7 @@ export async function scenes(): Promise<Scene[]> {
   return [
     ...rolesMade,
     ...watched,
+    ...queues,
     ...logs,
     ...parameters,
     ...tables,

@@ -18,6 +18,29 @@ export interface Role {
   judge(action: string, resource: string, context?: Context): Judgement
 }
 
+/** A message as it is received. */
+export interface QueueMessage {
+  messageId: string
+  receiptHandle: string
+  body: string
+  md5OfBody: string
+  /** What SQS itself says of it, as `ApproximateReceiveCount`. */
+  attributes: Record<string, string>
+}
+
+/** A queue as other services see it. */
+export interface Queue {
+  arn: string
+  /** Seconds for which a message that was received is seen by nobody else. */
+  visibilityTimeout: number
+  /** Hands out up to so many messages that are due, and hides them for the visibility timeout. */
+  receive(most: number): QueueMessage[]
+  /** Deletes the message that was received with this handle, and has not been received again since. */
+  delete(receiptHandle: string): void
+  /** How many messages can be received, are delayed, and have been received without being deleted. */
+  counts(): { visible: number; delayed: number; inFlight: number }
+}
+
 export interface SessionCredentials {
   accessKeyId: string
   secretAccessKey: string
@@ -59,6 +82,8 @@ export interface Provided {
   /** Whether there is a function of exactly that ARN, whatever its state. */
   functionExists(arn: string): boolean
   findRole(arn: string): Role | undefined
+  /** The queue as it is now: what it says of itself does not change afterwards. */
+  findQueue(arn: string): Queue | undefined
   /** Hands out credentials that are checked against the role's policies at each call. */
   openSession(role: Role, sessionName: string): SessionCredentials
   /** Writes to CloudWatch Logs with the rights of a role; without them the lines are lost. */

@@ -15,7 +15,7 @@ export interface Delays {
   functionPending: number
   /** A new table stays CREATING, a deleted one DELETING, for this long. */
   table: number
-  /** A deleted function or user pool can still be read for this long. */
+  /** A deleted function, queue or user pool can still be read for this long. */
   deletion: number
   /** The tags of a new pool count only when this has passed, where `poolTags` is `late`. */
   poolTags: number

@@ -10,6 +10,8 @@ export interface JsonService extends Service {
   /** The part of `x-amz-target` before the dot. */
   targetPrefix: string
   jsonVersion: '1.0' | '1.1'
+  /** Writes the name of an error as `__type`, for a service that puts a namespace before it. */
+  typeOf?(code: string): string
 }
 
 /** A target is AWS's in any case: a service that is not here learns what it cannot have. */
@@ -70,7 +72,7 @@ function encode(output: object, version: '1.0' | '1.1'): Encoded {
 }
 
 /** The modelled exception is found by `__type`; 403 belongs to REST, JSON services deny with 400. */
-function encodeFault(fault: AwsFault, { jsonVersion, queryCodes }: JsonService): Encoded {
+function encodeFault(fault: AwsFault, { jsonVersion, queryCodes, typeOf }: JsonService): Encoded {
   const query =
     queryCodes && `${queryCodes[fault.code] ?? fault.code};${fault.status < 500 ? 'Sender' : 'Receiver'}`
   return {
@@ -80,6 +82,10 @@ function encodeFault(fault: AwsFault, { jsonVersion, queryCodes }: JsonService):
       'x-amzn-errortype': fault.code,
       ...(query ? { 'x-amzn-query-error': query } : {}),
     },
-    body: JSON.stringify({ __type: fault.code, message: fault.message, ...fault.members }),
+    body: JSON.stringify({
+      __type: typeOf?.(fault.code) ?? fault.code,
+      message: fault.message,
+      ...fault.members,
+    }),
   }
 }
