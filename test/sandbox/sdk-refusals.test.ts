@@ -141,6 +141,8 @@ const nothing: Record<string, object> = {
     Tags: { a: 'b' },
     TagKeys: ['a'],
     ReservedConcurrentExecutions: 1,
+    EventSourceArn: 'arn:aws:sqs:us-east-1:123456789012:none',
+    UUID: 'none',
   },
 }
 

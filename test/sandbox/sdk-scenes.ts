@@ -13,7 +13,7 @@ const roleArn = `arn:aws:iam::${account}:role/scene`
 const own = { ...role, PolicyName: 'own' }
 const PolicyDocument = JSON.stringify({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }],
+  Statement: [{ Effect: 'Allow', Action: ['logs:*', 'sqs:*'], Resource: '*' }],
 })
 const boundary = {
   PolicyName: 'scene',
@@ -241,6 +241,27 @@ const FunctionName = 'scene'
 const fn = { FunctionName }
 const functionArn = { Resource: here('lambda', 'function:scene') }
 
+const mapping = (seen: Seen) => ({ UUID: seen.CreateEventSourceMapping.UUID })
+
+const feeding: Scene[] = [
+  ['sqs', 'CreateQueue', { QueueName: 'feed' }, outside],
+  [
+    'lambda',
+    'CreateEventSourceMapping',
+    {
+      ...fn,
+      EventSourceArn: here('sqs', 'feed'),
+      ScalingConfig: { MaximumConcurrency: 2 },
+      Tags: { a: 'b' },
+    },
+  ],
+  ['lambda', 'GetEventSourceMapping', mapping],
+  ['lambda', 'ListEventSourceMappings', fn, always],
+  ['lambda', 'UpdateEventSourceMapping', (seen) => ({ ...mapping(seen), BatchSize: 1 })],
+  ['lambda', 'DeleteEventSourceMapping', mapping],
+  ['sqs', 'DeleteQueue', queue],
+]
+
 const functionsOf = (ZipFile: Uint8Array): Scene[] => [
   [
     'lambda',
@@ -281,6 +302,7 @@ const functionsOf = (ZipFile: Uint8Array): Scene[] => [
   ['lambda', 'GetFunctionUrlConfig', fn],
   ['lambda', 'UpdateFunctionUrlConfig', { ...fn, AuthType: 'AWS_IAM' }],
   ['lambda', 'DeleteFunctionUrlConfig', fn],
+  ...feeding,
   ['lambda', 'DeleteFunction', fn],
   // Made by the function itself, whose role allows it.
   ['logs', 'DeleteLogGroup', { logGroupName: '/aws/lambda/scene' }],

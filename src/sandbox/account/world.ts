@@ -11,11 +11,11 @@ export interface Delays {
   call: number
   /** A new role, and a new or changed inline policy, count only when this has passed. */
   roleUsable: number
-  /** A new function stays Pending, an updated one InProgress, for this long. */
+  /** A new function stays Pending, an updated one InProgress, and an event source mapping unsettled, for this long. */
   functionPending: number
   /** A new table stays CREATING, a deleted one DELETING, for this long. */
   table: number
-  /** A deleted function, queue or user pool can still be read for this long. */
+  /** A deleted function, event source mapping, queue or user pool can still be read for this long. */
   deletion: number
   /** The tags of a new pool count only when this has passed, where `poolTags` is `late`. */
   poolTags: number

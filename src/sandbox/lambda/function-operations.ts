@@ -7,7 +7,6 @@ import type { World } from '../account/world.ts'
 import {
   flag,
   type Input,
-  list,
   optionalMap,
   optionalNumber,
   optionalObject,
@@ -24,7 +23,6 @@ import { checkFunctionName, invalidParameter, readArchitectures, readSettings } 
 import { functionPath, functionsPath } from './wire.ts'
 
 const configuration = `${functionPath}/configuration`
-const tags = '/2017-03-31/tags/{Resource}'
 
 async function readCode(code: Input): Promise<Code> {
   const encoded = optionalText(code, 'ZipFile')
@@ -154,24 +152,6 @@ export function functionOperations(
       const fn = store.functionFor(input, call)
       store.remove(fn)
       runner.discard(fn.arn)
-      return {}
-    }),
-
-    ListTags: at({ method: 'GET', path: tags }, (input, call) => ({
-      Tags: store.functionFor(input, call, 'Resource').tags,
-    })),
-
-    TagResource: at({ method: 'POST', path: tags, status: 204 }, (input, call) => {
-      const given = optionalMap(input, 'Tags') ?? {}
-      const context = requestTags(given)
-      Object.assign(store.functionFor(input, call, 'Resource', 'lambda:TagResource', context).tags, given)
-      return {}
-    }),
-
-    UntagResource: at({ method: 'DELETE', path: tags, status: 204, lists: ['tagKeys'] }, (input, call) => {
-      const keys = list(input, 'tagKeys')
-      const fn = store.functionFor(input, call, 'Resource', 'lambda:UntagResource', { 'aws:TagKeys': keys })
-      for (const key of keys) delete fn.tags[key]
       return {}
     }),
   }

@@ -28,4 +28,9 @@ export interface LambdaInside {
   limits: RunnerLimits
   /** How many processes live. */
   processes(): number
+  /**
+   * Resolves when no message is due that a function could be given, and no function works on one. Never while one
+   * that fails is seen again at once.
+   */
+  settleQueues(): Promise<void>
 }

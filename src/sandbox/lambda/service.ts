@@ -4,12 +4,16 @@ import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
 import type { RestService } from '../protocol/rest.ts'
 import { concurrencyOperations } from './concurrency.ts'
+import { createMappingStore } from './event-source-store.ts'
+import { eventSourceOperations } from './event-sources.ts'
 import { functionOperations } from './function-operations.ts'
 import { FunctionRunner } from './function-runner.ts'
 import { createFunctionStore, nameOf } from './functions.ts'
 import type { LambdaInside } from './inside.ts'
 import { invokeOperations, serviceInvoke } from './invoke.ts'
 import { policyOperations } from './policy.ts'
+import { QueuePoller } from './queue-poller.ts'
+import { tagOperations } from './tags.ts'
 import { urlDoor, urlOperations } from './urls.ts'
 import { encodeFault, paths, unreadable } from './wire.ts'
 
@@ -21,10 +25,12 @@ export interface Lambda extends RestService, Pick<Provided, 'invoke' | 'function
 
 export function createLambda(
   world: World,
-  others: Pick<Provided, 'findRole' | 'openSession' | 'writeLog'>,
+  others: Pick<Provided, 'findQueue' | 'findRole' | 'openSession' | 'writeLog'>,
 ): Lambda {
   const store = createFunctionStore(world, others)
   const runner = new FunctionRunner(world, others)
+  const mappings = createMappingStore(world)
+  const poller = new QueuePoller(world, store, mappings, runner, others)
   const executions = { account: 10 }
   return {
     name: 'lambda',
@@ -41,6 +47,8 @@ export function createLambda(
       ...concurrencyOperations(store, executions),
       ...urlOperations(world, store),
       ...invokeOperations(store, runner),
+      ...tagOperations(store, mappings),
+      ...eventSourceOperations(world, store, mappings, others, () => poller.watch()),
     },
     inside: {
       executions,
@@ -51,11 +59,18 @@ export function createLambda(
       },
       limits: runner.limits,
       processes: () => runner.processes,
+      settleQueues: () => poller.settle(),
     },
     door: urlDoor(world, store, runner),
     invoke: serviceInvoke(world, store, runner),
     functionExists: (arn) => store.find(nameOf(arn))?.arn === arn,
-    inventory: () => store.all().map(({ name }) => ({ kind: 'function', name })),
-    close: () => runner.close(),
+    inventory: () => [
+      ...store.all().map(({ name }) => ({ kind: 'function', name })),
+      ...mappings.all().map(({ uuid }) => ({ kind: 'event source mapping', name: uuid })),
+    ],
+    close: () => {
+      poller.close()
+      return runner.close()
+    },
   }
 }

@@ -72,7 +72,7 @@ const reservedKeys = new Set([
 
 export const invalidParameter = (message: string) => new AwsFault('InvalidParameterValueException', message)
 
-function constraint(value: unknown, member: string, rule: string): AwsFault {
+export function constraint(value: unknown, member: string, rule: string): AwsFault {
   return new AwsFault(
     'ValidationException',
     `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${rule}`,
@@ -92,7 +92,7 @@ function checkRuntime(runtime: string): void {
   }
 }
 
-function checkRange(value: number, member: string, [least, most]: [number, number]): void {
+export function checkRange(value: number, member: string, [least, most]: [number, number]): void {
   if (value < least) throw constraint(value, member, `have value greater than or equal to ${least}`)
   if (value > most) throw constraint(value, member, `have value less than or equal to ${most}`)
 }

@@ -74,7 +74,12 @@ beforeAll(async () => {
     now: () => 0,
     sleep: async () => {},
   }
-  const alone = { findRole: () => undefined, openSession: () => never(), writeLog: () => never() }
+  const alone = {
+    findQueue: () => undefined,
+    findRole: () => undefined,
+    openSession: () => never(),
+    writeLog: () => never(),
+  }
   faults = new Faults()
   callers = new Callers(world, alone, undefined)
   const dispatcher = new Dispatcher(world, [createLambda(world, alone), createPoems()], callers, faults)
