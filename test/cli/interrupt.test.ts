@@ -19,7 +19,7 @@ describe('Ctrl-C', () => {
     const { code, stderr } = await terminal.run('deploy', { during: afterText('✓ table') })
     expect(code).toBe(130)
     expect(stderr).toContain('Finishing the call under way')
-    expect(stderr).toMatch(/Why {3}\d+ of 33 steps are done; it is safe to repeat/)
+    expect(stderr).toMatch(/Why {3}\d+ of 34 steps are done; it is safe to repeat/)
     expect(stderr).toContain('Next  whatsapp-otp deploy --stage dev')
     expect((await terminal.run('deploy')).code).toBe(0)
     expect((await terminal.run('status')).code).toBe(0)

@@ -106,7 +106,7 @@ describe('of a paused stage', () => {
   })
 
   it('login does not begin, and nothing is sent', async () => {
-    expect(await screen(terminal, 'login +15550100001')).toContain(
+    expect(await screen(terminal, 'login +15550100001 --code-from -')).toContain(
       '✖ Not signed in\n  Why   stage dev is paused since',
     )
     expect(terminal.sandbox.inbox.list()).toEqual([])

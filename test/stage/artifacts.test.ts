@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { triggerNames } from '../../src/names.ts'
+import { functionNames } from '../../src/names.ts'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
 
 let folder: string
@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 it('gives each zip with its SHA-256 in base64', async () => {
   await Promise.all(
-    triggerNames.map((trigger) => writeFile(join(folder, `${trigger}.zip`), `zip of ${trigger}`)),
+    functionNames.map((trigger) => writeFile(join(folder, `${trigger}.zip`), `zip of ${trigger}`)),
   )
   const { preSignUp } = await loadArtifacts(folder)
   expect(Buffer.from(preSignUp.zip).toString()).toBe('zip of preSignUp')

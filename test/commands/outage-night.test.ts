@@ -12,7 +12,7 @@ import { account } from '../../src/sandbox/sendzen/account.ts'
 import type { OpenSandbox } from '../../src/sandbox/server.ts'
 import { startWithStage } from '../cli/scene.ts'
 import { documentOf, type Result, type Terminal } from '../cli/terminal.ts'
-import { App } from './app.ts'
+import { App } from '../flow/app.ts'
 
 let terminal: Terminal
 let clients: Clients
