@@ -16,6 +16,7 @@ const triggers = {
   verifyAuthChallenge: 'verify-auth-challenge',
   postConfirmation: 'post-confirmation',
   deliveryStatus: 'delivery-status',
+  smsFallback: 'sms-fallback',
 }
 
 /**

@@ -14,9 +14,11 @@ export const triggerNames = Object.keys(triggers) as Trigger[]
 
 /** The function that takes the provider's delivery reports; a stage has it only while DELIVERY_WEBHOOK is on. */
 export const reportFunction = 'deliveryStatus'
+/** The one that sends an SMS in place of a message that did not arrive; only where both are on. */
+export const smsFunction = 'smsFallback'
 /** Every function that a stage may have. */
-export type FunctionName = Trigger | typeof reportFunction
-export const functionNames: readonly FunctionName[] = [...triggerNames, reportFunction]
+export type FunctionName = Trigger | typeof reportFunction | typeof smsFunction
+export const functionNames: readonly FunctionName[] = [...triggerNames, reportFunction, smsFunction]
 
 /** The names that fit into a column; `logs` takes them as arguments too. */
 export const shortNames: Record<FunctionName, string> = {
@@ -26,6 +28,7 @@ export const shortNames: Record<FunctionName, string> = {
   verifyAuthChallenge: 'verify',
   postConfirmation: 'confirm',
   deliveryStatus: 'reports',
+  smsFallback: 'sms',
 }
 
 /** The two app clients: only `signup` may create users, both may sign in. */
@@ -70,6 +73,8 @@ export const names = {
   urlPermissions: { url: 'whatsapp-otp-url', invoke: 'whatsapp-otp-url-invoke' },
   logGroup: (stage: string, trigger: FunctionName) => `/aws/lambda/${names.function(stage, trigger)}`,
   table: (stage: string) => `whatsapp-otp-${stage}`,
+  /** Of the messages that may have to be followed by an SMS. */
+  fallbackQueue: (stage: string) => `whatsapp-otp-${stage}-fallback`,
   /** The slash can be in no stage: what begins so is this stage's alone. */
   alarm: (stage: string, key: string) => `whatsapp-otp/${stage}/${key}`,
   /** With its region, since a dashboard is the whole account's. */
@@ -96,7 +101,7 @@ export const arns = {
     `arn:${p.partition}:lambda:${p.region}:${p.account}:function:${names.function(p.stage, trigger)}`,
   /**
    * Those that Cognito calls: for what is forbidden only, since the name of another stage may begin as this one's does.
-   * No stage has a capital letter in its name, so that neither meets a function that takes delivery reports.
+   * No stage has a capital letter in its name, so that neither meets a function that Cognito does not call.
    */
   triggers: (p: Place) =>
     ['U', 'C'].map(
@@ -116,5 +121,9 @@ export const arns = {
     `arn:${p.partition}:cloudwatch::${p.account}:dashboard/${names.dashboard(p.stage, p.region)}`,
   alarmTopic: (p: Place) => `arn:${p.partition}:sns:${p.region}:${p.account}:${names.alarmTopic(p.stage)}`,
   table: (p: Place) => `arn:${p.partition}:dynamodb:${p.region}:${p.account}:table/${names.table(p.stage)}`,
+  fallbackQueue: (p: Place) =>
+    `arn:${p.partition}:sqs:${p.region}:${p.account}:${names.fallbackQueue(p.stage)}`,
+  /** Lambda gives it a name when it is made. */
+  eventSources: (p: Place) => `arn:${p.partition}:lambda:${p.region}:${p.account}:event-source-mapping:*`,
   parameter: (p: Place, name: string) => `arn:${p.partition}:ssm:${p.region}:${p.account}:parameter${name}`,
 }

@@ -13,6 +13,7 @@ import {
   readClients,
   readCountries,
   readDeliveryWebhook,
+  readFallbackQueue,
   readLimits,
   readPlaces,
   readProviderKeyPlace,
@@ -25,6 +26,7 @@ import { createCounters } from './outside/counters.ts'
 import { request as http } from './outside/http.ts'
 import { createInvocations } from './outside/invocation.ts'
 import { createMessages } from './outside/messages.ts'
+import { createQueue } from './outside/queue.ts'
 import { createSecretsSource } from './outside/secrets.ts'
 import { sendSms } from './outside/sms.ts'
 import { createStore } from './outside/store.ts'
@@ -43,6 +45,7 @@ const whatsapp = readWhatsApp(env)
 const smsAllowed = readSmsFallback(env)
 const smsSender = readSmsSender(env)
 const isReported = readDeliveryWebhook(env)
+const queueUrl = readFallbackQueue(env)
 const newId = () => randomBytes(16).toString('base64url')
 
 const limits = readLimits(env)
@@ -67,7 +70,11 @@ const compose = (
     apiKeyOf: ({ given }) => given[provider.key.setting] ?? '',
     chooseSmsLanguage: (locale) => smsLanguageOf(locale, whatsapp.languages[0]),
     sms: (message, deadline) => sendSms(aws, smsSender, message, deadline),
-    follow: createFollow(clock, isReported ? createMessages(aws, table) : undefined),
+    follow: createFollow({
+      clock,
+      messages: isReported ? createMessages(aws, table) : undefined,
+      queue: queueUrl ? createQueue(aws, queueUrl) : undefined,
+    }),
   })
   return createChallenge({
     ...{ limits, clients, isAllowed, smsAllowed, clock, secrets, store, sender, newId },
@@ -79,6 +86,7 @@ secrets.start(deadlineIn(clock, 2000))
 // number has use for fewer, and must not be told by it. Nobody waits for them, and nothing is filed under that name.
 const warm = createStore({ aws, clock, table, newId })
 for (const _ of [1, 2, 3]) warm.read('warm-up', deadlineIn(clock, 2000)).catch(() => undefined)
+if (queueUrl) void createQueue(aws, queueUrl).warm(deadlineIn(clock, 2000))
 const rehearsed = rehearse(
   (nowhere) =>
     compose(nowhere, {

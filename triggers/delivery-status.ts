@@ -2,10 +2,11 @@
 import type { Context, LambdaFunctionURLEvent } from 'aws-lambda'
 import { createAws } from './outside/aws-call.ts'
 import { systemClock as clock, deadlineIn, invocationDeadline } from './outside/clock.ts'
-import { readCommon, readTable, readWebhookSecretPlace } from './outside/config.ts'
+import { readCommon, readFallbackQueue, readTable, readWebhookSecretPlace } from './outside/config.ts'
 import { request as http } from './outside/http.ts'
 import { createLog } from './outside/log.ts'
 import { createMessages } from './outside/messages.ts'
+import { createQueue } from './outside/queue.ts'
 import { createWebhookSecrets } from './outside/webhook-secret.ts'
 import { takeReports } from './rounds/reports.ts'
 
@@ -13,7 +14,9 @@ const { env } = process
 const common = readCommon(env)
 const aws = createAws({ http, clock, env })
 const secrets = createWebhookSecrets(aws, clock, readWebhookSecretPlace(env))
-const take = takeReports({ clock, secrets, messages: createMessages(aws, readTable(env)) })
+const queueUrl = readFallbackQueue(env)
+const queue = queueUrl ? createQueue(aws, queueUrl) : undefined
+const take = takeReports({ clock, secrets, messages: createMessages(aws, readTable(env)), queue })
 secrets.start(deadlineIn(clock, 2000))
 let coldStart = true
 

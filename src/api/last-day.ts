@@ -23,6 +23,8 @@ export interface LastDay {
   delivered: number
   read: number
   undelivered: number
+  /** SMS in place of messages that did not arrive. */
+  followed: number
   /** Requests to the address of the reports that were none; each container tells one a minute at most. */
   reportsRefused: number
   /** Milliseconds until a message is on the phone, for half and for 95 % of them; undefined without a report. */

@@ -7,6 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import type { SNSClient } from '@aws-sdk/client-sns'
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, MetadataBearer, Pluggable, Provider } from '@smithy/types'
@@ -70,6 +71,7 @@ export interface Clients {
   /** Both are loaded only where they are asked for. */
   cloudwatch(): Promise<CloudWatchClient>
   sns(): Promise<SNSClient>
+  sqs(): Promise<SQSClient>
   /** Where Cognito answers, for apps too; undefined at AWS's own address. */
   endpoint: string | undefined
   /** The services that are not asked at AWS's own addresses. */
@@ -170,6 +172,7 @@ export function createClients(options: ConnectOptions): Clients {
       gated('cloudwatch', (await import('./late/cloudwatch.ts')).CloudWatchClient),
     ),
     sns: lazily(async () => gated('sns', (await import('./late/sns.ts')).SNSClient)),
+    sqs: lazily(async () => gated('sqs', (await import('./late/sqs.ts')).SQSClient)),
     endpoint: addresses.cognito?.url,
     addresses,
     bounds,

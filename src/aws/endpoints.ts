@@ -15,6 +15,7 @@ export const services = {
   cloudwatch: ['CloudWatch', 'CLOUDWATCH'],
   logs: ['CloudWatch Logs', 'CLOUDWATCH_LOGS'],
   sns: ['SNS', 'SNS'],
+  sqs: ['SQS', 'SQS'],
   sso: ['SSO', 'SSO'],
   ssoOidc: ['SSO sign-in', 'SSO_OIDC'],
   ssm: ['SSM', 'SSM'],
@@ -163,7 +164,7 @@ const regions = [
  * lie buckets, load balancers and API gateways, which are anybody's.
  */
 const own = (() => {
-  const service = String.raw`(?:cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|monitoring|portal\.sso|oidc|sns|ssm|sts)(?:-fips)?`
+  const service = String.raw`(?:cognito-idp|dynamodb|\d{12}\.ddb|iam|lambda|logs|monitoring|portal\.sso|oidc|sns|sqs|ssm|sts)(?:-fips)?`
   const region = String.raw`(?:(?<region>[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}|us-gov|global)\.)?`
   const domains = [...new Set(regions.flatMap((one) => domainsOf(partitionOf(one))))]
   const domain = `(?<domain>${domains.map((one) => one.replaceAll('.', String.raw`\.`)).join('|')})`

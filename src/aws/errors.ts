@@ -24,6 +24,7 @@ const notFoundNames = new Set([
   'ResourceNotFound',
   'DashboardNotFoundError',
   'NotFoundException',
+  'QueueDoesNotExist',
 ])
 
 export function isNotFound(error: unknown): boolean {
@@ -42,12 +43,13 @@ export async function ifFound<T>(reading: Promise<T>): Promise<T | undefined> {
 
 /**
  * Something of that name is there already: EntityAlreadyExists (IAM), ResourceAlreadyExists (Logs),
- * ParameterAlreadyExists (SSM). Lambda says ResourceConflict, which it also says for a change under way.
+ * ParameterAlreadyExists (SSM), QueueNameExists (SQS, of one with other attributes). Lambda says ResourceConflict, which it also says for a change under way.
  */
 export function isAlreadyThere(error: unknown): boolean {
   const { name, message } = read(error)
   return (
-    /AlreadyExists/.test(name) || (name === 'ResourceConflictException' && /already exists?/i.test(message))
+    /AlreadyExists|^QueueNameExists$/.test(name) ||
+    (name === 'ResourceConflictException' && /already exists?/i.test(message))
   )
 }
 
@@ -159,8 +161,8 @@ export function isConcurrentChange(error: unknown): boolean {
   ].includes(name)
 }
 
-/** A table that is still being created or deleted. */
-export function isTableBusy(error: unknown): boolean {
+/** A table, or what feeds a function, that is still being created, changed or deleted. */
+export function isResourceBusy(error: unknown): boolean {
   return read(error).name === 'ResourceInUseException'
 }
 
@@ -171,6 +173,11 @@ export function isTooSoon(error: unknown): boolean {
     name === 'LimitExceededException' ||
     (name === 'ValidationException' && /modified multiple times within a fixed interval/.test(message))
   )
+}
+
+/** SQS keeps the name of a deleted queue for a minute. */
+export function isTooSoonAfterRemoval(error: unknown): boolean {
+  return read(error).name === 'QueueDeletedRecently'
 }
 
 /** A write whose condition does not hold: somebody else was there before. */

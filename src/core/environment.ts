@@ -59,6 +59,14 @@ const guarded = [
   ...limits,
 ] as const
 
+const smsSender = [
+  'SMS_SENDER_ID',
+  'SMS_ORIGINATION_NUMBER',
+  'SMS_INDIA_ENTITY_ID',
+  'SMS_INDIA_TEMPLATE_ID',
+  'SMS_INDIA_TEXT',
+] as const
+
 type Address = Provider['address']['variable']
 
 /** The variables that each function needs; every one of them must be set, and no function is given more. */
@@ -96,16 +104,24 @@ function listVariables() {
       'BLOCK_SENDS_PER_DAY',
       'ALLOWED_COUNTRIES',
       'SMS_FALLBACK',
-      'SMS_SENDER_ID',
-      'SMS_ORIGINATION_NUMBER',
-      'SMS_INDIA_ENTITY_ID',
-      'SMS_INDIA_TEMPLATE_ID',
-      'SMS_INDIA_TEXT',
+      ...smsSender,
       'DELIVERY_WEBHOOK',
+      'FALLBACK_QUEUE_URL',
     ],
     verifyAuthChallenge: [...guarded, 'SIGNUP_ATTRIBUTES'],
     postConfirmation: common,
-    deliveryStatus: [...common, 'TABLE_NAME', 'WEBHOOK_SECRET_PARAMETER'],
+    deliveryStatus: [...common, 'TABLE_NAME', 'WEBHOOK_SECRET_PARAMETER', 'FALLBACK_QUEUE_URL'],
+    smsFallback: [
+      ...common,
+      'TABLE_NAME',
+      'MASTER_KEY_PARAMETER',
+      'FINDINGS_PARAMETER',
+      'BRAKE_PARAMETER',
+      'MAX_SMS_PER_DAY',
+      'POOL_SMS_PER_HOUR',
+      'POOL_SMS_PER_DAY',
+      ...smsSender,
+    ],
   } as const
 }
 

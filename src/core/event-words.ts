@@ -21,6 +21,12 @@ export const limitWords = {
   pool: 'the messages of the whole stage (POOL_SENDS_PER_HOUR, POOL_SENDS_PER_DAY)',
 } as const
 
+/** How it is known that a message did not arrive. */
+const lateWords = {
+  failed: 'the message was reported as failed',
+  silence: 'nobody had reported the message as delivered by the end of its life',
+}
+
 /** Typed by the events, so that none goes without words. */
 export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = {
   otp_sent: { says: 'a message with a code was accepted by the provider' },
@@ -96,6 +102,21 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
   report_delivered: { says: 'reported: the message is on the phone' },
   report_read: { says: 'reported: the message was read' },
   report_failed: { says: 'reported: the message did not arrive' },
+  fallback_sent: {
+    says: 'the same code was sent by SMS',
+    reasons: lateWords,
+  },
+  fallback_failed: { says: 'the same code could not be sent by SMS either' },
+  fallback_skipped: {
+    says: 'the message has not arrived, but no SMS was sent in its place',
+    reasons: {
+      expired: 'its code lives less than 30 seconds more, or has expired',
+      used: 'its code was used',
+      superseded: 'another message has followed it',
+      sms: limitWords.sms,
+      paused: 'the stage is paused (whatsapp-otp resume)',
+    },
+  },
   report_refused: {
     says: 'a request to the address of the delivery reports was refused',
     reasons: {

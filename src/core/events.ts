@@ -45,6 +45,11 @@ export const events = {
   report_delivered: { level: 'info', metric: 'otp_delivered' },
   report_read: { level: 'info', metric: 'otp_read' },
   report_failed: { level: 'error', metric: 'otp_undelivered' },
+  /** An SMS in place of a message that did not arrive; `reason` says how that is known, `status` how it went. */
+  fallback_sent: { level: 'info', metric: 'otp_fallback' },
+  fallback_failed: { level: 'error', metric: 'fallback_failed' },
+  /** There was nothing to send any more, or it may not be sent. */
+  fallback_skipped: { level: 'info', metric: undefined },
   /** A request to the public address that is no report; told once a minute at most. */
   report_refused: { level: 'warn', metric: undefined },
 } as const satisfies Record<string, { level: LogLevel; metric: string | undefined }>

@@ -52,9 +52,13 @@ export function limitsOf(numberOf: (name: NumberName) => number): Limits {
 export function stageCapsOf(numberOf: (name: NumberName) => number): StageCaps {
   return {
     sends: { perHour: numberOf('POOL_SENDS_PER_HOUR'), perDay: numberOf('POOL_SENDS_PER_DAY') },
-    sms: { perHour: numberOf('POOL_SMS_PER_HOUR'), perDay: numberOf('POOL_SMS_PER_DAY') },
+    sms: smsCapsOf(numberOf),
     block: { perHour: numberOf('BLOCK_SENDS_PER_HOUR'), perDay: numberOf('BLOCK_SENDS_PER_DAY') },
   }
+}
+
+export function smsCapsOf(numberOf: (name: NumberName) => number): Caps {
+  return { perHour: numberOf('POOL_SMS_PER_HOUR'), perDay: numberOf('POOL_SMS_PER_DAY') }
 }
 
 export function signUpCapsOf(numberOf: (name: NumberName) => number): Caps {

@@ -31,6 +31,8 @@ export interface StageIds {
 export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, string>> {
   /** Where delivery reports are posted to; undefined while there is no such address. */
   reportUrl?: string | undefined
+  /** The queue of messages that an SMS may have to follow; undefined while there is none. */
+  fallbackQueueUrl?: string | undefined
   /** What the stage record remembers: where to look first, not a proof that it still exists. */
   recorded?: StageIds | undefined
   /** The parameter that an older version kept its secrets in; undefined once everything has moved. */

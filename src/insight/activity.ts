@@ -28,6 +28,8 @@ export interface Activity {
   delivered: number
   read: number
   undelivered: number
+  /** SMS in place of messages that did not arrive. */
+  followed: number
   /** Requests to the address of the reports that were none; each container tells one a minute at most. */
   reportsRefused: number
   /** Milliseconds from the provider's answer to the phone, for half and for 95 % of the messages; of no report undefined. */
@@ -81,6 +83,9 @@ const countedAs: Record<EventName, Count | undefined> = {
   report_read: 'read',
   report_failed: 'undelivered',
   report_refused: 'reportsRefused',
+  fallback_sent: 'followed',
+  fallback_failed: undefined,
+  fallback_skipped: undefined,
 }
 
 /** How long to read on: a busy stage writes more in a day than anybody waits for. */
@@ -126,6 +131,7 @@ export function createTally() {
     delivered: 0,
     read: 0,
     undelivered: 0,
+    followed: 0,
     reportsRefused: 0,
     errors: 0,
   }

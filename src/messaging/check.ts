@@ -1,15 +1,20 @@
 // Checks against the account what a stage is about to send with: key, sender, template and languages.
+import { lookAfterMs, mostLifeSeconds } from '../core/reports/late-sms.ts'
 import { AppError, usageError } from '../errors.ts'
 import type { Settings } from '../settings/schema.ts'
+import { onlyWithFallback } from '../settings/with-reports.ts'
 import type { ProviderAccount, Sender, Template } from './provider.ts'
 import { type Judgement, judgeTemplates } from './templates.ts'
 
 export type SendingSettings = Pick<
   Settings,
   'whatsappFrom' | 'whatsappTemplateName' | 'whatsappLanguages' | 'otpExpiryMinutes'
->
+> &
+  Partial<Settings>
 
 export interface AccountCheck {
+  /** Seconds in which WhatsApp tries to deliver the template; negative without end, undefined where it is not said. */
+  templateLifeSeconds: number | undefined
   sender: Sender
   template: Judgement
   /** Things to look at that do not stop a deploy. */
@@ -23,10 +28,49 @@ export interface AccountCheck {
 export async function checkAccount(api: ProviderAccount, settings: SendingSettings): Promise<AccountCheck> {
   await api.checkKey()
   const sender = findSender(api, await api.listSenders(), settings.whatsappFrom)
-  const template = findTemplate(api, await api.listTemplates(sender.wabaId), settings)
+  const templates = await api.listTemplates(sender.wabaId)
+  const template = findTemplate(api, templates, settings)
   const doubt = senderDoubt(sender)
-  const warnings = template.warnings.map((warning) => `Template ${template.name}: ${warning}`)
-  return { sender, template, warnings: doubt ? [`Sender +${sender.phone}: ${doubt}`, ...warnings] : warnings }
+  const templateLifeSeconds = templateLife(templates, settings)
+  const late = tooLateForSms(templateLifeSeconds, settings)
+  const warnings = [...template.warnings, ...(late ? [late] : [])].map(
+    (warning) => `Template ${template.name}: ${warning}`,
+  )
+  return {
+    sender,
+    template,
+    templateLifeSeconds,
+    warnings: doubt ? [`Sender +${sender.phone}: ${doubt}`, ...warnings] : warnings,
+  }
+}
+
+/**
+ * Why no SMS takes the place of a message of which nothing is reported; undefined where one does, or none is to. One
+ * that is reported as failed is followed at once, whatever the template says.
+ */
+export function tooLateForSms(
+  templateLifeSeconds: number | undefined,
+  settings: Pick<Settings, 'otpExpiryMinutes'> & Partial<Settings>,
+): string | undefined {
+  const codeLife = settings.otpExpiryMinutes * 60
+  if (!onlyWithFallback.isWanted(settings)) return undefined
+  if (lookAfterMs(templateLifeSeconds, codeLife * 1000) !== undefined) return undefined
+  const life = templateLifeSeconds ?? 600
+  const tries = `WhatsApp tries to deliver it for ${life < 0 ? '30 days' : `${life} s`}`
+  return `${tries}, codes live ${codeLife} s: an SMS follows only messages that are reported as failed; for those of which nothing is reported let it try ${mostLifeSeconds(codeLife)} s at most`
+}
+
+/** The longest of the languages that are sent. */
+function templateLife(
+  templates: readonly Template[],
+  { whatsappTemplateName: name, whatsappLanguages: languages }: SendingSettings,
+): number | undefined {
+  const lives = templates
+    .filter((one) => one.name === name && languages.includes(one.language))
+    .map(({ message_send_ttl_seconds: life }) => life)
+    .filter((life) => typeof life === 'number')
+  const endless = lives.find((life) => life < 0)
+  return endless ?? (lives.length > 0 ? Math.max(...lives) : undefined)
 }
 
 /** Why a sender cannot send at all; undefined when it can, or when nobody knows. */

@@ -68,8 +68,10 @@ export interface Template {
 export interface NewTemplate {
   name: string
   language: string
-  /** Printed below the code, and the time after which WhatsApp stops trying. */
+  /** Printed below the code. */
   expiryMinutes: number
+  /** How long WhatsApp tries to deliver it; as long as the code lives where absent. */
+  lifeSeconds?: number
 }
 
 export interface Acceptance {

@@ -6,18 +6,21 @@ import type { Step } from '../engine/plan.ts'
 import { type Change, change, type Refs } from '../engine/resource.ts'
 import { type ClientKind, type FunctionName, functionNames, names, type Place } from '../names.ts'
 import { type Settings, textOf } from '../settings/schema.ts'
+import { none } from '../settings/sms.ts'
 import { settingOf } from '../settings/variables.ts'
+import { onlyWithFallback } from '../settings/with-reports.ts'
 
 /** What the code of an older version reads; it stays until that code is certainly gone. */
 const formerVariable = 'SECRETS_PARAMETER'
 const knownVariables = new Set<string>([...Object.values(environment).flat(), formerVariable])
 
-const parameters = {
+const givenBy = {
   MASTER_KEY_PARAMETER: 'master-key',
   PROVIDER_KEY_PARAMETER: 'provider-key',
   FINDINGS_PARAMETER: 'findings',
   BRAKE_PARAMETER: 'brake',
   WEBHOOK_SECRET_PARAMETER: 'webhook-secret',
+  FALLBACK_QUEUE_URL: 'fallback-queue',
 } as const satisfies Partial<Record<Variable, string>>
 
 /** By name; undefined where the id is not known yet. */
@@ -37,10 +40,10 @@ export function clientsNeededBy(trigger: FunctionName): ClientKind[] {
   return kinds
 }
 
-/** The ids of the parameters that this trigger reads. */
-export function parametersNeededBy(trigger: FunctionName): string[] {
+/** The ids of the parameters, and of the queue, that this function is told. */
+export function placesNeededBy(trigger: FunctionName): string[] {
   const variables: readonly Variable[] = environment[trigger]
-  return Object.entries(parameters)
+  return Object.entries(givenBy)
     .filter(([name]) => variables.includes(name as Variable))
     .map(([, id]) => id)
 }
@@ -70,6 +73,8 @@ function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs):
       return names.brake(place.stage)
     case 'WEBHOOK_SECRET_PARAMETER':
       return names.webhookSecret(place.stage)
+    case 'FALLBACK_QUEUE_URL':
+      return onlyWithFallback.isWanted(settings) ? refs.fallbackQueueUrl : none
     case 'SIGNUP_CLIENT_ID':
       return refs.signupClientId
     case 'LOGIN_CLIENT_ID':

@@ -28,6 +28,7 @@ import {
   isOurs,
   names,
   type Place,
+  smsFunction,
   type Trigger,
   tagsOf,
   triggerNames,
@@ -47,7 +48,7 @@ import {
   tagsUnreadable,
   wantedFunction,
 } from './function-settings.ts'
-import { clientsNeededBy, parametersNeededBy } from './function-variables.ts'
+import { clientsNeededBy, placesNeededBy } from './function-variables.ts'
 
 export function lambdaFunction(place: Place, trigger: FunctionName): Resource<FunctionWant, FunctionHave> {
   const name = names.function(place.stage, trigger)
@@ -148,11 +149,11 @@ export function lambdaFunction(place: Place, trigger: FunctionName): Resource<Fu
       `log-group:${trigger}`,
       // Code that reads something else than before must not run before it is there and may be read.
       `role-policy:${trigger}`,
-      ...parametersNeededBy(trigger),
+      ...placesNeededBy(trigger),
       ...clientsNeededBy(trigger).map((kind) => `user-pool-client:${kind}`),
     ],
-    // While the pool lives, its sign-ins would fail for want of the function.
-    removeAfter: ['user-pool'],
+    // While the pool lives, its sign-ins would fail for want of the function; and what feeds it outlives it.
+    removeAfter: ['user-pool', ...(trigger === smsFunction ? ['event-source'] : [])],
     permissions: [
       {
         actions: [

@@ -2,9 +2,9 @@
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ifFound } from '../aws/errors.ts'
 import type { Refs, Resource } from '../engine/resource.ts'
-import { arns, type FunctionName, names, type Place, reportFunction } from '../names.ts'
+import { arns, type FunctionName, names, type Place, reportFunction, smsFunction } from '../names.ts'
 import type { Settings } from '../settings/schema.ts'
-import { functionsOf, wantedFor } from '../settings/with-reports.ts'
+import { functionsOf, onlyWithFallback, wantedFor } from '../settings/with-reports.ts'
 import { parseDocument, sameDocument } from './role.ts'
 
 export interface Statement {
@@ -40,6 +40,14 @@ const tableActions: Partial<Record<FunctionName, string[]>> = {
   verifyAuthChallenge: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   // Notes what became of a message that is remembered, and makes no item.
   deliveryStatus: ['dynamodb:UpdateItem'],
+  smsFallback: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+}
+/** What each does to the queue of messages that an SMS may have to follow. */
+const onQueue: Partial<Record<FunctionName, string[]>> = {
+  createAuthChallenge: ['sqs:SendMessage'],
+  deliveryStatus: ['sqs:SendMessage'],
+  // Lambda does so in the function's name, and asks for all three.
+  smsFallback: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
 }
 /** A changed policy is in force everywhere after a few seconds. */
 const spreadMs = 10_000
@@ -134,7 +142,7 @@ async function put(
 function documentOf(
   place: Place,
   trigger: FunctionName,
-  settings: Pick<Settings, 'smsFallback'>,
+  settings: Pick<Settings, 'smsFallback'> & Partial<Settings>,
   { userPoolId, formerSecrets }: Refs,
 ): Document | undefined {
   const onUsers = userActions[trigger]
@@ -171,7 +179,9 @@ function documentOf(
     )
   }
   if (onUsers) statements.push(allow('Users', onUsers, arns.pool(place, userPoolId!)))
-  if (trigger === 'createAuthChallenge' && settings.smsFallback) {
+  const queueActions = onlyWithFallback.isWanted(settings) ? onQueue[trigger] : undefined
+  if (queueActions) statements.push(allow('Follow', queueActions, arns.fallbackQueue(place)))
+  if (trigger === smsFunction || (trigger === 'createAuthChallenge' && settings.smsFallback)) {
     // A message to a phone number has no ARN, hence '*'; every topic has one and stays out of reach. Where a text
     // message takes the second permission besides, it is asked for the sender that AWS chooses, which nobody knows.
     statements.push(allow('SendSms', ['sns:Publish', 'sms-voice:SendTextMessage'], '*'), {
@@ -203,6 +213,7 @@ export function allStatements(
 /** What it reads with one call. Only the function that sends has to know the provider's key. */
 function parametersOf(trigger: FunctionName) {
   if (trigger === reportFunction) return [names.webhookSecret]
+  if (trigger === smsFunction) return [names.masterKey, names.findings, names.brake]
   if (!guarded.includes(trigger)) return []
   const ofCodes = [names.masterKey, names.findings]
   return trigger === 'createAuthChallenge' ? [...ofCodes, names.providerKey, names.brake] : ofCodes

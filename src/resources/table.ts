@@ -11,7 +11,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, isTableBusy, isTableProtected, isTooSoon } from '../aws/errors.ts'
+import { ifFound, isResourceBusy, isTableProtected, isTooSoon } from '../aws/errors.ts'
 import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import { change, type Resource } from '../engine/resource.ts'
@@ -153,7 +153,7 @@ export function table(place: Place): Resource<Want, TableHave> {
           )
           return { there: undefined }
         } catch (error) {
-          if (!isTableBusy(error)) throw error
+          if (!isResourceBusy(error)) throw error
           const there = await read(aws)
           return there && { there }
         }
@@ -184,7 +184,7 @@ export function table(place: Place): Resource<Want, TableHave> {
         const now = await describe(dynamodb)
         return now?.TableId === old?.TableId ? now?.TableStatus : undefined
       }
-      await retryWhile(isTableBusy, options, async () => {
+      await retryWhile(isResourceBusy, options, async () => {
         const now = await status()
         // Deleting a table that is being deleted answers «in use» as well.
         if (now === 'DELETING' || (old && !now)) return

@@ -1,4 +1,6 @@
-// What two sign-ins of nobody tell about AWS, noted for the functions: whether a stranger keeps a stand-in name.
+// What a deploy finds out for the functions: whether a stranger keeps a stand-in name, which two sign-ins of nobody tell,
+// and how long WhatsApp tries to deliver the stage's template.
+import { isDeepStrictEqual } from 'node:util'
 import type { Connection } from '../aws/account.ts'
 import { type AppClient, startSignIn } from '../aws/sign-in.ts'
 import { toAppError } from '../aws/words.ts'
@@ -16,6 +18,8 @@ export interface FindOut {
   again: boolean
   /** See `takeLock`. */
   onWait(who: string): (ms: number) => void
+  /** Asks the provider for the life of the template, in seconds. Absent where no function goes by it. */
+  templateLife?: (() => Promise<number | undefined>) | undefined
 }
 
 /**
@@ -26,16 +30,24 @@ export interface FindOut {
 export async function findOut(
   aws: Connection,
   observed: Observed,
-  { again, onWait }: FindOut,
+  { again, onWait, templateLife }: FindOut,
 ): Promise<void> {
   const { document } = haveOf(observed, findings(aws.place)) ?? {}
   const noted = findingsOf(document)
-  if (noted.standIn && !again) return
   const login = haveOf(observed, userPoolClient(aws.place, 'login'))?.client
   if (!document || !login?.ClientId) return
+  const client = { clientId: login.ClientId, clientSecret: login.ClientSecret }
   try {
-    const found = await standIn(aws, { clientId: login.ClientId, clientSecret: login.ClientSecret })
-    if (!found.standIn || found.standIn === noted.standIn) return
+    const [name, life] = await Promise.all([
+      again || !noted.standIn ? standIn(aws, client) : undefined,
+      again || noted.templateLifeSeconds === undefined ? templateLife?.() : undefined,
+    ])
+    const found: Findings = {
+      ...noted,
+      ...name,
+      ...(life === undefined ? {} : { templateLifeSeconds: life }),
+    }
+    if (isDeepStrictEqual(found, noted)) return
     await whileHolding(aws, onWait, () => noteFindings(aws, found))
   } catch (error) {
     const known = toAppError(error, 'find out what Cognito calls a stranger')

@@ -7,6 +7,7 @@ import { schema } from '../settings/schema.ts'
 import type { Sources } from '../settings/sources.ts'
 import { playDeploy, prepareDeploy } from './deploy.ts'
 import { findOut } from './findings.ts'
+import { templateLifeOf } from './sending.ts'
 import { openStage } from './stage.ts'
 
 export interface LocalStage {
@@ -45,7 +46,8 @@ export async function deployLocal(
   const prepared = await prepareDeploy(stage)
   const refs = await progress.run('Deploy the stage «local» into it', async () => {
     const played = await playDeploy(prepared, () => {})
-    await findOut(stage.aws, played, { again: false, onWait: () => () => {} })
+    const templateLife = templateLifeOf(prepared)
+    await findOut(stage.aws, played, { again: false, onWait: () => () => {}, templateLife })
     return played.refs
   })
   const secret = refs.reportUrl && (await readWebhookSecret(stage.aws))

@@ -14,6 +14,8 @@ import { masterKey } from '../resources/master-key.ts'
 import { type ReadTexts, readTexts } from '../resources/parameter.ts'
 import { permission } from '../resources/permission.ts'
 import { providerKey } from '../resources/provider-key.ts'
+import { eventSource } from '../resources/reports/event-source.ts'
+import { fallbackQueue } from '../resources/reports/fallback-queue.ts'
 import { functionUrl } from '../resources/reports/function-url.ts'
 import { reservedConcurrency } from '../resources/reports/reserved-concurrency.ts'
 import { webhookSecret } from '../resources/reports/webhook-secret.ts'
@@ -54,6 +56,7 @@ export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyRes
     masterKey(place, readAll),
     providerKey(place, readAll),
     webhookSecret(place),
+    fallbackQueue(place),
     findings(place, readAll),
     brake(place, readAll),
     secrets(place, readAll),
@@ -64,6 +67,7 @@ export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyRes
     ...triggerNames.map((trigger) => permission(place, trigger)),
     functionUrl(place),
     reservedConcurrency(place),
+    eventSource(place),
     alarmTopic(place),
     ...alarms(place),
     dashboard(place),

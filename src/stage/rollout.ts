@@ -12,7 +12,7 @@ import { smsWarnings } from '../settings/sms.ts'
 import { agreeToAdopt, type Prepared, playDeploy } from './deploy.ts'
 import { findOut } from './findings.ts'
 import { type Played, showWait } from './play.ts'
-import { checkSendingOf } from './sending.ts'
+import { checkSendingOf, templateLifeOf } from './sending.ts'
 import type { OpenStage } from './stage.ts'
 import { isBroken, verifyStack } from './verify.ts'
 
@@ -76,7 +76,10 @@ export async function rollOut(
   if (verify && again) await prove(stage, played, talk)
   const unconfirmed = unconfirmedIn(stage, played)
   if (unconfirmed) talk.warn(unconfirmed)
-  if (verify) await findOut(stage.aws, played, { again, onWait: showWait((event) => talk.emit(event)) })
+  if (verify) {
+    const onWait = showWait((event) => talk.emit(event))
+    await findOut(stage.aws, played, { again, onWait, templateLife: templateLifeOf(prepared) })
+  }
   return { ...played, ms: clock.now() - started - thinking }
 }
 

@@ -7,6 +7,7 @@ import { names } from '../names.ts'
 import { readProviderKey } from '../resources/provider-key.ts'
 import { completeSettings, type Resolved } from '../settings/resolve.ts'
 import type { Settings } from '../settings/schema.ts'
+import { onlyWithFallback } from '../settings/with-reports.ts'
 import type { Prepared } from './deploy.ts'
 import { accountFor } from './providers.ts'
 import type { OpenStage } from './stage.ts'
@@ -84,6 +85,26 @@ export async function checkSendingOf(
   } catch (error) {
     if (!isOutage(error)) throw error
     return [`${provider.title} cannot be asked (${error.why}); sender and template are not checked`]
+  }
+}
+
+/**
+ * Asks the provider how long WhatsApp tries to deliver the stage's template, in seconds. Undefined where no function
+ * goes by that, or nobody can say.
+ */
+export function templateLifeOf({ stage, inputs }: Prepared): (() => Promise<number | undefined>) | undefined {
+  const { settings } = inputs
+  if (!onlyWithFallback.isWanted(settings)) return undefined
+  return async () => {
+    const key = await keyOf(stage)
+    if (!key) return undefined
+    try {
+      return (await checkAccount(accountFor(stage.aws, settings, key), settings)).templateLifeSeconds
+    } catch (error) {
+      // What is wrong with the account has been said by the check before the deploy.
+      if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error
+      return undefined
+    }
   }
 }
 

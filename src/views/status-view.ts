@@ -167,7 +167,7 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
 /** The day in numbers, and below them why things went wrong. */
 export function activityLines(activity: Activity, view: View, provider: ProviderDescription): string[] {
   const { sent, unknown, failed, suppressed, verified, rejected, signUpsRefused, errors } = activity
-  const { locked, unlocked, putBack, delivered, read, undelivered } = activity
+  const { locked, unlocked, putBack, delivered, read, undelivered, followed } = activity
   const parts = [
     `${sent + unknown} sent`,
     ...(unknown > 0 ? [`${unknown} of them perhaps`] : []),
@@ -175,6 +175,7 @@ export function activityLines(activity: Activity, view: View, provider: Provider
     ...(delivered + undelivered > 0
       ? [`${delivered} delivered`, `${read} read`, `${undelivered} did not arrive`]
       : []),
+    ...(followed > 0 ? [`${followed} followed by an SMS`] : []),
     ...(suppressed > 0 ? [`${suppressed} held back`] : []),
     `${verified} verified`,
     `${rejected} wrong`,

@@ -1,4 +1,5 @@
 // The wizard's questions about the template: which one, in which languages, or a new one.
+import { newTemplateLife } from '../core/reports/late-sms.ts'
 import { AppError } from '../errors.ts'
 import { isOutage, type ProviderAccount, ProviderError, type Template } from '../messaging/provider.ts'
 import { type Judgement, judgeTemplates, obstacleOf } from '../messaging/templates.ts'
@@ -99,8 +100,9 @@ async function create(interview: Interview, language: string): Promise<Template[
       typed.includes(',') ? 'one language; more can be added later' : checkText('whatsappLanguages', typed),
   })
   const expiryMinutes = currentOf(interview, 'otpExpiryMinutes')
+  const lifeSeconds = newTemplateLife(expiryMinutes * 60, currentOf(interview, 'smsFallback'))
   await tasks.run(`Create the template ${name}`, () =>
-    api.createTemplate(wabaId, { name, language: code.trim(), expiryMinutes }),
+    api.createTemplate(wabaId, { name, language: code.trim(), expiryMinutes, lifeSeconds }),
   )
   output.say(
     `WhatsApp writes its text; the footer says that the code expires in ${count(expiryMinutes, 'minute')}.`,

@@ -190,6 +190,7 @@ function alarmsTable(): string {
     poolSendsPerHour: poolSendsPerHour.default ?? 0,
     poolSendsPerDay: poolSendsPerDay.default ?? 0,
     deliveryWebhook: true,
+    smsFallback: true,
   }
   const only = (key: string) => (key === 'no-reports' ? ', with `DELIVERY_WEBHOOK`' : '')
   const rows = alarmKeys.map((key) => [

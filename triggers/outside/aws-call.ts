@@ -12,6 +12,7 @@ const services = {
     json: '1.1',
     endpoint: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
   },
+  sqs: { target: 'AmazonSQS', json: '1.0', endpoint: 'AWS_ENDPOINT_URL_SQS' },
   sns: { target: '', json: '', endpoint: 'AWS_ENDPOINT_URL_SNS' },
 } as const
 

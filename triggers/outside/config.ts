@@ -2,7 +2,14 @@
 import { type NumberName, numbers, type Variable } from '../../src/core/environment.ts'
 import type { LogLevel } from '../../src/core/events.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
-import { type Caps, limitsOf, type StageCaps, signUpCapsOf, stageCapsOf } from '../../src/core/limits.ts'
+import {
+  type Caps,
+  limitsOf,
+  type StageCaps,
+  signUpCapsOf,
+  smsCapsOf,
+  stageCapsOf,
+} from '../../src/core/limits.ts'
 import { providerOf } from '../../src/core/messaging/providers.ts'
 import type { SmsSender } from '../../src/core/messaging/sms.ts'
 import type { Clients } from '../../src/core/subject.ts'
@@ -112,6 +119,16 @@ export function readStageCaps(env: Environment): StageCaps {
   return stageCapsOf((name) => number(env, name))
 }
 
+/** What the whole pool may send by SMS. */
+export function readSmsCaps(env: Environment): Caps {
+  return smsCapsOf((name) => number(env, name as NumberName & Variable))
+}
+
+/** SMS to one number in any 24 hours. */
+export function readSmsPerDay(env: Environment): number {
+  return number(env, 'MAX_SMS_PER_DAY')
+}
+
 export function readSignUpCaps(env: Environment): Caps {
   return signUpCapsOf((name) => number(env, name as NumberName & Variable))
 }
@@ -144,18 +161,25 @@ export function readWhatsApp(env: Environment): WhatsAppConfig {
   }
 }
 
+/** Undefined for `none`, since a variable cannot be empty. */
+function given(env: Environment, name: Variable): string | undefined {
+  const value = text(env, name)
+  return value === 'none' ? undefined : value
+}
+
+/** The queue of messages that an SMS may have to follow; undefined where none does. */
+export function readFallbackQueue(env: Environment): string | undefined {
+  return given(env, 'FALLBACK_QUEUE_URL')
+}
+
 /** What text messages come from, and India's registered wording. */
 export function readSmsSender(env: Environment): SmsSender {
-  const given = (name: Variable) => {
-    const value = text(env, name)
-    return value === 'none' ? undefined : value
-  }
-  const entityId = given('SMS_INDIA_ENTITY_ID')
-  const templateId = given('SMS_INDIA_TEMPLATE_ID')
-  const wording = given('SMS_INDIA_TEXT')
+  const entityId = given(env, 'SMS_INDIA_ENTITY_ID')
+  const templateId = given(env, 'SMS_INDIA_TEMPLATE_ID')
+  const wording = given(env, 'SMS_INDIA_TEXT')
   return {
-    senderId: given('SMS_SENDER_ID'),
-    originationNumber: given('SMS_ORIGINATION_NUMBER'),
+    senderId: given(env, 'SMS_SENDER_ID'),
+    originationNumber: given(env, 'SMS_ORIGINATION_NUMBER'),
     india: entityId && templateId && wording ? { entityId, templateId, text: wording } : undefined,
   }
 }

@@ -2,20 +2,11 @@
 
 import { hashId } from '../../src/core/keys.ts'
 import { type Caps, type StageCaps, type Standing, shareOf } from '../../src/core/limits.ts'
-import {
-  blockCounter,
-  type Counter,
-  countsOf,
-  noteRecentInput,
-  opensAt,
-  poolCounter,
-  recentIn,
-  smsCounter,
-} from '../../src/core/table-counters.ts'
-import type { ReadItem } from '../../src/core/table-items.ts'
+import { blockCounter, type Counter, noteRecentInput, poolCounter } from '../../src/core/table-counters.ts'
 import type { Aws } from './aws-call.ts'
 import type { Clock, Deadline } from './clock.ts'
-import { createCounting } from './counting.ts'
+import { createCounting, type RecentNotes } from './counting.ts'
+import { type Closed, createSmsCounter } from './sms-counter.ts'
 import { failStore } from './store.ts'
 
 /** Who a message is for. */
@@ -24,19 +15,6 @@ export interface Counted {
   phone: string
   standing: Standing
   idKey: Buffer
-}
-
-/** Which cap holds a message back, and when it opens again (epoch milliseconds). */
-export interface Closed {
-  cap: 'block' | 'pool' | 'sms'
-  until: number
-}
-
-/** Recent deliveries travel with the counter of the pool: no call of their own. */
-export interface RecentNotes {
-  /** What there is to note; undefined for nothing. */
-  give(): string | undefined
-  take(text: string): void
 }
 
 export interface Counters {
@@ -62,21 +40,8 @@ export interface CountersOptions {
 export function createCounters({ aws, clock, table, caps }: CountersOptions): Counters {
   const counting = createCounting(aws, table)
 
-  function learn(recent: RecentNotes | undefined, item: ReadItem) {
-    const text = recentIn(item)
-    if (text !== undefined) recent?.take(text)
-  }
-
-  /** Undefined when `n` more were counted, else when the cap opens again. */
-  async function count(counter: Counter, cap: Caps, deadline: Deadline, recent?: RecentNotes, n: 0 | 1 = 1) {
-    const now = clock.now()
-    // Room for nobody must not be read as room for the first: the condition lets a missing counter pass.
-    if (cap.perHour < 1 || cap.perDay < 1) return opensAt({ hour: 0, day: cap.perDay }, cap, now)
-    const { counted, before } = await counting.add(counter, now, cap, deadline, recent?.give(), n)
-    const item = counted ? before : await counting.read(counter, now, deadline)
-    learn(recent, item)
-    return counted ? undefined : opensAt(countsOf(item, now, counter), cap, now)
-  }
+  const count = (counter: Counter, cap: Caps, deadline: Deadline, recent?: RecentNotes, n?: 0 | 1) =>
+    counting.take(counter, cap, clock.now(), deadline, recent, n)
 
   const blockOf = ({ pool, phone, idKey }: Counted) =>
     blockCounter(hashId(idKey, 'block', pool, phone.slice(0, -4)))
@@ -109,10 +74,7 @@ export function createCounters({ aws, clock, table, caps }: CountersOptions): Co
       await count(poolCounter(pool), shareOf(caps.sends, 'unproven'), deadline, recent, 0)
     },
 
-    async takeSms(pool, deadline) {
-      const until = await count(smsCounter(pool), caps.sms, deadline)
-      return until === undefined ? undefined : { cap: 'sms', until }
-    },
+    takeSms: createSmsCounter({ aws, clock, table, caps: caps.sms }).take,
 
     async note(pool, text, deadline) {
       const input = noteRecentInput(table, poolCounter(pool), clock.now(), text)

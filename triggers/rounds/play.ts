@@ -149,7 +149,9 @@ export function playRound(options: PlayOptions) {
       ({ cid, user, client }) => cid === session.cid && user === subject.user && client === subject.client,
     )
     const status = statusAfterAnswer(ledger, clock.now(), limits, session, known)
-    return { session, shown: { status, ledger, challenge, device: known } }
+    // A stranger is shown what this session has asked for: that WhatsApp failed tells that there is somebody.
+    const channel = known ? challenge?.channel : round.rounds.map(({ asked }) => asked).findLast(isSend)
+    return { session, shown: { status, ledger, challenge, channel, device: known } }
   }
 
   /** Shows how the number stands or, quietly, how the session does by itself. Throws StoreError. */

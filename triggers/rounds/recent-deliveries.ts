@@ -1,6 +1,6 @@
 // How real deliveries went lately, so that one that is only pretended looks the same, in whichever container it is.
 
-import type { RecentNotes } from '../outside/counters.ts'
+import type { RecentNotes } from '../outside/counting.ts'
 
 export interface Sample {
   /** Epoch milliseconds. */

@@ -1,18 +1,21 @@
 // Delivery reports: takes what the provider has signed, and notes what became of the messages that are ours.
 import type { LambdaFunctionURLEvent } from 'aws-lambda'
 import { type DeliveryReport, deliveryReportsIn } from '../../src/core/reports/delivery-reports.ts'
-import type { KnownMessage, ReportStatus } from '../../src/core/reports/table-messages.ts'
+import { type KnownMessage, messageHashOf, type ReportStatus } from '../../src/core/reports/table-messages.ts'
 import { isSignedBy } from '../../src/core/reports/webhook-secret.ts'
 import { numberIdOf } from '../../src/core/table-items.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
 import type { Messages } from '../outside/messages.ts'
+import type { Queue } from '../outside/queue.ts'
 import type { WebhookSecrets } from '../outside/webhook-secret.ts'
 
 export interface ReportOptions {
   clock: Clock
   secrets: Pick<WebhookSecrets, 'get' | 'again'>
   messages: Pick<Messages, 'report'>
+  /** Without it no SMS takes the place of a message that failed. */
+  queue: Pick<Queue, 'put'> | undefined
 }
 
 export interface Answer {
@@ -33,7 +36,7 @@ const patienceMs = [200, 800]
 /** Between two lines about requests that were refused for the same reason: whoever floods the address fills no log. */
 const silenceMs = 60_000
 
-export function takeReports({ clock, secrets, messages }: ReportOptions) {
+export function takeReports({ clock, secrets, messages, queue }: ReportOptions) {
   const toldAt = new Map<string, number>()
 
   function refuse(statusCode: number, reason: string, log: Log): Answer {
@@ -55,11 +58,12 @@ export function takeReports({ clock, secrets, messages }: ReportOptions) {
     statuses: readonly ReportStatus[],
     deadline: Deadline,
   ): Promise<KnownMessage | undefined> {
+    const hash = messageHashOf(report.messageId)
     const isFresh = report.at !== undefined && clock.now() - report.at < isFreshMs
     for (const pause of [0, ...(isFresh ? patienceMs : [])]) {
       if (deadline.left() < pause + 300) break
       if (pause > 0) await clock.sleep(pause)
-      const message = await messages.report(report.messageId, statuses, deadline)
+      const message = await messages.report(hash, statuses, deadline)
       if (message) return message
     }
     return undefined
@@ -70,8 +74,12 @@ export function takeReports({ clock, secrets, messages }: ReportOptions) {
     // What was read has arrived, whether or not that is reported too.
     const statuses: ReportStatus[] = status === 'read' ? ['delivered', 'read'] : [status]
     const message = await messageFor(report, statuses, deadline)
-    if (!message || message.seen.has(status)) return
+    if (!message) return
     const { ledger, cid, n, seen } = message
+    // Also for a report that comes again: the first one may not have got so far. More than one is sent for none.
+    const isLost = status === 'failed' && !seen.has('delivered') && message.successor && !message.isClaimed
+    if (isLost) await queue?.put({ message: messageHashOf(messageId), reason: 'failed' }, 0, deadline)
+    if (seen.has(status)) return
     const about = { number: numberIdOf(ledger), cid, n, messageId, status, channel: 'whatsapp' }
     if (status === 'failed') {
       // It was not that one then: a message that has arrived cannot fail.

@@ -8,10 +8,11 @@ import type { SendResult } from '../../src/core/messaging/provider.ts'
 import type { SmsMessage } from '../../src/core/messaging/sms.ts'
 import type { Subject } from '../../src/core/subject.ts'
 import type { Clock, Deadline } from '../outside/clock.ts'
-import type { Closed, Counters } from '../outside/counters.ts'
+import type { Counters } from '../outside/counters.ts'
 import type { Log } from '../outside/log.ts'
 import type { SendWhatsApp } from '../outside/provider.ts'
 import type { Secrets } from '../outside/secrets.ts'
+import type { Closed } from '../outside/sms-counter.ts'
 import { type Beside, type Rule, type Store, StoreError } from '../outside/store.ts'
 import { deliver, logDelivery } from './delivery.ts'
 import type { Follow } from './follow.ts'
@@ -97,7 +98,7 @@ export function createSender(options: SendOptions): Sender {
   const { clock, limits, store, counters, recent, random = Math.random } = options
 
   async function sendReal(permit: Permit, phone: string, deadline: Deadline, log: Log): Promise<Sent> {
-    const { challenge, code, secrets, pool, subject } = permit
+    const { challenge, code, secrets, pool } = permit
     const begunAt = await beginning(permit.permittedAt)
     const sent = { cid: challenge.cid, n: challenge.sends, country: options.countryOf(phone) }
     const closed = await permit.counted
@@ -130,7 +131,7 @@ export function createSender(options: SendOptions): Sender {
     logDelivery(delivery, { ...sent, language: delivery.channel === 'sms' ? smsLanguage : language }, log)
     if (delivery.outcome !== 'failed') {
       // Counted into what sending takes: one that is pretended takes as long.
-      await options.follow(delivery, { ledger: subject.pk, ...sent }, deadline.within(500), log)
+      await options.follow(delivery, permit, smsLanguage, deadline.within(500), log)
       await remember(pool, begunAt, false, deadline)
       return { channel: delivery.channel }
     }

@@ -64,7 +64,12 @@ export function recordHeld(before: Ledger, now: number, permit: Permit, until: n
 }
 
 /** Moves the permitted message to SMS, if whoever asks has not had his SMS of the day. */
-export function reserveSms(before: Ledger, now: number, limits: Limits, permit: Permit): Decision<boolean> {
+export function reserveSms(
+  before: Ledger,
+  now: number,
+  limits: Pick<Limits, 'smsPerDay'>,
+  permit: Permit,
+): Decision<boolean> {
   const ledger = prune(before, now)
   const challenge = findChallenge(ledger, permit.cid)
   if (challenge?.by !== permit.by) return { outcome: false }

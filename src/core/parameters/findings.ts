@@ -6,6 +6,8 @@ export interface Findings {
    * or another one each time. Absent: not known.
    */
   standIn?: 'stable' | 'changing'
+  /** Seconds in which WhatsApp tries to deliver a message of the stage's template; negative without end. */
+  templateLifeSeconds?: number
 }
 
 /** As they are stored. The stage proves whose they are; what this version does not know is kept. */
@@ -16,8 +18,11 @@ export interface FindingsDocument extends Findings {
 
 /** What of it this version understands. */
 export function findingsOf(document: FindingsDocument | undefined): Findings {
-  const standIn = document?.standIn
-  return standIn === 'stable' || standIn === 'changing' ? { standIn } : {}
+  const { standIn, templateLifeSeconds: life } = document ?? {}
+  return {
+    ...(standIn === 'stable' || standIn === 'changing' ? { standIn } : {}),
+    ...(typeof life === 'number' && Number.isFinite(life) ? { templateLifeSeconds: life } : {}),
+  }
 }
 
 /** Undefined for what is not in our form. */

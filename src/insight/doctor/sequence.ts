@@ -111,12 +111,14 @@ async function examineDeployed(
     }))
     return
   }
-  const [{ examineStage }, { examineReports }, { examineQuotas }] = await Promise.all([
+  const [{ examineStage }, { examineReports }, { examineLateSms }, { examineQuotas }] = await Promise.all([
     import('./stage.ts'),
     import('./reports.ts'),
+    import('./late-sms.ts'),
     import('./quotas.ts'),
   ])
   if (status) await examineStage(exam, stage, record, status)
   await examineReports(exam, stage, record)
+  await examineLateSms(exam, stage, record)
   await examineQuotas(exam, stage, record)
 }

@@ -95,7 +95,7 @@ export function createSendzenApi(options: AccountOptions): SendzenApi {
       }
       return [...found.values()]
     },
-    async createTemplate(wabaId, { name, language, expiryMinutes }) {
+    async createTemplate(wabaId, { name, language, expiryMinutes, lifeSeconds }) {
       const body = await post({
         url: `${base}/v1/${encodeURIComponent(wabaId)}/message_templates`,
         doing: `create the template ${name}`,
@@ -105,7 +105,7 @@ export function createSendzenApi(options: AccountOptions): SendzenApi {
           name,
           language,
           category: 'AUTHENTICATION',
-          message_send_ttl_seconds: expiryMinutes * 60,
+          message_send_ttl_seconds: lifeSeconds ?? expiryMinutes * 60,
           components: [
             { type: 'BODY', add_security_recommendation: true },
             { type: 'FOOTER', code_expiration_minutes: expiryMinutes },

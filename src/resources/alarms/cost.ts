@@ -18,10 +18,13 @@ export interface AlarmCost {
   monthly: number
 }
 
-/** No name and no cap changes how many metrics there are; delivery reports do. */
-export function alarmCost({ deliveryWebhook = false }: Partial<Reports> = {}): AlarmCost {
+/** No name and no cap changes how many metrics there are; delivery reports do, and SMS that follow them. */
+export function alarmCost({
+  deliveryWebhook = false,
+  smsFallback = false,
+}: Partial<Reports> = {}): AlarmCost {
   const anywhere = { stage: '', account: '', region: '', partition: '' }
-  const caps = { poolSendsPerHour: 0, poolSendsPerDay: 0, deliveryWebhook }
+  const caps = { poolSendsPerHour: 0, poolSendsPerDay: 0, deliveryWebhook, smsFallback }
   const keys = alarmKeysOf({ deliveryWebhook })
   const looks = keys.map((key) => ruleOf(key, anywhere, caps).measures.length)
   const metrics = looks.reduce((sum, one) => sum + one, 0)

@@ -1,8 +1,9 @@
 // What the alarms of a stage watch, and from when on each is one: pure.
 import type { EventName, narrowerMetrics } from '../../core/events.ts'
 import { metricNamespace } from '../../core/log-line.ts'
-import { functionNames, names, type Place, triggerNames } from '../../names.ts'
+import { names, type Place } from '../../names.ts'
 import type { Settings } from '../../settings/schema.ts'
+import { functionsOf } from '../../settings/with-reports.ts'
 
 /** One of CloudWatch's metrics, as it is looked at. */
 export interface Measure {
@@ -29,7 +30,7 @@ export interface AlarmRule {
 }
 
 /** The settings that the alarms go by. */
-export type Caps = Pick<Settings, 'poolSendsPerHour' | 'poolSendsPerDay' | 'deliveryWebhook'>
+export type Caps = Pick<Settings, 'poolSendsPerHour' | 'poolSendsPerDay' | 'deliveryWebhook' | 'smsFallback'>
 type MetricName = EventName | keyof typeof narrowerMetrics | 'otp_delivered' | 'otp_read' | 'otp_undelivered'
 
 const minute = 60
@@ -47,10 +48,8 @@ function counted(place: Place, ...metrics: MetricName[]): Measure[] {
   }))
 }
 
-/** Whether the stage takes delivery reports, which has a function of its own. */
-export type Reports = Pick<Settings, 'deliveryWebhook'>
-
-const functionsOf = ({ deliveryWebhook }: Reports) => (deliveryWebhook ? functionNames : triggerNames)
+/** Whether the stage takes delivery reports and follows them with an SMS, which have functions of their own. */
+export type Reports = Pick<Settings, 'deliveryWebhook' | 'smsFallback'>
 
 /** The same metric of each function, as Lambda itself counts it. */
 export function perFunction(place: Place, caps: Reports, name: string, stat: string): Measure[] {

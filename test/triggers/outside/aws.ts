@@ -21,6 +21,8 @@ export interface TestAws extends Aws {
   /** Undefined: there is none. */
   brake: string | undefined
   sms: URLSearchParams[]
+  /** What waits in the queue, and for how many seconds. */
+  queue: { body: string; seconds: number }[]
   /** The operations called, in order. */
   calls: string[]
   fail(operation: string, when?: Fault['when'], times?: number, error?: AwsError): void
@@ -49,6 +51,10 @@ export function createTestAws(secrets: string): TestAws {
       return table.write(input)
     },
     UpdateItem: async (input) => table.write(input),
+    SendMessage: async ({ MessageBody, DelaySeconds }) => {
+      aws.queue.push({ body: String(MessageBody), seconds: Number(DelaySeconds) })
+      return {}
+    },
     GetParameters: async ({ Names }) => ({
       Parameters: (Names as string[])
         .map((Name) => ({
@@ -66,6 +72,7 @@ export function createTestAws(secrets: string): TestAws {
     findings: '{}',
     brake: undefined,
     sms: [],
+    queue: [],
     calls: [],
     interrupt: undefined,
     fail: (operation, when = 'before', times = 1, error = new AwsError('timeout', 0, true)) => {

@@ -1,7 +1,8 @@
 // A DynamoDB table in memory: exactly the forms of conditions and updates that the store and the counters use.
+import { isDeepStrictEqual } from 'node:util'
 import { AwsError } from '../../../triggers/outside/aws-call.ts'
 
-type Value = { S?: string; N?: string }
+type Value = { S?: string; N?: string; SS?: string[] }
 export type Item = Record<string, Value>
 
 interface Write {
@@ -27,13 +28,19 @@ function holds(expression: string, item: Item | undefined, write: Write): boolea
       .replace(/^\((.*)\)$/, '$1')
       .split(' OR ')
       .some((term) => {
-        const absent = /^attribute_not_exists\((#?\w+)\)$/.exec(term)
-        if (absent) return item?.[resolve(write, absent[1])] === undefined
+        const existence = /^attribute_(not_)?exists\((#?\w+)\)$/.exec(term)
+        if (existence) return (item?.[resolve(write, existence[2])] === undefined) === Boolean(existence[1])
+        const without = /^NOT contains\((#?\w+), (:\w+)\)$/.exec(term)
+        if (without) {
+          const { SS = [] } = item?.[resolve(write, without[1])] ?? {}
+          return !SS.includes(write.ExpressionAttributeValues?.[without[2] ?? '']?.S ?? '')
+        }
         const comparison = /^(#?\w+) (=|<|>) (:\w+)$/.exec(term)
         if (!comparison) throw new Error(`Unknown condition: ${term}`)
-        const left = Number(item?.[resolve(write, comparison[1])]?.N)
-        const right = Number(write.ExpressionAttributeValues?.[comparison[3] ?? '']?.N)
-        return comparison[2] === '=' ? left === right : comparison[2] === '<' ? left < right : left > right
+        const one = item?.[resolve(write, comparison[1])]
+        const other = write.ExpressionAttributeValues?.[comparison[3] ?? '']
+        if (comparison[2] === '=') return one !== undefined && isDeepStrictEqual(one, other)
+        return comparison[2] === '<' ? Number(one?.N) < Number(other?.N) : Number(one?.N) > Number(other?.N)
       }),
   )
 }
@@ -52,7 +59,10 @@ function updated(item: Item | undefined, write: Write): Item {
   for (const sum of sums?.split(', ') ?? []) {
     const [counter, by = ''] = sum.split(' ')
     const key = resolve(write, counter)
-    next[key] = { N: String(Number(next[key]?.N ?? 0) + Number(values[by]?.N)) }
+    const { SS } = values[by] ?? {}
+    next[key] = SS
+      ? { SS: [...new Set([...(next[key]?.SS ?? []), ...SS])] }
+      : { N: String(Number(next[key]?.N ?? 0) + Number(values[by]?.N)) }
   }
   return next
 }

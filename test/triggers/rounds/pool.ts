@@ -22,6 +22,7 @@ import { createCounters } from '../../../triggers/outside/counters.ts'
 import { createLog } from '../../../triggers/outside/log.ts'
 import { createMessages } from '../../../triggers/outside/messages.ts'
 import type { CodeMessage } from '../../../triggers/outside/provider.ts'
+import { createQueue } from '../../../triggers/outside/queue.ts'
 import { createSecretsSource } from '../../../triggers/outside/secrets.ts'
 import { sendSms } from '../../../triggers/outside/sms.ts'
 import { createStore } from '../../../triggers/outside/store.ts'
@@ -61,6 +62,8 @@ export interface PoolOptions {
   smsSender?: SmsSender
   /** Whether delivery reports are taken. */
   reported?: boolean
+  /** Whether an SMS follows messages that do not arrive. */
+  followed?: boolean
   /** Further attributes that an app may set at sign-up. */
   signUpAttributes?: string[]
   testNumbers?: { phone: string; code: string; until?: number }[]
@@ -132,7 +135,11 @@ export function createPool(options: PoolOptions = {}) {
         recent: rememberDeliveries(),
         smsAllowed: options.smsAllowed ?? false,
         isReadyAt: Promise.resolve(0),
-        follow: createFollow(clock, options.reported ? createMessages(aws, 'table') : undefined),
+        follow: createFollow({
+          clock,
+          messages: options.reported ? createMessages(aws, 'table') : undefined,
+          queue: options.followed ? createQueue(aws, 'queue') : undefined,
+        }),
         countryOf,
         chooseLanguage: (locale) => chooseLanguage(options.languages ?? ['en_US'], locale),
         whatsapp: async (message) => {

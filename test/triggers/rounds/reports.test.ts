@@ -2,19 +2,30 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { EventName, Fields } from '../../../src/core/events.ts'
-import type { KnownMessage } from '../../../src/core/reports/table-messages.ts'
+import type { LateWish } from '../../../src/core/reports/late-sms.ts'
+import { type KnownMessage, messageHashOf } from '../../../src/core/reports/table-messages.ts'
 import { deadlineIn } from '../../../triggers/outside/clock.ts'
 import { StoreError } from '../../../triggers/outside/store.ts'
 import { takeReports } from '../../../triggers/rounds/reports.ts'
 
 const secret = 'secret-of-the-test'
 const at = Date.UTC(2026, 10, 28)
-const known = { ledger: `N#${'a'.repeat(32)}`, cid: 'cid-1', n: 1, at }
+const known = { ledger: `N#${'a'.repeat(32)}`, cid: 'cid-1', n: 1, at, isClaimed: false }
+const ids = new Set(Array.from({ length: 250 }, (_, n) => messageHashOf(`msg_${n}`)))
 
-function receiver(options: { secrets?: string[]; again?: string[]; lateBy?: number; fails?: boolean } = {}) {
-  const { secrets = [secret], again = secrets, lateBy = 0, fails = false } = options
+function receiver(
+  options: {
+    secrets?: string[]
+    again?: string[]
+    lateBy?: number
+    fails?: boolean
+    more?: Partial<KnownMessage>
+  } = {},
+) {
+  const { secrets = [secret], again = secrets, lateBy = 0, fails = false, more } = options
   const lines: { event: EventName; fields: Fields }[] = []
   const items = new Map<string, Set<string>>()
+  const wishes: (LateWish & { afterMs: number })[] = []
   const calls = { reports: 0, secrets: 0, again: 0 }
   let now = at + 5_000
   const clock = {
@@ -37,14 +48,15 @@ function receiver(options: { secrets?: string[]; again?: string[]; lateBy?: numb
         return again
       },
     },
+    queue: { put: async (wish, afterMs) => void wishes.push({ ...wish, afterMs }) },
     messages: {
       async report(id, statuses): Promise<KnownMessage | undefined> {
         calls.reports++
         if (fails) throw new StoreError('down')
-        if (!id.startsWith('msg_') || now < appearsAt) return undefined
+        if (!ids.has(id) || now < appearsAt) return undefined
         const before = items.get(id) ?? new Set()
         items.set(id, new Set([...before, ...statuses]))
-        return { ...known, seen: before }
+        return { ...known, ...more, seen: before }
       },
     },
   })
@@ -62,7 +74,7 @@ function receiver(options: { secrets?: string[]; again?: string[]; lateBy?: numb
   const pass = (ms: number) => {
     now += ms
   }
-  return { send, lines, calls, items, pass }
+  return { send, lines, calls, items, wishes, pass }
 }
 
 const sign = (body: string | Buffer, by = secret) =>
