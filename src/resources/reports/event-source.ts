@@ -4,7 +4,6 @@ import {
   DeleteEventSourceMappingCommand,
   type EventSourceMappingConfiguration,
   FunctionResponseType,
-  GetEventSourceMappingCommand,
   paginateListEventSourceMappings,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda'
@@ -49,8 +48,6 @@ const fieldNames = { BatchSize: 'batch', ScalingConfig: 'atOnce', FunctionRespon
 const isPassing = (error: unknown) =>
   [isRoleNotReady, isUpdateInProgress, isConcurrentChange, isResourceBusy].some((is) => is(error))
 
-const isGone = ({ State }: EventSourceMappingConfiguration) => State === 'Deleting' || State === undefined
-
 export function eventSource(place: Place): Resource<Want, Have> {
   const FunctionName = names.function(place.stage, smsFunction)
   const FunctionArn = arns.function(place, smsFunction)
@@ -58,21 +55,27 @@ export function eventSource(place: Place): Resource<Want, Have> {
   const ours = { StringEquals: { 'lambda:FunctionArn': FunctionArn } }
   const patience = ({ clock, signal }: Aws, what: string) => ({ clock, signal, capMs: 120_000, what })
 
-  const read = async ({ lambda }: Aws): Promise<Have | undefined> => {
-    // By the queue alone: a function that is gone would be refused.
+  /**
+   * By the queue alone: a function that is gone would be refused. And never by its id: of one that is gone AWS does not
+   * know any more whose it was, and so refuses whoever may look at ours alone.
+   */
+  const find = async ({ lambda }: Aws): Promise<EventSourceMappingConfiguration | undefined> => {
     for await (const page of paginateListEventSourceMappings({ client: lambda }, { EventSourceArn })) {
-      const all = page.EventSourceMappings ?? []
-      const own = all.find((one) => one.FunctionArn === FunctionArn && !isGone(one))
-      if (own) return haveOf(own)
+      const own = page.EventSourceMappings?.find((one) => one.FunctionArn === FunctionArn)
+      if (own) return own
     }
     return undefined
   }
 
-  const settled = (aws: Aws, UUID: string, what: string) =>
-    waitFor(patience(aws, what), async () => {
-      const now = await ifFound(aws.lambda.send(new GetEventSourceMappingCommand({ UUID })))
-      return /^(Creat|Updat|Enabl|Disabl)ing$/.test(now?.State ?? '') ? undefined : true
-    })
+  const read = async (aws: Aws): Promise<Have | undefined> => {
+    const found = await find(aws)
+    return found && found.State !== 'Deleting' ? haveOf(found) : undefined
+  }
+
+  const settled = (aws: Aws, what: string) =>
+    waitFor(patience(aws, what), async () =>
+      /^(Creat|Updat|Enabl|Disabl)ing$/.test((await find(aws))?.State ?? '') ? undefined : true,
+    )
 
   const self: Resource<Want, Have> = {
     ...onlyWithFallback,
@@ -85,11 +88,7 @@ export function eventSource(place: Place): Resource<Want, Have> {
     permissions: [
       { actions: ['lambda:CreateEventSourceMapping'], on: ['*'], when: ours },
       {
-        actions: [
-          'lambda:GetEventSourceMapping',
-          'lambda:UpdateEventSourceMapping',
-          'lambda:DeleteEventSourceMapping',
-        ],
+        actions: ['lambda:UpdateEventSourceMapping', 'lambda:DeleteEventSourceMapping'],
         on: [arns.eventSources(place)],
         when: ours,
       },
@@ -114,7 +113,7 @@ export function eventSource(place: Place): Resource<Want, Have> {
         const { UUID = '' } = await retryWhile(isPassing, options, () =>
           aws.lambda.send(new CreateEventSourceMappingCommand(input)),
         )
-        await settled(aws, UUID, `${FunctionName} to be fed`)
+        await settled(aws, `${FunctionName} to be fed`)
         return { id: UUID, isOn: true, ...want }
       } catch (error) {
         const there = isAlreadyThere(error) ? await read(aws) : undefined
@@ -129,7 +128,7 @@ export function eventSource(place: Place): Resource<Want, Have> {
       await retryWhile(isPassing, patience(aws, what), () =>
         aws.lambda.send(new UpdateEventSourceMappingCommand(input)),
       )
-      await settled(aws, have.id, what)
+      await settled(aws, what)
       return { ...have, ...want }
     },
 
@@ -138,9 +137,7 @@ export function eventSource(place: Place): Resource<Want, Have> {
       await retryWhile(isPassing, options, () =>
         ifFound(aws.lambda.send(new DeleteEventSourceMappingCommand({ UUID }))),
       )
-      await waitFor(options, async () =>
-        (await ifFound(aws.lambda.send(new GetEventSourceMappingCommand({ UUID })))) ? undefined : true,
-      )
+      await waitFor(options, async () => ((await find(aws)) ? undefined : true))
     },
   }
   return self
