@@ -60,6 +60,22 @@ describe('a stage’s sending settings', () => {
     )
     expect(warnings).toHaveLength(2)
   })
+
+  it('are told where the life of the template leaves an SMS no time', async () => {
+    const on = { smsFallback: true, deliveryWebhook: true }
+    const of = (life: number | undefined, changes: Partial<SendingSettings> = on) =>
+      check(changes, { template: life === undefined ? {} : { message_send_ttl_seconds: life } })
+    expect(await of(60)).toMatchObject({ templateLifeSeconds: 60, warnings: [] })
+    expect(await of(255)).toMatchObject({ templateLifeSeconds: 255, warnings: [] })
+    expect((await of(256)).warnings).toEqual([
+      'Template otp: WhatsApp tries to deliver it for 256 s, codes live 300 s: an SMS follows only messages that are reported as failed; for those of which nothing is reported let it try 255 s at most',
+    ])
+    expect(await of(undefined)).toMatchObject({
+      templateLifeSeconds: undefined,
+      warnings: [expect.stringContaining('for 600 s')],
+    })
+    expect((await of(256, { smsFallback: true })).warnings).toEqual([])
+  })
 })
 
 it('an outage is told apart from a no', () => {

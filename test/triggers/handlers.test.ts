@@ -48,6 +48,7 @@ const values: Record<string, string> = {
   SMS_INDIA_TEMPLATE_ID: 'none',
   SMS_INDIA_TEXT: 'none',
   DELIVERY_WEBHOOK: 'false',
+  FALLBACK_QUEUE_URL: 'none',
   WEBHOOK_SECRET_PARAMETER: 'webhook-secret',
   SIGNUP_ATTRIBUTES: 'none',
   ...Object.fromEntries(Object.entries(numbers).map(([name, { default: value }]) => [name, String(value)])),
@@ -277,6 +278,7 @@ it('does not start without a variable that it needs', async () => {
     ['verifyAuthChallenge', 'verify-auth-challenge'],
     ['postConfirmation', 'post-confirmation'],
     ['deliveryStatus', 'delivery-status'],
+    ['smsFallback', 'sms-fallback'],
   ] as const) {
     for (const missing of environment[trigger]) {
       vi.resetModules()

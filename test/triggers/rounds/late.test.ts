@@ -232,22 +232,20 @@ describe('an SMS', () => {
     expect(pool.aws.sms).toHaveLength(1)
   })
 
-  it.each([
-    ['GetParameters', 1],
-    ['GetItem', 1],
-    // A write is tried again by itself.
-    ['PutItem', 10],
-  ])('is sent later where %s fails, and only once', async (operation, times) => {
-    const pool = stage()
-    await pool.start(pool.addVerifiedUser())
-    const bodies = pool.aws.queue.splice(0).map(({ body }) => body)
-    pool.aws.fail(operation, 'before', times, new AwsError('InternalServerError', 500, true))
-    await expect(pool.works(bodies)).rejects.toThrow()
-    expect(pool.aws.sms).toEqual([])
-    await pool.works(bodies)
-    await pool.works(bodies)
-    expect(pool.aws.sms).toHaveLength(1)
-  })
+  it.each(['GetParameters', 'GetItem', 'PutItem'])(
+    'is sent later where %s fails, and only once',
+    async (operation) => {
+      const pool = stage()
+      await pool.start(pool.addVerifiedUser())
+      const bodies = pool.aws.queue.splice(0).map(({ body }) => body)
+      pool.aws.fail(operation, 'before', 10, new AwsError('InternalServerError', 500, true))
+      await pool.works(bodies).catch(() => undefined)
+      expect(pool.aws.sms).toEqual([])
+      // What fails is seen again, until it does not fail.
+      for (let again = 0; again < 12; again++) await pool.works(bodies).catch(() => undefined)
+      expect(pool.aws.sms).toHaveLength(1)
+    },
+  )
 
   it('is not sent twice where the answer about it is lost', async () => {
     const pool = stage()
