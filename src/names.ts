@@ -101,12 +101,11 @@ export const arns = {
     `arn:${p.partition}:lambda:${p.region}:${p.account}:function:${names.function(p.stage, trigger)}`,
   /**
    * Those that Cognito calls: for what is forbidden only, since the name of another stage may begin as this one's does.
-   * No stage has a capital letter in its name, so that neither meets a function that Cognito does not call.
+   * Neither meets a function that Cognito does not call, whether or not somebody compares capital letters.
    */
   triggers: (p: Place) =>
-    ['U', 'C'].map(
-      (letter) =>
-        `arn:${p.partition}:lambda:${p.region}:${p.account}:function:whatsapp-otp-${p.stage}-*${letter}*`,
+    ['p*', '*AuthChallenge'].map(
+      (some) => `arn:${p.partition}:lambda:${p.region}:${p.account}:function:whatsapp-otp-${p.stage}-${some}`,
     ),
   /** As `triggers`. */
   roles: (p: Place) => `arn:${p.partition}:iam::${p.account}:role/whatsapp-otp-${p.stage}-${p.region}-*`,

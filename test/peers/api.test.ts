@@ -49,7 +49,7 @@ describe('the programmatic API', () => {
     const { stdout, stderr } = await run(node, ['out/life.js'], { env: {}, cwd: folder.path })
     expect(stderr).toBe('')
     expect(JSON.parse(stdout)).toEqual({
-      planned: 33,
+      planned: 34,
       cancelled: 'CANCELLED',
       made: true,
       steps: true,
@@ -60,7 +60,7 @@ describe('the programmatic API', () => {
       changes: expect.arrayContaining([['environment.OTP_EXPIRY_MINUTES', '5', '3']]),
       again: false,
       before: expect.any(Number),
-      gone: 33,
+      gone: 34,
       left: [],
     })
   })

@@ -1,5 +1,6 @@
 // What somebody with the key of one stage might try: others' stages and pools, and an administrator's rights.
-import { arns, names, type Place, tagsOf, triggerNames } from '../../src/names.ts'
+import { arns, functionNames, names, type Place, tagsOf } from '../../src/names.ts'
+import { alarmKeys } from '../../src/resources/alarms/rules.ts'
 import type { PolicyDocument } from '../../src/stage/policy.ts'
 import type { Question } from './policy-engines.ts'
 
@@ -15,28 +16,57 @@ const asking = (tags: Record<string, string>) => ({
   'aws:TagKeys': Object.keys(tags),
 })
 
+/** What a shortened policy names by a pattern. */
+const shortened: Record<string, string[]> = {
+  'lambda:*FunctionUrlConfig': ['Create', 'Get', 'Update', 'Delete'].map(
+    (verb) => `lambda:${verb}FunctionUrlConfig`,
+  ),
+  'lambda:*FunctionConcurrency': ['Put', 'Get', 'Delete'].map((verb) => `lambda:${verb}FunctionConcurrency`),
+}
+
 export const actionsOf = ({ Statement }: PolicyDocument): string[] => [
-  ...new Set(Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action)),
+  ...new Set(
+    Statement.filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action)
+      .flatMap((action) => shortened[action] ?? action),
+  ),
 ]
 
-/** What everybody with a key of some stage may see: names of pools and log groups, and settings of pools. */
+/**
+ * What everybody with a key of some stage may see: names of pools and log groups, settings of pools, what the account
+ * may run at once, which queues feed which functions, and alarms.
+ */
 const ofNoStage = new Set([
   'cognito-idp:ListUserPools',
   'cognito-idp:CreateUserPool',
   'cognito-idp:DescribeUserPool',
   'logs:DescribeLogGroups',
+  'lambda:GetAccountSettings',
+  'lambda:ListEventSourceMappings',
+  'cloudwatch:DescribeAlarms',
 ])
 
 /** Everything of a stage, by the service whose actions it takes; without the pool, which tags tell apart. */
 function resourcesOf(place: Place): Record<string, string[]> {
   const { stage } = place
-  const groups = triggerNames.map((trigger) => arns.logGroup(place, trigger))
+  const groups = functionNames.map((trigger) => arns.logGroup(place, trigger))
   return {
-    iam: triggerNames.map((trigger) => arns.role(place, trigger)),
-    lambda: triggerNames.map((trigger) => arns.function(place, trigger)),
+    iam: functionNames.map((trigger) => arns.role(place, trigger)),
+    lambda: functionNames.map((trigger) => arns.function(place, trigger)),
+    sqs: [arns.fallbackQueue(place)],
+    sns: [arns.alarmTopic(place)],
+    cloudwatch: [...alarmKeys.map((key) => arns.alarm(place, key)), arns.dashboard(place)],
     dynamodb: [arns.table(place)],
     logs: [...groups, ...groups.map((group) => `${group}:*`)],
-    ssm: [names.masterKey, names.providerKey, names.findings, names.brake, names.record, names.secrets]
+    ssm: [
+      names.masterKey,
+      names.providerKey,
+      names.webhookSecret,
+      names.findings,
+      names.brake,
+      names.record,
+      names.secrets,
+    ]
       .map((name) => name(stage))
       .concat('/whatsapp-otp-functions', `/whatsapp-otp/${stage}`)
       .map((name) => arns.parameter(place, name)),

@@ -12,6 +12,8 @@ export async function leftovers(start: Start, stage: string): Promise<string[]> 
     ['cloudwatch describe-alarms', 'MetricAlarms[].AlarmName'],
     ['cloudwatch list-dashboards', 'DashboardEntries[].DashboardName'],
     ['sns list-topics', 'Topics[].TopicArn'],
+    ['sqs list-queues', 'QueueUrls'],
+    ['lambda list-event-source-mappings', 'EventSourceMappings[].FunctionArn'],
     ['dynamodb list-tables', 'TableNames'],
     ['ssm describe-parameters', 'Parameters[].Name'],
     ['cognito-idp list-user-pools --max-results 60', 'UserPools[].Name'],

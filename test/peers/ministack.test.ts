@@ -275,7 +275,7 @@ describe('a deploy that is killed', () => {
 
 describe('destroying', () => {
   it('removes everything, as the AWS CLI confirms', async () => {
-    expect(await leftovers(start, stage)).toHaveLength(5 + 5 + 5 + 1 + 4 + 1)
+    expect(await leftovers(start, stage)).toHaveLength(5 + 5 + 5 + 1 + 5 + 1)
     const { status, changes } = await tool(`destroy --stage ${stage} --yes`)
     expect(status).toBe(0)
     expect(changes.every((step) => step.action === 'delete' && step.status === 'done')).toBe(true)

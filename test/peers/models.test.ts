@@ -27,6 +27,8 @@ const beyond: Record<string, RegExp> = {
     /SchemaAttributes\[\]\.Name: \d+ characters/,
   'a table that was never scaled down has 0 decreases': /NumberOfDecreasesToday: 0 {2}are less/,
   'no tags are an empty map': /ListTagsForResource answer\.tags: 0 members/,
+  'SQS leaves the lack of a text, which opens its connection, out of its model':
+    /SendMessage answer: the error «MissingRequiredParameterException»/,
   'no invalid parameter is an empty list': /InvalidParameters: 0 members/,
 }
 
@@ -86,6 +88,9 @@ it('fit every call and every answer', { timeout: 240_000 }, async () => {
   await well('deploy --yes', {
     USER_POOL_TIER: 'ESSENTIALS',
     SMS_FALLBACK: 'true',
+    DELIVERY_WEBHOOK: 'true',
+    ALARMS: 'true',
+    ALARM_EMAIL: 'ops@example.org',
     DELETION_PROTECTION: 'true',
     OTP_EXPIRY_MINUTES: '9',
   })

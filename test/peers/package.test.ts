@@ -32,7 +32,7 @@ describe('the packed package', () => {
       'package.json',
     ])
     const triggers = await readdir(join(installed, 'dist/triggers'))
-    expect(triggers.filter((file) => file.endsWith('.zip'))).toHaveLength(5)
+    expect(triggers.filter((file) => file.endsWith('.zip'))).toHaveLength(7)
     const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
     expect(manifest.dependencies).toBeUndefined()
   })

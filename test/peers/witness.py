@@ -10,7 +10,7 @@ import xml.etree.ElementTree as tree
 import botocore.session
 from botocore.validate import ParamValidator
 
-SERVICES = ['cognito-idp', 'dynamodb', 'iam', 'lambda', 'logs', 'sns', 'ssm', 'sts']
+SERVICES = ['cognito-idp', 'cloudwatch', 'dynamodb', 'iam', 'lambda', 'logs', 'sns', 'sqs', 'ssm', 'sts']
 # What every service may answer, whatever its model lists.
 COMMON = set('''
 AccessDenied AccessDeniedException ExpiredToken ExpiredTokenException InternalFailure InternalServerError

@@ -150,6 +150,7 @@ const queues: Scene[] = [
   ['sqs', 'SetQueueAttributes', (seen) => ({ ...queue(seen), Attributes: { VisibilityTimeout: '0' } })],
   ['sqs', 'GetQueueAttributes', (seen) => ({ ...queue(seen), AttributeNames: ['All'] })],
   ['sqs', 'TagQueue', (seen) => ({ ...queue(seen), Tags: { c: 'd' } })],
+  ['sqs', 'ListQueues', {}, always],
   ['sqs', 'ListQueueTags', queue],
   ['sqs', 'UntagQueue', (seen) => ({ ...queue(seen), TagKeys: ['c'] })],
   ['sqs', 'SendMessage', (seen) => ({ ...queue(seen), MessageBody: 'A text.', DelaySeconds: 0 })],

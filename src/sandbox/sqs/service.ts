@@ -86,6 +86,13 @@ export function createSqs(world: World): Sqs {
       const { tags } = queues.queueFor(input, call)
       return { Tags: Object.keys(tags).length > 0 ? tags : undefined }
     },
+    /** Whole: SQS gives up to a thousand where no page is asked for. */
+    ListQueues(input, call) {
+      call.authorize(actionOf('ListQueues'), '*')
+      const prefix = optionalText(input, 'QueueNamePrefix') ?? ''
+      const urls = queues.all().flatMap(({ name }) => (name.startsWith(prefix) ? queues.urlOf(name) : []))
+      return { QueueUrls: urls.length > 0 ? urls : undefined }
+    },
     DeleteQueue(input, call) {
       queues.remove(queues.queueFor(input, call))
       return {}
