@@ -122,7 +122,5 @@ export const arns = {
   table: (p: Place) => `arn:${p.partition}:dynamodb:${p.region}:${p.account}:table/${names.table(p.stage)}`,
   fallbackQueue: (p: Place) =>
     `arn:${p.partition}:sqs:${p.region}:${p.account}:${names.fallbackQueue(p.stage)}`,
-  /** Lambda gives it a name when it is made. */
-  eventSources: (p: Place) => `arn:${p.partition}:lambda:${p.region}:${p.account}:event-source-mapping:*`,
   parameter: (p: Place, name: string) => `arn:${p.partition}:ssm:${p.region}:${p.account}:parameter${name}`,
 }

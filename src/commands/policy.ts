@@ -24,8 +24,9 @@ export const command: CommandSpec = {
     const poolId = flags.adopt === undefined ? undefined : poolIdOf(String(flags.adopt))
     const aws = await openAccount(context)
     const { place } = aws
-    const [{ choosePolicy, policyLimit, sizeOf }, { settingsInForce }] = await Promise.all([
+    const [{ choosePolicy }, { policyLimit, sizeOf }, { settingsInForce }] = await Promise.all([
       import('../stage/policy.ts'),
+      import('../stage/printable-policy.ts'),
       import('../stage/stage.ts'),
     ])
     const { settings, unread } = await settingsInForce(aws, sources, target)

@@ -8,22 +8,8 @@ import { boundaryOf, checkBoundary } from '../settings/boundary.ts'
 import type { Settings } from '../settings/schema.ts'
 import { functionsOf } from '../settings/with-reports.ts'
 import { lockPermissions } from './lock.ts'
+import { type PolicyDocument, type PolicyStatement, printable } from './printable-policy.ts'
 import { concerned, resourcesOf } from './resources.ts'
-
-export interface PolicyStatement {
-  Effect: 'Allow' | 'Deny'
-  Action: string[]
-  Resource: string[]
-  Condition?: Record<string, Record<string, string | string[]>>
-}
-
-export interface PolicyDocument {
-  Version: '2012-10-17'
-  Statement: PolicyStatement[]
-}
-
-/** The characters of a managed policy that IAM takes, white space not counted. */
-export const policyLimit = 6_144
 
 /**
  * What deploy, destroy, status, logs, stages and test-send of this stage need, and nothing else: exact ARNs
@@ -76,14 +62,18 @@ export function choosePolicy(
         ? []
         : ['DELIVERY_WEBHOOK is off: with it on, there is one function more, which needs another one']),
     ]
-    return { policy: printable(boundaryPolicy(place, { smsFallback, deliveryWebhook })), boundary, notes }
+    return {
+      policy: printable(boundaryPolicy(place, { smsFallback, deliveryWebhook }), stage),
+      boundary,
+      notes,
+    }
   }
   if (poolId) return { policy: adoptionPolicy(place, poolId), boundary, notes: ['for one deploy --adopt'] }
   const note = boundary
     ? `it makes and changes only roles with the boundary ${boundary}`
     : `without PERMISSIONS_BOUNDARY ${unbounded}. whatsapp-otp policy --stage ${stage} --boundary   prints what ends this`
   const later = `ALARMS is ${alarms ? 'on: to switch it off still needs this' : 'off: it needs another one'}`
-  return { policy: printable(deployPolicy(place, boundary, settings)), boundary, notes: [note, later] }
+  return { policy: printable(deployPolicy(place, boundary, settings), stage), boundary, notes: [note, later] }
 }
 
 /** To put the boundary on and nothing else in its place. Taking one off is in no policy of ours. */
@@ -117,63 +107,6 @@ export function boundaryPolicy(
       ...(Effect === 'Deny' ? { never: true as const } : {}),
     })),
   )
-}
-
-const ofReports = /:[A-Z][a-z]+(?=Function(UrlConfig|Concurrency)$)/
-
-/**
- * Above the limit, long names are shortened by what nobody else's can match; where that is not enough, statements of
- * different services are joined, which allows the same.
- */
-export function printable(policy: PolicyDocument): PolicyDocument {
-  if (sizeOf(policy) <= policyLimit) return policy
-  const Statement = policy.Statement.map((one) => ({
-    ...one,
-    // With the two that delete, as the function's own deletion does.
-    Action: [...new Set(one.Action.map((name) => name.replace(ofReports, ':*')))],
-    Resource: shortened(one.Resource),
-  }))
-  const short = { ...policy, Statement }
-  return sizeOf(short) <= policyLimit ? short : { ...policy, Statement: joined(Statement) }
-}
-
-/** An action is good for resources of its own service only: one statement of each service may share a line. */
-function joined(statements: readonly PolicyStatement[]): PolicyStatement[] {
-  const serviceOf = (one: PolicyStatement) => {
-    const ofActions = one.Action.map((action) => action.split(':')[0])
-    const ofResources = one.Resource.map((arn) => arn.split(':')[2])
-    const all = new Set([...ofActions, ...ofResources])
-    return one.Effect === 'Allow' && !one.Condition && all.size === 1 ? ofActions[0] : undefined
-  }
-  const lines: { services: Set<string>; statement: PolicyStatement }[] = []
-  const others: PolicyStatement[] = []
-  for (const one of statements) {
-    const service = serviceOf(one)
-    const line = lines.find(({ services }) => service !== undefined && !services.has(service))
-    if (service === undefined) others.push(one)
-    else if (line) {
-      line.services.add(service)
-      line.statement.Action.push(...one.Action)
-      line.statement.Resource.push(...one.Resource)
-    } else {
-      const statement = { ...one, Action: [...one.Action], Resource: [...one.Resource] }
-      lines.push({ services: new Set([service]), statement })
-    }
-  }
-  return [...lines.map(({ statement }) => statement), ...others]
-}
-
-export const sizeOf = (policy: PolicyDocument): number => JSON.stringify(policy).length
-
-/** Three of the triggers are called alike but for six letters. */
-function shortened(resources: readonly string[]): string[] {
-  const short = (arn: string) => arn.replace(/(define|create|verify)(?=AuthChallenge\b)/, '??????')
-  const isWhole = (arn: string) => resources.filter((other) => short(other) === short(arn)).length === 3
-  // Below the stage's own path there is nothing of another stage.
-  const below = (arn: string) => arn.replace(/(?<=\/whatsapp-otp-functions\/[^/]+\/).*/, '*')
-  const isOneOfMany = (arn: string) => resources.filter((other) => below(other) === below(arn)).length > 1
-  const shorter = (arn: string) => (isOneOfMany(arn) ? below(arn) : isWhole(arn) ? short(arn) : arn)
-  return [...new Set(resources.map(shorter))]
 }
 
 function documentOf(permissions: readonly Permission[]): PolicyDocument {

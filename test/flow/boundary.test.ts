@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { arns, names, tagsOf, triggerNames } from '../../src/names.ts'
-import { boundaryPolicy, type PolicyDocument } from '../../src/stage/policy.ts'
+import { boundaryPolicy } from '../../src/stage/policy.ts'
+import type { PolicyDocument } from '../../src/stage/printable-policy.ts'
 import { healthy, observe } from './observation.ts'
 import { keepsItsSecrets, Stage } from './stage.ts'
 

@@ -9,14 +9,8 @@ import { DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns'
 import { describe, expect, it } from 'vitest'
 import { names } from '../../src/names.ts'
 import { judge } from '../../src/sandbox/account/policy.ts'
-import {
-  boundaryPolicy,
-  deployPolicy,
-  type PolicyDocument,
-  policyLimit,
-  printable,
-  sizeOf,
-} from '../../src/stage/policy.ts'
+import { boundaryPolicy, deployPolicy } from '../../src/stage/policy.ts'
+import { type PolicyDocument, policyLimit, printable, sizeOf } from '../../src/stage/printable-policy.ts'
 import { onSeveral } from './faults.ts'
 import { Runs } from './runs.ts'
 
@@ -63,7 +57,7 @@ describe('the policy of a stage with alarms', () => {
   it('fits into a managed policy with the longest names and a boundary', () => {
     const there = { ...place, stage: 'a'.repeat(16), region: 'ap-southeast-2' }
     const boundary = `arn:aws:iam::123456789012:policy/whatsapp-otp-${there.stage}-${there.region}-boundary`
-    const size = sizeOf(printable(deployPolicy(there, boundary, settings)))
+    const size = sizeOf(printable(deployPolicy(there, boundary, settings), there.stage))
     process.stdout.write(`policy with alarms: ${size} of ${policyLimit} characters\n`)
     expect(size).toBeLessThanOrEqual(policyLimit)
     expect(sizeOf(boundaryPolicy(there, { smsFallback: true }))).toBeLessThanOrEqual(policyLimit)
@@ -73,7 +67,7 @@ describe('the policy of a stage with alarms', () => {
     const there = { ...place, stage: 'a'.repeat(16), region: 'ap-southeast-2' }
     const boundary = `arn:aws:iam::123456789012:policy/whatsapp-otp-${there.stage}-${there.region}-boundary`
     const long = deployPolicy(there, boundary, settings)
-    const short = printable(long)
+    const short = printable(long, there.stage)
     expect(short.Statement.length).toBeLessThan(long.Statement.length)
     const actions = [...new Set(long.Statement.flatMap(({ Action }) => Action))]
     const own = [...new Set(long.Statement.flatMap(({ Resource }) => Resource))].filter(

@@ -3,7 +3,8 @@ import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from 
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { arns, names } from '../../src/names.ts'
-import { deployPolicy, type PolicyDocument } from '../../src/stage/policy.ts'
+import { deployPolicy } from '../../src/stage/policy.ts'
+import type { PolicyDocument } from '../../src/stage/printable-policy.ts'
 import { Runs } from './runs.ts'
 
 const place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }

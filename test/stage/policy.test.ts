@@ -12,15 +12,8 @@ import { arns, names, tagsOf, triggerNames } from '../../src/names.ts'
 import { readMasterKey } from '../../src/resources/master-key.ts'
 import { readProviderKey } from '../../src/resources/provider-key.ts'
 import { listRecords } from '../../src/resources/stage-record.ts'
-import {
-  adoptionPolicy,
-  boundaryPolicy,
-  deployPolicy,
-  type PolicyDocument,
-  policyLimit,
-  printable,
-  sizeOf,
-} from '../../src/stage/policy.ts'
+import { adoptionPolicy, boundaryPolicy, deployPolicy } from '../../src/stage/policy.ts'
+import { type PolicyDocument, policyLimit, printable, sizeOf } from '../../src/stage/printable-policy.ts'
 import { verifyStack } from '../../src/stage/verify.ts'
 import { drifts, type Hand, removals } from '../resources/by-hand.ts'
 import { trust } from '../resources/contract-case.ts'
@@ -182,11 +175,11 @@ async function withBoundary(runs: Runs) {
   const { Policy } = await aws.iam.send(
     new iam.CreatePolicyCommand({
       PolicyName: 'limit',
-      PolicyDocument: JSON.stringify(printable(boundaryPolicy(place, { smsFallback: false }))),
+      PolicyDocument: JSON.stringify(printable(boundaryPolicy(place, { smsFallback: false }), place.stage)),
     }),
   )
   const PermissionsBoundary = Policy!.Arn!
-  const bounded = printable(deployPolicy(place, PermissionsBoundary))
+  const bounded = printable(deployPolicy(place, PermissionsBoundary), place.stage)
   return { PermissionsBoundary, bounded, env: { PERMISSIONS_BOUNDARY: PermissionsBoundary } }
 }
 
@@ -222,7 +215,7 @@ describe('the policy of a stage', () => {
           : 'aws'
       const there = { ...longest, region, partition }
       const boundary = `arn:${partition}:iam::${place.account}:policy/whatsapp-otp-${longest.stage}-${region}-boundary`
-      const size = sizeOf(printable(deployPolicy(there, boundary)))
+      const size = sizeOf(printable(deployPolicy(there, boundary), there.stage))
       expect(size).toBeLessThanOrEqual(policyLimit)
       expect(sizeOf(deployPolicy(there))).toBeLessThan(sizeOf(deployPolicy(there, boundary)))
       expect(sizeOf(boundaryPolicy(there, { smsFallback: true }))).toBeLessThanOrEqual(policyLimit)
@@ -231,9 +224,9 @@ describe('the policy of a stage', () => {
   })
 
   it('shortens names only where it must, and to what no other stage can have', () => {
-    expect(printable(whole)).toBe(whole)
+    expect(printable(whole, 'dev')).toBe(whole)
     const long = deployPolicy({ ...place, stage: 'a'.repeat(16), region: 'ap-southeast-2' })
-    const short = printable({ ...long, Statement: [...long.Statement, ...long.Statement] })
+    const short = printable({ ...long, Statement: [...long.Statement, ...long.Statement] }, 'a'.repeat(16))
     const [roles = []] = short.Statement.map(({ Resource }) => Resource)
     const first = roles.filter((arn) => arn.includes(':role/')).slice(0, 3)
     expect(first.map((arn) => arn.split('-').at(-1))).toEqual([

@@ -6,14 +6,8 @@ import {
 } from '@aws-sdk/client-lambda'
 import { describe, expect, it } from 'vitest'
 import { arns, names } from '../../src/names.ts'
-import {
-  boundaryPolicy,
-  deployPolicy,
-  type PolicyDocument,
-  policyLimit,
-  printable,
-  sizeOf,
-} from '../../src/stage/policy.ts'
+import { boundaryPolicy, deployPolicy } from '../../src/stage/policy.ts'
+import { type PolicyDocument, policyLimit, printable, sizeOf } from '../../src/stage/printable-policy.ts'
 import { rotateWebhookSecret } from '../../src/stage/rotate.ts'
 import { Runs } from './runs.ts'
 
@@ -77,7 +71,7 @@ describe('the policy of a stage with delivery reports', () => {
   it('is enough for their whole life', () => live(whole))
 
   it('is enough where it has to be shortened', async () => {
-    const doubled = printable({ ...whole, Statement: [...whole.Statement, ...whole.Statement] })
+    const doubled = printable({ ...whole, Statement: [...whole.Statement, ...whole.Statement] }, place.stage)
     expect(JSON.stringify(doubled)).toContain('lambda:*FunctionUrlConfig')
     await live(doubled)
   })
@@ -112,9 +106,11 @@ describe('the policy of a stage with delivery reports', () => {
     ] as const) {
       const there = { stage: 'a'.repeat(16), account: place.account, region, partition }
       const boundary = `arn:${partition}:iam::${place.account}:policy/whatsapp-otp-${there.stage}-${region}-boundary`
-      const settings = { deliveryWebhook: true, smsFallback: true }
-      expect(sizeOf(printable(deployPolicy(there, boundary, settings)))).toBeLessThanOrEqual(policyLimit)
-      expect(sizeOf(printable(boundaryPolicy(there, settings)))).toBeLessThanOrEqual(policyLimit)
+      const settings = { deliveryWebhook: true, smsFallback: true, alarms: true, alarmEmail: 'a@b.example' }
+      expect(sizeOf(printable(deployPolicy(there, boundary, settings), there.stage))).toBeLessThanOrEqual(
+        policyLimit,
+      )
+      expect(sizeOf(printable(boundaryPolicy(there, settings), there.stage))).toBeLessThanOrEqual(policyLimit)
     }
   })
 

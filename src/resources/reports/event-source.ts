@@ -86,10 +86,10 @@ export function eventSource(place: Place): Resource<Want, Have> {
     removeAfter: [],
     partOf: `function:${smsFunction}`,
     permissions: [
-      { actions: ['lambda:CreateEventSourceMapping'], on: ['*'], when: ours },
+      // Lambda names it when it is made: whose function it feeds is what tells ours.
       {
-        actions: ['lambda:UpdateEventSourceMapping', 'lambda:DeleteEventSourceMapping'],
-        on: [arns.eventSources(place)],
+        actions: ['Create', 'Update', 'Delete'].map((verb) => `lambda:${verb}EventSourceMapping`),
+        on: ['*'],
         when: ours,
       },
       // AWS knows no resource for it.
