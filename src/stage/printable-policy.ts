@@ -124,7 +124,7 @@ function streamed(resources: readonly string[]): string[] {
 }
 
 /** Each stands for exactly these, and for others that do no more to the same resource. */
-const patternsOf: Record<string, string[]> = {
+export const patternsOf: Record<string, string[]> = {
   'dynamodb:*Item': ['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'].map((name) => `dynamodb:${name}`),
   'dynamodb:*TimeToLive': ['dynamodb:DescribeTimeToLive', 'dynamodb:UpdateTimeToLive'],
   'sqs:*Queue*': [
