@@ -87,6 +87,7 @@ export interface StageSettings {
   poolSmsPerDay?: number
   /** 0: never, codes grow longer instead. */
   lockAfterFailures?: number
+  /** With `deliveryWebhook` also in place of messages that do not arrive. */
   smsFallback?: boolean
   /** 3 to 11 letters and digits, or `none`. */
   smsSenderId?: string

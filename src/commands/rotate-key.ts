@@ -5,7 +5,7 @@ import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
   description:
-    'Replaces the SendZen API key of a stage. The new key comes from standard input (--stdin), from SENDZEN_API_KEY in the environment or .env, or from a hidden question; it is never a flag. It is checked against the SendZen account first: sender and template must be usable with it. The functions pick it up within 10 minutes. With --webhook it makes a new secret for delivery reports instead and shows it once, on a terminal only, with the steps in SendZen’s dashboard; reports with the old one are taken for a day.',
+    'Replaces the SendZen API key of a stage. The new key comes from standard input (--stdin), from SENDZEN_API_KEY in the environment or .env, or from a hidden question; it is never a flag. It is checked against the SendZen account first: sender and template must be usable with it. The functions pick it up within a minute. With --webhook it makes a new secret for delivery reports instead and shows it once, on a terminal only, with the steps in SendZen’s dashboard; reports with the old one are taken for a day.',
   options: [
     ['--stdin', 'read the key from standard input'],
     ['--master', 'instead, make a new master key, which codes are made with; nobody has to know it'],
@@ -48,7 +48,7 @@ export const command: CommandSpec = {
       return output.json({ ...result, changed: false })
     }
     await rotateProviderKey(stage, key, progress)
-    output.say('The functions pick the new key up within 10 minutes; until then the old one must stay valid.')
+    output.say('The functions pick the new key up within a minute; until then the old one must stay valid.')
     const { variable } = provider.key
     if (env[variable] && env[variable] !== key) {
       output.warn(`${variable} still has another key, and the next deploy would put that one back`)

@@ -117,7 +117,7 @@ export const schema = {
     env: 'SMS_FALLBACK',
     flag: '--sms-fallback <true|false>',
     default: false,
-    help: 'send by SMS (Amazon SNS) where WhatsApp definitely failed, or where the user asks for it 30 s after a message',
+    help: 'send by SMS (Amazon SNS) where WhatsApp failed, where the user asks for it 30 s after a message, and with DELIVERY_WEBHOOK where a message does not arrive',
     check: flag,
   }),
   smsSenderId: row({

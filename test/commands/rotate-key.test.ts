@@ -20,7 +20,7 @@ describe('rotate-key', () => {
     const result = await terminal.run('rotate-key --stdin', options)
     expect(result.code).toBe(0)
     expect(result.writes.filter((write) => !write.startsWith('dynamodb:'))).toEqual(['ssm:PutParameter'])
-    expect(result.stderr).toContain('within 10 minutes')
+    expect(result.stderr).toContain('within a minute')
     expect(result.stderr).toContain('the next deploy would put that one back')
     expect(result.stdout + result.stderr).not.toContain(key)
     terminal.write('.env', '')
