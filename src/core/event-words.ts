@@ -5,6 +5,8 @@ import type { AuditEvent, EventName } from './events.ts'
 export interface EventWords {
   /** One sentence, without a full stop. */
   says: string
+  /** Instead of it where the `status` of the line is `unknown`. */
+  saysUnknown?: string
   /** What each `reason` of the line means. A code of the provider is explained elsewhere. */
   reasons?: Readonly<Record<string, string>>
 }
@@ -104,6 +106,7 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
   report_failed: { says: 'reported: the message did not arrive' },
   fallback_sent: {
     says: 'the same code was sent by SMS',
+    saysUnknown: 'the same code may have been sent by SMS, but no answer came',
     reasons: lateWords,
   },
   fallback_failed: { says: 'the same code could not be sent by SMS either' },

@@ -1,6 +1,6 @@
 // An event of the log in words: its sentence, and the reason with the provider's codes explained.
 import { type EventWords, eventWords as table } from '../core/event-words.ts'
-import type { FieldName } from '../core/events.ts'
+import type { EventName, FieldName } from '../core/events.ts'
 import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { explainMetaError } from '../messaging/meta-errors.ts'
 import { explainFailedSend } from '../messaging/send-failures.ts'
@@ -14,22 +14,33 @@ export interface Told {
 
 type Line = { event: string; fields: { readonly [name: string]: unknown } }
 
+/** Lines whose fields say what became of one message; the rest of them may say it. */
+const failedSends: readonly string[] = ['otp_failed', 'fallback_failed'] satisfies EventName[]
+const maybeFailedSends: readonly string[] = ['otp_unknown', 'report_failed'] satisfies EventName[]
+
+/** True where `explainFailedSend` knows what the line means. */
+export const tellsOfFailedSend = (event: string): boolean =>
+  failedSends.includes(event) || maybeFailedSends.includes(event)
+
 /** Undefined for what is none of our events: a line of Lambda's own, or of a version that knows other events. */
 export function wordsOf({ event, fields }: Line, provider: ProviderDescription): Told | undefined {
   if (!Object.hasOwn(table, event)) return undefined
-  const { says, reasons } = table[event as keyof typeof table]
-  if (event === 'otp_failed' || (event === 'otp_unknown' && hasText(fields.providerCode))) {
-    const words = `${says}: ${explainFailedSend(fields, provider).why}`
-    return { words, fields: new Set(['reason', 'providerCode', 'httpStatus']) }
+  const { says, saysUnknown, reasons } = table[event as keyof typeof table]
+  const { status, reason, providerCode } = fields
+  const head = (status === 'unknown' && saysUnknown) || says
+  const told = (words: string, ...more: FieldName[]): Told => ({
+    words,
+    fields: new Set([...more, ...(head === says ? [] : (['status'] as const))]),
+  })
+  if (failedSends.includes(event) || (maybeFailedSends.includes(event) && hasText(providerCode))) {
+    return told(`${head}: ${explainFailedSend(fields, provider).why}`, 'reason', 'providerCode', 'httpStatus')
   }
   // The code says more than whose fault it is.
-  const name = hasText(fields.providerCode) ? 'providerCode' : 'reason'
-  const reason = fields[name]
-  if (!hasText(reason)) return { words: says, fields: new Set() }
-  return {
-    words: `${says}: ${reasonWords(reasons, String(reason), provider)}`,
-    fields: new Set(['reason', name]),
+  if (hasText(providerCode) && head === says) {
+    return told(`${head}: ${reasonWords(reasons, String(providerCode), provider)}`, 'reason', 'providerCode')
   }
+  if (!hasText(reason)) return told(head)
+  return told(`${head}: ${reasonWords(reasons, String(reason), provider)}`, 'reason')
 }
 
 const hasText = (value: unknown) => value !== undefined && value !== ''

@@ -5,11 +5,12 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound } from '../aws/errors.ts'
 import { toAppError } from '../aws/words.ts'
 import { providerOf } from '../core/messaging/providers.ts'
-import { arns, names, type Place, type Trigger, triggerNames, triggers } from '../names.ts'
+import { arns, type FunctionName, names, type Place, type Trigger, triggerNames, triggers } from '../names.ts'
 import { dangersOfFunction, inactivityOf } from '../resources/function-settings.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
+import { functionsOf, onlyWithReports } from '../settings/with-reports.ts'
 import { problemsIn } from './examination.ts'
-import { type Latest, readLatest } from './judgement/latest.ts'
+import { type Latest, type ReadingLogs, readLatest, tellersOf } from './judgement/latest.ts'
 import {
   dangerProblem,
   functionProblem,
@@ -20,7 +21,7 @@ import {
   wiringProblem,
 } from './judgement/problem.ts'
 import { readSecretsState } from './judgement/secrets-state.ts'
-import { sendProblems } from './judgement/sends.ts'
+import { reportProblems, sendProblems } from './judgement/sends.ts'
 import { troubleProblems } from './judgement/troubles.ts'
 import type { SendingLook } from './own-sending.ts'
 
@@ -43,12 +44,11 @@ export function wiringOf(place: Place, pool: UserPoolType): Wiring[] {
 
 export interface Looking {
   /** How the logs are read: at once, or in their turn among many stages. */
-  readingLogs?: <T>(begin: () => Promise<T>) => Promise<T>
+  readingLogs?: ReadingLogs
   /** Also asks the provider; see `lookAtSending`. */
   asking?: (latest: Latest | undefined) => Promise<SendingLook>
 }
 
-const atOnce = <T>(begin: () => Promise<T>) => begin()
 const askNobody = async (latest: Latest | undefined): Promise<SendingLook> => ({ findings: [], latest })
 
 /**
@@ -59,17 +59,17 @@ const askNobody = async (latest: Latest | undefined): Promise<SendingLook> => ({
 export async function findProblems(
   aws: Aws,
   { userPoolId, settings }: Pick<StageRecord, 'userPoolId' | 'settings'>,
-  { readingLogs = atOnce, asking = askNobody }: Looking = {},
+  { readingLogs, asking = askNobody }: Looking = {},
 ): Promise<Problem[]> {
   const { clock, place } = aws
   const judged = { stage: place.stage, provider: providerOf(settings), now: clock.now() }
   try {
     const [wired, functions, secrets, noted] = await Promise.all([
       findUnwired(judged, aws, userPoolId),
-      Promise.all(triggerNames.map((trigger) => findIdle(judged, aws, trigger))),
-      readSecretsState(aws),
+      Promise.all(functionsOf(settings).map((trigger) => findIdle(judged, aws, trigger))),
+      readSecretsState(aws, settings),
       // Whoever may not read the logs still hears of all else.
-      readingLogs(() => readLatest(aws, { triggers: ['createAuthChallenge'] })).catch(() => undefined),
+      readLatest(aws, tellersOf(settings, ['createAuthChallenge']), readingLogs).catch(() => undefined),
     ])
     const { findings, latest } = await asking(noted)
     return inOrder([
@@ -79,6 +79,9 @@ export async function findProblems(
       ...(latest ? troubleProblems(judged, latest, { isOut: false }) : []),
       ...problemsIn(findings),
       ...(latest ? sendProblems(judged, latest, secrets.keyChangedAt) : []),
+      ...(latest && onlyWithReports.isWanted(settings)
+        ? reportProblems(judged, latest, secrets.webhookChangedAt)
+        : []),
     ])
   } catch (error) {
     const { code, why, message, next } = toAppError(error, 'look')
@@ -98,7 +101,7 @@ async function findUnwired(judged: Judged, { cognito, place }: Aws, UserPoolId: 
   )
 }
 
-async function findIdle(judged: Judged, { lambda, place }: Aws, trigger: Trigger): Promise<Problem[]> {
+async function findIdle(judged: Judged, { lambda, place }: Aws, trigger: FunctionName): Promise<Problem[]> {
   const FunctionName = names.function(place.stage, trigger)
   const found = await ifFound(lambda.send(new GetFunctionCommand({ FunctionName })))
   if (!found) return [functionProblem(judged, trigger, undefined)]

@@ -1,6 +1,6 @@
 // A whole stage judged: its resources, its wiring, a sign-in, what the provider says, its latest messages. Pure.
 import { graveDangers, type Plan, type Step } from '../engine/plan.ts'
-import { names, triggerNames } from '../names.ts'
+import { functionNames, names, triggerNames } from '../names.ts'
 import { outOfReach } from '../stage/probe.ts'
 import { type Check, isBroken } from '../stage/verify.ts'
 import { type Finding, problemsIn } from './examination.ts'
@@ -31,8 +31,8 @@ export interface Seen {
   latest: Latest | undefined
   /** Epoch milliseconds since which the provider's key is this one. */
   keyChangedAt: number
-  /** The stage has its delivery reports sent to it. */
-  takesReports: boolean
+  /** The same of the secret that delivery reports are signed with; undefined where the stage takes none. */
+  webhookChangedAt: number | undefined
 }
 
 /** The causes first, as far as they are known; of what follows from them only what is not said yet. */
@@ -50,7 +50,9 @@ export function judge(judged: Judged, seen: Seen): Problem[] {
     ...(latest ? troubleProblems(judged, latest, { isOut }) : []),
     ...problemsIn(seen.sending),
     ...(latest ? sendProblems(judged, latest, seen.keyChangedAt) : []),
-    ...(latest && seen.takesReports ? reportProblems(judged, latest) : []),
+    ...(latest && seen.webhookChangedAt !== undefined
+      ? reportProblems(judged, latest, seen.webhookChangedAt)
+      : []),
   ]
   return inOrder([...causes, ...unexplained(seen, causes, stage)])
 }
@@ -86,7 +88,7 @@ function missing(step: Step, stage: string): Problem {
 
 /** Functions that are there and do not run. */
 function inactive(judged: Judged, { checks, plan }: Seen): Problem[] {
-  return triggerNames.flatMap((trigger): Problem[] => {
+  return functionNames.flatMap((trigger): Problem[] => {
     const name = names.function(judged.stage, trigger)
     const check = checks.find((one) => one.check === `the function ${name} is active`)
     if (!check || !isBroken(check) || isMissing(plan, `function:${trigger}`)) return []

@@ -2,12 +2,14 @@
 import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { explainFailedSend } from '../messaging/send-failures.ts'
 import type { Looked } from '../users/number.ts'
-import { type History, lastOutcome } from './number-history.ts'
+import type { OneUser } from '../users/one-user.ts'
+import { withStage } from './judgement/sends.ts'
+import type { Course, Happening } from './number-history.ts'
 
 /** Empty where nothing stands in the way. `stage` as in `--stage`. */
 export function adviceFor(
   { facts, found }: Looked,
-  history: History,
+  course: Course | undefined,
   provider: ProviderDescription,
   stage: string,
 ): string[] {
@@ -23,12 +25,67 @@ export function adviceFor(
   if (facts.testNumber) advice.push(`whatsapp-otp test-numbers list --stage ${stage}`)
   if (user.mark === 'changed')
     advice.push('let the user sign in with this number: it leads back to the one that is proven')
-  if (facts.heldUntil !== null) advice.push(`whatsapp-otp status --stage ${stage}   what the caps are for`)
-  const last = lastOutcome(history)
-  if (last?.event === 'otp_failed') advice.push(explainFailedSend(last.fields, provider).next)
+  if (facts.heldUntil !== null) advice.push(capsOf(stage))
+  const ofMessage = course ? adviceOnMessage(course, { user, provider, stage }) : []
   // A pause of seconds needs no hand.
-  if (user.blocked && user.blocked.reason !== 'cooldown') advice.push(`whatsapp-otp users reset ${to}`)
-  if (last?.event === 'otp_sent' || last?.event === 'otp_unknown')
-    advice.push(`whatsapp-otp test-send ${to}   follows one message to the phone`)
-  return advice
+  const isBlocked = user.blocked && user.blocked.reason !== 'cooldown'
+  const reset = `whatsapp-otp users reset ${to}`
+  const lifts = isBlocked && !ofMessage.includes(reset) ? [reset] : []
+  const isLost = course?.failed !== undefined
+  return [...advice, ...(isLost ? [...ofMessage, ...lifts] : [...lifts, ...ofMessage])]
+}
+
+const capsOf = (stage: string) => `whatsapp-otp status --stage ${stage}   what the caps are for`
+
+interface Case {
+  user: OneUser
+  provider: ProviderDescription
+  stage: string
+}
+
+/** What is known of it decides: an SMS that has followed a lost message is what the user is to look for. */
+function adviceOnMessage({ begun, latest, failed }: Course, { user, provider, stage }: Case): string[] {
+  const explain = ({ fields }: Happening) => explainFailedSend(fields, provider)
+  const mend = (one: Happening) => withStage(explain(one).next, stage)
+  const inWhatsApp = failed ? [mend(failed)] : []
+  switch (latest.event) {
+    case 'otp_verified':
+      return []
+    case 'report_delivered':
+    case 'report_read':
+      return ['let the user look into WhatsApp: the message is on the phone with this number']
+    case 'fallback_sent':
+      // The number's own reason is dealt with; any other meets the next user too.
+      return [lookForSms, ...(failed && explain(failed).kind !== 'recipient' ? inWhatsApp : [])]
+    case 'fallback_failed':
+      return [mend(latest), ...inWhatsApp]
+    case 'fallback_skipped':
+      return [...adviceOnSkipped(String(latest.fields.reason), user, stage), ...inWhatsApp]
+    case 'report_failed':
+    case 'otp_failed':
+      return inWhatsApp
+    case 'otp_sent':
+    case 'otp_unknown':
+      return begun.fields.channel === 'sms'
+        ? [lookForSms]
+        : [`whatsapp-otp test-send <phone> --stage ${stage}   follows one message to the phone`]
+    default:
+      return []
+  }
+}
+
+const lookForSms = 'let the user look for an SMS: the code went out as one'
+
+/** Why no SMS took the place of the message. */
+function adviceOnSkipped(reason: string, { counters, limits }: OneUser, stage: string): string[] {
+  if (reason === 'expired') {
+    return [
+      'let the user ask for a new code',
+      `whatsapp-otp doctor --stage ${stage}   says how long after a message its SMS follows`,
+    ]
+  }
+  if (reason === 'paused') return [`whatsapp-otp resume --stage ${stage}`]
+  if (reason !== 'sms') return []
+  const isOfNumber = counters.smsLastDay >= limits.smsPerDay
+  return [isOfNumber ? `whatsapp-otp users reset <phone> --stage ${stage}` : capsOf(stage)]
 }

@@ -1,11 +1,15 @@
 // What happened to one number lately, in words, out of the functions' logs.
 import type { Connection } from '../aws/account.ts'
 import { toAppError } from '../aws/words.ts'
+import { type EventName, events as eventTable } from '../core/events.ts'
+import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { providerOf } from '../core/messaging/providers.ts'
-import { triggerNames } from '../names.ts'
+import { reportFunction } from '../names.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
+import { functionsOf } from '../settings/with-reports.ts'
 import { logNamesOf } from '../users/log-names.ts'
 import { wordsOf } from './event-words.ts'
+import type { Latest } from './judgement/latest.ts'
 import type { LogEntry } from './log-entry.ts'
 import { readLogs } from './logs.ts'
 
@@ -25,8 +29,8 @@ export interface History {
   unknown?: string
 }
 
-/** What became of a message, or of the wish for one. */
-const outcomes: ReadonlySet<string> = new Set([
+/** What became of the wish for a message. */
+const beginnings: ReadonlySet<string> = new Set([
   'otp_sent',
   'otp_unknown',
   'otp_failed',
@@ -34,11 +38,64 @@ const outcomes: ReadonlySet<string> = new Set([
   'otp_decoy',
   'otp_locked',
   'otp_test_number',
-  'delivery_report',
-])
+] satisfies EventName[])
 
-/** The last of them; undefined where there was none. */
-export const lastOutcome = ({ events }: History) => events.findLast(({ event }) => outcomes.has(event))
+/** What became of a message that was accepted, each knowing more than those before it. */
+const sequels = [
+  'report_failed',
+  'report_delivered',
+  'report_read',
+  'fallback_skipped',
+  'fallback_failed',
+  'fallback_sent',
+  'otp_verified',
+] as const satisfies readonly EventName[]
+
+/** One message, from the wish for it on. */
+export interface Course {
+  begun: Happening
+  /** What is known of it by now; `begun` where that is all. */
+  latest: Happening
+  /** Why WhatsApp did not bring it, at once or later. */
+  failed: Happening | undefined
+}
+
+/** That of the last message, or of the wish for one; undefined where there was none. */
+export function lastCourse({ events }: Pick<History, 'events'>): Course | undefined {
+  const begun = events.findLast(({ event }) => beginnings.has(event))
+  if (!begun) return undefined
+  const { cid, n } = begun.fields
+  const isOfIt = ({ event, fields }: Happening) =>
+    fields.cid === cid && (fields.n === n || event === 'otp_verified')
+  const later = cid === undefined ? [] : events.filter(isOfIt)
+  const has = (name: EventName) => later.find(({ event }) => event === name)
+  // Reports come in any order.
+  const known = sequels.flatMap((name) => has(name) ?? [])
+  const arrived = has('report_delivered') ?? has('report_read')
+  const failed = begun.event === 'otp_failed' ? begun : arrived ? undefined : has('report_failed')
+  return { begun, latest: known.at(-1) ?? begun, failed }
+}
+
+/**
+ * With what the provider has kept of the message, where the stage itself has no report of it. At the message's own
+ * time, since nobody has noted when that was.
+ */
+export function withKept(
+  course: Course | undefined,
+  kept: Latest | undefined,
+  provider: ProviderDescription,
+): Course | undefined {
+  const { messageId, cid, n } = course?.begun.fields ?? {}
+  if (!course || course.latest !== course.begun || messageId === undefined) return course
+  const sent = kept?.sends.find((one) => one.messageId === messageId)
+  if (!sent?.arrived && !(sent?.went && sent.failed)) return course
+  const event = sent.arrived ? 'report_delivered' : 'report_failed'
+  const fields = { cid, n, messageId, ...sent.failed }
+  const level = eventTable[event].level.toUpperCase()
+  const says = saysOf({ event, fields }, provider)
+  const latest: Happening = { time: course.begun.time, level, trigger: reportFunction, event, fields, says }
+  return { ...course, latest, failed: sent.arrived ? undefined : latest }
+}
 
 const mostEvents = 15
 /** Who waits at the terminal has somebody on the phone. */
@@ -57,9 +114,9 @@ export async function readHistory(
   let partial = false
   try {
     const numbers = await logNamesOf(aws, record, phone)
-    const wish = { triggers: triggerNames, from, numbers, all: false, redacted }
+    const wish = { triggers: functionsOf(record.settings), from, numbers, all: false, redacted }
     for await (const entries of readLogs(aws, wish)) {
-      all.push(...entries.map((one) => ({ ...one, says: wordsOf(one, provider)?.words ?? one.event })))
+      all.push(...entries.map((one) => ({ ...one, says: saysOf(one, provider) })))
       partial = aws.clock.steady() > until
       if (partial) break
     }
@@ -68,6 +125,9 @@ export async function readHistory(
     if (code === 'CANCELLED') throw error
     return { events: [], earlier: 0, partial: true, unknown: why ?? message }
   }
-  const events = all.slice(-mostEvents)
-  return { events, earlier: all.length - events.length, partial }
+  const shown = all.slice(-mostEvents)
+  return { events: shown, earlier: all.length - shown.length, partial }
 }
+
+const saysOf = (line: Pick<LogEntry, 'event' | 'fields'>, provider: ProviderDescription) =>
+  wordsOf(line, provider)?.words ?? line.event

@@ -49,7 +49,7 @@ async function ownCase(stage: OpenStage, latest: Latest | undefined): Promise<Pr
     return undefined
   }
   const judged = { stage: target.stage, provider, now: aws.clock.now() }
-  const state = key === undefined ? await readSecretsState(aws) : undefined
+  const state = key === undefined ? await readSecretsState(aws, settings) : undefined
   const [gone] = state
     ? secretsProblems(judged, { masterKey: undefined, providerKey: state.providerKey ?? 'unreadable' })
     : []

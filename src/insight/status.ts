@@ -11,7 +11,7 @@ import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { masterKey } from '../resources/master-key.ts'
 import { userPool } from '../resources/user-pool.ts'
-import { functionsOf } from '../settings/with-reports.ts'
+import { functionsOf, onlyWithReports } from '../settings/with-reports.ts'
 import { prepareDeploy } from '../stage/deploy.ts'
 import { asDeployed, type OpenStage, requireRecord } from '../stage/stage.ts'
 import { type Check, verifyStack } from '../stage/verify.ts'
@@ -21,7 +21,7 @@ import type { Finding } from './examination.ts'
 import { type GuessOdds, guessOdds } from './guess-probability.ts'
 import { type Wiring, wiringOf } from './health.ts'
 import { judge } from './judged-stage.ts'
-import { type Latest, latestWish, readLatest, takesReports } from './judgement/latest.ts'
+import { type Latest, readLatest, tellersOf } from './judgement/latest.ts'
 import type { Problem } from './judgement/problem.ts'
 import { readSecretsState } from './judgement/secrets-state.ts'
 import { lookAtSending } from './own-sending.ts'
@@ -81,12 +81,12 @@ export async function readStatus(
     readActivity(aws, aws.clock.now() - dayMs, functionsOf(own.resolved.settings)).catch((error) =>
       toAppError(error, 'read the logs'),
     ),
-    readSecretsState(aws).catch(() => undefined),
+    readSecretsState(aws, settings).catch(() => undefined),
   ])
   // Read a moment ago, so that only the sign-in is still to be tried.
   const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set() })
   // After the sign-in, so that what it ran into is among the latest errors.
-  const noted = await readLatest(aws, latestWish(aws, settings)).catch(() => undefined)
+  const noted = await readLatest(aws, tellersOf(settings)).catch(() => undefined)
   const { findings: sending, latest } = askProvider
     ? await lookAtSending(stage, noted)
     : { findings: [], latest: noted }
@@ -103,7 +103,7 @@ export async function readStatus(
     sending,
     latest,
     keyChangedAt: secrets?.keyChangedAt ?? 0,
-    takesReports: takesReports(settings),
+    webhookChangedAt: onlyWithReports.isWanted(settings) ? (secrets?.webhookChangedAt ?? 0) : undefined,
   }
   return {
     ...seen,

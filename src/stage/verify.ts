@@ -10,7 +10,15 @@ import type { Observed } from '../engine/have.ts'
 import type { Resource } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { exitCodes } from '../errors.ts'
-import { arns, type FunctionName, names, reportFunction, type Trigger, triggerNames } from '../names.ts'
+import {
+  arns,
+  type FunctionName,
+  names,
+  reportFunction,
+  smsFunction,
+  type Trigger,
+  triggerNames,
+} from '../names.ts'
 import { brake } from '../resources/brake.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { inactivityOf } from '../resources/function-settings.ts'
@@ -58,7 +66,9 @@ export async function verifyStack(
     runCheck(`the function ${names.function(place.stage, name)} is active`, () =>
       findInactive(aws, name, seen(lambdaFunction(place, name))?.configuration),
     )
-  const takesReports = haveOf(observed, lambdaFunction(place, reportFunction)) !== undefined
+  const others = ([reportFunction, smsFunction] as const).filter((name) =>
+    haveOf(observed, lambdaFunction(place, name)),
+  )
   const perFunction = await Promise.all([
     ...triggerNames.flatMap((trigger) => {
       const name = names.function(place.stage, trigger)
@@ -69,7 +79,7 @@ export async function verifyStack(
         ),
       ]
     }),
-    ...(takesReports ? [isActive(reportFunction)] : []),
+    ...others.map(isActive),
   ])
   // Last, since it can only succeed when the others have.
   const check = 'a sign-in gets its challenge'

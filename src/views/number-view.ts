@@ -1,5 +1,5 @@
 // Why a number gets no code, as text: what is known of it, what happened to it lately, and what to do.
-import { type History, lastOutcome } from '../insight/number-history.ts'
+import type { Course, History } from '../insight/number-history.ts'
 import { age, wrap } from '../terminal/layout.ts'
 import type { Output } from '../terminal/output.ts'
 import { oneLine } from '../terminal/text.ts'
@@ -9,13 +9,13 @@ import { clockTime, decoyWords, nobodyRows, state, userRows } from './user-view.
 /** What matters most comes first: how it stands now, and what became of the last message. */
 export function numberRows(
   { phone, facts, found }: Looked,
-  history: History,
+  course: Course | undefined,
   now: number,
 ): [string, string][] {
   const [user = ['User', ''], state = ['Now', ''], ...rest] = found
     ? userRows(found.user, phone, now)
     : nobodyRows(facts, phone)
-  const last = lastOutcome(history)
+  const last = course?.latest
   const { heldUntil } = facts
   return [
     user,

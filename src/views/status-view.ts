@@ -5,7 +5,7 @@ import { providerOf } from '../core/messaging/providers.ts'
 import { pauseWords } from '../core/parameters/brake.ts'
 import { isConsequence, type Plan, type Step } from '../engine/plan.ts'
 import type { Activity } from '../insight/activity.ts'
-import { wordsOf } from '../insight/event-words.ts'
+import { tellsOfFailedSend, wordsOf } from '../insight/event-words.ts'
 import { problemsOf, type StageStatus } from '../insight/status.ts'
 import { verdictOf } from '../insight/verdict.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
@@ -211,9 +211,8 @@ const mostReasons = 5
 
 function meaning(one: Activity['reasons'][number], provider: ProviderDescription): string {
   const { event, reason, httpStatus, channel } = one
-  const isSend = event === 'otp_failed' || event === 'otp_unknown'
   const isBlame = ['operator', 'recipient', 'provider'].includes(reason)
-  const fields = isSend && !isBlame ? { providerCode: reason } : { reason }
+  const fields = tellsOfFailedSend(event) && !isBlame ? { providerCode: reason } : { reason }
   const words = wordsOf({ event, fields: { ...fields, httpStatus, channel } }, provider)?.words
   return words ?? `an invocation ended by ${reason}`
 }

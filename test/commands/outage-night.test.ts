@@ -5,9 +5,11 @@ import {
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Clients, createClients } from '../../src/aws/clients.ts'
 import { names } from '../../src/names.ts'
+import { readReportUrl } from '../../src/resources/reports/function-url.ts'
+import { readWebhookSecret } from '../../src/resources/reports/webhook-secret.ts'
 import { account } from '../../src/sandbox/sendzen/account.ts'
 import type { OpenSandbox } from '../../src/sandbox/server.ts'
 import { startWithStage } from '../cli/scene.ts'
@@ -50,9 +52,14 @@ async function look(phone: string) {
     status: unfolded(ten(status)),
     doctor: unfolded(ten(doctor)),
     user: unfolded(ten(user)),
+    ofUser: [user.code, ...toldTo(documentOf(await terminal.run(`users show ${phone} --json`)))],
     stages: (await terminal.run('stages')).code,
   }
 }
+
+/** The stage's own problems, as a program is told of them. */
+const toldTo = ({ problems, error }: Record<string, unknown>) =>
+  (problems as string[] | undefined) ?? [(error as { why: string }).why]
 
 interface Outage {
   what: string
@@ -61,13 +68,16 @@ interface Outage {
   /** How often a code is asked for, and by whom at last. */
   asks?: number
   phone?: string
+  /** Waits for what is seen of it only later. */
+  later?(): Promise<unknown>
+  /** Of the stage, and of one user. */
   cause: RegExp
-  /** Where it is another: what one user sees of it. */
-  ofUser?: RegExp
   exit: 0 | 1
   next: RegExp
   /** What `stages` exits with, which asks AWS only. */
   stages?: 0 | 1
+  /** What `users show` exits with, whose answer is good whatever it is. */
+  userExit?: 0 | 1
 }
 
 const sendzen = () => terminal.sandbox.sendzen
@@ -144,6 +154,41 @@ const outages: Outage[] = [
     stages: 0,
   },
   {
+    what: 'one message fails after it was taken, as the provider has kept',
+    begin: () => () => {},
+    phone: '+15550109026',
+    cause: /the number is not on WhatsApp/,
+    exit: 0,
+    next: /another way/,
+  },
+  {
+    what: 'one message fails after it was taken, as is reported to the stage',
+    begin: takeReports,
+    phone: '+15550109026',
+    later: () =>
+      vi.waitFor(async () => {
+        const { stdout } = await terminal.run('logs deliveryStatus --since 1h')
+        expect(stdout).toContain('did not arrive')
+      }),
+    cause: /the number is not on WhatsApp/,
+    exit: 0,
+    next: /another way/,
+  },
+  {
+    what: 'reports are missing, since the provider does not know their address',
+    async begin() {
+      await turnReportsOn()
+      return () => tellAddress()
+    },
+    asks: 3,
+    async later() {
+      terminal.sandbox.clock.advance(20 * 60_000)
+    },
+    cause: /no delivery report has come for 3 messages of the last hour: SendZen may not know the address/,
+    exit: 1,
+    next: /webhook.*app\.sendzen\.io/,
+  },
+  {
     what: 'the table is throttled',
     begin() {
       terminal.sandbox.faults.add(dynamodb('GetItem'), dynamodb('PutItem'), dynamodb('UpdateItem'))
@@ -153,6 +198,7 @@ const outages: Outage[] = [
     cause: /DynamoDB throttles the table whatsapp-otp-dev/,
     exit: 1,
     next: /Service Quotas/,
+    userExit: 1,
   },
   {
     what: 'a trigger is unwired',
@@ -174,6 +220,7 @@ const outages: Outage[] = [
     },
     asks: 0,
     cause: /secrets missing: \/whatsapp-otp-functions\/dev\/master-key/,
+    userExit: 1,
     exit: 1,
     next: /whatsapp-otp deploy --stage dev/,
   },
@@ -195,29 +242,59 @@ const outages: Outage[] = [
 describe('an outage night', () => {
   it.each(outages)(
     'when $what',
-    async ({ begin, asks = 1, phone, cause, ofUser, exit, next, stages = exit }) => {
+    async ({ begin, asks = 1, phone, later, cause, exit, next, stages = exit, userExit = 0 }) => {
       const users = await Promise.all(
         Array.from({ length: Math.max(1, asks) }, (_, nth) => app.signUp(nth === 0 ? phone : undefined)),
       )
       const end = await begin()
       for (const user of users.slice(0, asks).reverse()) await app.start(user)
+      await later?.()
       const seen = await look(users[0]!)
       expect(seen).toMatchObject({ codes: [exit, exit], stages })
       for (const words of [seen.status, seen.doctor]) {
         expect(words).toMatch(cause)
         expect(words).toMatch(next)
       }
-      if (exit === 1 || ofUser) expect(seen.user).toMatch(ofUser ?? cause)
+      expect(seen.user).toMatch(cause)
+      const [code, ...causes] = seen.ofUser
+      // Where the stage keeps nothing that can be read, there is no answer about a user.
+      expect(code).toBe(userExit)
+      expect(causes.join()).toMatch(exit === 0 ? /^$/ : cause)
 
       await end()
       terminal.sandbox.clock.advance(2 * 3_600_000)
       for (const _ of Array(5)) expect((await app.begin()).parameters.status).toBe('sent')
-      const { code, stdout } = await terminal.run('status')
+      const { code: after, stdout } = await terminal.run('status')
       expect(stdout.split('\n')[1]).toMatch(/^✓ sign-in works: /)
-      expect([code, (await terminal.run('stages')).code]).toEqual([0, 0])
+      expect([after, (await terminal.run('stages')).code]).toEqual([0, 0])
     },
   )
 })
+
+async function turnReportsOn(): Promise<void> {
+  const { code, stderr } = await terminal.run('deploy --no-verify', { env: { DELIVERY_WEBHOOK: 'true' } })
+  if (code !== 0) throw new Error(stderr)
+}
+
+/** As an operator does it in the provider's dashboard. */
+async function tellAddress(): Promise<void> {
+  const { account: id, region } = documentOf(await terminal.run('outputs --json')).outputs as Record<
+    string,
+    string
+  >
+  const aws = {
+    ...clients,
+    place: { stage: 'dev', account: id!, region: region!, partition: 'aws' },
+    clock: terminal.clock,
+  }
+  sendzen().setWebhook({ url: (await readReportUrl(aws))!, secret: (await readWebhookSecret(aws))! })
+}
+
+async function takeReports() {
+  await turnReportsOn()
+  await tellAddress()
+  return () => {}
+}
 
 /** Gives what wires it again. */
 async function unwire(cognito: CognitoIdentityProviderClient): Promise<() => Promise<unknown>> {

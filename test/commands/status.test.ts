@@ -148,6 +148,7 @@ describe('status', () => {
           "delivered": 0,
           "errors": 0,
           "failed": 0,
+          "followed": 0,
           "locked": 0,
           "partial": false,
           "putBack": 0,

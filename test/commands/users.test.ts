@@ -124,7 +124,7 @@ describe('users show, why no code came', () => {
       "exit 0
       User      +*********15  <uuid>
       Now       no message until <time> UTC (<duration>): the pause between two messages (RESEND_COOLDOWN_SECONDS)
-      Last      a message with a code was accepted by the provider, <duration> ago
+      Last      reported: the message is on the phone, <duration> ago
       Status    CONFIRMED, enabled
       Proven    phone_number_verified no, custom:whatsapp_verified no
       Number    not proven yet
@@ -140,7 +140,7 @@ describe('users show, why no code came', () => {
       <time>   no new message was sent: the code that was sent before still counts
       <time>   answer not accepted: not the code
 
-      Next  whatsapp-otp test-send <phone> --stage dev   follows one message to the phone
+      Next  let the user look into WhatsApp: the message is on the phone with this number
       "
     `)
     const document = documentOf(await terminal.run(`users show ${phone} --json`))
@@ -148,7 +148,9 @@ describe('users show, why no code came', () => {
       user: { blocked: { reason: 'cooldown' }, limits: { sendsPerHour: 5 } },
       number: { allowed: true, testNumber: false, proven: false, heldUntil: null },
       history: { earlier: 0, partial: false },
-      next: [expect.stringContaining('test-send')],
+      last: { event: 'report_delivered' },
+      problems: [],
+      next: [expect.stringContaining('look into WhatsApp')],
     })
   })
 

@@ -98,6 +98,7 @@ describe('the activity of a stage', () => {
 
   it('passes over everything else', () => {
     const counted = countActivity(['not JSON', '7', 'null', '[]', event('otp_adopted'), event('constructor')])
-    expect(Object.values(counted).filter((value) => typeof value === 'number')).toEqual(Array(16).fill(0))
+    const numbers = Object.values(counted).filter((value) => typeof value === 'number')
+    expect(new Set(numbers)).toEqual(new Set([0]))
   })
 })

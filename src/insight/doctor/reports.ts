@@ -7,6 +7,7 @@ import { functionsOf, onlyWithReports } from '../../settings/with-reports.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { readActivity } from '../activity.ts'
 import { type Examination, fail, pass, warn } from '../examination.ts'
+import { readSecretsState } from '../judgement/secrets-state.ts'
 
 const hourMs = 3_600_000
 /** So few may be on their way, or have gone to phones that are off: the others have left at least «sent» behind. */
@@ -21,10 +22,12 @@ export async function examineReports(
   const { aws } = stage
   const { title, dashboard } = providerOf(record.settings)
   await exam.check('reports', 'delivery reports', async () => {
-    const lastHour = aws.clock.now() - hourMs
+    // What was sent before there was a secret to sign with is no sign of anything.
+    const { webhookChangedAt } = await readSecretsState(aws, record.settings)
+    const from = Math.max(aws.clock.now() - hourMs, webhookChangedAt)
     const [url, { sent, reportedSent, delivered, undelivered, reportsRefused }] = await Promise.all([
       readReportUrl(aws),
-      readActivity(aws, lastHour, functionsOf(record.settings)),
+      readActivity(aws, from, functionsOf(record.settings)),
     ]).catch((error) => {
       throw toAppError(error, 'look for delivery reports')
     })

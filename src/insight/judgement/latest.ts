@@ -1,11 +1,13 @@
 // How the latest messages of a stage went, and what kept its functions from sending any: read from their logs.
 import type { Aws } from '../../aws/clients.ts'
 import { type LogEvent, logPages } from '../../aws/log-events.ts'
+import type { EventName } from '../../core/events.ts'
 import { dayMs, hourMs } from '../../core/ledger/ledger.ts'
 import { eventOf, parseLine } from '../../core/log-line.ts'
 import type { DeliveryReport } from '../../messaging/provider.ts'
 import type { FailedSend } from '../../messaging/send-failures.ts'
-import { names, type Trigger } from '../../names.ts'
+import { type FunctionName, names, reportFunction, type Trigger } from '../../names.ts'
+import { onlyWithReports } from '../../settings/with-reports.ts'
 
 /** One message that was handed to the provider, or was to be. */
 export interface Sent {
@@ -17,13 +19,14 @@ export interface Sent {
   failed?: FailedSend
   /** It arrived at a phone, as a delivery report says. */
   arrived?: true
+  /** The provider's name for it; an SMS has none, since nobody reports what becomes of it. */
   messageId?: string
 }
 
 /** A round that failed for a reason of our own. */
 export interface Trouble {
   at: number
-  trigger: Trigger
+  trigger: FunctionName
   /** `crash`: the function was cut off, or ended by itself. */
   of: 'table' | 'secrets' | 'defect' | 'crash'
   /** AWS's error code, the kind of a failed connection, or an error's name. */
@@ -36,21 +39,31 @@ export interface Latest {
   troubles: Trouble[]
   /** Epoch milliseconds of the latest delivery report; undefined where there is none. */
   reportedAt: number | undefined
+  /** The same of a request to the address of the reports that was not taken. */
+  refusedAt: number | undefined
 }
 
-const sendEvents: readonly string[] = ['otp_sent', 'otp_unknown', 'otp_failed']
+const sendEvents: readonly string[] = ['otp_sent', 'otp_unknown', 'otp_failed'] satisfies EventName[]
 const troubleEvents: Record<string, Trouble['of']> = {
   otp_store_error: 'table',
   otp_secrets_error: 'secrets',
   otp_internal_error: 'defect',
-}
+} satisfies Partial<Record<EventName, Trouble['of']>>
 /** What WhatsApp said later of a message, where the stage takes such reports. */
-const reportEvent = 'delivery_report'
+const reportEvents: readonly string[] = [
+  'report_sent',
+  'report_delivered',
+  'report_read',
+  'report_failed',
+] satisfies EventName[]
+const refusedEvent = 'report_refused' satisfies EventName
 const crashes = ['timeout', 'error', 'failure']
 
 /** Only these lines: a function writes many more. */
 const pattern = `{ ${[
-  ...[...sendEvents, ...Object.keys(troubleEvents), reportEvent].map((name) => `$.event = "${name}"`),
+  ...[...sendEvents, ...Object.keys(troubleEvents), ...reportEvents, refusedEvent].map(
+    (name) => `$.event = "${name}"`,
+  ),
   ...crashes.map((status) => `$.record.status = "${status}"`),
 ].join(' || ')} }`
 
@@ -60,37 +73,29 @@ const senders: readonly Trigger[] = ['createAuthChallenge', 'verifyAuthChallenge
 /** How long to read on. Of a stage that writes more than that in a day, the last hour is read. */
 const budgetMs = 1_500
 
-export interface LatestWish {
-  /** Of these functions; of all that have to do with messages unless said. One call each, mostly. */
-  triggers?: readonly Trigger[]
-  /** The log group of the function that takes delivery reports, where the stage has one. */
-  reports?: string | undefined
-}
+/** The functions whose logs tell of the messages of a stage with these settings. */
+export const tellersOf = (settings: object, sending: readonly Trigger[] = senders): FunctionName[] => [
+  ...sending,
+  ...(onlyWithReports.isWanted(settings) ? ([reportFunction] as const) : []),
+]
 
-/** True where the stage has its delivery reports sent to it. */
-export const takesReports = (settings: object): boolean =>
-  (settings as { deliveryWebhook?: unknown }).deliveryWebhook === true
+/** How one log is read: at once, or in its turn among those of many stages. */
+export type ReadingLogs = <T>(begin: () => Promise<T>) => Promise<T>
 
-/** What to read of a stage with these settings. */
-export const latestWish = ({ place }: Pick<Aws, 'place'>, settings: object): LatestWish => ({
-  reports: takesReports(settings) ? `/aws/lambda/whatsapp-otp-${place.stage}-deliveryStatus` : undefined,
-})
-
-/** Changes nothing. Throws what CloudWatch answered. A group that does not exist has nothing. */
+/** One call for each function, mostly. Changes nothing. Throws what CloudWatch answered. */
 export async function readLatest(
   aws: Aws,
-  { triggers = senders, reports }: LatestWish = {},
+  functions: readonly FunctionName[],
+  reading: ReadingLogs = (begin) => begin(),
 ): Promise<Latest> {
   const now = aws.clock.now()
-  const { stage } = aws.place
-  const groups: [string, Trigger][] = triggers.map((one) => [names.logGroup(stage, one), one])
   const read = async (group: string) =>
     (await readSince(aws, group, now - dayMs, budgetMs)) ?? (await readSince(aws, group, now - hourMs)) ?? []
-  const [lines, reported] = await Promise.all([
-    Promise.all(groups.map(async ([group, trigger]) => ({ trigger, events: await read(group) }))),
-    reports === undefined ? [] : read(reports),
-  ])
-  return latestOf([...lines, { trigger: 'createAuthChallenge', events: reported }])
+  const lines = functions.map(async (trigger) => ({
+    trigger,
+    events: await reading(() => read(names.logGroup(aws.place.stage, trigger))),
+  }))
+  return latestOf(await Promise.all(lines))
 }
 
 /** Undefined where there is more than can be read in time: then its end, which matters most, is not reached. */
@@ -119,11 +124,12 @@ export function withReports(latest: Latest, reports: readonly DeliveryReport[]):
 
 /** Pure: what the lines of the functions say. A report counts for the message that it names. */
 export function latestOf(
-  lines: readonly { trigger: Trigger; events: readonly Pick<LogEvent, 'at' | 'message'>[] }[],
+  lines: readonly { trigger: FunctionName; events: readonly Pick<LogEvent, 'at' | 'message'>[] }[],
 ): Latest {
   const sends: Sent[] = []
   const troubles: Trouble[] = []
   const reports: { at: number; fields: Record<string, unknown> }[] = []
+  const refused: number[] = []
   for (const { trigger, events } of lines) {
     for (const { at, message } of events) {
       const line = parseLine(message) ?? {}
@@ -131,7 +137,8 @@ export function latestOf(
       const of = troubleEvents[event]
       if (sendEvents.includes(event)) sends.push(sentOf(at, event, fields))
       else if (of) troubles.push({ at, trigger, of, reason: String(fields.reason ?? '') })
-      else if (event === reportEvent) reports.push({ at, fields })
+      else if (reportEvents.includes(event)) reports.push({ at, fields })
+      else if (event === refusedEvent) refused.push(at)
       else if (line.type === 'platform.report') {
         const { status = '' } = (line.record ?? {}) as { status?: string }
         if (crashes.includes(status)) troubles.push({ at, trigger, of: 'crash', reason: status })
@@ -143,13 +150,17 @@ export function latestOf(
   return {
     sends: sends.sort((a, b) => a.at - b.at),
     troubles: troubles.sort((a, b) => a.at - b.at),
-    reportedAt: reports.length > 0 ? Math.max(...reports.map(({ at }) => at)) : undefined,
+    reportedAt: lastOf(reports.map(({ at }) => at)),
+    refusedAt: lastOf(refused),
   }
 }
 
+const lastOf = (times: readonly number[]) =>
+  times.length > 0 ? times.reduce((latest, at) => Math.max(latest, at)) : undefined
+
 function sentOf(at: number, event: string, fields: Record<string, unknown>): Sent {
   const { channel, reason, httpStatus, providerCode, messageId } = fields
-  const id = messageId === undefined ? {} : { messageId: String(messageId) }
+  const id = messageId === undefined || channel === 'sms' ? {} : { messageId: String(messageId) }
   if (event === 'otp_sent') return { at, went: true, ...id }
   return { at, went: false, failed: { channel, reason, httpStatus, providerCode }, ...id }
 }

@@ -2,7 +2,7 @@
 import { hourMs } from '../../core/ledger/ledger.ts'
 import type { ProviderDescription } from '../../core/messaging/provider.ts'
 import type { Danger } from '../../engine/resource.ts'
-import { names, type Trigger } from '../../names.ts'
+import { type FunctionName, names, type Trigger } from '../../names.ts'
 
 export interface Problem {
   /** Stable, for programs: `wiring`, `secrets`, `sends`. */
@@ -69,7 +69,7 @@ export function wiringProblem({ stage }: Judged, unwired: readonly Trigger[], ha
 }
 
 /** `why` it runs for nobody; undefined where it is not there at all. */
-export function functionProblem({ stage }: Judged, trigger: Trigger, why: string | undefined): Problem {
+export function functionProblem({ stage }: Judged, trigger: FunctionName, why: string | undefined): Problem {
   const name = names.function(stage, trigger)
   return {
     id: `function.${trigger}`,

@@ -1,6 +1,7 @@
 // What the latest messages of a stage say of it: how many failed and why, and whether delivery reports come. Pure.
 import { faultOf } from '../../core/messaging/meta-codes.ts'
 import { explainFailedSend, type SendFailure } from '../../messaging/send-failures.ts'
+import { reportFunction } from '../../names.ts'
 import { age, count } from '../../terminal/layout.ts'
 import type { Latest, Sent } from './latest.ts'
 import { type Judged, type Problem, thresholds } from './problem.ts'
@@ -52,7 +53,7 @@ const isOfMeta = ({ failed }: Sent) => {
 }
 
 /** The commands that explanations name are of no stage. */
-const withStage = (next: string, stage: string) =>
+export const withStage = (next: string, stage: string) =>
   next.replace(
     /whatsapp-otp (rotate-key|deploy|doctor|test-send <phone>)/,
     `whatsapp-otp $1 --stage ${stage}`,
@@ -75,21 +76,32 @@ function byFrequency(failures: readonly SendFailure[]): SendFailure[] {
     .map(({ failure }) => failure)
 }
 
-/** For a stage that takes delivery reports. */
-export function reportProblems({ stage, provider, now }: Judged, latest: Latest): Problem[] {
+/**
+ * For a stage that takes delivery reports. `changedAt`: of messages before its secret was made or changed none may have
+ * come, and that is over.
+ */
+export function reportProblems(
+  { stage, provider, now }: Judged,
+  latest: Latest,
+  changedAt: number,
+): Problem[] {
   const until = now - thresholds.reportMs
-  const from = until - thresholds.windowMs
+  const from = Math.max(until - thresholds.windowMs, changedAt)
   const due = latest.sends.filter(({ at, went, messageId }) => went && messageId && at > from && at <= until)
   const first = due[0]
   if (!first || (latest.reportedAt ?? 0) >= first.at) return []
+  const why =
+    (latest.refusedAt ?? 0) >= first.at
+      ? 'requests arrive, but without the right signature'
+      : `${provider.title} may not know the address`
   return [
     {
       id: 'reports',
       grave: due.length >= thresholds.unreported,
-      cause: `no delivery report has come for ${count(due.length, 'message')} of the last hour`,
+      cause: `no delivery report has come for ${count(due.length, 'message')} of the last hour: ${why}`,
       next: [
         `compare the webhook at ${provider.dashboard} with what whatsapp-otp doctor --stage ${stage} says of it: address and secret`,
-        `whatsapp-otp logs --stage ${stage} --since 2h --filter delivery`,
+        `whatsapp-otp logs ${reportFunction} --stage ${stage} --since 2h`,
       ],
     },
   ]

@@ -1,19 +1,40 @@
 // What the errors of a stage's own functions say of it: its table, its secrets, defects and crashes. Pure.
-import { names } from '../../names.ts'
+import { names, reportFunction } from '../../names.ts'
 import type { Latest, Trouble } from './latest.ts'
 import { deploy, type Judged, type Problem, thresholds } from './problem.ts'
 
 /** `isOut`: a sign-in was tried just now, and its challenge said `unavailable`. */
 export function troubleProblems(judged: Judged, latest: Latest, { isOut }: { isOut: boolean }): Problem[] {
-  const { stage, now } = judged
-  const since = Math.max(now - thresholds.troublesMs, latest.sends.findLast(({ went }) => went)?.at ?? 0)
-  const troubles = latest.troubles.filter(({ at }) => at >= since)
+  const { now } = judged
+  const recent = latest.troubles.filter(({ at }) => at >= now - thresholds.troublesMs)
+  const wentAt = latest.sends.findLast(({ went }) => went)?.at ?? 0
+  const isOfReports = ({ trigger }: Trouble) => trigger === reportFunction
+  const ofSignIn = recent.filter((one) => !isOfReports(one) && one.at >= wentAt)
+  return [
+    ...problemIn(ofSignIn, judged, (times) => isOut || times >= thresholds.troubles),
+    // Users get their codes without it.
+    ...problemIn(recent.filter(isOfReports), judged, () => false),
+  ]
+}
+
+/** The latest of them stands for all of its kind. */
+function problemIn(
+  troubles: readonly Trouble[],
+  { stage }: Judged,
+  isGrave: (times: number) => boolean,
+): Problem[] {
   const last = troubles.at(-1)
   if (!last) return []
-  const of = troubles.filter(({ of }) => of === last.of)
+  const times = troubles.filter(({ of }) => of === last.of).length
   const { cause, next } = explainTrouble(last, stage)
-  const grave = isOut || of.length >= thresholds.troubles
-  return [{ id: last.of, grave, cause: of.length > 1 ? `${cause}, ${of.length} times lately` : cause, next }]
+  return [
+    {
+      id: last.of,
+      grave: isGrave(times),
+      cause: times > 1 ? `${cause}, ${times} times lately` : cause,
+      next,
+    },
+  ]
 }
 
 const unreached = ['dns', 'refused', 'tls', 'connect-timeout', 'timeout', 'reset']

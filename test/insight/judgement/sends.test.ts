@@ -115,7 +115,7 @@ describe('failed messages', () => {
 
 describe('messages that fail later', () => {
   const report = (ago: number, messageId: string, status: string, providerCode?: string): Line => ({
-    ...{ ago, event: 'delivery_report', messageId, status },
+    ...{ ago, event: `report_${status}`, messageId, status },
     ...(providerCode ? { providerCode } : {}),
   })
 
@@ -158,10 +158,15 @@ describe('missing delivery reports', () => {
   const accepted = (ago: number) => sent(ago, { messageId: `m${ago}` })
   const report = (ago: number): Line => ({
     ago,
-    event: 'delivery_report',
+    event: 'report_delivered',
     messageId: 'm40',
     status: 'delivered',
   })
+
+  const missing = (lines: Line[], changedAt = 0) => {
+    const [problem] = reportProblems(judged, latest(...lines), changedAt)
+    return problem === undefined ? 'none' : problem.grave ? 'grave' : 'mild'
+  }
 
   it.each<[string, Line[], string]>([
     ['for three messages', [accepted(40), accepted(30), accepted(20)], 'grave'],
@@ -176,7 +181,27 @@ describe('missing delivery reports', () => {
     ],
     ['where nothing was taken', [failed(40, busy), failed(30, busy), failed(20, busy)], 'none'],
   ])('%s', (_, lines, expected) => {
-    const [problem] = reportProblems(judged, latest(...lines))
-    expect(problem === undefined ? 'none' : problem.grave ? 'grave' : 'mild').toBe(expected)
+    expect(missing(lines)).toBe(expected)
+  })
+
+  it('of before there was a secret to sign with are no matter', () => {
+    const lines = [accepted(40), accepted(30), accepted(20)]
+    expect(missing(lines, now - 10 * minute)).toBe('none')
+    expect(missing(lines, now - 35 * minute)).toBe('mild')
+    expect(missing(lines, now - 50 * minute)).toBe('grave')
+  })
+
+  it('are not waited for of SMS, which nobody reports', () => {
+    const texts = [40, 30, 20].map((ago) => sent(ago, { messageId: `s${ago}`, channel: 'sms' }))
+    expect(missing(texts)).toBe('none')
+  })
+
+  it('are told from such as come with the wrong signature', () => {
+    const refused = { ago: 18, event: 'report_refused', reason: 'signature' }
+    const causes = [[accepted(20)], [accepted(20), refused], [accepted(17), refused]].map(
+      (lines) => reportProblems(judged, latest(...lines), 0)[0]?.cause.split(': ')[1],
+    )
+    const unknown = 'SendZen may not know the address'
+    expect(causes).toEqual([unknown, 'requests arrive, but without the right signature', unknown])
   })
 })

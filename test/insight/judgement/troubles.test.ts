@@ -59,3 +59,13 @@ it.each([
   expect(problem).toMatchObject({ grave: true, cause })
   expect(problem?.next.join()).toContain('whatsapp-otp')
 })
+
+it('those of the function that takes reports keep nobody from signing in', () => {
+  const at = now - 60_000
+  const message = JSON.stringify(table('AccessDeniedException'))
+  const events = Array.from({ length: 4 }, () => ({ at, message }))
+  const problems = troubleProblems(judged, latestOf([{ trigger: 'deliveryStatus', events }]), { isOut: true })
+  expect(problems).toMatchObject([
+    { grave: false, cause: expect.stringMatching(/^deliveryStatus may not use the table/) },
+  ])
+})
