@@ -1,6 +1,12 @@
 // Where ministack is not like AWS, as far as these tests meet it: the only place that says so. Every entry
 // is probed, so that one that no longer holds is noticed and taken out, with what the tests do because of it.
 import {
+  type CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch'
+import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
   InitiateAuthCommand,
@@ -9,6 +15,7 @@ import { answerChallenge, startSignIn } from '../../src/aws/sign-in.ts'
 
 export interface Subject {
   cognito: CognitoIdentityProviderClient
+  cloudwatch: CloudWatchClient
   userPoolId: string
   clientId: string
   /** A user who has signed up, and to whom a message may be sent. */
@@ -74,6 +81,27 @@ export const differences = {
       if (round.kind !== 'challenge') return false
       const third = await answerChallenge(cognito, { clientId }, round, 'not a code').catch((e: Error) => e)
       return third instanceof Error && /Max authentication attempts/.test(third.message)
+    },
+  },
+  alarmMetrics: {
+    aws: 'an alarm keeps the metrics that it computes its value from',
+    ministack: 'they are forgotten',
+    so: 'a second deploy writes alarms again',
+    async holds({ cloudwatch }) {
+      const AlarmName = 'difference'
+      const Metric = { Namespace: 'n', MetricName: 'm' }
+      const one = { Id: 'a', MetricStat: { Metric, Period: 60, Stat: 'Sum' }, ReturnData: false }
+      await cloudwatch.send(
+        new PutMetricAlarmCommand({
+          ...{ AlarmName, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
+          Metrics: [one, { Id: 'b', Expression: 'a * 2', ReturnData: true }],
+        }),
+      )
+      const { MetricAlarms = [] } = await cloudwatch.send(
+        new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }),
+      )
+      await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }))
+      return MetricAlarms.length === 1 && !MetricAlarms[0]?.Metrics?.length
     },
   },
 } satisfies Record<string, Difference>

@@ -12,7 +12,8 @@ export async function leftovers(start: Start, stage: string): Promise<string[]> 
     ['cloudwatch describe-alarms', 'MetricAlarms[].AlarmName'],
     ['cloudwatch list-dashboards', 'DashboardEntries[].DashboardName'],
     ['sns list-topics', 'Topics[].TopicArn'],
-    ['sqs list-queues', 'QueueUrls'],
+    // For this service alone the AWS CLI does not go by the variable.
+    [`sqs list-queues --endpoint-url ${start.env.AWS_ENDPOINT_URL}`, 'QueueUrls'],
     ['lambda list-event-source-mappings', 'EventSourceMappings[].FunctionArn'],
     ['dynamodb list-tables', 'TableNames'],
     ['ssm describe-parameters', 'Parameters[].Name'],

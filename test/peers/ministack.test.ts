@@ -1,5 +1,7 @@
 // The life of a stage on ministack, an AWS emulator that nobody here wrote: the built CLI provisions it, the
 // triggers run there on Lambda's Node, and codes go out through the SendZen API of the sandbox.
+
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   AdminGetUserCommand,
@@ -255,7 +257,9 @@ describe('ministack differs from AWS, as the table says', () => {
     const phone = '+15550100005'
     await signUp(cognito, { clientId: outputs.signupClientId }, phone)
     const { userPoolId, signupClientId } = outputs
-    const holds = await difference.holds({ cognito, userPoolId, clientId: signupClientId, phone })
+    const cloudwatch = new CloudWatchClient(sdk())
+    const subject = { cognito, cloudwatch, userPoolId, clientId: signupClientId, phone }
+    const holds = await difference.holds(subject)
     expect(holds, `no longer true: ${difference.ministack}`).toBe(true)
   })
 })
@@ -270,6 +274,30 @@ describe('a deploy that is killed', () => {
     expect((await tool(line)).changes).toEqual([])
     expect((await tool('destroy --stage killed --yes')).status).toBe(0)
     expect(await leftovers(start, 'killed')).toEqual([])
+  })
+})
+
+describe('a stage with reports, alarms and SMS', () => {
+  it('is made, found unchanged, and removed without a trace', { timeout: 240_000 }, async () => {
+    const everything = {
+      DELIVERY_WEBHOOK: 'true',
+      SMS_FALLBACK: 'true',
+      SMS_ORIGINATION_NUMBER: '+12065550100',
+      ALARMS: 'true',
+      ALARM_EMAIL: 'ops@example.org',
+    }
+    const whole = toolIn({ ...start, env: { ...start.env, ...everything } })
+    const line = 'deploy --stage whole --no-verify'
+    const made = await whole(line)
+    expect(made.status, made.stderr).toBe(0)
+    expect(made.changes.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['queue', 'event-source', 'function-url', 'alarm-topic', 'dashboard']),
+    )
+    // `differences.alarmMetrics`: those alone are written again.
+    expect((await whole(line)).changes.filter(({ kind }) => kind !== 'alarm')).toEqual([])
+    const gone = await whole('destroy --stage whole --yes')
+    expect(gone.status, gone.stderr).toBe(0)
+    expect(await leftovers(start, 'whole')).toEqual([])
   })
 })
 

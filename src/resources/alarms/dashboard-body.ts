@@ -67,6 +67,7 @@ export function bodyOf(place: Place, settings: Reports, mark: string): object {
             of('otp_delivered'),
             of('otp_read'),
             of('otp_undelivered'),
+            ...(settings.smsFallback ? [of('otp_fallback')] : []),
           ]),
         ]
       : []),
