@@ -161,6 +161,11 @@ export function isConcurrentChange(error: unknown): boolean {
   ].includes(name)
 }
 
+/** Lambda is at another change of the same function, or somebody was quicker: passes by itself. */
+export function isFunctionBusy(error: unknown): boolean {
+  return isUpdateInProgress(error) || isConcurrentChange(error)
+}
+
 /** A table, or what feeds a function, that is still being created, changed or deleted. */
 export function isResourceBusy(error: unknown): boolean {
   return read(error).name === 'ResourceInUseException'

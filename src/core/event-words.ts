@@ -23,6 +23,10 @@ export const limitWords = {
   pool: 'the messages of the whole stage (POOL_SENDS_PER_HOUR, POOL_SENDS_PER_DAY)',
 } as const
 
+const paused = 'the stage is paused (whatsapp-otp resume)'
+const otherClient = 'another app client asked'
+const otherCountry = 'the country is not among ALLOWED_COUNTRIES'
+
 /** How it is known that a message did not arrive. */
 const lateWords = {
   failed: 'the message was reported as failed',
@@ -43,16 +47,16 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
   },
   otp_suppressed: {
     says: 'the message was held back by a limit',
-    reasons: { ...limitWords, paused: 'the stage is paused (whatsapp-otp resume)' },
+    reasons: { ...limitWords, paused },
   },
   otp_adopted: { says: 'no new message was sent: the code that was sent before still counts' },
   otp_decoy: {
     says: 'no message was sent',
     reasons: {
       unknown: 'no account has the number; the checks of deploy, status and doctor look like this too',
-      client: 'another app client asked',
+      client: otherClient,
       no_number: 'the account has no number',
-      country: 'the country is not among ALLOWED_COUNTRIES',
+      country: otherCountry,
     },
   },
   otp_verified: { says: 'right code: signed in' },
@@ -93,10 +97,10 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
     says: 'sign-up refused',
     reasons: {
       source: 'it did not come from an app’s sign-up',
-      client: 'another app client asked',
+      client: otherClient,
       attributes: 'it gave an attribute that is not among SIGNUP_ATTRIBUTES',
-      country: 'the country is not among ALLOWED_COUNTRIES',
-      paused: 'the stage is paused (whatsapp-otp resume)',
+      country: otherCountry,
+      paused,
       cap: 'the sign-ups of the whole stage (POOL_SIGNUPS_PER_HOUR, POOL_SIGNUPS_PER_DAY)',
     },
   },
@@ -117,7 +121,7 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
       used: 'its code was used',
       superseded: 'another message has followed it',
       sms: limitWords.sms,
-      paused: 'the stage is paused (whatsapp-otp resume)',
+      paused,
     },
   },
   report_refused: {

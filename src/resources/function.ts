@@ -14,7 +14,7 @@ import type { Aws } from '../aws/clients.ts'
 import {
   ifFound,
   isAlreadyThere,
-  isConcurrentChange,
+  isFunctionBusy,
   isRefusedAsFailed,
   isRoleNotReady,
   isUpdateInProgress,
@@ -245,7 +245,7 @@ function siblingOf(name: FunctionName): FunctionName {
 
 /** Errors that pass by themselves: IAM's propagation, an update under way, somebody who was quicker. */
 function isPassing(error: unknown): boolean {
-  return isRoleNotReady(error) || isUpdateInProgress(error) || isConcurrentChange(error)
+  return isRoleNotReady(error) || isFunctionBusy(error)
 }
 
 function isBusy({ State, LastUpdateStatus }: FunctionConfiguration): boolean {

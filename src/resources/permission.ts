@@ -7,7 +7,7 @@ import {
   RemovePermissionCommand,
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
-import { ifFound, isAlreadyThere, isConcurrentChange, isUpdateInProgress } from '../aws/errors.ts'
+import { ifFound, isAlreadyThere, isFunctionBusy } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { type Change, change, pickFields, type Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
@@ -44,8 +44,10 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
   }
 
   const remove = ({ lambda, clock, signal }: Aws) =>
-    retryWhile(isPassing, { clock, signal, capMs: 60_000, what: 'the function to take a new policy' }, () =>
-      ifFound(lambda.send(new RemovePermissionCommand(target))),
+    retryWhile(
+      isFunctionBusy,
+      { clock, signal, capMs: 60_000, what: 'the function to take a new policy' },
+      () => ifFound(lambda.send(new RemovePermissionCommand(target))),
     )
 
   /** A statement cannot be changed, so one of this id that says something else is taken out and added again. */
@@ -53,7 +55,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
     const { lambda, clock, signal } = aws
     try {
       await retryWhile(
-        isPassing,
+        isFunctionBusy,
         { clock, signal, capMs: 60_000, what: 'the function to take a new policy' },
         () =>
           lambda.send(
@@ -140,10 +142,6 @@ function diff({ poolArn, account }: Want, have: PermissionHave): Change[] {
 function statementFor({ poolArn, account }: Want): Ours {
   if (!poolArn) throw new Error('A permission is played after the pool that it names')
   return { effect: 'Allow', action, principal, poolArn, account }
-}
-
-function isPassing(error: unknown): boolean {
-  return isUpdateInProgress(error) || isConcurrentChange(error)
 }
 
 /** The statements of a function's policy: ours, as Lambda stores what AddPermission was given, and all others. */

@@ -159,26 +159,12 @@ describe('users show, why no code came', () => {
     await people.signUp(phone)
     terminal.sandbox.clock.advance(120_000)
     await terminal.run(`login ${phone}`, { answers: [['Code (or', '\x03']] })
-    expect(await story(phone)).toMatchInlineSnapshot(`
-      "exit 0
-      User      +*********21  <uuid>
-      Now       no message until <time> UTC (<duration>): the pause between two messages (RESEND_COOLDOWN_SECONDS)
-      Last      the message failed: the number is not on WhatsApp, runs an old app, or has not accepted the terms (131026), <duration> ago
-      Status    CONFIRMED, enabled
-      Proven    phone_number_verified no, custom:whatsapp_verified no
-      Number    not proven yet
-      Messages  1 of 5 in the last hour, 1 of 10 in the last day
-      Answers   0 of 10 in the last hour, 0 of 20 in the last day
-      Wrong     0 in 90 days
-      Code      6 digits
-      Devices   none known
-
-      Events (UTC)
-      <time> ✖ the message failed: the number is not on WhatsApp, runs an old app, or has not accepted the terms (131026)
-
-      Next  let this user sign in another way; sending again will not help
-      "
-    `)
+    const why =
+      'the message failed: the number is not on WhatsApp, runs an old app, or has not accepted the terms (131026)'
+    const told = await story(phone)
+    expect(told).toContain(`\nLast      ${why}, <duration> ago\n`)
+    expect(told).toContain(`\nEvents (UTC)\n<time> ✖ ${why}\n`)
+    expect(told).toMatch(/\nNext {2}let this user sign in another way; sending again will not help\n$/)
   })
 
   it('has an answer for a number without an account, and for a country that is not allowed', async () => {

@@ -95,7 +95,7 @@ export const wordsFor = ({ service, operation, nth }: Called) => `${service}:${o
 /** Works the units off on several sandboxes at once, which wait much of their time for retries. */
 export async function onSeveral<T>(
   sandboxes: number,
-  work: T[],
+  work: readonly T[],
   begin: (runs: Runs) => Promise<(one: T) => Promise<void>>,
 ): Promise<void> {
   const rest = [...work]

@@ -17,7 +17,7 @@ import { type PolicyDocument, policyLimit, printable, sizeOf } from '../../src/s
 import { verifyStack } from '../../src/stage/verify.ts'
 import { drifts, type Hand, removals } from '../resources/by-hand.ts'
 import { trust } from '../resources/contract-case.ts'
-import { onSeveral } from './faults.ts'
+import { lessened, needless } from './lessened.ts'
 import { Runs } from './runs.ts'
 
 const place = { stage: 'dev', account: '123456789012', region: 'us-east-1', partition: 'aws' }
@@ -186,22 +186,6 @@ async function withBoundary(runs: Runs) {
 async function allDenied(calls: (() => Promise<unknown>)[]): Promise<void> {
   const denied = expect.objectContaining({ name: expect.stringMatching(/AccessDenied|NotAuthorized/) })
   for (const call of calls) await expect(call(), String(call)).rejects.toEqual(denied)
-}
-
-/** The policy without one action, or without one resource of one statement. */
-function* lessened(): Generator<{ without: string; policy: PolicyDocument }> {
-  for (const [index, statement] of whole.Statement.entries()) {
-    if (statement.Effect === 'Deny') continue
-    const others = whole.Statement.filter((_, at) => at !== index)
-    for (const key of ['Action', 'Resource'] as const) {
-      for (const one of statement[key]) {
-        const rest = statement[key].filter((other) => other !== one)
-        const less = rest.length > 0 ? [{ ...statement, [key]: rest }] : []
-        const without = key === 'Action' ? one : `${statement.Action[0]}… on ${one}`
-        yield { without, policy: { ...whole, Statement: [...others, ...less] } }
-      }
-    }
-  }
 }
 
 describe('the policy of a stage', () => {
@@ -436,16 +420,8 @@ describe('the policy of a stage', () => {
   })
 
   it('has nothing in it that could be missing', { timeout: 300_000 }, async () => {
-    const all = [...lessened()]
-    const enough: string[] = []
-    await onSeveral(4, all, async () => async ({ without, policy }) => {
-      const runs = await Runs.start({ pageSize: 20, world })
-      await live(runs, policy).then(
-        () => enough.push(without),
-        () => {},
-      )
-      await runs.close()
-    })
+    const all = lessened(whole)
+    const enough = await needless(all, { pageSize: 20, world }, live)
     figures.push(`${all.length - enough.length} of ${all.length} actions and resources needed`)
     expect(enough).toEqual([])
   })

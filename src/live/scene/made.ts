@@ -1,7 +1,7 @@
 // The list of what a run has made: nothing else is ever removed, and what is still there is told with its command.
 
 import type { Aws } from '../../aws/clients.ts'
-import { isConcurrentChange, isDeleteConflict, isUpdateInProgress } from '../../aws/errors.ts'
+import { isDeleteConflict, isFunctionBusy } from '../../aws/errors.ts'
 import { retryWhile, waitFor } from '../../aws/wait.ts'
 import { said } from './said.ts'
 
@@ -24,8 +24,7 @@ export interface Leftover {
   why: string
 }
 
-const isPassing = (error: unknown) =>
-  isUpdateInProgress(error) || isConcurrentChange(error) || isDeleteConflict(error)
+const isPassing = (error: unknown) => isFunctionBusy(error) || isDeleteConflict(error)
 
 /** How long to wait until what is removed is gone for readers too. */
 const patienceMs = 60_000

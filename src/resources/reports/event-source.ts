@@ -8,14 +8,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../../aws/clients.ts'
-import {
-  ifFound,
-  isAlreadyThere,
-  isConcurrentChange,
-  isResourceBusy,
-  isRoleNotReady,
-  isUpdateInProgress,
-} from '../../aws/errors.ts'
+import { ifFound, isAlreadyThere, isFunctionBusy, isResourceBusy, isRoleNotReady } from '../../aws/errors.ts'
 import { retryWhile, waitFor } from '../../aws/wait.ts'
 import { finish } from '../../engine/refusal.ts'
 import { change, type Danger, pickFields, type Resource } from '../../engine/resource.ts'
@@ -45,8 +38,7 @@ const settingsOf = ({ batch, atOnce, partial }: Want) => ({
 })
 const fieldNames = { BatchSize: 'batch', ScalingConfig: 'atOnce', FunctionResponseTypes: 'partial' } as const
 
-const isPassing = (error: unknown) =>
-  [isRoleNotReady, isUpdateInProgress, isConcurrentChange, isResourceBusy].some((is) => is(error))
+const isPassing = (error: unknown) => [isRoleNotReady, isFunctionBusy, isResourceBusy].some((is) => is(error))
 
 export function eventSource(place: Place): Resource<Want, Have> {
   const FunctionName = names.function(place.stage, smsFunction)

@@ -10,17 +10,9 @@ import {
   UpdateFunctionUrlConfigCommand,
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../../aws/clients.ts'
-import {
-  ifFound,
-  isAlreadyThere,
-  isConcurrentChange,
-  isUpdateInProgress,
-  read as readError,
-} from '../../aws/errors.ts'
-import { retryWhile } from '../../aws/wait.ts'
+import { ifFound, isAlreadyThere, read as readError } from '../../aws/errors.ts'
 import { type Change, change, type Resource } from '../../engine/resource.ts'
 import { arns, names, type Place, reportFunction } from '../../names.ts'
-import { onlyWithReports } from '../../settings/with-reports.ts'
 import {
   dangerOf,
   type Other,
@@ -29,6 +21,7 @@ import {
   type Statement,
   statementsIn,
 } from '../function-statements.ts'
+import { partOfFunction, patiently } from './part-of-function.ts'
 
 interface Have {
   url: string | undefined
@@ -64,20 +57,15 @@ export function functionUrl(place: Place): Resource<undefined, Have> {
   const FunctionName = names.function(place.stage, reportFunction)
   const on = [arns.function(place, reportFunction)]
 
-  const patiently = <T>({ clock, signal }: Aws, send: () => Promise<T>) =>
-    retryWhile(
-      (error) => isUpdateInProgress(error) || isConcurrentChange(error),
-      { clock, signal, capMs: 60_000, what: `${FunctionName} to take its address` },
-      send,
-    )
-
   const removeStatement = (aws: Aws, StatementId: string) =>
-    patiently(aws, () => ifFound(aws.lambda.send(new RemovePermissionCommand({ FunctionName, StatementId }))))
+    patiently(aws, 'its address', () =>
+      ifFound(aws.lambda.send(new RemovePermissionCommand({ FunctionName, StatementId }))),
+    )
 
   async function addStatement(aws: Aws, { id, input }: (typeof openings)[number]): Promise<void> {
     const statement = { Action: '', ...input, FunctionName, StatementId: id, Principal: '*' }
     try {
-      await patiently(aws, () => aws.lambda.send(new AddPermissionCommand(statement)))
+      await patiently(aws, 'its address', () => aws.lambda.send(new AddPermissionCommand(statement)))
     } catch (error) {
       if (!isAlreadyThere(error)) throw error
     }
@@ -87,7 +75,9 @@ export function functionUrl(place: Place): Resource<undefined, Have> {
   async function makeUrl(aws: Aws): Promise<string | undefined> {
     const config = { FunctionName, AuthType: authType }
     try {
-      const made = await patiently(aws, () => aws.lambda.send(new CreateFunctionUrlConfigCommand(config)))
+      const made = await patiently(aws, 'its address', () =>
+        aws.lambda.send(new CreateFunctionUrlConfigCommand(config)),
+      )
       return made.FunctionUrl
     } catch (error) {
       if (!isUrlThere(error)) throw error
@@ -96,14 +86,9 @@ export function functionUrl(place: Place): Resource<undefined, Have> {
   }
 
   const self: Resource<undefined, Have> = {
-    ...onlyWithReports,
+    ...partOfFunction(place),
     kind: 'function-url',
     id: `function-url:${reportFunction}`,
-    name: FunctionName,
-    needs: [`function:${reportFunction}`],
-    removeAfter: [],
-    partOf: `function:${reportFunction}`,
-    goesWith: `function:${reportFunction}`,
     permissions: [
       {
         actions: [

@@ -6,11 +6,10 @@ import {
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../../aws/clients.ts'
-import { ifFound, isConcurrentChange, isUpdateInProgress, read as readError } from '../../aws/errors.ts'
-import { retryWhile } from '../../aws/wait.ts'
+import { ifFound, read as readError } from '../../aws/errors.ts'
 import { change, type Danger, type Resource } from '../../engine/resource.ts'
 import { arns, names, type Place, reportFunction } from '../../names.ts'
-import { onlyWithReports } from '../../settings/with-reports.ts'
+import { partOfFunction, patiently } from './part-of-function.ts'
 
 interface Have {
   /** Undefined where the account's own limit counts alone. */
@@ -27,15 +26,10 @@ const mostUnreserved = 100
 export function reservedConcurrency(place: Place): Resource<number, Have> {
   const FunctionName = names.function(place.stage, reportFunction)
 
-  const reserve = async ({ lambda, clock, signal }: Aws): Promise<Have> => {
-    const options = { clock, signal, capMs: 60_000, what: `${FunctionName} to take its limit` }
+  const reserve = async (aws: Aws): Promise<Have> => {
     const input = { FunctionName, ReservedConcurrentExecutions: wanted }
     try {
-      await retryWhile(
-        (error) => isUpdateInProgress(error) || isConcurrentChange(error),
-        options,
-        () => lambda.send(new PutFunctionConcurrencyCommand(input)),
-      )
+      await patiently(aws, 'its limit', () => aws.lambda.send(new PutFunctionConcurrencyCommand(input)))
       return { reserved: wanted, hasRoom: true }
     } catch (error) {
       // Others have reserved meanwhile: the stage works without, and its status says so.
@@ -45,14 +39,9 @@ export function reservedConcurrency(place: Place): Resource<number, Have> {
   }
 
   return {
-    ...onlyWithReports,
+    ...partOfFunction(place),
     kind: 'reserved-concurrency',
     id: `reserved-concurrency:${reportFunction}`,
-    name: FunctionName,
-    needs: [`function:${reportFunction}`],
-    removeAfter: [],
-    partOf: `function:${reportFunction}`,
-    goesWith: `function:${reportFunction}`,
     permissions: [
       {
         actions: ['lambda:PutFunctionConcurrency', 'lambda:GetFunctionConcurrency'],
