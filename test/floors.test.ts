@@ -55,6 +55,7 @@ const floors = [
   'src/insight',
   'src/insight/judgement',
   'src/users',
+  'src/stage/policy',
   'src/stage',
   'src/resources/reports',
   'src/resources',

@@ -25,8 +25,8 @@ export const command: CommandSpec = {
     const aws = await openAccount(context)
     const { place } = aws
     const [{ choosePolicy }, { policyLimit, sizeOf }, { settingsInForce }] = await Promise.all([
-      import('../stage/policy.ts'),
-      import('../stage/printable-policy.ts'),
+      import('../stage/policy/policies.ts'),
+      import('../stage/policy/printable.ts'),
       import('../stage/stage.ts'),
     ])
     const { settings, unread } = await settingsInForce(aws, sources, target)

@@ -1,7 +1,7 @@
 // What somebody with the key of one stage might try: others' stages and pools, and an administrator's rights.
 import { arns, functionNames, names, type Place, tagsOf } from '../../src/names.ts'
 import { alarmKeys } from '../../src/resources/alarms/rules.ts'
-import { type PolicyDocument, patternsOf } from '../../src/stage/printable-policy.ts'
+import { type PolicyDocument, patternsOf } from '../../src/stage/policy/printable.ts'
 import type { Question } from './policy-engines.ts'
 
 export interface Attempt extends Question {

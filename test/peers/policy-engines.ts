@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { runSimulation } from '@cloud-copilot/iam-simulate'
-import type { PolicyDocument } from '../../src/stage/printable-policy.ts'
+import type { PolicyDocument } from '../../src/stage/policy/printable.ts'
 import { programs } from './program.ts'
 
 export interface Question {

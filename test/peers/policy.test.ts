@@ -9,7 +9,7 @@ import { arns, names, type Place, type Trigger, triggerNames } from '../../src/n
 import { parseDocument } from '../../src/resources/role.ts'
 import { Callers } from '../../src/sandbox/account/callers.ts'
 import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
-import type { PolicyDocument, PolicyStatement } from '../../src/stage/printable-policy.ts'
+import type { PolicyDocument, PolicyStatement } from '../../src/stage/policy/printable.ts'
 import { type Attempt, actionsOf, escalating, misusing, reachingOthers } from './attempts.ts'
 import { engines, type Question, type Rights } from './policy-engines.ts'
 import { root, run, type Start, temporaryFolder } from './program.ts'

@@ -3,8 +3,8 @@ import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from 
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { arns, names } from '../../src/names.ts'
-import { deployPolicy } from '../../src/stage/policy.ts'
-import type { PolicyDocument } from '../../src/stage/printable-policy.ts'
+import { deployPolicy } from '../../src/stage/policy/policies.ts'
+import type { PolicyDocument } from '../../src/stage/policy/printable.ts'
 import { beyond, lessened } from './lessened.ts'
 import { Runs } from './runs.ts'
 

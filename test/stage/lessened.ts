@@ -1,5 +1,5 @@
 // A policy less one of its parts at a time: whether there is anything in it that could be missing.
-import type { PolicyDocument, PolicyStatement } from '../../src/stage/printable-policy.ts'
+import type { PolicyDocument, PolicyStatement } from '../../src/stage/policy/printable.ts'
 import { onSeveral } from './faults.ts'
 import { Runs } from './runs.ts'
 

@@ -7,7 +7,7 @@ import { names, triggerNames, triggers } from '../../src/names.ts'
 import type { Unsettled } from '../../src/sandbox/account/unsettled.ts'
 import { playDeploy, prepareDeploy } from '../../src/stage/deploy.ts'
 import { userIds } from '../../src/stage/destroy.ts'
-import { deployPolicy } from '../../src/stage/policy.ts'
+import { deployPolicy } from '../../src/stage/policy/policies.ts'
 import { dying, Runs } from './runs.ts'
 
 let runs: Runs

@@ -1,8 +1,8 @@
 // The policy of a stage that has everything: written as short as IAM takes it, enough all the same, and good for no other stage.
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../src/sandbox/account/policy.ts'
-import { deployPolicy } from '../../src/stage/policy.ts'
-import { policyLimit, printable, sizeOf } from '../../src/stage/printable-policy.ts'
+import { deployPolicy } from '../../src/stage/policy/policies.ts'
+import { policyLimit, printable, sizeOf } from '../../src/stage/policy/printable.ts'
 import { Runs } from './runs.ts'
 
 const on = {

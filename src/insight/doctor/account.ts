@@ -10,8 +10,8 @@ import { isAccessDenied } from '../../aws/errors.ts'
 import { toAppError } from '../../aws/words.ts'
 import { boundaryOf } from '../../settings/boundary.ts'
 import type { Settings } from '../../settings/schema.ts'
-import { deployPolicy, unbounded } from '../../stage/policy.ts'
-import type { PolicyStatement } from '../../stage/printable-policy.ts'
+import { deployPolicy, unbounded } from '../../stage/policy/policies.ts'
+import type { PolicyStatement } from '../../stage/policy/printable.ts'
 import { type Examination, fail, type Outcome, pass, warn } from '../examination.ts'
 
 /**

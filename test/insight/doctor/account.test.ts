@@ -1,6 +1,6 @@
 // What doctor finds of the account: credentials, permissions, and a clock that AWS would not accept.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deployPolicy } from '../../../src/stage/policy.ts'
+import { deployPolicy } from '../../../src/stage/policy/policies.ts'
 import { startWithStage } from '../../cli/scene.ts'
 import type { Terminal } from '../../cli/terminal.ts'
 import { ailments } from './ailments.ts'

@@ -1,15 +1,15 @@
 // The least that a person or CI must be allowed to do for one stage, put together from what each part of it says.
 
-import type { Permission } from '../engine/resource.ts'
-import { arns, names, type Place } from '../names.ts'
-import { allStatements } from '../resources/role-policy.ts'
-import { becomingOurs, poolOfOurs } from '../resources/user-pool/owner.ts'
-import { boundaryOf, checkBoundary } from '../settings/boundary.ts'
-import type { Settings } from '../settings/schema.ts'
-import { functionsOf } from '../settings/with-reports.ts'
-import { lockPermissions } from './lock.ts'
-import { type PolicyDocument, type PolicyStatement, printable } from './printable-policy.ts'
-import { concerned, resourcesOf } from './resources.ts'
+import type { Permission } from '../../engine/resource.ts'
+import { arns, names, type Place } from '../../names.ts'
+import { allStatements } from '../../resources/role-policy.ts'
+import { becomingOurs, poolOfOurs } from '../../resources/user-pool/owner.ts'
+import { boundaryOf, checkBoundary } from '../../settings/boundary.ts'
+import type { Settings } from '../../settings/schema.ts'
+import { functionsOf } from '../../settings/with-reports.ts'
+import { lockPermissions } from '../lock.ts'
+import { concerned, resourcesOf } from '../resources.ts'
+import { type PolicyDocument, type PolicyStatement, printable } from './printable.ts'
 
 /**
  * What deploy, destroy, status, logs, stages and test-send of this stage need, and nothing else: exact ARNs
