@@ -32,7 +32,9 @@ export function verdictOf({
   return { isWell: true, words: seen.join(', ') }
 }
 
-const lately = (well: number, all: number) =>
-  well === all
-    ? `${count(all, 'message')} went out in the last day`
-    : `${well} of ${count(all, 'message')} went out in the last day`
+function lately(well: number, all: number): string {
+  if (well === all) return `${count(all, 'message')} went out in the last day`
+  return all === 1
+    ? 'the one message of the last day did not arrive'
+    : `${well} of ${all} messages went out in the last day`
+}

@@ -32,7 +32,10 @@ export function sendProblems(judged: Judged, latest: Latest, keyChangedAt = 0): 
   const [most, ...others] = byFrequency(told)
   const also = others.length > 0 ? `; ${others.map(({ why }) => why).join('; ')}` : ''
   const last = age(now - failures.at(-1)!.one.at)
-  const words = `${failures.length} of the last ${count(sends.length, 'message')} failed, the latest ${last} ago`
+  const words =
+    sends.length === 1
+      ? `the last message failed, ${last} ago`
+      : `${failures.length} of the last ${sends.length} messages failed, the latest ${last} ago`
   return [
     {
       id: 'sends',
