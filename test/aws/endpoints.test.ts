@@ -179,7 +179,7 @@ describe('what is shown', () => {
     expect(lines({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000' }, everywhere)).toEqual([
       'Cognito, Lambda are asked at http://section (profile dev)',
       'DynamoDB is asked at http://127.0.0.1:8000 (AWS_ENDPOINT_URL_DYNAMODB)',
-      'IAM, CloudWatch, CloudWatch Logs, SNS, SSO, SSO sign-in, SSM, STS are asked at http://profile (profile dev)',
+      'IAM, CloudWatch, CloudWatch Logs, SNS, SQS, SSO, SSO sign-in, SSM, STS are asked at http://profile (profile dev)',
     ])
   })
 

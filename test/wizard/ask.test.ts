@@ -273,7 +273,7 @@ describe('the wizard', () => {
       }),
       { OTP_EXPIRY_MINUTES: '8' },
     )
-    expect(made).toEqual([{ name: 'otp_login', language: 'de', expiryMinutes: 8 }])
+    expect(made).toEqual([{ name: 'otp_login', language: 'de', expiryMinutes: 8, lifeSeconds: 480 }])
     expect(result.settings).toMatchObject({ whatsappTemplateName: 'otp_login', whatsappLanguages: ['de'] })
   })
 
