@@ -1,7 +1,7 @@
 // `settings`: every setting as a deploy would go by it now, with where it comes from.
 import { settingsInForce } from '../settings/in-force.ts'
 import { count } from '../terminal/layout.ts'
-import { settingRows } from '../views/settings-view.ts'
+import { narrowSettingRows, settingRows, settingsWidth } from '../views/settings-view.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
 
@@ -23,7 +23,8 @@ export const command: CommandSpec = {
     const key = record && (await tasks.run('Read the secrets', () => storedKey(stage).catch(() => undefined)))
     const settings = settingsInForce(resolved, record?.settings, key !== undefined)
     const [header, ...rows] = settingRows(settings)
-    output.table(rows, header)
+    if (output.dataWidth < settingsWidth) output.table(narrowSettingRows(settings))
+    else output.table(rows, header)
     output.json({ command: 'settings', stage: stage.target.stage, deployed: record !== undefined, settings })
     const differing = settings.filter(({ deployed }) => deployed !== undefined).length
     const missing = settings.filter(({ value, set }) => (set === undefined ? value === null : !set)).length

@@ -12,3 +12,15 @@ export function settingRows(settings: readonly SettingInForce[]): string[][] {
   const all = [['setting', 'value', 'from', 'deployed'], ...rows]
   return settings.some(({ deployed }) => deployed !== undefined) ? all : all.map((row) => row.slice(0, 3))
 }
+
+/** The same for a narrow terminal: where from, and what is deployed, stands behind the value. */
+export function narrowSettingRows(settings: readonly SettingInForce[]): string[][] {
+  const [, ...rows] = settingRows(settings)
+  return rows.map(([name = '', value = '', origin = '', deployed = '']) => {
+    const more = [origin, deployed && `deployed: ${deployed}`].filter((one) => one !== '')
+    return [name, more.length > 0 ? `${value} (${more.join('; ')})` : value]
+  })
+}
+
+/** Columns that the widest table of settings takes, mostly. */
+export const settingsWidth = 80

@@ -57,3 +57,11 @@ it('shows it as a table, and says what is not deployed', async () => {
   expect(stdout).toMatch(/^OTP_LENGTH +8 +flag +6$/m)
   expect(stdout).toMatch(/^SENDZEN_API_KEY +set +environment$/m)
 })
+
+it('takes about a line a setting on a narrow terminal too', async () => {
+  const { stdout } = await terminal.run('settings', { tty: true, columns: 50 })
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines).toContain('RESEND_COOLDOWN_SECONDS  45 (stage record)')
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(50)
+  expect(lines.filter((line) => /^[A-Z]/.test(line)).length * 2).toBeGreaterThan(lines.length)
+})
