@@ -5,7 +5,7 @@ import {
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { DeleteParameterCommand } from '@aws-sdk/client-ssm'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Clients, createClients } from '../../src/aws/clients.ts'
 import { names } from '../../src/names.ts'
 import { readReportUrl } from '../../src/resources/reports/function-url.ts'
@@ -14,6 +14,7 @@ import { account } from '../../src/sandbox/sendzen/account.ts'
 import type { OpenSandbox } from '../../src/sandbox/server.ts'
 import { startWithStage } from '../cli/scene.ts'
 import { documentOf, type Result, type Terminal } from '../cli/terminal.ts'
+import { eventually } from '../eventually.ts'
 import { App } from '../flow/app.ts'
 
 let terminal: Terminal
@@ -166,7 +167,7 @@ const outages: Outage[] = [
     begin: takeReports,
     phone: '+15550109026',
     later: () =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         const { stdout } = await terminal.run('logs deliveryStatus --since 1h')
         expect(stdout).toContain('did not arrive')
       }),

@@ -1,9 +1,10 @@
 // An SMS in place of a message that did not arrive, end to end: SendZen's webhook, the queue, the function that it feeds.
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { functionNames } from '../../src/names.ts'
 import { noteFindings } from '../../src/resources/findings.ts'
 import { readReportUrl } from '../../src/resources/reports/function-url.ts'
 import { readWebhookSecret } from '../../src/resources/reports/webhook-secret.ts'
+import { eventually } from '../eventually.ts'
 import { keepsItsSecrets, Stage } from './stage.ts'
 
 /** Seconds that WhatsApp tries to deliver the template. */
@@ -37,7 +38,7 @@ it('goes out at once where WhatsApp reports the message as failed, with the code
   stage.sandbox.sendzen.failNext('notOnWhatsAppLate')
   const asked = await stage.app.start(phone)
   expect(asked.parameters.status).toBe('sent')
-  await vi.waitFor(() => expect(textsTo(phone)).toHaveLength(1))
+  await eventually(() => expect(textsTo(phone)).toHaveLength(1))
   const code = stage.app.code(phone)
   expect(textsTo(phone)[0]!.message).toContain(code)
   expect((await stage.app.answer(asked, code)).kind).toBe('tokens')
@@ -53,16 +54,14 @@ it('goes out after the template’s time where nothing is reported, and not befo
   await settled()
   expect(textsTo(phone)).toEqual([])
   stage.clock.advance(2_000)
-  await vi.waitFor(() => expect(textsTo(phone)).toHaveLength(1))
+  await eventually(() => expect(textsTo(phone)).toHaveLength(1))
   expect(await events('smsFallback')).toContain('fallback_sent')
   await reportTo(stage)
 })
 
 it('does not go out where the message has arrived', async () => {
   const { phone } = await stage.app.begin()
-  const before = (await events('deliveryStatus')).filter((event) => event === 'report_delivered').length
-  await vi.waitFor(async () => expect((await events('deliveryStatus')).length).toBeGreaterThan(before))
-  await vi.waitFor(async () => expect(await events('deliveryStatus')).toContain('report_delivered'))
+  await eventually(async () => expect(await events('deliveryStatus')).toContain('report_delivered'))
   stage.clock.advance((templateLife + 16) * 1000)
   await settled()
   expect(textsTo(phone)).toEqual([])

@@ -21,9 +21,10 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noDelays } from '../../../src/sandbox/account/world.ts'
 import { type OpenSandbox, startOpenSandbox } from '../../../src/sandbox/server.ts'
+import { eventually } from '../../eventually.ts'
 import { clientConfig, FunctionFixture } from './function-fixture.ts'
 
 let sandbox: OpenSandbox
@@ -292,7 +293,7 @@ describe('a queue', () => {
     await settle()
     expect(await bodies()).toEqual([])
     sandbox.clock.advance(600_000)
-    await vi.waitFor(async () => expect(await bodies()).toEqual([['later']]), 5_000)
+    await eventually(async () => expect(await bodies()).toEqual([['later']]))
   })
 
   it('gives a batch that failed once more when the visibility timeout is over', async () => {
@@ -365,7 +366,7 @@ it('ends with its sandbox, whatever a function is at', async () => {
   const source = { FunctionName: 'stuck', EventSourceArn: arnOf('sqs', 'stuck') }
   await lambda.lambda.send(new CreateEventSourceMappingCommand(source))
   const settled = other.inside.functions.settleQueues()
-  await vi.waitFor(() => expect(other.inside.functions.processes()).toBe(1))
+  await eventually(() => expect(other.inside.functions.processes()).toBe(1))
   await other.close()
   await settled
 })
