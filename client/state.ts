@@ -69,7 +69,7 @@ export interface State {
   /** One sentence for the user; empty where there is nothing to say, or the client was given no texts. */
   text: string
   /** Which sentence that is, for texts of your own. */
-  says?: keyof Texts | undefined
+  says?: Sentence | undefined
   /** The number that signs in, in E.164 form. */
   phone?: string | undefined
   /** Undefined where no sign-in is under way. */
@@ -80,8 +80,13 @@ export interface State {
   error?: OtpError | undefined
 }
 
-/** A sentence each. */
-export type Texts = Record<Status | 'sent_sms' | OtpErrorCode, string>
+/** A sentence each, and the words of a form; `{seconds}` in `wait`. */
+export type Texts = Record<Sentence | Word, string>
+export type Sentence = Status | 'sent_sms' | OtpErrorCode
+export type Word =
+  | `${'phone' | 'code'}_${'label' | 'button'}`
+  | `${'resend' | 'sms' | 'other' | 'unlock'}_button`
+  | 'wait'
 
 const nexts: Partial<Record<Status, Next>> = {
   sent: 'code',
