@@ -135,6 +135,38 @@ async function buildPrograms() {
   return metafile
 }
 
+/** What apps import, by the names of package.json's `exports`. Bundlers minify it with the rest of an app. */
+const appEntries = {
+  client: 'index.ts',
+  countries: 'countries.ts',
+  texts: 'texts/index.ts',
+  remote: 'remote.ts',
+  react: 'react.ts',
+  server: 'server.ts',
+}
+
+async function buildApp() {
+  const { metafile } = await build({
+    entryPoints: Object.fromEntries(
+      Object.entries(appEntries).map(([name, file]) => [name, `${root}app/${file}`]),
+    ),
+    outdir: `${root}dist/app`,
+    ...{ bundle: true, splitting: true, format: 'esm', target: 'es2022', platform: 'neutral' },
+    mainFields: ['module', 'main'],
+    conditions: ['import'],
+    chunkNames: 'shared-[hash]',
+    external: ['react'],
+    legalComments: 'none',
+    metafile: true,
+    absWorkingDir: root,
+  })
+  const current = new Set(Object.keys(metafile.outputs))
+  for (const name of await readdir(`${root}dist/app`)) {
+    if (!current.has(`dist/app/${name}`)) await rm(`${root}dist/app/${name}`)
+  }
+  return metafile
+}
+
 /** Chunks of earlier builds: their names carry hashes, so they would pile up. Everything else is overwritten. */
 async function removeOldChunks(metafile) {
   const current = new Set(Object.keys(metafile.outputs))
@@ -149,8 +181,8 @@ const built = await Promise.all(Object.entries(triggers).map((entry) => buildTri
 const manifest = Object.fromEntries(built.map(({ name, listed }) => [name, listed]))
 await writeFile(`${root}dist/triggers/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
 if (only !== 'triggers') {
-  const [metafile] = await Promise.all([buildPrograms(), buildLive()])
-  const metafiles = [metafile, ...built.map((trigger) => trigger.metafile)]
+  const [metafile, app] = await Promise.all([buildPrograms(), buildApp(), buildLive()])
+  const metafiles = [metafile, app, ...built.map((trigger) => trigger.metafile)]
   await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(root, metafiles))
   await removeOldChunks(metafile)
 }

@@ -1,5 +1,6 @@
-// Writes dist/types/: the declarations of the programmatic API, and of nothing that it does not name. They must
-// stand alone, since whoever installs the package has neither the AWS SDK nor zod. Run by `npm run build:types`.
+// Writes dist/types/: the declarations of what package.json exports, and of nothing that it does not name. They must
+// stand alone, since whoever installs the package has neither the AWS SDK nor zod; only the form for React names React.
+// Run by `npm run build:types`.
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -33,7 +34,11 @@ try {
   const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.types.json')]
   execFileSync(process.execPath, [...tsc, '--outDir', folder], { stdio: 'inherit' })
   await rm(types, { recursive: true, force: true })
-  const foreign = await copy(join(folder, 'src'), 'index.d.ts')
+  const seen = new Set()
+  const entries = JSON.parse(await readFile(join(root, 'tsconfig.types.json'), 'utf8')).files
+  const named = []
+  for (const entry of entries) named.push(...(await copy(folder, entry.replace(/\.ts$/, '.d.ts'), seen)))
+  const foreign = named.filter((name) => name !== 'app/react.d.ts: react')
   if (foreign.length > 0) throw new Error(`The API's types need other packages: ${foreign.join(', ')}`)
 } finally {
   await rm(folder, { recursive: true, force: true })

@@ -31,12 +31,7 @@ export interface Reply {
   AuthenticationResult?: { IdToken?: string; AccessToken?: string; RefreshToken?: string }
 }
 
-export type Operation =
-  | 'SignUp'
-  | 'InitiateAuth'
-  | 'RespondToAuthChallenge'
-  | 'RevokeToken'
-  | 'GlobalSignOut'
+export type Operation = 'SignUp' | 'InitiateAuth' | 'RespondToAuthChallenge' | 'RevokeToken' | 'GlobalSignOut'
 
 const codes: [OtpErrorCode, RegExp][] = [
   ['too_many_requests', /^(TooManyRequests|LimitExceeded|Throttling|Forbidden)/],
@@ -45,6 +40,10 @@ const codes: [OtpErrorCode, RegExp][] = [
   ['misconfigured', /^(InvalidParameter|InvalidPassword|ResourceNotFound)/],
   ['unavailable', /./],
 ]
+
+/** AWS's own address for a region. */
+export const hostOf = (region: string): string =>
+  `https://cognito-idp.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 
 /** Makes one call. Throws OtpError. */
 export async function call(
@@ -58,7 +57,7 @@ export async function call(
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), timeoutMs)
   try {
-    answer = await send(endpoint ?? `https://cognito-idp.${region}.amazonaws.com/`, {
+    answer = await send(endpoint ?? hostOf(region), {
       method: 'POST',
       headers: {
         'content-type': 'application/x-amz-json-1.1',

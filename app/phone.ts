@@ -31,7 +31,7 @@ export function toE164(typed: string, country?: Country): string | undefined {
   const written = plainDigits(typed)
     .replace(/^tel:|[^+\uff0b\w()]/gi, '')
     .replace('\uff0b', '+')
-  const [, prefix, rest = ''] = new RegExp(`^(\\+|00|${abroad})?(.*)`).exec(written) ?? []
+  const [, prefix, rest = ''] = new RegExp(`^(\\+|${abroad}|00)?(.*)`).exec(written) ?? []
   // The zero in brackets is dialled within the country only.
   const digits = rest.replace(prefix ? /\(0\)|[()]/g : /[()]/g, '')
   const own = trunk && digits.startsWith(trunk) ? digits.slice(trunk.length) : digits

@@ -109,7 +109,11 @@ const smsAfterMs = 30_000
 export function challengeOf(
   parameters: Record<string, string>,
   now: number,
-  { before, isChange, hasSms }: { before: Challenge | undefined; isChange: boolean; hasSms: boolean | undefined },
+  {
+    before,
+    isChange,
+    hasSms,
+  }: { before: Challenge | undefined; isChange: boolean; hasSms: boolean | undefined },
 ): Challenge {
   const ms = (name: string) => Number(parameters[name]) * 1000
   const status = parameters.status as Status
@@ -123,7 +127,13 @@ export function challengeOf(
     attemptsLeft: Number(parameters.attemptsLeft),
     expiresAt: life && now + life,
     resendAt,
-    smsAt: hasSms ? (status === 'delivery_failed' ? resendAt : status === 'sent' ? sent : (before?.smsAt ?? sent)) : undefined,
+    smsAt: hasSms
+      ? status === 'delivery_failed'
+        ? resendAt
+        : status === 'sent'
+          ? sent
+          : (before?.smsAt ?? sent)
+      : undefined,
     // A wrong answer to the code of the old number changes nothing yet.
     isChange: isChange && (before?.isChange || !/^(wrong|ex)/.test(status)),
   }

@@ -11,10 +11,7 @@ export function tokensOf(result: NonNullable<Reply['AuthenticationResult']>): To
 }
 
 /** Throws OtpError: `not_signed_in` where there is nothing to refresh with, `session_expired` where it counts no more. */
-export function createRefresh(
-  options: ClientOptions,
-  keep: Keep,
-): () => Promise<Tokens> {
+export function createRefresh(options: ClientOptions, keep: Keep): () => Promise<Tokens> {
   const { clientId, now = Date.now } = options
   let running: Promise<Tokens> | undefined
 

@@ -1,6 +1,7 @@
 // The sign-in of one user as a state machine: each call moves it on, and every change is told.
-import { call, type Reply, type Tokens } from './cognito.ts'
+
 import { codeIn } from './code.ts'
+import { call, type Reply, type Tokens } from './cognito.ts'
 import { OtpError } from './errors.ts'
 import { isFresh, userOf } from './jwt.ts'
 import { createKeep, random } from './keep.ts'
