@@ -166,13 +166,12 @@ export function createOtpServer(options: ServerOptions): OtpServer {
       const name = pathname.slice(path.length + 1)
       if (name === 'state' && request.method === 'GET') {
         const { jar, client } = clientOf(request)
-        const found = await session(request)
-        const state = found.user || !client.state.user ? client.state : { ...client.state, user: undefined }
         client.close()
-        return answer(found.user ? { ...state, user: found.user } : state, [
-          ...jar.changes(),
-          ...found.cookies,
-        ])
+        const { user, cookies } = await session(request)
+        const { state } = client
+        const nobody: State = { step: 'idle', next: 'phone', text: '' }
+        const shown = user ? { ...state, user } : state.step === 'signedIn' ? nobody : state
+        return answer(shown, [...jar.changes(), ...cookies])
       }
       if (!Object.hasOwn(actions, name)) return new Response(null, { status: 404 })
       if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'POST' } })

@@ -12,13 +12,15 @@ export interface PoolOptions {
   endpoint?: string | undefined
   /** Whose tokens are taken: those of the stage's app clients. */
   clientIds: readonly string[]
+  /** Epoch milliseconds. */
+  now?: (() => number) | undefined
 }
 
 /**
  * Checks id tokens: signature, issuer, app client, use and life. Throws OtpError: `not_signed_in` for a token that does
  * not count, `network` where the pool's keys cannot be had.
  */
-export function createVerifier({ region, userPoolId, endpoint, clientIds }: PoolOptions) {
+export function createVerifier({ region, userPoolId, endpoint, clientIds, now = Date.now }: PoolOptions) {
   const own = hostOf(region)
   // A pool may be set to the second one.
   const issuers = [own, own.replace('//', '//issuer-')].map((one) => `${one}/${userPoolId}`)
@@ -33,6 +35,7 @@ export function createVerifier({ region, userPoolId, endpoint, clientIds }: Pool
         issuer: issuers,
         audience: [...clientIds],
         requiredClaims: ['sub', 'exp'],
+        currentDate: new Date(now()),
       })
       if (payload.token_use !== 'id') throw new OtpError('not_signed_in')
       return userOf(idToken)

@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createOtpServer, limitOf, type ServerOptions } from '../../app/server.ts'
 import { keepsItsSecrets, Stage } from '../flow/stage.ts'
-
-const origin = 'https://shop.example'
+import { browser, origin } from './browser.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -21,44 +20,6 @@ const open = (options: Partial<ServerOptions> = {}) =>
     now: stage.clock.now,
     ...options,
   })
-type Server = ReturnType<typeof open>
-
-/** A browser, as far as cookies go. */
-function browser(server: Server, base = origin) {
-  const jar = new Map<string, string>()
-  const lines: string[] = []
-  function keep(set: readonly string[]) {
-    for (const line of set) {
-      lines.push(line)
-      const [pair = ''] = line.split('; ')
-      const at = pair.indexOf('=')
-      if (/Max-Age=0/.test(line)) jar.delete(pair.slice(0, at))
-      else jar.set(pair.slice(0, at), pair.slice(at + 1))
-    }
-  }
-  const request = (name: string, body?: object, headers: Record<string, string> = {}) =>
-    new Request(`${base}/auth/${name}`, {
-      headers: {
-        cookie: [...jar].map(([key, value]) => `${key}=${value}`).join('; '),
-        ...(body ? { 'content-type': 'application/json', origin: base } : {}),
-        ...headers,
-      },
-      ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
-    })
-  return {
-    jar,
-    lines,
-    request,
-    keep,
-    async ask(name: string, body?: object, headers?: Record<string, string>) {
-      const response = (await server.handle(request(name, body, headers)))!
-      keep(response.headers.getSetCookie())
-      const text = await response.text()
-      return { status: response.status, text, state: text ? JSON.parse(text) : undefined }
-    },
-  }
-}
-
 async function signedIn(server = open()) {
   const phone = stage.newPhone()
   const page = browser(server)
