@@ -11,9 +11,9 @@ import {
   useSyncExternalStore,
 } from 'react'
 import { codeIn } from './code.ts'
+import { en } from './en.ts'
 import type { Client } from './options.ts'
 import type { State, Texts } from './state.ts'
-import { en } from './texts/en.ts'
 
 /** Until the page has come alive: the server knows of nobody, and must not say that nobody is signed in. */
 const restoring: State = { step: 'restoring', next: 'wait', text: '' }

@@ -31,7 +31,7 @@ function read(path: string): Source {
   return { path, text, imports }
 }
 
-const sources = listFiles(['src', 'triggers']).map(read)
+const sources = listFiles(['app', 'src', 'triggers']).map(read)
 const everything = [...sources, ...listFiles(['test']).map(read)]
 
 /**
@@ -99,6 +99,8 @@ const floors = [
   'src/assumptions.ts',
   'src/names.ts',
   'src/errors.ts',
+  'app/texts',
+  'app',
 ]
 
 /** The floor of a file: a file that is named, else its folder. */
@@ -107,7 +109,7 @@ function floorOf(path: string): number {
   return byName >= 0 ? byName : floors.indexOf(dirname(path))
 }
 
-const ours = (name: string) => /^(src|triggers|test)\//.test(name)
+const ours = (name: string) => /^(app|src|triggers|test)\//.test(name)
 
 /** `path: what` of every source that breaks a rule; empty when all keep it. */
 function breaches(find: (source: Source) => string[], of: readonly Source[] = sources): string[] {
@@ -191,6 +193,17 @@ describe('the floors', () => {
         path.startsWith('triggers/')
           ? imports.filter((name) => !/^(src\/core|triggers)\/|^node:|^aws-lambda$|^aws4fetch$/.test(name))
           : [],
+      ),
+    ).toEqual([])
+  })
+
+  it('let what apps import stand alone: no package but React for its form, and jose for tokens', () => {
+    const allowed: Record<string, string> = { 'app/react.ts': 'react', 'app/verify.ts': 'jose' }
+    expect(
+      breaches(({ path, imports }) =>
+        path.startsWith('app/')
+          ? imports.filter((name) => !name.startsWith('app/') && name !== allowed[path])
+          : imports.filter((name) => name.startsWith('app/')),
       ),
     ).toEqual([])
   })

@@ -2,9 +2,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '../../app/client.ts'
 import { US } from '../../app/countries.ts'
+import { en } from '../../app/en.ts'
 import type { Client, ClientOptions } from '../../app/options.ts'
 import { memory } from '../../app/storage.ts'
-import { en } from '../../app/texts/en.ts'
 import { keepsItsSecrets, Stage } from '../flow/stage.ts'
 
 let stage: Stage

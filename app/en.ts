@@ -1,5 +1,5 @@
 // What a sign-in shows in English: also what is shown where nothing else is given.
-import type { Texts } from '../state.ts'
+import type { Texts } from './state.ts'
 
 export const en: Texts = {
   sent: 'Enter the code that we have sent you on WhatsApp.',

@@ -1,0 +1,32 @@
+// What a sign-in shows in Arabic.
+import type { Texts } from '../state.ts'
+
+export const ar: Texts = {
+  sent: 'أدخل الرمز الذي أرسلناه إليك عبر واتساب.',
+  sent_sms: 'أدخل الرمز الذي أرسلناه إليك عبر رسالة نصية.',
+  cooldown: 'أدخل الرمز الذي لديك بالفعل.',
+  wrong: 'هذا ليس الرمز الصحيح. حاول مرة أخرى.',
+  expired: 'انتهت صلاحية الرمز. اطلب رمزًا جديدًا.',
+  exhausted: 'محاولات كثيرة لهذا الرمز. اطلب رمزًا جديدًا.',
+  rate_limited: 'طلبات كثيرة. حاول لاحقًا.',
+  delivery_failed: 'تعذّر تسليم الرسالة. اطلبها مرة أخرى.',
+  unavailable: 'لم ينجح ذلك. حاول بعد لحظات.',
+  taken: 'هذا الرقم يخص حسابًا آخر.',
+  network: 'لا يوجد اتصال. حاول مرة أخرى.',
+  too_many_requests: 'طلبات كثيرة. حاول لاحقًا.',
+  invalid_phone: 'هذا ليس رقم هاتف.',
+  invalid_code: 'أدخل جميع أرقام الرمز.',
+  session_expired: 'استغرق ذلك وقتًا طويلًا. ابدأ من جديد.',
+  sign_up_refused: 'لا يمكنك التسجيل بهذا الرقم.',
+  not_signed_in: 'يرجى تسجيل الدخول.',
+  misconfigured: 'تسجيل الدخول غير متاح.',
+  phone_label: 'رقم الهاتف',
+  phone_button: 'إرسال الرمز',
+  code_label: 'الرمز',
+  code_button: 'تسجيل الدخول',
+  resend_button: 'إعادة الإرسال',
+  sms_button: 'إرسال عبر رسالة نصية',
+  other_button: 'رقم آخر',
+  unlock_button: 'هذا الجهاز معروف هنا',
+  wait: 'انتظر {seconds} ث',
+}

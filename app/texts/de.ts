@@ -1,0 +1,32 @@
+// What a sign-in shows in German.
+import type { Texts } from '../state.ts'
+
+export const de: Texts = {
+  sent: 'Geben Sie den Code ein, den wir Ihnen per WhatsApp gesendet haben.',
+  sent_sms: 'Geben Sie den Code ein, den wir Ihnen per SMS gesendet haben.',
+  cooldown: 'Geben Sie den Code ein, den Sie schon haben.',
+  wrong: 'Das ist nicht der Code. Bitte versuchen Sie es noch einmal.',
+  expired: 'Der Code ist abgelaufen. Fordern Sie einen neuen an.',
+  exhausted: 'Zu viele Versuche mit diesem Code. Fordern Sie einen neuen an.',
+  rate_limited: 'Zu viele Anfragen. Bitte versuchen Sie es später wieder.',
+  delivery_failed: 'Die Nachricht konnte nicht zugestellt werden. Fordern Sie sie noch einmal an.',
+  unavailable: 'Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal.',
+  taken: 'Diese Nummer gehört zu einem anderen Konto.',
+  network: 'Keine Verbindung. Bitte versuchen Sie es noch einmal.',
+  too_many_requests: 'Zu viele Anfragen. Bitte versuchen Sie es später wieder.',
+  invalid_phone: 'Das ist keine Telefonnummer.',
+  invalid_code: 'Bitte geben Sie alle Ziffern des Codes ein.',
+  session_expired: 'Das hat zu lange gedauert. Bitte beginnen Sie von vorn.',
+  sign_up_refused: 'Mit dieser Nummer ist keine Anmeldung möglich.',
+  not_signed_in: 'Bitte melden Sie sich an.',
+  misconfigured: 'Die Anmeldung ist nicht verfügbar.',
+  phone_label: 'Telefonnummer',
+  phone_button: 'Code senden',
+  code_label: 'Code',
+  code_button: 'Anmelden',
+  resend_button: 'Noch einmal senden',
+  sms_button: 'Per SMS senden',
+  other_button: 'Andere Nummer',
+  unlock_button: 'Ich bin hier bekannt',
+  wait: 'Bitte {seconds} s warten',
+}

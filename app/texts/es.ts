@@ -1,0 +1,32 @@
+// What a sign-in shows in Spanish.
+import type { Texts } from '../state.ts'
+
+export const es: Texts = {
+  sent: 'Introduce el código que te hemos enviado por WhatsApp.',
+  sent_sms: 'Introduce el código que te hemos enviado por SMS.',
+  cooldown: 'Introduce el código que ya tienes.',
+  wrong: 'Ese no es el código. Inténtalo de nuevo.',
+  expired: 'El código ha caducado. Pide uno nuevo.',
+  exhausted: 'Demasiados intentos con este código. Pide uno nuevo.',
+  rate_limited: 'Demasiadas solicitudes. Inténtalo más tarde.',
+  delivery_failed: 'No se ha podido entregar el mensaje. Pídelo de nuevo.',
+  unavailable: 'No ha funcionado. Inténtalo de nuevo en un momento.',
+  taken: 'Este número pertenece a otra cuenta.',
+  network: 'Sin conexión. Inténtalo de nuevo.',
+  too_many_requests: 'Demasiadas solicitudes. Inténtalo más tarde.',
+  invalid_phone: 'Eso no es un número de teléfono.',
+  invalid_code: 'Introduce todas las cifras del código.',
+  session_expired: 'Ha tardado demasiado. Empieza de nuevo.',
+  sign_up_refused: 'No puedes registrarte con este número.',
+  not_signed_in: 'Inicia sesión.',
+  misconfigured: 'El inicio de sesión no está disponible.',
+  phone_label: 'Número de teléfono',
+  phone_button: 'Enviar código',
+  code_label: 'Código',
+  code_button: 'Iniciar sesión',
+  resend_button: 'Enviar de nuevo',
+  sms_button: 'Enviar por SMS',
+  other_button: 'Otro número',
+  unlock_button: 'Ya me conocen aquí',
+  wait: 'Espera {seconds} s',
+}

@@ -1,0 +1,32 @@
+// What a sign-in shows in French.
+import type { Texts } from '../state.ts'
+
+export const fr: Texts = {
+  sent: 'Saisissez le code que nous vous avons envoyé par WhatsApp.',
+  sent_sms: 'Saisissez le code que nous vous avons envoyé par SMS.',
+  cooldown: 'Saisissez le code que vous avez déjà.',
+  wrong: 'Ce n’est pas le bon code. Réessayez.',
+  expired: 'Le code a expiré. Demandez-en un nouveau.',
+  exhausted: 'Trop d’essais avec ce code. Demandez-en un nouveau.',
+  rate_limited: 'Trop de demandes. Réessayez plus tard.',
+  delivery_failed: 'Le message n’a pas pu être distribué. Demandez-le à nouveau.',
+  unavailable: 'Cela n’a pas fonctionné. Réessayez dans un instant.',
+  taken: 'Ce numéro appartient à un autre compte.',
+  network: 'Pas de connexion. Réessayez.',
+  too_many_requests: 'Trop de demandes. Réessayez plus tard.',
+  invalid_phone: 'Ce n’est pas un numéro de téléphone.',
+  invalid_code: 'Saisissez tous les chiffres du code.',
+  session_expired: 'Cela a pris trop de temps. Recommencez.',
+  sign_up_refused: 'Vous ne pouvez pas vous inscrire avec ce numéro.',
+  not_signed_in: 'Connectez-vous.',
+  misconfigured: 'La connexion n’est pas disponible.',
+  phone_label: 'Numéro de téléphone',
+  phone_button: 'Envoyer le code',
+  code_label: 'Code',
+  code_button: 'Se connecter',
+  resend_button: 'Renvoyer',
+  sms_button: 'Envoyer par SMS',
+  other_button: 'Autre numéro',
+  unlock_button: 'Je suis connu ici',
+  wait: 'Patientez {seconds} s',
+}

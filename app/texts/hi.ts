@@ -1,0 +1,32 @@
+// What a sign-in shows in Hindi.
+import type { Texts } from '../state.ts'
+
+export const hi: Texts = {
+  sent: 'वह कोड डालें जो हमने आपको WhatsApp पर भेजा है।',
+  sent_sms: 'वह कोड डालें जो हमने आपको SMS से भेजा है।',
+  cooldown: 'वह कोड डालें जो आपके पास पहले से है।',
+  wrong: 'यह कोड सही नहीं है। फिर से कोशिश करें।',
+  expired: 'कोड की समय सीमा समाप्त हो गई है। नया कोड मँगाएँ।',
+  exhausted: 'इस कोड के लिए बहुत अधिक प्रयास हुए। नया कोड मँगाएँ।',
+  rate_limited: 'बहुत अधिक अनुरोध। बाद में कोशिश करें।',
+  delivery_failed: 'संदेश नहीं पहुँच सका। उसे फिर से मँगाएँ।',
+  unavailable: 'यह नहीं हो सका। थोड़ी देर में फिर कोशिश करें।',
+  taken: 'यह नंबर किसी और खाते का है।',
+  network: 'कनेक्शन नहीं है। फिर से कोशिश करें।',
+  too_many_requests: 'बहुत अधिक अनुरोध। बाद में कोशिश करें।',
+  invalid_phone: 'यह फ़ोन नंबर नहीं है।',
+  invalid_code: 'कोड के सभी अंक डालें।',
+  session_expired: 'बहुत देर हो गई। फिर से शुरू करें।',
+  sign_up_refused: 'इस नंबर से साइन अप नहीं किया जा सकता।',
+  not_signed_in: 'कृपया साइन इन करें।',
+  misconfigured: 'साइन-इन उपलब्ध नहीं है।',
+  phone_label: 'फ़ोन नंबर',
+  phone_button: 'कोड भेजें',
+  code_label: 'कोड',
+  code_button: 'साइन इन करें',
+  resend_button: 'फिर से भेजें',
+  sms_button: 'SMS से भेजें',
+  other_button: 'दूसरा नंबर',
+  unlock_button: 'मुझे यहाँ पहचाना जाता है',
+  wait: '{seconds} सेकंड प्रतीक्षा करें',
+}

@@ -1,0 +1,32 @@
+// What a sign-in shows in Indonesian.
+import type { Texts } from '../state.ts'
+
+export const id: Texts = {
+  sent: 'Masukkan kode yang kami kirim lewat WhatsApp.',
+  sent_sms: 'Masukkan kode yang kami kirim lewat SMS.',
+  cooldown: 'Masukkan kode yang sudah Anda terima.',
+  wrong: 'Kode itu salah. Silakan coba lagi.',
+  expired: 'Kode sudah kedaluwarsa. Minta kode baru.',
+  exhausted: 'Terlalu banyak percobaan untuk kode ini. Minta kode baru.',
+  rate_limited: 'Terlalu banyak permintaan. Coba lagi nanti.',
+  delivery_failed: 'Pesan tidak dapat dikirim. Minta lagi.',
+  unavailable: 'Tidak berhasil. Coba lagi sebentar lagi.',
+  taken: 'Nomor ini milik akun lain.',
+  network: 'Tidak ada koneksi. Coba lagi.',
+  too_many_requests: 'Terlalu banyak permintaan. Coba lagi nanti.',
+  invalid_phone: 'Itu bukan nomor telepon.',
+  invalid_code: 'Masukkan semua angka kode.',
+  session_expired: 'Terlalu lama. Silakan mulai lagi.',
+  sign_up_refused: 'Anda tidak dapat mendaftar dengan nomor ini.',
+  not_signed_in: 'Silakan masuk.',
+  misconfigured: 'Masuk tidak tersedia.',
+  phone_label: 'Nomor telepon',
+  phone_button: 'Kirim kode',
+  code_label: 'Kode',
+  code_button: 'Masuk',
+  resend_button: 'Kirim lagi',
+  sms_button: 'Kirim lewat SMS',
+  other_button: 'Nomor lain',
+  unlock_button: 'Saya sudah dikenal di sini',
+  wait: 'Tunggu {seconds} dtk',
+}

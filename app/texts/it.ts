@@ -1,0 +1,32 @@
+// What a sign-in shows in Italian.
+import type { Texts } from '../state.ts'
+
+export const it: Texts = {
+  sent: 'Inserisci il codice che ti abbiamo inviato su WhatsApp.',
+  sent_sms: 'Inserisci il codice che ti abbiamo inviato via SMS.',
+  cooldown: 'Inserisci il codice che hai già.',
+  wrong: 'Non è il codice giusto. Riprova.',
+  expired: 'Il codice è scaduto. Richiedine uno nuovo.',
+  exhausted: 'Troppi tentativi con questo codice. Richiedine uno nuovo.',
+  rate_limited: 'Troppe richieste. Riprova più tardi.',
+  delivery_failed: 'Non è stato possibile consegnare il messaggio. Richiedilo di nuovo.',
+  unavailable: 'Non ha funzionato. Riprova tra un momento.',
+  taken: 'Questo numero appartiene a un altro account.',
+  network: 'Nessuna connessione. Riprova.',
+  too_many_requests: 'Troppe richieste. Riprova più tardi.',
+  invalid_phone: 'Non è un numero di telefono.',
+  invalid_code: 'Inserisci tutte le cifre del codice.',
+  session_expired: 'È passato troppo tempo. Ricomincia.',
+  sign_up_refused: 'Non puoi registrarti con questo numero.',
+  not_signed_in: 'Accedi.',
+  misconfigured: 'L’accesso non è disponibile.',
+  phone_label: 'Numero di telefono',
+  phone_button: 'Invia codice',
+  code_label: 'Codice',
+  code_button: 'Accedi',
+  resend_button: 'Invia di nuovo',
+  sms_button: 'Invia via SMS',
+  other_button: 'Altro numero',
+  unlock_button: 'Mi conoscete già',
+  wait: 'Attendi {seconds} s',
+}

@@ -1,0 +1,32 @@
+// What a sign-in shows in Portuguese.
+import type { Texts } from '../state.ts'
+
+export const pt: Texts = {
+  sent: 'Digite o código que enviamos pelo WhatsApp.',
+  sent_sms: 'Digite o código que enviamos por SMS.',
+  cooldown: 'Digite o código que você já tem.',
+  wrong: 'Esse não é o código. Tente de novo.',
+  expired: 'O código expirou. Peça um novo.',
+  exhausted: 'Tentativas demais com este código. Peça um novo.',
+  rate_limited: 'Solicitações demais. Tente mais tarde.',
+  delivery_failed: 'Não foi possível entregar a mensagem. Peça de novo.',
+  unavailable: 'Não funcionou. Tente de novo em instantes.',
+  taken: 'Este número pertence a outra conta.',
+  network: 'Sem conexão. Tente de novo.',
+  too_many_requests: 'Solicitações demais. Tente mais tarde.',
+  invalid_phone: 'Isso não é um número de telefone.',
+  invalid_code: 'Digite todos os dígitos do código.',
+  session_expired: 'Demorou demais. Comece de novo.',
+  sign_up_refused: 'Não é possível se cadastrar com este número.',
+  not_signed_in: 'Entre na sua conta.',
+  misconfigured: 'O login não está disponível.',
+  phone_label: 'Número de telefone',
+  phone_button: 'Enviar código',
+  code_label: 'Código',
+  code_button: 'Entrar',
+  resend_button: 'Enviar de novo',
+  sms_button: 'Enviar por SMS',
+  other_button: 'Outro número',
+  unlock_button: 'Já me conhecem aqui',
+  wait: 'Aguarde {seconds} s',
+}
