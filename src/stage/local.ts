@@ -1,6 +1,8 @@
 // The stage `local` in an account that is there for development: made by the same code that deploys to AWS.
+import { getCountries } from 'libphonenumber-js/min'
 import type { Env } from '../aws/env.ts'
 import type { Clock } from '../clock.ts'
+import { numbers } from '../core/environment.ts'
 import type { Progress } from '../progress.ts'
 import { readWebhookSecret } from '../resources/reports/webhook-secret.ts'
 import { schema } from '../settings/schema.ts'
@@ -28,12 +30,15 @@ export async function deployLocal(
   { given, env, region, clock, signal }: LocalStage,
   progress: Progress,
 ): Promise<{ ids: Record<string, string>; webhook: { url: string; secret: string } | undefined }> {
+  // The sandbox's own is for stages that nobody develops with.
+  const { ALLOWED_COUNTRIES: _, ...own } = env
   const elsewhere = { sendzenUrl: undefined, from: undefined, template: undefined, languages: undefined }
   const sources: Sources = {
     ...given,
     flags: { ...given.flags, ...elsewhere },
-    env: { ...settingsIn(given.env), ...env },
-    processEnv: { ...settingsIn(given.processEnv), ...env },
+    file: { ...localDefaults(), ...given.file },
+    env: { ...settingsIn(given.env), ...own },
+    processEnv: { ...settingsIn(given.processEnv), ...own },
   }
   const target = {
     stage: 'local',
@@ -57,6 +62,23 @@ export async function deployLocal(
     WHATSAPP_OTP_LOGIN_CLIENT_ID: refs.loginClientId ?? '',
   }
   return { ids, webhook: refs.reportUrl && secret ? { url: refs.reportUrl, secret } : undefined }
+}
+
+/**
+ * What counts unless the project says otherwise: numbers of every country, as many of one block as a developer makes
+ * up, and senders for the text messages that some countries ask them for.
+ */
+function localDefaults(): Record<string, unknown> {
+  return {
+    allowedCountries: getCountries().join(','),
+    blockSendsPerHour: numbers.BLOCK_SENDS_PER_HOUR.max,
+    blockSendsPerDay: numbers.BLOCK_SENDS_PER_DAY.max,
+    smsSenderId: 'Sandbox',
+    smsOriginationNumber: '+12065550100',
+    smsIndiaEntityId: '1'.repeat(19),
+    smsIndiaTemplateId: '1'.repeat(19),
+    smsIndiaText: '{code} is your code.',
+  }
 }
 
 /** Nothing else: a variable for one service of AWS would lead out of the local account. */
