@@ -15,7 +15,7 @@ async function copy(from, name, seen = new Set()) {
   if (seen.has(name)) return []
   seen.add(name)
   const emitted = await readFile(join(from, name), 'utf8')
-  const text = emitted.replace(/(from '\.[^']*)\.ts'/g, "$1.js'")
+  const text = emitted.replace(/((['"])\.[^'"]*)\.ts\2/g, '$1.js$2')
   await mkdir(dirname(join(types, name)), { recursive: true })
   await writeFile(join(types, name), text)
   const named = [...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]|<reference [^>]*"([^"]+)"/g)]

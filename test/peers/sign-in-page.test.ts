@@ -65,7 +65,8 @@ beforeAll(async () => {
     write: false,
   })
   const { createOtpServer } = await import(join(installed, 'dist/app/server.js'))
-  const otp = createOtpServer({ ...settings, userPoolId: stage.ids.userPoolId })
+  const { US } = await import(join(installed, 'dist/app/countries.js'))
+  const otp = createOtpServer({ ...settings, userPoolId: stage.ids.userPoolId, country: US })
   const page = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Shop</title><link rel="icon" href="data:,"><div id="app"></div><script>${outputFiles[0]!.text.replaceAll('</script', '<\\/script')}</script>`
   server = createServer((message, response) => {
     const chunks: Buffer[] = []
