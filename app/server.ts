@@ -167,7 +167,10 @@ export function createOtpServer(options: ServerOptions): OtpServer {
       if (name === 'state' && request.method === 'GET') {
         const { jar, client } = clientOf(request)
         client.close()
-        const { user, cookies } = await session(request)
+        const found = await session(request).catch((error: OtpError) => error)
+        // Not known is not signed out.
+        if (found instanceof Error) return refused(found.code, 503)
+        const { user, cookies } = found
         const { state } = client
         const nobody: State = { step: 'idle', next: 'phone', text: '' }
         const shown = user ? { ...state, user } : state.step === 'signedIn' ? nobody : state

@@ -149,6 +149,9 @@ describe('a server', () => {
     const idToken = decodeURIComponent(page.jar.get('__Host-otp_id')!)
     const away = open({ endpoint: 'http://127.0.0.1:9' })
     await expect(away.verify(idToken)).rejects.toMatchObject({ code: 'network' })
+    const state = await away.handle(page.request('state'))
+    expect([state?.status, await state?.json()]).toMatchObject([503, { step: 'failed', next: 'retry' }])
+    expect(state?.headers.getSetCookie()).toEqual([])
   })
 })
 
