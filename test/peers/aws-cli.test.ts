@@ -193,7 +193,7 @@ describe('the AWS CLI signs', () => {
 
   const answer = (Session: string, code: string, ...rest: string[]) =>
     aws.read<Challenge>(
-      `cognito-idp respond-to-auth-challenge --client-id ${stage.ids.loginClientId} --challenge-name CUSTOM_CHALLENGE --session ${Session}`,
+      `cognito-idp respond-to-auth-challenge --client-id ${stage.ids.loginClientId} --challenge-name CUSTOM_CHALLENGE --session=${Session}`,
       '--challenge-responses',
       `USERNAME=${challenge.ChallengeParameters.USERNAME},ANSWER=${code}`,
       ...rest,
