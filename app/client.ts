@@ -10,6 +10,7 @@ import { toE164 } from './phone.ts'
 import { createRefresh, tokensOf } from './refresh.ts'
 import { challengeOf, nextOf, type State } from './state.ts'
 import { storesOf } from './storage.ts'
+import { watched } from './watched.ts'
 
 /** What may be done again as it was. */
 const passing = ['network', 'unavailable', 'too_many_requests']
@@ -18,16 +19,13 @@ const passing = ['network', 'unavailable', 'too_many_requests']
 export function createClient(options: ClientOptions): Client {
   const { clientId, signUpClientId, country, locale, now = Date.now } = options
   const keep = createKeep(storesOf(options.stores), clientId, now)
-  const listeners = new Set<(state: State) => void>()
-  let state: State = { step: 'restoring', next: 'wait', text: '' }
+  const told = watched()
 
   function set(step: State['step'], changes: Partial<State> = {}): State {
     const { says } = changes
     const user = keep.tokens && userOf(keep.tokens.idToken)
     const text = (says && options.texts?.[says]) ?? ''
-    state = { ...state, next: 'wait', error: undefined, ...changes, user, step, says, text }
-    for (const listener of listeners) listener(state)
-    return state
+    return told.set({ ...told.state, next: 'wait', error: undefined, ...changes, user, step, says, text })
   }
 
   /** As it stands by what is kept. */
@@ -137,12 +135,9 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     get state() {
-      return state
+      return told.state
     },
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: told.subscribe,
     ready: () => ready,
 
     start: (typed) =>
@@ -194,7 +189,7 @@ export function createClient(options: ClientOptions): Client {
       if (!isForced && isFresh(keep.tokens.idToken, now())) return keep.tokens
       try {
         const fresh = await refresh()
-        if (state.step === 'signedIn') settle()
+        if (told.state.step === 'signedIn') settle()
         return fresh
       } catch (error) {
         if (!(error instanceof OtpError) || error.code !== 'session_expired') throw error
@@ -216,7 +211,7 @@ export function createClient(options: ClientOptions): Client {
       await Promise.resolve(work).catch(() => undefined)
       await forget()
       tell('out')
-      return state
+      return told.state
     },
 
     close: () => tabs?.close(),

@@ -2,6 +2,7 @@
 import { OtpError, type OtpErrorCode } from './errors.ts'
 import type { Client } from './options.ts'
 import type { State, Texts } from './state.ts'
+import { watched } from './watched.ts'
 
 export interface RemoteOptions {
   /** Where the server's `handle` is mounted; `/auth` unless given. */
@@ -16,14 +17,8 @@ export function createRemoteClient({
   texts,
   fetch: send = fetch,
 }: RemoteOptions = {}): Client {
-  const listeners = new Set<(state: State) => void>()
-  let state: State = { step: 'restoring', next: 'wait', text: '' }
-
-  function set(next: State): State {
-    state = { ...next, text: (next.says && texts?.[next.says]) ?? next.text }
-    for (const listener of listeners) listener(state)
-    return state
-  }
+  const now = watched()
+  const set = (next: State) => now.set({ ...next, text: (next.says && texts?.[next.says]) ?? next.text })
 
   async function ask(name: string, body?: Record<string, unknown>): Promise<State> {
     let code: OtpErrorCode = 'network'
@@ -42,7 +37,7 @@ export function createRemoteClient({
       return set({ ...found, ...(error ? { error } : {}) })
     } catch (cause) {
       const error = new OtpError(code, undefined, cause)
-      return set({ ...state, step: 'failed', next: 'retry', text: '', says: code, error })
+      return set({ ...now.state, step: 'failed', next: 'retry', text: '', says: code, error })
     }
   }
 
@@ -50,7 +45,7 @@ export function createRemoteClient({
   /** One call at a time: whoever clicks twice gets the answer to the first. */
   function run(step: State['step'], name: string, body: Record<string, unknown>): Promise<State> {
     if (!running) {
-      set({ ...state, step, next: 'wait', text: '', says: undefined, error: undefined })
+      set({ ...now.state, step, next: 'wait', text: '', says: undefined, error: undefined })
       running = ask(name, body).finally(() => {
         running = undefined
       })
@@ -73,12 +68,9 @@ export function createRemoteClient({
   const ready = ask('state')
   return {
     get state() {
-      return state
+      return now.state
     },
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: now.subscribe,
     ready: () => ready,
     start: (phone) => run('sending', 'start', { phone }),
     answer: (code, wish) => told(run('verifying', 'answer', { code, ...wish })),

@@ -3,7 +3,6 @@
 import { createClient } from './client.ts'
 import { cookieJar } from './cookies.ts'
 import { OtpError, type OtpErrorCode } from './errors.ts'
-import { isFresh } from './jwt.ts'
 import { type Limit, limitOf } from './limit.ts'
 import type { Client, ClientOptions } from './options.ts'
 import { prepareWith } from './secret-hash.ts'
@@ -133,13 +132,10 @@ export function createOtpServer(options: ServerOptions): OtpServer {
     }
   }
 
-  async function session(request: Request): Promise<Session> {
-    const { jar, client, idToken } = clientOf(request)
+  async function sessionOf({ jar, client, idToken }: ReturnType<typeof clientOf>): Promise<Session> {
     const nobody = () => ({ user: undefined, accessToken: undefined, cookies: jar.changes() })
     try {
-      const before = idToken()
-      if (!before) return nobody()
-      if (isFresh(before, now())) await verify(before)
+      if (!idToken()) return nobody()
       const { idToken: fresh, accessToken } = await client.tokens()
       return { user: await verify(fresh), accessToken, cookies: jar.changes() }
     } catch (error) {
@@ -152,7 +148,7 @@ export function createOtpServer(options: ServerOptions): OtpServer {
   }
 
   return {
-    session,
+    session: (request) => sessionOf(clientOf(request)),
     verify,
     async verifyNumber(idToken) {
       const user = await verify(idToken)
@@ -165,16 +161,15 @@ export function createOtpServer(options: ServerOptions): OtpServer {
       if (!pathname.startsWith(`${path}/`)) return undefined
       const name = pathname.slice(path.length + 1)
       if (name === 'state' && request.method === 'GET') {
-        const { jar, client } = clientOf(request)
-        client.close()
-        const found = await session(request).catch((error: OtpError) => error)
+        const visit = clientOf(request)
+        const { state } = visit.client
+        const found = await sessionOf(visit).catch((error: OtpError) => error)
         // Not known is not signed out.
         if (found instanceof Error) return refused(found.code, 503)
         const { user, cookies } = found
-        const { state } = client
         const nobody: State = { step: 'idle', next: 'phone', text: '' }
         const shown = user ? { ...state, user } : state.step === 'signedIn' ? nobody : state
-        return answer(shown, [...jar.changes(), ...cookies])
+        return answer(shown, cookies)
       }
       if (!Object.hasOwn(actions, name)) return new Response(null, { status: 404 })
       if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'POST' } })

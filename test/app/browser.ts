@@ -1,7 +1,23 @@
 // A browser in front of a server, as far as cookies go.
-import type { OtpServer } from '../../app/server.ts'
+import { createOtpServer, type OtpServer, type ServerOptions } from '../../app/server.ts'
+import type { Stage } from '../flow/stage.ts'
 
 export const origin = 'https://shop.example'
+
+/** The server of an app that signs in to this stage. */
+export const serverOf = (
+  { sandbox, poolId, clientIds, clock }: Stage,
+  options: Partial<ServerOptions> = {},
+): OtpServer =>
+  createOtpServer({
+    region: sandbox.region,
+    endpoint: sandbox.endpoint,
+    userPoolId: poolId,
+    clientId: clientIds.login,
+    signUpClientId: clientIds.signup,
+    now: clock.now,
+    ...options,
+  })
 
 /** Keeps what it is given, and sends it along. */
 export function browser(server: OtpServer, base = origin) {

@@ -2,10 +2,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { Client } from '../../app/options.ts'
 import { createRemoteClient } from '../../app/remote.ts'
-import { createOtpServer } from '../../app/server.ts'
 import { de } from '../../app/texts/index.ts'
 import { Stage } from '../flow/stage.ts'
-import { browser } from './browser.ts'
+import { browser, serverOf } from './browser.ts'
 
 let stage: Stage
 const clients: Client[] = []
@@ -19,18 +18,10 @@ afterEach(() => {
 
 /** Two tabs of one browser have one and the same `page`. */
 function pageOf() {
-  const server = createOtpServer({
-    region: stage.sandbox.region,
-    endpoint: stage.sandbox.endpoint,
-    userPoolId: stage.poolId,
-    clientId: stage.clientIds.login,
-    signUpClientId: stage.clientIds.signup,
-    now: stage.clock.now,
-  })
+  const server = serverOf(stage)
   const page = browser(server)
-  const net = { isOffline: false, calls: 0 }
+  const net = { isOffline: false }
   const send = async (url: string, init?: RequestInit) => {
-    net.calls++
     if (net.isOffline) throw new TypeError('offline')
     const name = url.replace('/auth/', '')
     const request = page.request(name, init?.body ? JSON.parse(String(init.body)) : undefined)

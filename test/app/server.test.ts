@@ -1,8 +1,8 @@
 // The sign-in behind a server: what a page may ask, what its cookies hold, and what is refused.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOtpServer, limitOf, type ServerOptions } from '../../app/server.ts'
+import { limitOf, type ServerOptions } from '../../app/server.ts'
 import { keepsItsSecrets, Stage } from '../flow/stage.ts'
-import { browser, origin } from './browser.ts'
+import { browser, origin, serverOf } from './browser.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -10,16 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.close())
 
-const open = (options: Partial<ServerOptions> = {}) =>
-  createOtpServer({
-    region: stage.sandbox.region,
-    endpoint: stage.sandbox.endpoint,
-    userPoolId: stage.poolId,
-    clientId: stage.clientIds.login,
-    signUpClientId: stage.clientIds.signup,
-    now: stage.clock.now,
-    ...options,
-  })
+const open = (options: Partial<ServerOptions> = {}) => serverOf(stage, options)
+
 async function signedIn(server = open()) {
   const phone = stage.newPhone()
   const page = browser(server)
@@ -163,15 +155,9 @@ describe('app clients with a secret', () => {
       const secretOf = async (ClientId: string) =>
         (await own.aws.cognito.send(new DescribeUserPoolClientCommand({ UserPoolId: own.poolId, ClientId })))
           .UserPoolClient?.ClientSecret
-      const server = createOtpServer({
-        region: own.sandbox.region,
-        endpoint: own.sandbox.endpoint,
-        userPoolId: own.poolId,
-        clientId: own.clientIds.login,
-        signUpClientId: own.clientIds.signup,
+      const server = serverOf(own, {
         clientSecret: await secretOf(own.clientIds.login),
         signUpClientSecret: await secretOf(own.clientIds.signup),
-        now: own.clock.now,
       })
       const page = browser(server)
       const phone = own.newPhone()
