@@ -15,6 +15,7 @@ import {
   poolIdentifier,
   type Store,
   seconds,
+  Users,
 } from './store.ts'
 import { checkTags, poolTags, shownTags } from './tags.ts'
 import { checkPoolTier, checkTierChange } from './tiers.ts'
@@ -121,7 +122,7 @@ export function poolOperations(store: Store): Record<string, Operation> {
         }),
         tags: checkTags(tags),
         domains: {},
-        users: new Map(),
+        users: new Users(),
         createdAt: world.now(),
         changedAt: world.now(),
       }

@@ -74,7 +74,7 @@ export function signUpOperations(store: Store): Record<string, Operation> {
     refuseKnown(pool, name)
     const now = world.now()
     const added = { ...user, seq: store.next(), enabled: true, createdAt: now, changedAt: now }
-    pool.users.set(added.username, added)
+    pool.users.add(added)
     return added
   }
 
@@ -177,7 +177,7 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       }
       confirm(user)
       const [proved] = client.pool.settings.AutoVerifiedAttributes ?? []
-      if (proved) user.attributes[`${proved}_verified`] = 'true'
+      if (proved) client.pool.users.write(user, { [`${proved}_verified`]: 'true' })
       await postConfirmation(store, 'ConfirmSignUp', { pool: client.pool, user, clientId: client.id, input })
       return {}
     }),

@@ -10,6 +10,7 @@ import type {
   UserStatusType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { AwsFault } from '../account/aws-fault.ts'
+import { IndexOf } from '../account/index-of.ts'
 import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
 
@@ -22,7 +23,8 @@ export interface User {
   seq: number
   /** A UUID equal to `sub` where people sign in by phone or e-mail, else the name they chose. */
   username: string
-  attributes: Record<string, string>
+  /** Written by the pool's `Users` alone, which find him by them. */
+  attributes: Readonly<Record<string, string>>
   status: UserStatusType
   enabled: boolean
   createdAt: number
@@ -34,6 +36,61 @@ export interface User {
   failures?: { count: number; until: number }
   /** Of a forgotten password. */
   reset?: { code: string; expiresAt: number; wrong: number }
+}
+
+/** What people may sign in with besides their user names. */
+const aliases = ['phone_number', 'email', 'preferred_username'] as const
+
+/** The users of a pool, oldest first, each found by whatever he may be called. */
+export class Users {
+  readonly #byUsername = new Map<string, User>()
+  readonly #called = new IndexOf<User>()
+
+  get size(): number {
+    return this.#byUsername.size
+  }
+
+  get(username: string): User | undefined {
+    return this.#byUsername.get(username)
+  }
+
+  values(): User[] {
+    return [...this.#byUsername.values()]
+  }
+
+  /** Those of whom it is a user name, a sub or what people may sign in with, in whatever case; oldest first. */
+  called(name: string): User[] {
+    return this.#called.get(name.toLowerCase()).sort((a, b) => a.seq - b.seq)
+  }
+
+  /** Adds somebody whose user name nobody has. */
+  add(user: User): void {
+    this.#byUsername.set(user.username, user)
+    this.#index(user)
+  }
+
+  delete(user: User): void {
+    if (this.get(user.username) !== user) return
+    this.#byUsername.delete(user.username)
+    this.#called.delete(user)
+  }
+
+  /** Writes attributes of a user; undefined takes one away. */
+  write(user: User, changes: Readonly<Record<string, string | undefined>>): void {
+    const written = Object.entries({ ...user.attributes, ...changes })
+    user.attributes = Object.fromEntries(
+      written.filter((one): one is [string, string] => one[1] !== undefined),
+    )
+    if (this.get(user.username) === user) this.#index(user)
+  }
+
+  #index(user: User): void {
+    const called = [user.username, ...['sub', ...aliases].map((name) => user.attributes[name])]
+    this.#called.put(
+      user,
+      called.filter((name) => name !== undefined).map((name) => name.toLowerCase()),
+    )
+  }
 }
 
 export interface Client {
@@ -72,7 +129,7 @@ export interface Pool {
   sms?: SmsMfaConfigType
   /** The one under Amazon's, and one of the account's own. */
   domains: { own?: Domain; custom?: Domain }
-  users: Map<string, User>
+  users: Users
   createdAt: number
   changedAt: number
   /** Set by DeleteUserPool: the pool can be read until then. */
@@ -161,14 +218,16 @@ export function findUser(pool: Pool, name: string): User | undefined {
     if (!pool.aliasAttributes.includes(attribute)) return false
     return attribute === 'preferred_username' || user.attributes[`${attribute}_verified`] === 'true'
   }
-  return [...pool.users.values()].find(
-    (user) =>
-      fold(user.username) === wanted ||
-      user.attributes.sub === name ||
-      ['phone_number', 'email', 'preferred_username'].some(
-        (a) => user.attributes[a] !== undefined && fold(user.attributes[a]) === wanted && signsIn(user, a),
-      ),
-  )
+  return pool.users
+    .called(name)
+    .find(
+      (user) =>
+        fold(user.username) === wanted ||
+        user.attributes.sub === name ||
+        aliases.some(
+          (a) => user.attributes[a] !== undefined && fold(user.attributes[a]) === wanted && signsIn(user, a),
+        ),
+    )
 }
 
 /** The same, for operations that say so when there is no such user. */

@@ -10,7 +10,7 @@ import type { Tokens } from './tokens.ts'
 
 type Input = Record<string, unknown>
 
-const asList = (attributes: Record<string, string>) =>
+const asList = (attributes: Readonly<Record<string, string>>) =>
   Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))
 
 /** A user as the API shows it; the list of attributes is named differently from operation to operation. */
@@ -40,7 +40,7 @@ function write(store: Store, pool: Pool, user: User, values: Record<string, stri
     }
     changed[`${name}_verified`] ??= 'false'
   }
-  Object.assign(user.attributes, changed)
+  pool.users.write(user, changed)
   user.changedAt = store.world.now()
 }
 
@@ -53,7 +53,7 @@ function remove(store: Store, pool: Pool, user: User, names: string[]): void {
     const signsIn = pool.usernameAttributes.includes(name) && user.attributes[name] !== undefined
     if (attribute.Required || signsIn) throw invalid(`user.${name}: Attribute cannot be deleted.`)
   }
-  for (const name of names) delete user.attributes[name]
+  pool.users.write(user, Object.fromEntries(names.map((name) => [name, undefined])))
   user.changedAt = store.world.now()
 }
 
@@ -118,7 +118,7 @@ export function userOperations(store: Store, tokens: Tokens): Record<string, Ope
 
     AdminDeleteUser(input, call) {
       const { pool, user } = named(input, call)
-      pool.users.delete(user.username)
+      pool.users.delete(user)
       tokens.signOut(user)
       return {}
     },
@@ -136,7 +136,7 @@ export function userOperations(store: Store, tokens: Tokens): Record<string, Ope
       const limit = input.Limit as number | undefined
       within(limit, 'limit', 0, 60)
       const wanted = input.AttributesToGet as string[] | undefined
-      const users = [...pool.users.values()].filter(filterOf(optionalText(input, 'Filter')))
+      const users = pool.users.values().filter(filterOf(optionalText(input, 'Filter')))
       const size = Math.min(limit || 60, store.world.pageSize)
       const { page, next } = pageOf(users, optionalText(input, 'PaginationToken'), size)
       return {
@@ -168,7 +168,7 @@ export function userOperations(store: Store, tokens: Tokens): Record<string, Ope
 
     DeleteUser: unsigned(async (input) => {
       const { user, pool } = await signedIn(input)
-      pool.users.delete(user.username)
+      pool.users.delete(user)
       tokens.signOut(user)
       return {}
     }),
