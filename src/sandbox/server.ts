@@ -10,7 +10,10 @@ import { assumed, type Unsettled } from './account/unsettled.ts'
 import { type Delays, type InventoryItem, noDelays, type World } from './account/world.ts'
 import { handleAdmin } from './door/admin-door.ts'
 import { applyCors, isLocalHost } from './door/browser-rules.ts'
+import type { Flows } from './door/flow.ts'
+import { createFlows } from './door/flow-recorder.ts'
 import { createWeb } from './door/web.ts'
+import { createWorkshop } from './door/workshop.ts'
 import type { LambdaInside } from './lambda/inside.ts'
 import { Dispatcher } from './protocol/dispatch.ts'
 import { readRequest, refuseLarge, TooLarge } from './protocol/request.ts'
@@ -66,7 +69,9 @@ export interface Sandbox {
   inbox: Inbox
   /** Decides how SendZen behaves. */
   sendzen: SendZenControl
-  /** What the page shows above the messages, label to value. */
+  /** The newest sign-ins, step by step. */
+  flows: Flows
+  /** What the page works with: the ids of a stage, by the names of its variables. */
   showStage(ids: Record<string, string>): void
   /** Milliseconds; may be changed at any time, for what begins from then on. */
   delays: Delays
@@ -124,12 +129,16 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     now: () => now() + offset,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   }
-  const services = createServices(world, options.callerPolicy, options.credentials)
+  const flows = createFlows(world)
+  const services = createServices(world, options.callerPolicy, options.credentials, flows)
   const { all, callers, provided, aroundInvoke, inventory, textMessages } = services
   const { functions, functionUrls, subscriptionTokens } = services
   const faults = new Faults()
-  const dispatcher = new Dispatcher(world, all, callers, faults)
-  const web = createWeb(world, options.sendzen)
+  const dispatcher = new Dispatcher(world, all, callers, faults, flows.aroundCall)
+  aroundInvoke(flows.aroundInvoke)
+  const web = createWeb(world, { ...options.sendzen, told: flows.attempted })
+  web.inbox.listen(flows.inboxChanged)
+  const workshop = createWorkshop({ world, services: all, web, faults, flows, textMessages })
   const webs = [web.handle, ...all.map((service) => service.web).filter((handle) => handle !== undefined)]
   const advance = (ms: number) => {
     offset += ms
@@ -152,6 +161,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
       return
     }
     if (applyCors(request, response, (target) => dispatcher.isUnsigned(target))) return
+    if (await workshop.handle(request, response)) return
     if (handleAdmin(door, request, response)) return
     if (functionUrls.owns(request.url.pathname)) {
       const {
@@ -214,6 +224,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     textMessages,
     inbox: web.inbox,
     sendzen: web.sendzen,
+    flows,
     showStage: web.showStage,
     delays: world.delays,
     clock: { now: world.now, advance },
@@ -233,6 +244,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve))
       web.close()
+      workshop.close()
       server.closeAllConnections()
       await Promise.all(all.map((service) => service.close?.()))
       await closed

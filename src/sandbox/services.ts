@@ -2,7 +2,7 @@
 
 import { Callers } from './account/callers.ts'
 import type { PolicyDocument } from './account/policy.ts'
-import type { AroundInvoke, Provided } from './account/provided.ts'
+import type { AroundInvoke, LogLine, Provided } from './account/provided.ts'
 import type { KeyPair } from './account/sessions.ts'
 import type { InventoryItem, World } from './account/world.ts'
 import { createCloudWatch } from './cloudwatch/service.ts'
@@ -36,14 +36,21 @@ export interface Services {
   functionUrls: Lambda['door']
 }
 
+/** Hears of every line of a function as it is written, and of every text message. */
+export interface Watcher {
+  logged(lines: readonly LogLine[]): void
+  texted(message: TextMessage): void
+}
+
 /**
  * A new service is a folder, whose service.ts says which protocol it speaks, and a line in `all`.
- * `callerPolicy` restricts the developer, administrator without it; `keys` are the developer's, or new ones.
+ * `watcher` hears of what nobody can ask for; `callerPolicy` restricts the developer, administrator without it; `keys` are the developer's, or new ones.
  */
 export function createServices(
   world: World,
   callerPolicy: PolicyDocument | undefined,
   keys: KeyPair | undefined,
+  watcher: Watcher,
 ): Services {
   let invoke: Provided['invoke'] = (request) => lambda.invoke(request)
 
@@ -55,14 +62,17 @@ export function createServices(
     findRole: (arn) => iam.findRole(arn),
     findQueue: (arn) => sqs.findQueue(arn),
     openSession: (role, sessionName) => callers.openSession(role, sessionName),
-    writeLog: (role, group, stream, lines) => logs.writeLog(role, group, stream, lines),
+    writeLog: (role, group, stream, lines) => {
+      watcher.logged(lines)
+      logs.writeLog(role, group, stream, lines)
+    },
   }
 
   const callers = new Callers(world, provided, callerPolicy, keys)
   const iam = createIam(world, callers)
   const logs = createLogs(world)
   const lambda = createLambda(world, provided)
-  const sns = createSns(world)
+  const sns = createSns(world, watcher.texted)
   const sqs = createSqs(world)
   const all: AwsService[] = [
     iam,

@@ -11,8 +11,9 @@ afterAll(() => stage?.close())
 afterEach(() => stage.sandbox.faults.clear())
 
 const unavailable = { status: 'unavailable', attemptsLeft: '0', expiresIn: '0', resendIn: '5' }
-const down = (service: string, kind: Fault['kind'] = 'fail-before', operation?: string): void =>
+const down = (service: string, kind: Fault['kind'] = 'fail-before', operation?: string): void => {
   stage.sandbox.faults.add({ service, kind, times: 1_000, ...(operation ? { operation } : {}) })
+}
 
 describe('while the table is down', () => {
   it.each(['fail-before', 'throttle'] as const)(

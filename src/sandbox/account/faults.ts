@@ -29,9 +29,16 @@ interface Armed extends Fault {
 export class Faults {
   #armed: Armed[] = []
 
-  /** Arms faults, the newest 1,000. Of several that match a call the one that was added first hits it. */
-  add(...faults: Fault[]): void {
-    for (const fault of faults) remember(this.#armed, { ...fault, seen: 0 }, 1_000)
+  /**
+   * Arms faults, the newest 1,000. Of several that match a call the one that was added first hits it. Gives what takes
+   * these away again.
+   */
+  add(...faults: Fault[]): () => void {
+    const added = faults.map((fault) => ({ ...fault, seen: 0 }))
+    for (const fault of added) remember(this.#armed, fault, 1_000)
+    return () => {
+      this.#armed = this.#armed.filter((fault) => !added.includes(fault))
+    }
   }
 
   /** Takes all of them away, spent or not. */

@@ -6,13 +6,15 @@ import { account } from '../sendzen/account.ts'
 import type { SendZenOptions } from '../sendzen/control.ts'
 import { createInbox, type WritableInbox } from '../sendzen/inbox.ts'
 import { createSendZen, type SendZen } from '../sendzen/service.ts'
+import { openStream, type Streams } from './event-stream.ts'
 import { loadPage, pagePolicy } from './page.ts'
 
 export interface Web {
   inbox: WritableInbox
   sendzen: SendZen
-  /** What the page shows above the messages, label to value. */
+  /** What the page works with: the ids of a stage, by the names of its variables. */
   showStage(ids: Record<string, string>): void
+  stage(): Record<string, string>
   /** The variables that point a program at it: SENDZEN_*, WHATSAPP_* and the inbox's URL. */
   env(): Record<string, string>
   handle: WebHandler
@@ -20,30 +22,16 @@ export interface Web {
   close(): void
 }
 
-const heartbeatMs = 20_000
-
 export function createWeb(world: World, options: SendZenOptions = {}): Web {
   const inbox = createInbox()
   const sendzen = createSendZen(world, inbox, options)
-  const streams = new Set<ServerResponse>()
+  const streams: Streams = new Set()
   let stage: Record<string, string> = {}
 
   function stream(response: ServerResponse, headers: Record<string, string>): void {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', ...headers })
-    response.write('retry: 1000\n\n')
-    const silence = inbox.listen((event) => {
-      response.write(
-        `event: ${event.type}\ndata: ${JSON.stringify('message' in event ? event.message : {})}\n\n`,
-      )
-    })
-    const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs)
-    heartbeat.unref()
-    streams.add(response)
-    response.on('close', () => {
-      silence()
-      clearInterval(heartbeat)
-      streams.delete(response)
-    })
+    const tell = openStream(response, streams, headers)
+    const silence = inbox.listen((event) => tell(event.type, 'message' in event ? event.message : {}))
+    response.on('close', silence)
   }
 
   /** What the inbox answers, undefined when it has no such path. */
@@ -64,6 +52,7 @@ export function createWeb(world: World, options: SendZenOptions = {}): Web {
     showStage: (ids) => {
       stage = ids
     },
+    stage: () => stage,
     env: () => ({
       SENDZEN_API_URL: `${world.endpoint}/v1/messages`,
       SENDZEN_API_KEY: options.apiKey ?? account.apiKey,

@@ -1,5 +1,6 @@
 // Runs functions: unpacks their zips, keeps warm processes, and writes their logs with their role's rights.
 
+import { AsyncResource } from 'node:async_hooks'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import type { Provided, Role, SessionCredentials } from '../account/provided.ts'
@@ -76,7 +77,8 @@ export class FunctionRunner {
       this.#others.writeLog(role, settings.logging.LogGroup, process.logStream, [at])
     }
     const lines = platformLines(settings, requestId, () => this.#world.now())
-    this.#sinks.set(process, write)
+    // What a process prints arrives in the context of its start; it belongs to what it runs.
+    this.#sinks.set(process, AsyncResource.bind(write))
     lines.start().forEach(write)
     const started = performance.now()
     const freeze = () => process.freeze()

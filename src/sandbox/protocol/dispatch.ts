@@ -18,6 +18,12 @@ import { type AwsCall, type Protocol, type Service, signingName } from './servic
 export type AwsService = JsonService | QueryService | RestService
 
 const mostBytes = 2 * 1024 * 1024
+
+/** Sees a call on its way to its service; `input` reads it, and throws what the service would. */
+export type AroundCall = (
+  call: { service: string; operation: string; input(): Record<string, unknown> },
+  perform: () => Promise<object>,
+) => Promise<object>
 const anonymous: Caller = { accessKeyId: '', arn: 'anonymous', userId: 'anonymous' }
 
 export class Dispatcher {
@@ -29,8 +35,15 @@ export class Dispatcher {
   readonly #protocols: Protocol[]
   readonly #callers: Callers
   readonly #faults: Faults
+  readonly #around: AroundCall
 
-  constructor(world: World, services: readonly AwsService[], callers: Callers, faults: Faults) {
+  constructor(
+    world: World,
+    services: readonly AwsService[],
+    callers: Callers,
+    faults: Faults,
+    around: AroundCall = (_call, perform) => perform(),
+  ) {
     this.#world = world
     this.#protocols = [
       jsonProtocol(services.filter((service) => service.protocol === 'json')),
@@ -40,6 +53,7 @@ export class Dispatcher {
     this.#services = services
     this.#callers = callers
     this.#faults = faults
+    this.#around = around
   }
 
   /** How large a body may be, known before it is read: more only for who names a key of this account. */
@@ -84,9 +98,12 @@ export class Dispatcher {
     remember(this.calls, record)
     let answer: Encoded
     try {
-      if (fault) await this.#injectBefore(fault, service)
-      if (identified && 'kind' in identified) throw call.refusals.refused(identified)
-      answer = call.encode(await this.#perform(call, caller, request))
+      const output = await this.#around({ service: service.name, operation, input: call.input }, async () => {
+        if (fault) await this.#injectBefore(fault, service)
+        if (identified && 'kind' in identified) throw call.refusals.refused(identified)
+        return this.#perform(call, caller, request)
+      })
+      answer = call.encode(output)
     } catch (error) {
       const known = toFault(error)
       record.ok = false

@@ -4,6 +4,8 @@ import type { TemplateStatus } from './account.ts'
 import type { Fate, FateName } from './fates.ts'
 
 export interface SendZenOptions {
+  /** Hears of each request to send, before anything becomes of its message. */
+  told?(attempt: SendAttempt): void
   /** The one key that SendZen takes; the sandbox's own unless given. */
   apiKey?: string
   /** Real milliseconds between two statuses of a message; with 0, the default, it is delivered at once. */
@@ -14,6 +16,18 @@ export interface SendZenOptions {
 export interface Webhook {
   url: string
   secret: string
+}
+
+/** One request to send, and what was answered. */
+export interface SendAttempt {
+  /** Epoch milliseconds by the sandbox's clock. */
+  at: number
+  /** As it was asked for; empty where the request cannot be read. */
+  to: string
+  /** Of the message, where there is one. */
+  id?: string
+  /** What was answered instead; `details` in words. */
+  refusal?: { status: number; code: string; details: string }
 }
 
 export interface SendZenControl {
@@ -33,4 +47,6 @@ export interface SendZenControl {
   slowMs: number
   /** Requests to send that arrived, refused ones included. */
   attempts: number
+  /** Requests to send that were refused, or got no answer and sent nothing: the newest 1,000, oldest first. */
+  refused: SendAttempt[]
 }

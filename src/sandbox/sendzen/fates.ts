@@ -62,25 +62,45 @@ export const fates = {
 
 export type FateName = keyof typeof fates
 
-/** Recipients with a fate of their own; every other number gets its message. */
-export const fatefulNumbers: Record<string, FateName> = {
-  '+15550109003': 'slow',
-  '+15550109006': 'verySlow',
-  '+15550109010': 'malformedAnswer',
-  '+15550109011': 'answerWithoutId',
-  '+15550109012': 'errorInOkAnswer',
-  '+15550109020': 'neverDelivered',
-  '+15550109021': 'notOnWhatsApp',
-  '+15550109026': 'notOnWhatsAppLate',
-  '+15550109029': 'rateLimited',
-  '+15550109041': 'keyInvalid',
-  '+15550109043': 'keyForbidden',
-  '+15550109050': 'serverError',
-  '+15550109052': 'badGateway',
-  '+15550109056': 'pairRateLimit',
-  '+15550109077': 'readAtOnce',
-  '+15550109095': 'cut',
-  '+15550109097': 'countryNotAllowed',
-  '+15550109098': 'answerLost',
-  '+15550109099': 'hangs',
+/** A recipient with a fate of its own. */
+export interface FatefulNumber {
+  /** E.164. */
+  number: string
+  fate: FateName
+  /** What befalls it, for people. */
+  says: string
 }
+
+const numbers: [number: string, fate: FateName, says: string][] = [
+  ['+15550109021', 'notOnWhatsApp', 'not on WhatsApp: refused at once'],
+  ['+15550109026', 'notOnWhatsAppLate', 'not on WhatsApp: accepted, and failed later'],
+  ['+15550109020', 'neverDelivered', 'sent, and never delivered'],
+  ['+15550109077', 'readAtOnce', 'delivered and read at once'],
+  ['+15550109003', 'slow', 'SendZen answers after 3 s'],
+  ['+15550109006', 'verySlow', 'SendZen answers after 6 s: too late'],
+  ['+15550109099', 'hangs', 'SendZen never answers'],
+  ['+15550109095', 'cut', 'the connection is cut, and nothing is sent'],
+  ['+15550109098', 'answerLost', 'the message is sent, and the answer lost'],
+  ['+15550109029', 'rateLimited', 'SendZen: too many requests (429)'],
+  ['+15550109041', 'keyInvalid', 'SendZen refuses the key (401)'],
+  ['+15550109043', 'keyForbidden', 'the key has no rights (403)'],
+  ['+15550109050', 'serverError', 'SendZen fails (500)'],
+  ['+15550109052', 'badGateway', 'a proxy answers HTML (502)'],
+  ['+15550109056', 'pairRateLimit', 'Meta: too many messages to this number'],
+  ['+15550109097', 'countryNotAllowed', 'Meta: no messages to this country'],
+  ['+15550109010', 'malformedAnswer', 'the answer ends in the middle'],
+  ['+15550109011', 'answerWithoutId', 'the answer has no message in it'],
+  ['+15550109012', 'errorInOkAnswer', 'an error that comes with status 200'],
+]
+
+/** Every other number gets its message. */
+export const fatefulNumbers: readonly FatefulNumber[] = numbers.map(([number, fate, says]) => ({
+  number,
+  fate,
+  says,
+}))
+
+const fateOf = new Map(fatefulNumbers.map(({ number, fate }) => [number, fates[fate]]))
+
+/** What befalls a message to a number. */
+export const fateOfNumber = (number: string): Fate => fateOf.get(number) ?? {}

@@ -1,9 +1,10 @@
 // The SendZen API as far as sending codes needs it: messages, key check, senders, templates and logs.
 import { randomUUID } from 'node:crypto'
+import { remember } from '../account/recent.ts'
 import type { World } from '../account/world.ts'
 import { account, projects } from './account.ts'
-import type { SendZenControl, SendZenOptions } from './control.ts'
-import { type Fate, fatefulNumbers, fates } from './fates.ts'
+import type { SendAttempt, SendZenControl, SendZenOptions } from './control.ts'
+import { type Fate, fateOfNumber, fates } from './fates.ts'
 import type { Message, WritableInbox } from './inbox.ts'
 import { createLogs } from './logs.ts'
 import { codeOf, faultOf, messageShape, senderOf } from './messages.ts'
@@ -25,7 +26,7 @@ export interface SendZen extends SendZenControl {
 }
 
 export function createSendZen(world: World, inbox: WritableInbox, options: SendZenOptions = {}): SendZen {
-  const { apiKey = account.apiKey, stepMs = 0 } = options
+  const { apiKey = account.apiKey, stepMs = 0, told = () => {} } = options
   const templates = createTemplates(world.pageSize)
   const logs = createLogs(world)
   const decided: Fate[] = []
@@ -37,6 +38,7 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
     setTemplate: templates.setStatus,
     slowMs: 0,
     attempts: 0,
+    refused: [],
     failNext(fate, times = 1) {
       const next = typeof fate === 'string' ? fates[fate] : fate
       for (let i = 0; i < times; i++) decided.push(next)
@@ -45,12 +47,32 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
     read: (id) => move(id, 'read'),
     async handle(call) {
       if (state.slowMs) await world.sleep(state.slowMs)
-      if (state.outage) return refusal(503, 'SERVICE_UNAVAILABLE', 'SendZen is down for the moment.')
-      if (state.revoked || call.authorization !== `Bearer ${apiKey}`) {
-        return refusal(401, 'UNAUTHORIZED', 'The API key is missing or invalid.')
-      }
-      return route(call)
+      const outcome = await answer(call)
+      if (call.path === '/v1/messages' && call.method === 'POST') noteRefusal(call.body, outcome)
+      return outcome
     },
+  }
+
+  function answer(call: HttpCall): Promise<Reply | 'hangs' | 'cut'> | Reply {
+    if (state.outage) return refusal(503, 'SERVICE_UNAVAILABLE', 'SendZen is down for the moment.')
+    if (state.revoked || call.authorization !== `Bearer ${apiKey}`) {
+      return refusal(401, 'UNAUTHORIZED', 'The API key is missing or invalid.')
+    }
+    return route(call)
+  }
+
+  /** Accepted messages are told where they are: before they are delivered. */
+  function noteRefusal(body: string, outcome: Reply | 'hangs' | 'cut'): void {
+    const refusal = refusalIn(outcome)
+    if (!refusal) return
+    const { to } = (parsed(body) ?? {}) as { to?: unknown }
+    const attempt: SendAttempt = {
+      at: world.now(),
+      to: typeof to === 'string' ? to.slice(0, 20) : '',
+      refusal,
+    }
+    remember(state.refused, attempt, 1_000)
+    told({ ...attempt })
   }
 
   function move(id: string, status: Message['status'], error?: Message['error']): boolean {
@@ -98,8 +120,7 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
     const sender = senderOf(wanted.from)
     if (!sender)
       return refusal(400, 'INVALID_FROM', "Invalid 'From' Phone Number: not a sender of this project.")
-    const named = fatefulNumbers[wanted.to]
-    const fate: Fate = decided.shift() ?? (named ? fates[named] : {})
+    const fate = decided.shift() ?? fateOfNumber(wanted.to)
     if (fate.refusal) {
       if (fate.slowMs) await world.sleep(fate.slowMs)
       return refusal(fate.refusal.status, fate.refusal.code, fate.refusal.details, fate.refusal.headers)
@@ -117,6 +138,7 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
         status: 'queued',
         at,
       }
+      told({ at: world.now(), to: wanted.to, id })
       inbox.add(message)
       logs.record(message, sender.phoneNumberId)
       void deliver(id, fate, faultOf(wanted, templates))
@@ -137,6 +159,23 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
   }
 
   return state
+}
+
+/** What an answer says in the place of «accepted»; undefined where it says that, or nothing that can be read. */
+function refusalIn(outcome: Reply | 'hangs' | 'cut'): SendAttempt['refusal'] {
+  if (outcome === 'hangs') return { status: 0, code: 'no answer', details: 'The connection stays open.' }
+  if (outcome === 'cut') return { status: 0, code: 'no answer', details: 'The connection was cut.' }
+  const { status, body } = outcome
+  const content = (parsed(body) ?? {}) as {
+    statuscode?: number
+    response?: string
+    title?: string
+    error?: { code: string; details: string }
+  }
+  if (status < 400 && !content.statuscode) return undefined
+  const { code = String(content.statuscode ?? status), details = content.response ?? content.title ?? '' } =
+    content.error ?? {}
+  return { status, code, details }
 }
 
 // What is not JSON has no shape either: undefined fails every check with the same kind of answer.

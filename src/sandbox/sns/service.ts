@@ -19,12 +19,15 @@ export interface SnsService extends QueryService {
 
 const invalid = (message: string) => new AwsFault('InvalidParameter', `Invalid parameter: ${message}`)
 
-export function createSns(world: World): SnsService {
+/** `told` hears of each text message. */
+export function createSns(world: World, told: (message: TextMessage) => void = () => {}): SnsService {
   const messages: TextMessage[] = []
   const topics = createTopics(world)
   const keep = (to: string, message: string, attributes: TextMessage['attributes'] = {}) => {
     const id = randomUUID()
-    remember(messages, { id, to, message, attributes, at: world.now() })
+    const sent = { id, to, message, attributes, at: world.now() }
+    remember(messages, sent)
+    told({ ...sent })
     return id
   }
   const smsSandbox = createSmsSandbox(world, keep)

@@ -121,7 +121,7 @@ describe('a message', () => {
 })
 
 describe('the fateful numbers', () => {
-  const number = (fate: string) => Object.entries(fatefulNumbers).find(([, f]) => f === fate)?.[0] as string
+  const number = (fate: string) => fatefulNumbers.find((one) => one.fate === fate)?.number as string
 
   it.each([
     ['notOnWhatsApp', 400, '131026'],
