@@ -38,6 +38,9 @@ export type ClientKind = (typeof clientKinds)[number]
 /** Role names must fit in 64 characters with the longest region and trigger, hence at most 16. */
 export const stagePattern = /^[a-z][a-z0-9-]{0,15}$/
 
+/** The stage that `dev` makes. */
+export const localStage = 'local'
+
 /** Where a stage lives. `partition` is `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`, … */
 export interface Place {
   stage: string

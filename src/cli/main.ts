@@ -35,6 +35,7 @@ export async function main(argv: string[], io: Io = { ...systemIo(), publishedVe
   const update = lookForUpdate({ env, output, clock, current: version(), lookUp })
   io.signals.on('SIGINT', interrupt)
   io.signals.on('SIGTERM', interrupt)
+  io.signals.on('SIGHUP', interrupt)
   io.signals.on('uncaughtException', onUncaught)
   for (const stream of [io.stdout, io.stderr]) stream.on('error', onBroken)
   try {
@@ -75,6 +76,7 @@ export async function main(argv: string[], io: Io = { ...systemIo(), publishedVe
     await update.show()
     io.signals.off('SIGINT', interrupt)
     io.signals.off('SIGTERM', interrupt)
+    io.signals.off('SIGHUP', interrupt)
     io.signals.off('uncaughtException', onUncaught)
   }
 }

@@ -1,9 +1,11 @@
 // `dev`: keeps the sandbox running with a stage in it, for an app under development or for its tests.
-import type { Sandbox } from '../sandbox/server.ts'
+import { once } from 'node:events'
 import { portOf } from '../settings/flag-values.ts'
-import { readSources } from '../settings/sources.ts'
+import { inTheWay } from '../settings/variables.ts'
+import { notRun, runInside } from '../terminal/run-inside.ts'
 import { sandboxLines } from '../views/sandbox-view.ts'
-import type { CommandSpec, Context } from './frame/command.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { provision } from './frame/local-stage.ts'
 
 export const command: CommandSpec = {
   description:
@@ -25,38 +27,28 @@ export const command: CommandSpec = {
   async run(context) {
     const { flags, io, output, signal, tasks } = context
     const port = portOf(flags.port)
+    const line = flags.exec === undefined ? undefined : String(flags.exec)
     const { startOnPort, worldOf } = await import('../api/start-sandbox.ts')
     const world = await worldOf((flags.world ?? []) as string[])
     const options = { port, sendzen: { stepMs: 400 }, world }
-    const sandbox = await tasks.run('Start the sandbox', () =>
-      startOnPort(options, { lifelike: Boolean(flags.lifelike) }),
-    )
+    const orElsewhere = line !== undefined && flags.port === undefined
+    const how = { lifelike: Boolean(flags.lifelike), orElsewhere }
+    const sandbox = await tasks.run('Start the sandbox', () => startOnPort(options, how))
     try {
-      const env = { ...sandbox.env(), ...(flags.empty ? {} : await provision(context, sandbox)) }
-      if (flags.exec) {
-        const { runInside } = await import('../terminal/run-inside.ts')
-        return await runInside(String(flags.exec), { env: { ...io.env, ...env }, cwd: io.cwd, signal })
-      }
-      const { talk, data } = sandboxLines(sandbox, env)
-      for (const line of talk) output.say(line)
-      for (const line of data) output.data(line)
+      const env = flags.empty ? sandbox.env() : await provision(context, sandbox)
+      const others = inTheWay(io.env)
+      if (line !== undefined) return await runInside(line, { env, without: others, io })
+      const { talk, data } = sandboxLines(sandbox, env, others)
+      output.say(talk.join('\n'))
+      output.data(data.join('\n'))
       output.say('\n  Ctrl-C stops it.')
       output.json({ command: 'dev', endpoint: sandbox.endpoint, env })
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      if (!signal.aborted) await once(signal, 'abort')
       output.say('Stopped; the sandbox kept nothing.')
+    } catch (error) {
+      throw line !== undefined && signal.aborted ? notRun(line, error) : error
     } finally {
       await sandbox.close()
     }
   },
-}
-
-/** Deploys the stage `local`; gives the variables with its ids, which the inbox page shows too. */
-async function provision({ flags, io, clock, signal, tasks, output }: Context, sandbox: Sandbox) {
-  const { deployLocal } = await import('../stage/local.ts')
-  const given = await readSources(flags, io.env, io.cwd)
-  const wanted = { given, env: sandbox.env(), region: sandbox.region, clock, signal }
-  const { ids, webhook } = await deployLocal(wanted, { ...tasks, warn: output.warn })
-  sandbox.sendzen.setWebhook(webhook)
-  sandbox.showStage(ids)
-  return ids
 }

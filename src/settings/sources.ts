@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse as parseDotenv } from 'dotenv'
 import type { Env } from '../aws/env.ts'
+import { isLoopback } from '../aws/proxies.ts'
 import { type FolderFile, trustedIn } from '../aws/trust.ts'
 import { usageError } from '../errors.ts'
-import { stagePattern } from '../names.ts'
+import { localStage, stagePattern } from '../names.ts'
 import { type ConfigFile, configFileName, parseConfigFile, stageBlock } from './config-file.ts'
 
 /** What was given outside AWS. `env` has the process's variables over those of `.env`. */
@@ -65,7 +66,8 @@ export function targetOf({ flags, env, processEnv, file }: Sources): Target {
   const block = stageBlock(file, stage)
   const text = (value: unknown) => (value === undefined || value === '' ? undefined : String(value))
   const byUser = text(flags.profile ?? processEnv.AWS_PROFILE)
-  const profile = byUser ?? text(env.AWS_PROFILE ?? block.profile ?? file.profile)
+  const isLocal = stage === localStage && leadsToDev(processEnv)
+  const profile = byUser ?? (isLocal ? undefined : text(env.AWS_PROFILE ?? block.profile ?? file.profile))
   return {
     stage,
     stageIsExplicit: named !== undefined,
@@ -73,8 +75,13 @@ export function targetOf({ flags, env, processEnv, file }: Sources): Target {
     pinnedRegion: text(block.region),
     profile,
     ...(profile && !byUser ? { profileFrom: env.AWS_PROFILE ? '.env' : configFileName } : {}),
-    account: text(block.account ?? file.account),
+    account: text(block.account ?? (isLocal ? undefined : file.account)),
   }
+}
+
+/** With what `dev` prints in the environment; what a project says of accounts is meant for AWS then, not for this. */
+function leadsToDev({ AWS_ENDPOINT_URL: url = '', AWS_ACCESS_KEY_ID: key }: Env): boolean {
+  return Boolean(key) && URL.canParse(url) && isLoopback(new URL(url).hostname)
 }
 
 /** What a connection to that place is told of both. */

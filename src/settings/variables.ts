@@ -1,4 +1,5 @@
 // Settings by the names of their variables, which is what the functions call them.
+import type { Env } from '../aws/env.ts'
 import { type NumberName, numbers } from '../core/environment.ts'
 import { isSecret, type SettingKey, type Settings, schema, settingKeys } from './schema.ts'
 
@@ -18,4 +19,10 @@ export function numbersIn(settings: Partial<Settings>): (name: NumberName) => nu
     if (!key) throw new Error(`No setting gives ${name} its value`)
     return (settings[key] as number | undefined) ?? numbers[name].default
   }
+}
+
+/** The variables that are set and would lead a program away from the local account, whatever else it is given. */
+export function inTheWay(env: Env): string[] {
+  const others = /^AWS_(PROFILE|SESSION_TOKEN|ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS)$/
+  return Object.keys(env).filter((name) => env[name] && others.test(name))
 }

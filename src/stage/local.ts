@@ -3,6 +3,7 @@ import { getCountries } from 'libphonenumber-js/min'
 import type { Env } from '../aws/env.ts'
 import type { Clock } from '../clock.ts'
 import { numbers } from '../core/environment.ts'
+import { localStage } from '../names.ts'
 import type { Progress } from '../progress.ts'
 import { readWebhookSecret } from '../resources/reports/webhook-secret.ts'
 import { schema } from '../settings/schema.ts'
@@ -16,20 +17,26 @@ export interface LocalStage {
   /** What the project asks for: expiry, limits and the like count, its account and its SendZen key do not. */
   given: Sources
   /** The variables that lead to the local account and to its SendZen; they win over those of the project. */
-  env: Env
+  env: Record<string, string>
   region: string
   clock: Clock
   signal: AbortSignal
 }
 
-/**
- * Makes the stage and gives the variables with its ids, for an app, and where delivery reports are on what its SendZen
- * has to know. Throws as `prepareDeploy` and `playDeploy` do.
- */
+export interface LocalIds {
+  /** The variables with its ids, for an app. */
+  ids: Record<string, string>
+  /** All variables for programs that work with it, this one included: those that lead there, its name, its ids. */
+  variables: Record<string, string>
+  /** What its SendZen has to know, where delivery reports are on. */
+  webhook: { url: string; secret: string } | undefined
+}
+
+/** Makes the stage. Throws as `prepareDeploy` and `playDeploy` do. */
 export async function deployLocal(
   { given, env, region, clock, signal }: LocalStage,
   progress: Progress,
-): Promise<{ ids: Record<string, string>; webhook: { url: string; secret: string } | undefined }> {
+): Promise<LocalIds> {
   // The sandbox's own is for stages that nobody develops with.
   const { ALLOWED_COUNTRIES: _, ...own } = env
   const elsewhere = { sendzenUrl: undefined, from: undefined, template: undefined, languages: undefined }
@@ -41,7 +48,7 @@ export async function deployLocal(
     processEnv: { ...settingsIn(given.processEnv), ...own },
   }
   const target = {
-    stage: 'local',
+    stage: localStage,
     stageIsExplicit: true,
     region,
     profile: undefined,
@@ -61,7 +68,11 @@ export async function deployLocal(
     WHATSAPP_OTP_SIGNUP_CLIENT_ID: refs.signupClientId ?? '',
     WHATSAPP_OTP_LOGIN_CLIENT_ID: refs.loginClientId ?? '',
   }
-  return { ids, webhook: refs.reportUrl && secret ? { url: refs.reportUrl, secret } : undefined }
+  return {
+    ids,
+    variables: { ...own, WHATSAPP_OTP_STAGE: localStage, ...ids },
+    webhook: refs.reportUrl && secret ? { url: refs.reportUrl, secret } : undefined,
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Io {
   stdin: NodeJS.ReadStream
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
-  /** Emits SIGINT and SIGTERM. */
+  /** Emits SIGINT, SIGTERM and SIGHUP. */
   signals: Pick<EventEmitter, 'on' | 'off'>
   /** Leaves at once, without finishing anything: the second Ctrl-C. */
   leave: (code: ExitCode) => void

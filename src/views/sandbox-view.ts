@@ -6,15 +6,14 @@ export interface RunningSandbox {
   region: string
 }
 
-/** `talk` for people; `data` to be pasted into a shell. */
+/** `talk` for people; `data` to be pasted into a shell, where variables that are `inTheWay` have to go. */
 export function sandboxLines(
   { endpoint, account, region }: RunningSandbox,
   env: Record<string, string>,
+  inTheWay: readonly string[],
 ): { talk: string[]; data: string[] } {
   const all = Object.entries(env)
   const ids = all.filter(([name]) => /^WHATSAPP_OTP_.*_ID$/.test(name))
-  // An empty sandbox is there to be deployed to, which needs its SendZen too.
-  const told = ids.length > 0 ? /^(AWS_|WHATSAPP_OTP_)/ : /./
   return {
     talk: [
       '',
@@ -24,6 +23,9 @@ export function sandboxLines(
       '',
       '  Point an app or a shell at it:',
     ],
-    data: all.filter(([name]) => told.test(name)).map(([name, value]) => `export ${name}=${value}`),
+    data: [
+      ...(inTheWay.length > 0 ? [`unset ${inTheWay.join(' ')}`] : []),
+      ...all.map(([name, value]) => `export ${name}=${value}`),
+    ],
   }
 }
