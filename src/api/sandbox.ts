@@ -8,6 +8,8 @@ export interface SandboxOptions {
   region?: string
   /** Twelve digits. */
   account?: string
+  /** What ids of pools and clients are derived from, so that they are the same at each start; random without. */
+  seed?: string
   /** True: as slow as AWS really is. */
   lifelike?: boolean
   /** How AWS and SendZen are where nobody knows: see docs/assumptions.md. As is usually assumed when left out. */

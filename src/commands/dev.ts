@@ -1,5 +1,6 @@
 // `dev`: keeps the sandbox running with a stage in it, for an app under development or for its tests.
 import { once } from 'node:events'
+import { identityOf } from '../dev/identity.ts'
 import { portOf } from '../settings/flag-values.ts'
 import { inTheWay } from '../settings/variables.ts'
 import { notRun, runInside } from '../terminal/run-inside.ts'
@@ -30,7 +31,7 @@ export const command: CommandSpec = {
     const line = flags.exec === undefined ? undefined : String(flags.exec)
     const { startOnPort, worldOf } = await import('../api/start-sandbox.ts')
     const world = await worldOf((flags.world ?? []) as string[])
-    const options = { port, sendzen: { stepMs: 400 }, world }
+    const options = { port, sendzen: { stepMs: 400 }, world, ...(await identityOf(io.env)) }
     const orElsewhere = line !== undefined && flags.port === undefined
     const how = { lifelike: Boolean(flags.lifelike), orElsewhere }
     const sandbox = await tasks.run('Start the sandbox', () => startOnPort(options, how))

@@ -3,10 +3,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CallRecord } from './account/call-record.ts'
+import { chanceOf } from './account/chance.ts'
 import { Faults } from './account/faults.ts'
 import type { PolicyDocument } from './account/policy.ts'
 import type { AroundInvoke, Provided } from './account/provided.ts'
-import { assumed, type Unsettled } from './account/unsettled.ts'
+import { assumed } from './account/unsettled.ts'
 import { type Delays, type InventoryItem, noDelays, type World } from './account/world.ts'
 import { handleAdmin } from './door/admin-door.ts'
 import { applyCors, isLocalHost } from './door/browser-rules.ts'
@@ -15,41 +16,15 @@ import { createFlows } from './door/flow-recorder.ts'
 import { createWeb } from './door/web.ts'
 import { createWorkshop } from './door/workshop.ts'
 import type { LambdaInside } from './lambda/inside.ts'
+import type { SandboxOptions } from './options.ts'
 import { Dispatcher } from './protocol/dispatch.ts'
 import { readRequest, refuseLarge, TooLarge } from './protocol/request.ts'
-import type { SendZenControl, SendZenOptions } from './sendzen/control.ts'
+import type { SendZenControl } from './sendzen/control.ts'
 import type { Inbox } from './sendzen/inbox.ts'
 import { createServices } from './services.ts'
 import type { TextMessage } from './sns/text-message.ts'
 
-export interface SandboxOptions {
-  /** On 127.0.0.1; 0, the default, picks a free one. */
-  port?: number
-  /** `us-east-1` unless given. */
-  region?: string
-  /** Twelve digits; `123456789012` unless given. */
-  account?: string
-  /** Milliseconds; what is left out takes no time. */
-  delays?: Partial<Delays>
-  /** How AWS and SendZen are where nobody knows; what is left out is as is usually assumed. */
-  world?: Partial<Unsettled>
-  /** Restricts whoever calls with keys that are no function's to this policy; administrator without it. */
-  callerPolicy?: PolicyDocument
-  /**
-   * The developer's own, which `env()` tells; new ones for each sandbox unless given. Only what is signed with
-   * them, or with the keys of a running function, is taken.
-   */
-  credentials?: { accessKeyId: string; secretAccessKey: string }
-  /** The most entries that a list answers at once, of AWS as of SendZen; 5 unless given, so that callers page. */
-  pageSize?: number
-  sendzen?: SendZenOptions
-  /** SNS keeps the account in its sandbox: text messages reach verified numbers alone. */
-  smsSandbox?: boolean
-  /** Milliseconds for a request to arrive whole, and 408 after that; 30,000 unless given. */
-  requestTimeoutMs?: number
-  /** Gives the time in epoch milliseconds; the machine's clock unless given. `clock.advance` adds to it. */
-  now?(): number
-}
+export type { SandboxOptions } from './options.ts'
 
 /** A running sandbox. It is empty at first, and everything in it is gone when it closes. */
 export interface Sandbox {
@@ -121,6 +96,8 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     account: options.account ?? '123456789012',
     region: options.region ?? 'us-east-1',
     partition: 'aws',
+    chance: chanceOf({ ids: options.seed, secrets: options.secrets?.seed }),
+    tokenKey: options.secrets?.tokenKey,
     endpoint: '',
     delays: { ...noDelays, ...options.delays },
     unsettled: { ...assumed, ...options.world },

@@ -36,13 +36,13 @@ const mismatch =
 /** Wide, since the sandbox's clock may be moved while a caller keeps its own. */
 const mostSkew = 3_600_000
 
-type Place = Pick<World, 'account' | 'partition' | 'now'>
+type Place = Pick<World, 'account' | 'chance' | 'partition' | 'now'>
 
 export class Callers {
   /** Restricts the developer; administrator without it. */
   policy: PolicyDocument | undefined
   readonly developerArn: string
-  readonly developerId = hiddenId('AIDA')
+  readonly developerId: string
   readonly keys: KeyPair
   readonly #place: Place
   readonly #others: Pick<Provided, 'findRole'>
@@ -52,12 +52,13 @@ export class Callers {
     place: Place,
     others: Pick<Provided, 'findRole'>,
     policy: PolicyDocument | undefined,
-    keys: KeyPair = newKeyPair(),
+    keys: KeyPair = newKeyPair(place.chance),
   ) {
     this.#place = place
     this.#others = others
     this.policy = policy
     this.keys = keys
+    this.developerId = hiddenId('AIDA', place.chance.id)
     this.developerArn = `arn:${place.partition}:iam::${place.account}:user/developer`
   }
 

@@ -1,6 +1,7 @@
 // The keys of the account: the developer's own, and those of the sessions of functions' roles.
 
 import { randomBytes } from 'node:crypto'
+import type { Chance, Draw } from './chance.ts'
 import type { Role, SessionCredentials } from './provided.ts'
 import { Recent } from './recent.ts'
 
@@ -16,16 +17,22 @@ export interface Session {
   sessionToken: string
 }
 
-/** An identifier as IAM makes them: a four-letter kind, then 16 characters for keys and 17 for the rest. */
-export function hiddenId(prefix: 'AROA' | 'AIDA' | 'ANPA' | 'AKIA' | 'ASIA'): string {
+/**
+ * An identifier as IAM makes them: a four-letter kind, then 16 characters for keys and 17 for the rest; random unless
+ * drawn.
+ */
+export function hiddenId(
+  prefix: 'AROA' | 'AIDA' | 'ANPA' | 'AKIA' | 'ASIA',
+  draw: Draw = (_name, bytes) => randomBytes(bytes),
+): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
   const length = /^A[KS]IA/.test(prefix) ? 16 : 17
-  return prefix + [...randomBytes(length)].map((byte) => letters[byte % 32]).join('')
+  return prefix + [...draw(prefix, length)].map((byte) => letters[byte % 32]).join('')
 }
 
-export const newKeyPair = (): KeyPair => ({
-  accessKeyId: hiddenId('AKIA'),
-  secretAccessKey: randomBytes(30).toString('base64'),
+export const newKeyPair = ({ secret }: Chance): KeyPair => ({
+  accessKeyId: hiddenId('AKIA', secret),
+  secretAccessKey: secret('AKIA', 30).toString('base64'),
 })
 
 /** The most that are known at once; the one that has not been used for longest is forgotten. */

@@ -1,5 +1,6 @@
 // Where everything in the sandbox happens: one account in one region, one clock, one set of delays.
 
+import type { Chance } from './chance.ts'
 import type { Unsettled } from './unsettled.ts'
 
 /**
@@ -63,6 +64,10 @@ export interface World {
   account: string
   region: string
   partition: string
+  /** Where ids and keys come from. */
+  chance: Chance
+  /** Gives the private key that all pools sign tokens with, as PKCS #8 in PEM; a new one where absent. */
+  tokenKey?: (() => Promise<string>) | undefined
   /** `http://127.0.0.1:<port>`, known once the server listens. */
   endpoint: string
   delays: Delays

@@ -1,10 +1,10 @@
 // The control plane of app clients, and the proof of a client's secret.
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Call, Operation } from '../protocol/service.ts'
 import { clientSettings } from './client-settings.ts'
 import { invalid, matching, notAuthorized, optionalText, pageOf, text } from './input.ts'
 import { pageSizeOf, poolFor } from './pools.ts'
-import { type Client, clientsOf, findClient, identifier, type Store, seconds } from './store.ts'
+import { type Client, clientsOf, findClient, newClientId, type Store, seconds } from './store.ts'
 import { checkClientTier } from './tiers.ts'
 
 /** Where the secret is kept for others to read: shown itself, or in Secrets Manager, which the SDK does not know. */
@@ -77,11 +77,12 @@ export function clientOperations(store: Store): Record<string, Operation> {
       if (own && input.GenerateSecret)
         throw invalid('ClientSecret cannot be given when GenerateSecret is true.')
       matching(own, 'clientSecret', /^[\w+]{24,64}$/)
-      const secret =
-        own ?? (input.GenerateSecret === true ? randomBytes(26).toString('hex').slice(0, 51) : undefined)
+      const id = newClientId(store, pool, name)
+      const drawn = () => world.chance.secret(`client/${id}`, 26).toString('hex').slice(0, 51)
+      const secret = own ?? (input.GenerateSecret === true ? drawn() : undefined)
       const client: Client = {
         seq: store.next(),
-        id: identifier(26),
+        id,
         name,
         pool,
         ...(secret && { secret }),

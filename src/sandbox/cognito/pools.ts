@@ -9,10 +9,10 @@ import {
   clientsOf,
   findPool,
   livePools,
+  newPoolId,
   type Pool,
   type PoolSettings,
   poolArn,
-  poolIdentifier,
   type Store,
   seconds,
   Users,
@@ -90,7 +90,7 @@ export function poolOperations(store: Store): Record<string, Operation> {
   return {
     CreateUserPool(input, call) {
       const tags = stringMap(input, 'UserPoolTags') ?? {}
-      const id = poolIdentifier(world.region)
+      const id = newPoolId(store, optionalText(input, 'PoolName') ?? '')
       call.authorize('cognito-idp:CreateUserPool', '*', requestTags(tags))
       const { tagOnCreate } = world.unsettled
       if (Object.keys(tags).length > 0 && tagOnCreate !== 'nothing') {

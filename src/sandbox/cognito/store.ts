@@ -1,5 +1,4 @@
 // What Cognito remembers: pools with their clients and users, and how each is found.
-import { randomInt } from 'node:crypto'
 import type {
   CustomDomainConfigType,
   SchemaAttributeType,
@@ -10,6 +9,7 @@ import type {
   UserStatusType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { AwsFault } from '../account/aws-fault.ts'
+import { written } from '../account/chance.ts'
 import { IndexOf } from '../account/index-of.ts'
 import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
@@ -163,15 +163,21 @@ export function createStore(world: World, { invoke, functionExists }: Others, re
 }
 
 const alphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789'
+const bothCases = alphanumeric + alphanumeric.slice(0, 26).toUpperCase()
 
-/** A random identifier in the style of Cognito's: 26 lower-case characters for clients. */
-export function identifier(length: number, alphabet = alphanumeric): string {
-  return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
+/** The first that nothing else has: what is there may have been drawn by an earlier run of the same seed. */
+function unused(taken: ReadonlyMap<string, unknown>, draw: () => string): string {
+  const id = draw()
+  return taken.has(id) ? unused(taken, draw) : id
 }
 
-/** A new pool's id: the region, and nine characters of both cases. */
-export const poolIdentifier = (region: string) =>
-  `${region}_${identifier(9, alphanumeric + alphanumeric.slice(0, 26).toUpperCase())}`
+/** An id for a new pool: the region, and nine characters of both cases. */
+export const newPoolId = ({ world, pools }: Store, name: string) =>
+  unused(pools, () => `${world.region}_${written(world.chance.id, `pool/${name}`, 9, bothCases)}`)
+
+/** An id for a new client of the pool: 26 lower-case characters. */
+export const newClientId = ({ world, clients }: Store, pool: Pool, name: string) =>
+  unused(clients, () => written(world.chance.id, `client/${pool.id}/${name}`, 26, alphanumeric))
 
 export const poolArn = (world: World, poolId: string) =>
   `arn:${world.partition}:cognito-idp:${world.region}:${world.account}:userpool/${poolId}`

@@ -1,12 +1,20 @@
 // The RS256 keys and the issuer of each user pool: signing, verifying, and the public half.
-import { randomBytes, type webcrypto } from 'node:crypto'
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import type { World } from '../account/world.ts'
 import type { Pool } from './store.ts'
 
 interface Keys {
-  sign: webcrypto.CryptoKey
-  verify: webcrypto.CryptoKey
+  sign: webcrypto.CryptoKey | KeyObject
+  verify: webcrypto.CryptoKey | KeyObject
   jwk: JWK & { kid: string }
 }
 
@@ -14,7 +22,11 @@ let pairOfProcess: ReturnType<typeof generateKeyPair> | undefined
 
 // Made on first use, because it takes longer than the rest of the sandbox's start, and once a process:
 // pools differ by their key ids and issuers, which is what verifiers tell them apart by.
-function keyPair() {
+async function keyPair({ tokenKey }: World) {
+  if (tokenKey) {
+    const privateKey = createPrivateKey(await tokenKey())
+    return { privateKey, publicKey: createPublicKey(privateKey) }
+  }
   pairOfProcess ??= generateKeyPair('RS256', { extractable: true })
   return pairOfProcess
 }
@@ -27,15 +39,18 @@ export function createTokenKeys(world: World) {
     return `https://${host}.${world.region}.${domain}/${id}`
   }
 
-  async function make(): Promise<Keys> {
-    const { privateKey, publicKey } = await keyPair()
-    const kid = randomBytes(32).toString('base64')
-    const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }
+  async function make(pool: Pool): Promise<Keys> {
+    const { privateKey, publicKey } = await keyPair(world)
+    const exported = await exportJWK(publicKey)
+    // Of the key too: who verifies keeps a key by its id for good.
+    const name = `token key/${pool.id}/${await calculateJwkThumbprint(exported)}`
+    const kid = world.chance.id(name, 32).toString('base64')
+    const jwk = { ...exported, kid, alg: 'RS256', use: 'sig' }
     return { sign: privateKey, verify: publicKey, jwk }
   }
 
   function keys(pool: Pool): Promise<Keys> {
-    const made = keysOf.get(pool) ?? make()
+    const made = keysOf.get(pool) ?? make(pool)
     keysOf.set(pool, made)
     return made
   }

@@ -56,7 +56,7 @@ export function urlOperations(world: World, store: FunctionStore): Record<string
           409,
         )
       }
-      fn.url = { id: randomBytes(16).toString('hex'), authType, madeAt: world.now() }
+      fn.url = { id: world.chance.id(`url/${fn.name}`, 16).toString('hex'), authType, madeAt: world.now() }
       return describe(fn, fn.url)
     }),
 

@@ -1,5 +1,6 @@
 // A Cognito in process: a clock that tests move, triggers that are plain functions, and short ways to call.
 
+import { chanceOf } from '../../../src/sandbox/account/chance.ts'
 import type { Context } from '../../../src/sandbox/account/condition.ts'
 import type { InvokeRequest, InvokeResult } from '../../../src/sandbox/account/provided.ts'
 import { assumed, type Unsettled } from '../../../src/sandbox/account/unsettled.ts'
@@ -40,6 +41,7 @@ export function bench(unsettled: Partial<Unsettled> = {}, remembered?: number) {
     account: '123456789012',
     region: 'eu-west-1',
     partition: 'aws',
+    chance: chanceOf(),
     endpoint: 'http://127.0.0.1:4580',
     delays: { ...noDelays },
     unsettled: { ...assumed, ...unsettled },

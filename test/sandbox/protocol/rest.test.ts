@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AwsFault } from '../../../src/sandbox/account/aws-fault.ts'
 import { Callers } from '../../../src/sandbox/account/callers.ts'
+import { chanceOf } from '../../../src/sandbox/account/chance.ts'
 import { Faults } from '../../../src/sandbox/account/faults.ts'
 import { assumed } from '../../../src/sandbox/account/unsettled.ts'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
@@ -67,6 +68,7 @@ beforeAll(async () => {
     account: '123456789012',
     region: 'eu-west-1',
     partition: 'aws',
+    chance: chanceOf(),
     endpoint: '',
     delays: { ...noDelays },
     unsettled: assumed,

@@ -1,6 +1,7 @@
 // SendZen and the inbox behind a real HTTP server, with a clock that tests move.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { chanceOf } from '../../../src/sandbox/account/chance.ts'
 import { assumed } from '../../../src/sandbox/account/unsettled.ts'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
 import { createWeb } from '../../../src/sandbox/door/web.ts'
@@ -35,6 +36,7 @@ export async function messagingBench(options: SendZenOptions = {}) {
     account: '123456789012',
     region: 'eu-west-1',
     partition: 'aws',
+    chance: chanceOf(),
     endpoint: '',
     delays: { ...noDelays },
     unsettled: { ...assumed },
