@@ -3,12 +3,12 @@
 /** Of each key the things that bear it, in the order in which they came to it. */
 export class IndexOf<T> {
   readonly #bearers = new Map<string, Set<T>>()
-  readonly #keys = new Map<T, ReadonlySet<string>>()
+  readonly #keys = new Map<T, readonly string[]>()
 
   /** From now on it bears these keys and no others. */
   put(one: T, keys: Iterable<string>): void {
-    const wanted = new Set(keys)
-    for (const key of this.#keys.get(one) ?? []) if (!wanted.has(key)) this.#leave(one, key)
+    const wanted = [...new Set(keys)]
+    for (const key of this.#keys.get(one) ?? []) if (!wanted.includes(key)) this.#leave(one, key)
     for (const key of wanted) {
       const bearers = this.#bearers.get(key)
       if (bearers) bearers.add(one)

@@ -12,10 +12,13 @@ export function remember<T>(list: T[], one: T, limit = most): void {
 /** A map that forgets what was put into it first when there would be more than `limit`. */
 export class Recent<K, V> extends Map<K, V> {
   readonly #limit: number
+  readonly #forgotten: ((value: V) => void) | undefined
 
-  constructor(limit = most) {
+  /** `forgotten` is told of each value that goes. */
+  constructor(limit = most, forgotten?: (value: V) => void) {
     super()
     this.#limit = limit
+    this.#forgotten = forgotten
   }
 
   override set(key: K, value: V): this {
@@ -25,5 +28,12 @@ export class Recent<K, V> extends Map<K, V> {
       this.delete(oldest as K)
     }
     return this
+  }
+
+  override delete(key: K): boolean {
+    const value = this.get(key)
+    const isGone = super.delete(key)
+    if (isGone) this.#forgotten?.(value as V)
+    return isGone
   }
 }

@@ -1,5 +1,6 @@
 // The phones of the sandbox: every message that SendZen accepted, for people and for tests.
 
+import { IndexOf } from '../account/index-of.ts'
 import { most, Recent } from '../account/recent.ts'
 
 export type MessageStatus = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
@@ -37,6 +38,7 @@ export interface Inbox {
 /** The same for who delivers. */
 export interface WritableInbox extends Inbox {
   add(message: Message): void
+  get(id: string): Message | undefined
   /** Moves a message on. A status never goes back, and `failed` is final. */
   move(id: string, status: MessageStatus, error?: Message['error']): boolean
 }
@@ -51,17 +53,22 @@ export function phoneOf(written: string): string {
 
 /** @param remembered how many messages; the oldest go first */
 export function createInbox(remembered = most): WritableInbox {
-  const messages = new Recent<string, Message>(remembered)
+  const byNumber = new IndexOf<Message>()
+  const messages = new Recent<string, Message>(remembered, (message) => byNumber.delete(message))
   const listeners = new Set<(event: InboxEvent) => void>()
   const tell = (event: InboxEvent) => {
     for (const listener of listeners) listener(event)
   }
-  const of = (to?: string) =>
-    [...messages.values()].filter((message) => to === undefined || message.to === phoneOf(to))
+  const of = (to?: string) => (to === undefined ? [...messages.values()] : byNumber.get(phoneOf(to)))
   return {
     add(message) {
       messages.set(message.id, message)
+      byNumber.put(message, [message.to])
       tell({ type: 'message', message: { ...message } })
+    },
+    get(id) {
+      const message = messages.get(id)
+      return message && { ...message }
     },
     move(id, status, error) {
       const message = messages.get(id)

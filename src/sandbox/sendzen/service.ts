@@ -77,7 +77,7 @@ export function createSendZen(world: World, inbox: WritableInbox, options: SendZ
 
   function move(id: string, status: Message['status'], error?: Message['error']): boolean {
     if (!inbox.move(id, status, error)) return false
-    const message = inbox.list().find((m) => m.id === id)
+    const message = inbox.get(id)
     const sender = message && senderOf(message.from)
     if (message && sender) {
       logs.record(message, sender.phoneNumberId)
