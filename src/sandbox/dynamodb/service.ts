@@ -18,6 +18,7 @@ import {
 import type { JsonService } from '../protocol/json.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { type Engine, startEngine } from './engine.ts'
+import { deleteExpired, sweepEvery } from './expiry.ts'
 
 interface Table {
   id: string
@@ -26,7 +27,7 @@ interface Table {
   deleting?: { until: number; description: object }
   tags: Record<string, string>
   protected: boolean
-  ttl?: { AttributeName: string; enabled: boolean; changedAt: number }
+  ttl?: { AttributeName: string; enabled: boolean; changedAt: number; sweptAt: number }
 }
 
 const notFound = (name: string) =>
@@ -73,6 +74,13 @@ export function createDynamoDb(world: World): JsonService {
     return isCreating(table) ? { ...shown, TableStatus: 'CREATING' } : shown
   }
 
+  async function sweep(name: string, { ttl }: Table): Promise<void> {
+    const now = world.now()
+    if (!ttl?.enabled || now - ttl.sweptAt < sweepEvery) return
+    ttl.sweptAt = now
+    await deleteExpired(run, name, ttl.AttributeName, now)
+  }
+
   /** A data operation: refused unless every table named is there and ACTIVE. */
   const onItems: Operation = async (input, call) => {
     const requested = input.RequestItems as object | undefined
@@ -83,6 +91,7 @@ export function createDynamoDb(world: World): JsonService {
       if (!table || table.deleting || isCreating(table)) {
         throw new AwsFault('ResourceNotFoundException', 'Requested resource not found')
       }
+      await sweep(name, table)
     }
     const named = requested ? input : { ...input, TableName: nameOf(text(input, 'TableName')) }
     return run(call.operation, named)
@@ -208,7 +217,7 @@ export function createDynamoDb(world: World): JsonService {
       if (table.ttl && world.now() - table.ttl.changedAt < hour) {
         throw invalid('Time to live has been modified multiple times within a fixed interval')
       }
-      table.ttl = { AttributeName, enabled, changedAt: world.now() }
+      table.ttl = { AttributeName, enabled, changedAt: world.now(), sweptAt: world.now() }
       return { TimeToLiveSpecification: { Enabled: enabled, AttributeName } }
     },
   }
