@@ -1,6 +1,7 @@
 // AWS Signature Version 4 as the one who is called sees it: reads a signature, and works out what it must be.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { Recent } from './recent.ts'
 
 /** What a signature covers, as it came over the wire. */
 export interface SignedRequest {
@@ -66,13 +67,24 @@ export function isSignedWith(
 ): boolean {
   const scope = `${signature.day}/${signature.region}/${signature.service}/aws4_request`
   const text = [scheme, stamp, scope, sha256(canonical(signature, request))].join('\n')
-  const key = [signature.day, signature.region, signature.service, 'aws4_request'].reduce<string | Buffer>(
-    (last, part) => createHmac('sha256', last).update(part).digest(),
-    `AWS4${secret}`,
-  )
-  const wanted = createHmac('sha256', key).update(text).digest()
+  const wanted = createHmac('sha256', signingKey(secret, signature)).update(text).digest()
   const given = Buffer.from(signature.value, 'hex')
   return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** They hold for a day, and whoever calls again signs with the same one. */
+const signingKeys = new Recent<string, Buffer>(1_000)
+
+function signingKey(secret: string, { day, region, service }: Signature): Buffer {
+  const name = JSON.stringify([secret, day, region, service])
+  const known = signingKeys.get(name)
+  if (known) return known
+  const made = [day, region, service, 'aws4_request'].reduce<Buffer>(
+    (last, part) => createHmac('sha256', last).update(part).digest(),
+    Buffer.from(`AWS4${secret}`),
+  )
+  signingKeys.set(name, made)
+  return made
 }
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')

@@ -20,6 +20,8 @@ interface Grant {
   /** Milliseconds; a rotated refresh token keeps the end of the first. */
   refreshUntil: number
   revoked: boolean
+  /** How often all sign-ins of the user had been ended when this one began. */
+  since: number
 }
 
 interface Refresh {
@@ -45,6 +47,11 @@ export function createTokens(store: Store) {
   // A token that is forgotten is as good as invented.
   const refreshTokens = new Recent<string, Refresh>(store.remembered)
   const grantOf = new Recent<string, Grant>(store.remembered)
+
+  // Counted, so that nobody looks for a user's among all that are remembered.
+  const ended = new WeakMap<User, number>()
+  const endedOf = (user: User) => ended.get(user) ?? 0
+  const isRevoked = ({ revoked, user, since }: Grant) => revoked || endedOf(user) > since
 
   const nowSeconds = () => Math.floor(world.now() / 1000)
 
@@ -98,6 +105,7 @@ export function createTokens(store: Store) {
       authTime: nowSeconds(),
       refreshUntil: world.now() + tokenLifetimes(client.settings).refresh * 1000,
       revoked: false,
+      since: endedOf(user),
     }
     return { ...(await pair(grant, attributes)), RefreshToken: newRefreshToken(grant) }
   }
@@ -108,7 +116,7 @@ export function createTokens(store: Store) {
     if (!held || held.grant.client !== client) throw notAuthorized('Invalid Refresh Token')
     const { grant } = held
     const gone = client.pool.users.get(grant.user.username) !== grant.user
-    if (grant.revoked || gone || (held.until !== undefined && held.until <= world.now())) {
+    if (isRevoked(grant) || gone || (held.until !== undefined && held.until <= world.now())) {
       throw notAuthorized('Refresh Token has been revoked')
     }
     if (grant.refreshUntil <= world.now()) throw notAuthorized('Refresh Token has expired')
@@ -138,10 +146,8 @@ export function createTokens(store: Store) {
   }
 
   /** Ends every sign-in of the user. */
-  function signOut(user: User): void {
-    for (const grant of [...grantOf.values(), ...[...refreshTokens.values()].map((r) => r.grant)]) {
-      if (grant.user === user) grant.revoked = true
-    }
+  const signOut = (user: User): void => {
+    ended.set(user, endedOf(user) + 1)
   }
 
   /** Whose access token this is; refuses what is forged, expired, revoked or of another kind. */
@@ -149,7 +155,7 @@ export function createTokens(store: Store) {
     const payload = await verified(token)
     const grant = grantOf.get(String(payload.jti))
     if (payload.token_use !== 'access' || !grant) throw notAuthorized('Invalid Access Token')
-    if (grant.revoked) throw notAuthorized('Access Token has been revoked')
+    if (isRevoked(grant)) throw notAuthorized('Access Token has been revoked')
     const pool = findPool(store, grant.client.pool.id)
     const user = pool.users.get(grant.user.username)
     if (user !== grant.user) throw new AwsFault('UserNotFoundException', 'User does not exist.')

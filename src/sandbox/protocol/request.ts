@@ -51,20 +51,32 @@ export async function readRequest(
   const target = (message.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '') || '/'
   const most = mostBytes(headers)
   if (Number(headers['content-length']) > most) throw new TooLarge()
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > most) throw new TooLarge()
-    chunks.push(chunk)
-  }
+  const body = await readBody(message, most)
   return {
     method: message.method ?? 'GET',
     target,
     url: urlOf(target),
     headers,
-    body: Buffer.concat(chunks),
+    body,
   }
+}
+
+/** By events: iterating over the message would cost as much as the rest of reading it. */
+function readBody(message: IncomingMessage, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= most) chunks.push(chunk)
+      else reject(new TooLarge())
+    })
+    message.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    message.once('error', reject)
+    message.once('close', () => {
+      if (!message.complete) reject(new Error('The connection ended within a request.'))
+    })
+  })
 }
 
 /** Of a target that cannot be read, one that nothing has. */
