@@ -1,9 +1,8 @@
 // `demo`: the whole life of a stage on the embedded sandbox, told step by step. No account, no key.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { AppError, exitCodes } from '../errors.ts'
+import { newFolder, removeFolder } from '../sandbox/account/remains.ts'
 import type { Io } from '../terminal/io.ts'
 import type { CommandSpec } from './frame/command.ts'
 
@@ -20,7 +19,7 @@ export const command: CommandSpec = {
     const started = clock.now()
     const { startSandbox } = await import('../sandbox/server.ts')
     const { tellStory } = await import('../demo/story.ts')
-    const folder = await mkdtemp(join(tmpdir(), 'whatsapp-otp-demo-'))
+    const folder = newFolder()
     const sandbox = await startSandbox({ port: 0 })
     try {
       const io: Partial<Io> = {
@@ -46,7 +45,7 @@ export const command: CommandSpec = {
       output.json({ command: 'demo', chapters, ms: Math.round(ms) })
     } finally {
       await sandbox.close()
-      await rm(folder, { recursive: true, force: true })
+      removeFolder(folder)
     }
   },
 }

@@ -7,6 +7,7 @@ import { chanceOf } from './account/chance.ts'
 import { Faults } from './account/faults.ts'
 import type { PolicyDocument } from './account/policy.ts'
 import type { AroundInvoke, Provided } from './account/provided.ts'
+import { removeOfTheDead } from './account/remains.ts'
 import { assumed } from './account/unsettled.ts'
 import { type Delays, type InventoryItem, noDelays, type World } from './account/world.ts'
 import { handleAdmin } from './door/admin-door.ts'
@@ -90,6 +91,7 @@ export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 
 /** The same, with its inside. */
 export async function startOpenSandbox(options: SandboxOptions = {}): Promise<OpenSandbox> {
+  removeOfTheDead()
   let offset = 0
   const now = options.now ?? (() => Date.now())
   const world: World = {

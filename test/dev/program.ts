@@ -110,6 +110,9 @@ export function childrenOf(pid: number): number[] {
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!)
 }
 
+/** What a process was started with. */
+export const commandOf = (pid: number) => execFileSync('ps', ['-o', 'args=', '-p', String(pid)]).toString()
+
 /** Whether a process lives; one that has ended and that nobody has asked about yet does not. */
 export function isAlive(pid: number): boolean {
   try {

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { forgetProcess, guardProcess } from '../account/remains.ts'
 
 /** How an invocation ended inside the process. `payload` is JSON text. */
 export type Outcome =
@@ -68,6 +69,11 @@ export class FunctionProcess {
       stream?.on('data', (chunk: Buffer) => this.#printed(chunk.toString()))
     }
     this.#child.on('message', (message: Message) => this.#receive(message))
+    const { pid } = this.#child
+    if (pid !== undefined) {
+      guardProcess(pid)
+      this.#child.once('exit', () => forgetProcess(pid))
+    }
     this.#child.once('close', (code, signal) => this.#closed(code, signal))
     this.#child.once('error', () => this.#closed(1, null))
     const { environment: _environment, ...rest } = start

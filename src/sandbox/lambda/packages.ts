@@ -1,9 +1,7 @@
 // The deployment packages as they lie unpacked on the disk: one directory each, however many processes use it.
 
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { newFolder, removeFolder } from '../account/remains.ts'
 import { unpack } from './function-zip.ts'
 
 interface Unpacked {
@@ -62,17 +60,17 @@ export class Packages {
     const unpacked = this.#unpacked.get(key)
     this.#unpacked.delete(key)
     const path = await unpacked?.directory.catch(() => undefined)
-    if (path) await rm(path, { recursive: true, force: true })
+    if (path) removeFolder(path)
   }
 }
 
 async function unpackedTo(zip: Buffer): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'whatsapp-otp-function-'))
+  const path = newFolder()
   try {
     await unpack(zip, path)
     return path
   } catch (error) {
-    await rm(path, { recursive: true, force: true })
+    removeFolder(path)
     throw error
   }
 }
