@@ -69,7 +69,14 @@ async function whereItLeads(cwd: string, asked: string): Promise<string> {
 function isReplaceable(before: string, text: string): boolean {
   if (before.trim() === '') return true
   try {
-    const ours = new Set([...Object.keys(JSON.parse(text)), 'issuer', 'jwksUri', 'endpoint', 'Auth'])
+    const ours = new Set([
+      ...Object.keys(JSON.parse(text)),
+      'issuer',
+      'jwksUri',
+      'endpoint',
+      'Auth',
+      'custom',
+    ])
     return Object.keys(JSON.parse(before)).every((key) => ours.has(key))
   } catch {
     return false

@@ -40,8 +40,12 @@ export function formatOutputs(format: Format, outputs: Outputs): string {
   switch (format) {
     case 'env':
       return variables('', outputs)
+    // A server reads those without the prefix, and no page can; a page checks no tokens.
     case 'next':
-      return variables('NEXT_PUBLIC_', outputs)
+      return [
+        variables('', outputs),
+        variables('NEXT_PUBLIC_', { ...outputs, issuer: '', jwksUri: '' }),
+      ].join('\n')
     case 'vite':
       return variables('VITE_', outputs)
     case 'json':
@@ -59,6 +63,7 @@ function variables(prefix: string, outputs: Outputs): string {
     WHATSAPP_OTP_SIGNUP_CLIENT_ID: outputs.signupClientId,
     WHATSAPP_OTP_LOGIN_CLIENT_ID: outputs.loginClientId,
     ...(outputs.issuer ? { WHATSAPP_OTP_ISSUER: outputs.issuer } : {}),
+    ...(outputs.jwksUri ? { WHATSAPP_OTP_JWKS_URI: outputs.jwksUri } : {}),
     ...(outputs.endpoint ? { WHATSAPP_OTP_ENDPOINT: outputs.endpoint } : {}),
   }
   return Object.entries(values)
@@ -71,7 +76,7 @@ function variables(prefix: string, outputs: Outputs): string {
  * Sign in with `authFlowType: 'CUSTOM_WITHOUT_SRP'`. Empty while there is no pool: Amplify says by itself then that
  * it is not configured, where empty ids would fail at the first sign-in.
  */
-function amplify({ userPoolId, signupClientId, endpoint }: Outputs): object {
+function amplify({ userPoolId, signupClientId, issuer, jwksUri, endpoint }: Outputs): object {
   if (!userPoolId) return {}
   return {
     Auth: {
@@ -82,6 +87,8 @@ function amplify({ userPoolId, signupClientId, endpoint }: Outputs): object {
         ...(endpoint ? { userPoolEndpoint: endpoint } : {}),
       },
     },
+    // Amplify reads none of it; the backend does.
+    custom: { issuer, jwksUri },
   }
 }
 

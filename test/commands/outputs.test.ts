@@ -50,7 +50,7 @@ describe('outputs', () => {
       AWS is asked at <sandbox> (AWS_ENDPOINT_URL)
       ✓ Find the account  <duration>
       account 123456789012 · us-east-1 · stage dev · user/developer · emulator at <sandbox>
-      Wrote the ids of stage dev (vite, 6 lines) into <folder>/.env.local
+      Wrote the ids of stage dev (vite, 7 lines) into <folder>/.env.local
       "
     `)
     const file = () => readFileSync(join(terminal.cwd, '.env.local'), 'utf8')
@@ -63,6 +63,7 @@ describe('outputs', () => {
       VITE_WHATSAPP_OTP_SIGNUP_CLIENT_ID=<client>
       VITE_WHATSAPP_OTP_LOGIN_CLIENT_ID=<client>
       VITE_WHATSAPP_OTP_ISSUER=https://cognito-idp.us-east-1.amazonaws.com/<pool>
+      VITE_WHATSAPP_OTP_JWKS_URI=<sandbox>/<pool>/.well-known/jwks.json
       VITE_WHATSAPP_OTP_ENDPOINT=<sandbox>
       # whatsapp-otp: end
       "

@@ -1,6 +1,6 @@
 // The ids of a stage as apps read them.
 import { describe, expect, it } from 'vitest'
-import { formatOutputs, type formats, outputsOf, summary } from '../../src/stage/outputs.ts'
+import { type Format, formatOutputs, formats, outputsOf, summary } from '../../src/stage/outputs.ts'
 
 const place = { stage: 'dev', account: '123456789012', region: 'eu-central-1', partition: 'aws' }
 const ids = { userPoolId: 'eu-central-1_abc', signupClientId: 'sign', loginClientId: 'log' }
@@ -40,11 +40,28 @@ describe('the outputs', () => {
   })
 
   it('are variables with the prefix that lets each framework show them to the browser', () => {
-    const first = (format: (typeof formats)[number]) => formatOutputs(format, outputs).split('\n')[1]
-    expect(first('env')).toBe('WHATSAPP_OTP_USER_POOL_ID=eu-central-1_abc')
-    expect(first('next')).toBe('NEXT_PUBLIC_WHATSAPP_OTP_USER_POOL_ID=eu-central-1_abc')
-    expect(first('vite')).toBe('VITE_WHATSAPP_OTP_USER_POOL_ID=eu-central-1_abc')
+    const lines = (format: Format) => formatOutputs(format, outputs).split('\n')
+    const [id, keys] = [
+      'WHATSAPP_OTP_USER_POOL_ID=eu-central-1_abc',
+      `WHATSAPP_OTP_JWKS_URI=${outputs.jwksUri}`,
+    ]
+    expect(lines('env')).toEqual(expect.arrayContaining([id, keys]))
+    expect(lines('vite')).toEqual(expect.arrayContaining([`VITE_${id}`, `VITE_${keys}`]))
+    // What is of use to a server alone has no prefix.
+    expect(lines('next')).toEqual(expect.arrayContaining([id, keys, `NEXT_PUBLIC_${id}`]))
+    expect(lines('next')).not.toContain(`NEXT_PUBLIC_${keys}`)
   })
+
+  it.each(formats)(
+    'carry the keys of the tokens and the endpoint as %s, on AWS and against `dev`',
+    (format) => {
+      expect(formatOutputs(format, outputs)).toContain(outputs.jwksUri)
+      expect(formatOutputs(format, outputs)).not.toMatch(/endpoint/i)
+      const local = formatOutputs(format, outputsOf(place, ids, 'http://127.0.0.1:4580'))
+      expect(local).toMatch(/endpoint"?[:=] ?"?http:\/\/127\.0\.0\.1:4580"?,?$/im)
+      expect(local).toContain('http://127.0.0.1:4580/eu-central-1_abc/.well-known/jwks.json')
+    },
+  )
 
   it('are JSON where a program or Amplify reads them', () => {
     expect(JSON.parse(formatOutputs('json', outputs))).toEqual(outputs)
