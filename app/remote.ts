@@ -1,7 +1,7 @@
 // The client of a page whose server signs in (`whatsapp-otp/server`): the same calls and the same states, and no token.
 import { OtpError, type OtpErrorCode } from './errors.ts'
 import type { Client } from './options.ts'
-import type { State, Texts } from './state.ts'
+import type { Challenge, State, Texts } from './state.ts'
 import { watched } from './watched.ts'
 
 export interface RemoteOptions {
@@ -11,13 +11,21 @@ export interface RemoteOptions {
   fetch?: typeof fetch | undefined
 }
 
-/** Asks the server at once how the sign-in stands: it is `restoring` until then. */
-export function createRemoteClient({
-  path = '/auth',
-  texts,
-  fetch: send = fetch,
-}: RemoteOptions = {}): Client {
+/** The challenge with the times of this device, whose clock may be wrong, for those of a server where it is `itsTime`. */
+function byThisClock(challenge: Challenge, itsTime: number): Challenge {
+  const here = <T extends number | undefined>(at: T) => (at && at - itsTime + Date.now()) as T
+  const { expiresAt, resendAt, smsAt } = challenge
+  return { ...challenge, expiresAt: here(expiresAt), resendAt: here(resendAt), smsAt: here(smsAt) }
+}
+
+/**
+ * Asks the server at once how the sign-in stands: it is `restoring` until then, and stays so where a server draws the
+ * page.
+ */
+export function createRemoteClient({ path = '/auth', texts, fetch: given }: RemoteOptions = {}): Client {
   const now = watched()
+  const send = given ?? fetch
+  const hasPage = given !== undefined || typeof location === 'object' || !path.startsWith('/')
   const set = (next: State) => now.set({ ...next, text: (next.says && texts?.[next.says]) ?? next.text })
 
   async function ask(name: string, body?: Record<string, unknown>): Promise<State> {
@@ -32,9 +40,11 @@ export function createRemoteClient({
         credentials: 'same-origin',
       })
       code = 'unavailable'
-      const found = await answer.json()
+      const { now: itsTime, ...found } = await answer.json()
       const error = found.error && new OtpError(found.error.code)
-      return set({ ...found, ...(error ? { error } : {}) })
+      if (found.challenge) found.challenge = byThisClock(found.challenge, itsTime)
+      // A refusal does not say how the sign-in stands: what is known of it holds.
+      return set({ ...(answer.ok ? {} : now.state), ...found, ...(error ? { error } : {}) })
     } catch (cause) {
       const error = new OtpError(code, undefined, cause)
       return set({ ...now.state, step: 'failed', next: 'retry', text: '', says: code, error })
@@ -54,7 +64,8 @@ export function createRemoteClient({
   }
 
   // The other tabs.
-  const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`otp.${path}`) : undefined
+  const tabs =
+    hasPage && typeof BroadcastChannel === 'function' ? new BroadcastChannel(`otp.${path}`) : undefined
   if (tabs) tabs.onmessage = () => void ask('state')
   const tell = (next: State) => {
     tabs?.postMessage('')
@@ -65,7 +76,7 @@ export function createRemoteClient({
     return next.step === 'signedIn' ? tell(next) : next
   }
 
-  const ready = ask('state')
+  const ready = hasPage ? ask('state') : Promise.resolve(now.state)
   return {
     get state() {
       return now.state

@@ -30,7 +30,7 @@ export interface ServerOptions extends Omit<ClientOptions, 'stores' | 'prepare'>
   messages?: Limit | undefined
   /** Of answers that one visitor may give: 30 in 10 minutes unless given. */
   answers?: Limit | undefined
-  /** Where pages may be that ask, as `https://example.org`; the server's own address unless given. */
+  /** Where pages may be that ask, as `https://example.org`; where the browser found this server unless given. */
   origins?: readonly string[] | undefined
 }
 
@@ -78,11 +78,22 @@ export function createOtpServer(options: ServerOptions): OtpServer {
   const messages = options.messages ?? limitOf(10, 600, now)
   const answers = options.answers ?? limitOf(30, 600, now)
   const clientIds = [clientId, ...(signUpClientId ? [signUpClientId] : [])]
-  const verify = createVerifier({ ...options, clientIds })
+  let verifier: ReturnType<typeof createVerifier> | undefined
+  const verify = async (idToken: string) => {
+    verifier ??= createVerifier({ ...options, clientIds })
+    return verifier(idToken)
+  }
   const secretOf = (id: string) => (id === clientId ? options.clientSecret : options.signUpClientSecret)
 
   /** The machine of one visitor, by what his cookies say. */
   function clientOf(request: Request) {
+    // Not before somebody asks: frameworks load the app while they build it, where no ids are known yet.
+    const missing = (['region', 'userPoolId', 'clientId'] as const).filter((name) => !options[name])
+    if (missing.length > 0) {
+      throw new TypeError(
+        `createOtpServer was given no ${missing.join(', ')}: \`npx whatsapp-otp outputs\` prints them`,
+      )
+    }
     const jar = cookieJar(request, new URL(request.url).protocol === 'https:')
     const idToken = () => {
       const text = jar.stores.tokens.getItem('')
@@ -93,19 +104,29 @@ export function createOtpServer(options: ServerOptions): OtpServer {
   }
 
   /** Another site's page may send a form here, but no JSON, and its browser says whose page it is. */
-  function isOwn(request: Request): boolean {
-    const origin = request.headers.get('origin')
-    const allowed = options.origins ?? [new URL(request.url).origin]
+  function isOwn({ headers, url }: Request): boolean {
+    const origin = headers.get('origin')
+    const site = headers.get('sec-fetch-site')
+    // Behind a proxy, and in Next.js, the request's address is not the one that the browser knows.
+    const isHere = (page: string) =>
+      site === 'same-origin' ||
+      [url, `http://${headers.get('host')}`].some((one) => URL.parse(one)?.host === URL.parse(page)?.host)
     return (
-      (origin === null || allowed.includes(origin)) &&
-      /^application\/json\b/.test(request.headers.get('content-type') ?? '') &&
-      ['same-origin', 'none', null].includes(request.headers.get('sec-fetch-site'))
+      (origin === null || (options.origins?.includes(origin) ?? isHere(origin))) &&
+      /^application\/json\b/.test(headers.get('content-type') ?? '') &&
+      ['same-origin', 'none', null].includes(site)
     )
   }
 
   function answer(state: State, cookies: string[], status = 200): Response {
     const { error, user, ...rest } = state
-    const shown = { ...rest, ...(user ? { user } : {}), ...(error ? { error: { code: error.code } } : {}) }
+    const shown = {
+      ...rest,
+      ...(user ? { user } : {}),
+      ...(error ? { error: { code: error.code } } : {}),
+      // The times of the challenge are this clock's, which need not be the device's.
+      now: now(),
+    }
     const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
     for (const line of cookies) headers.append('set-cookie', line)
     return new Response(JSON.stringify(shown), { status, headers })
@@ -148,7 +169,7 @@ export function createOtpServer(options: ServerOptions): OtpServer {
   }
 
   return {
-    session: (request) => sessionOf(clientOf(request)),
+    session: async (request) => sessionOf(clientOf(request)),
     verify,
     async verifyNumber(idToken) {
       const user = await verify(idToken)

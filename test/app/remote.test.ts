@@ -1,7 +1,12 @@
 // A page whose server signs in: the same calls and states as with the client itself, and no token in the page.
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { Client } from '../../app/options.ts'
 import { createRemoteClient } from '../../app/remote.ts'
+import type { ServerOptions } from '../../app/server.ts'
 import { de } from '../../app/texts/index.ts'
 import { Stage } from '../flow/stage.ts'
 import { browser, serverOf } from './browser.ts'
@@ -17,8 +22,8 @@ afterEach(() => {
 })
 
 /** Two tabs of one browser have one and the same `page`. */
-function pageOf() {
-  const server = serverOf(stage)
+function pageOf(options: Partial<ServerOptions> = {}) {
+  const server = serverOf(stage, options)
   const page = browser(server)
   const net = { isOffline: false }
   const send = async (url: string, init?: RequestInit) => {
@@ -92,4 +97,57 @@ it('keeps the question over a lost connection', async () => {
   })
   net.isOffline = false
   expect((await client.answer(stage.app.code(phone))).step).toBe('signedIn')
+})
+
+it('changes the number, over a refusal of the server, which leaves user and question where they are', async () => {
+  const refusal = { isOn: false }
+  const { open } = pageOf({ answers: { take: () => !refusal.isOn } })
+  const [phone, next] = [stage.newPhone(), stage.newPhone()]
+  const client = open()
+  await client.start(phone)
+  await client.answer(stage.app.code(phone))
+  stage.clock.advance(61_000)
+  expect(await client.start(phone)).toMatchObject({ step: 'code', challenge: { isChange: false } })
+  const asked = await client.changeNumber(next, stage.app.code(phone))
+  expect(asked).toMatchObject({ step: 'code', user: { phone }, challenge: { isChange: true } })
+  refusal.isOn = true
+  expect(await client.answer(stage.app.code(next))).toEqual({
+    ...asked,
+    ...{ step: 'failed', next: 'retry', says: 'too_many_requests', text: de.too_many_requests },
+    error: expect.objectContaining({ code: 'too_many_requests' }),
+  })
+  refusal.isOn = false
+  const done = await client.answer(stage.app.code(next))
+  expect(done).toMatchObject({ step: 'signedIn', user: { phone: next } })
+  expect(done.error).toBeUndefined()
+})
+
+it('tells times by the clock of the device, which is another one than the server’s', async () => {
+  const { open } = pageOf()
+  stage.clock.advance(3_600_000)
+  const phone = await stage.app.signUp()
+  const { challenge } = await open().start(phone)
+  const inSeconds = (at = 0) => Math.round((at - Date.now()) / 1000)
+  expect(inSeconds(challenge?.expiresAt)).toBeGreaterThan(290)
+  expect(inSeconds(challenge?.expiresAt)).toBeLessThanOrEqual(300)
+  expect(inSeconds(challenge?.resendAt)).toBeLessThanOrEqual(60)
+  expect(challenge?.smsAt).toBeUndefined()
+})
+
+it('asks nothing and stays restoring where a server draws the page, and keeps no process waiting', async () => {
+  const bundle = await build({
+    stdin: {
+      contents:
+        "import { createRemoteClient } from './app/remote.ts'; globalThis.state = createRemoteClient().state",
+      resolveDir: join(import.meta.dirname, '../..'),
+    },
+    ...{ bundle: true, write: false, format: 'esm' },
+  })
+  const program = `globalThis.fetch = () => console.log('asked')
+${bundle.outputFiles[0]!.text}
+setTimeout(() => console.log(state.step), 10)`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    timeout: 10_000,
+  })
+  expect(stdout).toBe('restoring\n')
 })

@@ -74,6 +74,20 @@ describe('a page', () => {
     expect([found, stage.app.messages(phone).length]).toEqual([status, 0])
   })
 
+  it('is taken for the server’s own by what the browser knows of both, behind a proxy as well', async () => {
+    const phone = await stage.app.signUp()
+    const inside = browser(open(), 'http://localhost:3000')
+    const ask = async (headers: Record<string, string>, server = inside) =>
+      (await server.ask('reset', { phone }, headers)).status
+    expect(await ask({ origin: 'https://shop.example', 'sec-fetch-site': 'same-origin' })).toBe(200)
+    expect(await ask({ origin: 'https://shop.example', host: 'shop.example' })).toBe(200)
+    expect(await ask({ origin: 'https://evil.example', host: 'shop.example' })).toBe(403)
+    expect(await ask({ origin: 'null', host: 'shop.example' })).toBe(403)
+    const named = browser(open({ origins: ['https://shop.example'] }), 'http://localhost:3000')
+    expect(await ask({ origin: 'https://shop.example' }, named)).toBe(200)
+    expect(await ask({ origin: 'http://localhost:3000', 'sec-fetch-site': 'same-origin' }, named)).toBe(403)
+  })
+
   it('is answered 404, 405, 400 for what is no request, and not at all elsewhere', async () => {
     const server = open()
     const page = browser(server)
@@ -134,6 +148,15 @@ describe('a server', () => {
     await expect(other.verify(idToken)).rejects.toMatchObject({ code: 'not_signed_in' })
     page.jar.set('__Host-otp_id', encodeURIComponent(`${head}.${with_({ sub: 'another' })}.${signature}`))
     expect((await server.session(page.request('x'))).user).toBeUndefined()
+  })
+
+  it('is made without ids, as while an app is built, and says which are missing once it is asked', async () => {
+    const server = open({ region: '', userPoolId: '' })
+    const request = new Request(`${origin}/auth/state`)
+    for (const asked of [server.handle(request), server.session(request)]) {
+      await expect(asked).rejects.toThrow('was given no region, userPoolId: `npx whatsapp-otp outputs`')
+    }
+    expect(await server.handle(new Request(origin))).toBeUndefined()
   })
 
   it('does not take an unreachable pool for a user who is not signed in', async () => {
