@@ -16,11 +16,16 @@ declare module '@react-native-async-storage/async-storage' {
   const store: { getItem(key: string): Promise<string | null>; setItem(key: string, value: string): Promise<void>; removeItem(key: string): Promise<void> }
   export default store
 }
+declare module 'next/headers' {
+  export function headers(): Promise<Headers>
+}
 `
+const server = "import type { OtpServer } from 'whatsapp-otp/server'\ndeclare const otp: OtpServer\n"
 /** Those that stand on others of the page. */
 const before: Record<number, string> = {
   2: "import { createClient } from 'whatsapp-otp/client'\nimport { de } from 'whatsapp-otp/client/texts'\ndeclare const client: ReturnType<typeof createClient>\n",
-  4: "import type { OtpServer } from 'whatsapp-otp/server'\ndeclare const otp: OtpServer\n",
+  4: server,
+  5: server,
 }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -33,7 +38,7 @@ beforeAll(async () => {
   }
   const page = await readFile(join(root, 'docs/front-end.md'), 'utf8')
   const blocks = [...page.matchAll(/^```(tsx?)\n(.*?)^```$/gms)]
-  expect(blocks.length).toBe(5)
+  expect(blocks.length).toBe(6)
   for (const [index, [, kind = '', code = '']] of blocks.entries()) {
     await writeFile(
       join(folder.path, `block-${index}.${kind}`),

@@ -6,11 +6,16 @@ import { root } from './program.ts'
 
 const npm = promisify(execFile)
 
-/** Gives the folder of the installed package. npm keeps this machine's settings, although nothing is fetched. */
-export async function installPacked(folder: string): Promise<string> {
+/** Gives the path of the tarball. */
+export async function packInto(folder: string): Promise<string> {
   const packed = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder]
   const { stdout } = await npm('npm', packed, { cwd: root })
-  const tarball = join(folder, (Object.values(JSON.parse(stdout))[0] as { filename: string }).filename)
+  return join(folder, (Object.values(JSON.parse(stdout))[0] as { filename: string }).filename)
+}
+
+/** Gives the folder of the installed package. npm keeps this machine's settings, although nothing is fetched. */
+export async function installPacked(folder: string): Promise<string> {
+  const tarball = await packInto(folder)
   await npm('npm', ['install', '--no-fund', '--no-audit', '--prefix', folder, tarball], { cwd: folder })
   return join(folder, 'node_modules/whatsapp-otp')
 }

@@ -2,42 +2,43 @@
 import { useState } from 'react'
 import { useOtp } from 'whatsapp-otp/react'
 
-export function ChangeNumber({ client }) {
-  const { step, challenge, user, text } = useOtp(client)
-  const [next, setNext] = useState('')
-  const isBusy = step === 'sending' || step === 'verifying'
+export function ChangeNumber({ client, phone }) {
+  const { next, challenge, text } = useOtp(client)
+  const [wanted, setWanted] = useState('')
+  const isBusy = next === 'wait'
+  // The number is somebody else's, or has no WhatsApp.
+  const isRefused = challenge?.isChange && ['taken', 'delivery_failed'].includes(challenge.status)
+  const asksNumber = !challenge || isRefused
 
   function submit(event) {
     event.preventDefault()
     const { value } = event.target.elements.field
     if (!challenge) {
-      setNext(value)
-      client.start(user.phone)
-    } else if (challenge.isChange) client.answer(value)
-    else client.changeNumber(next, value)
+      setWanted(value)
+      client.start(phone)
+    } else if (isRefused) client.changeNumber(value)
+    else if (challenge.isChange) client.answer(value)
+    else client.changeNumber(wanted, value)
     event.target.reset()
   }
 
-  const label = challenge
-    ? challenge.isChange
-      ? 'Code for the new number'
-      : 'Code for your number'
-    : 'Another number'
+  const ofCode = challenge?.isChange ? 'Code for the new number' : 'Code for your number'
   return (
     <form className="otp" onSubmit={submit}>
       <label className="otp-label" htmlFor="field">
-        {label}
+        {asksNumber ? 'Another number' : ofCode}
       </label>
       <input
         className="otp-field"
         id="field"
         name="field"
         dir="ltr"
+        required
         readOnly={isBusy}
         aria-describedby="said"
-        {...(challenge
-          ? { inputMode: 'numeric', autoComplete: 'one-time-code' }
-          : { type: 'tel', autoComplete: 'off' })}
+        {...(asksNumber
+          ? { type: 'tel', autoComplete: 'off' }
+          : { inputMode: 'numeric', autoComplete: 'one-time-code' })}
       />
       <p className="otp-message" id="said" role="status">
         {text}

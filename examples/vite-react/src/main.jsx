@@ -32,7 +32,7 @@ function App() {
         You are {user.phone}
         {user.isVerified ? ', proven' : ''}.
       </p>
-      <ChangeNumber client={client} />
+      <ChangeNumber client={client} phone={user.phone} />
       <p>
         <button type="button" onClick={() => client.signOut()}>
           Sign out
