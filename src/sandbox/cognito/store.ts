@@ -77,19 +77,15 @@ export class Users {
 
   /** Writes attributes of a user; undefined takes one away. */
   write(user: User, changes: Readonly<Record<string, string | undefined>>): void {
-    const written = Object.entries({ ...user.attributes, ...changes })
-    user.attributes = Object.fromEntries(
-      written.filter((one): one is [string, string] => one[1] !== undefined),
-    )
+    const all = Object.entries({ ...user.attributes, ...changes })
+    user.attributes = Object.fromEntries(all.filter(([, value]) => value !== undefined)) as User['attributes']
     if (this.get(user.username) === user) this.#index(user)
   }
 
   #index(user: User): void {
-    const called = [user.username, ...['sub', ...aliases].map((name) => user.attributes[name])]
-    this.#called.put(
-      user,
-      called.filter((name) => name !== undefined).map((name) => name.toLowerCase()),
-    )
+    const names = [user.username, ...['sub', ...aliases].map((name) => user.attributes[name] ?? '')]
+    const folded = names.filter(Boolean).map((name) => name.toLowerCase())
+    this.#called.put(user, folded)
   }
 }
 
@@ -220,20 +216,17 @@ export function findUser(pool: Pool, name: string): User | undefined {
   const fold = (value: string) => (pool.caseSensitive === false ? value.toLowerCase() : value)
   const wanted = fold(name)
   const signsIn = (user: User, attribute: string) => {
+    const value = user.attributes[attribute]
+    if (value === undefined || fold(value) !== wanted) return false
     if (pool.usernameAttributes.includes(attribute)) return true
     if (!pool.aliasAttributes.includes(attribute)) return false
     return attribute === 'preferred_username' || user.attributes[`${attribute}_verified`] === 'true'
   }
-  return pool.users
-    .called(name)
-    .find(
-      (user) =>
-        fold(user.username) === wanted ||
-        user.attributes.sub === name ||
-        aliases.some(
-          (a) => user.attributes[a] !== undefined && fold(user.attributes[a]) === wanted && signsIn(user, a),
-        ),
-    )
+  const isMeant = (user: User) =>
+    fold(user.username) === wanted ||
+    user.attributes.sub === name ||
+    aliases.some((attribute) => signsIn(user, attribute))
+  return pool.users.called(name).find(isMeant)
 }
 
 /** The same, for operations that say so when there is no such user. */

@@ -17,7 +17,9 @@ export function readObject(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-const [quote, backslash, opens, closes] = [0x22, 0x5c, new Set([0x5b, 0x7b]), new Set([0x5d, 0x7d])]
+const [quote, backslash, square, curly] = [0x22, 0x5c, 0x5b, 0x7b]
+/** From a bracket that opens to the one that closes. */
+const closing = 2
 
 /** How deep brackets nest, strings left out. */
 export function levelsOf(body: Buffer): number {
@@ -30,8 +32,8 @@ export function levelsOf(body: Buffer): number {
       if (byte === backslash) at++
       else if (byte === quote) inString = false
     } else if (byte === quote) inString = true
-    else if (opens.has(byte)) most = Math.max(most, ++level)
-    else if (closes.has(byte)) level--
+    else if (byte === square || byte === curly) most = Math.max(most, ++level)
+    else if (byte === square + closing || byte === curly + closing) level--
   }
   return most
 }
