@@ -1,7 +1,10 @@
-// Part sign-ins: the handlers at work, and sign-ins a second.
+// Part sign-ins: the handlers at work, sign-ins a second, and what stays of each in memory.
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { OpenSandbox } from '../../src/sandbox/server.ts'
-import type { Part } from './part.ts'
+import type { BenchContext, Part } from './part.ts'
 import { root, run } from './program.ts'
 import type { Row } from './rows.ts'
 import { quantile, spreadOf, timed } from './samples.ts'
@@ -13,15 +16,27 @@ const betweenSignIns = 3 * 3_600_000
 export const signIns: Part = async (context) => {
   const stage = await openStage()
   try {
-    const users = Array.from({ length: 40 }, (_, index) => phoneOf(index))
-    for (const phone of users) await stage.enrol(phone)
+    // Enough that sixteen at once seldom wait for the last of a round.
+    const users = Array.from({ length: 160 }, (_, index) => phoneOf(index))
+    await atOnce(4, users, stage.enrol)
+    const rounds = context.samples(3)
     return [
-      ...(await handlersAtWork(stage, users, context.samples(120))),
-      ...(await throughput(stage, users, context.samples(3))),
+      ...(await throughput(stage, users, rounds)),
+      await memoryOfSignIns(stage, users, context),
+      ...(await handlersAtWork(stage, users.slice(0, 40), context.samples(120))),
     ]
   } finally {
     await stage.close()
   }
+}
+
+/** Does it for each user, so many at a time. */
+async function atOnce(many: number, users: string[], task: (phone: string) => Promise<void>): Promise<void> {
+  const waiting = [...users]
+  const worker = async () => {
+    for (let phone = waiting.pop(); phone; phone = waiting.pop()) await task(phone)
+  }
+  await Promise.all(Array.from({ length: many }, worker))
 }
 
 /** Notes how long each function takes, as Cognito sees it. */
@@ -31,7 +46,9 @@ function watchInvocations({ inside }: OpenSandbox): Map<string, number[]> {
     const started = performance.now()
     const result = await next(request)
     const name = request.functionArn.split('-').at(-1) ?? ''
-    taken.set(name, [...(taken.get(name) ?? []), performance.now() - started])
+    const times = taken.get(name) ?? []
+    times.push(performance.now() - started)
+    taken.set(name, times)
     return result
   })
   return taken
@@ -84,28 +101,65 @@ async function memoryOfFunctions(): Promise<Map<string, number>> {
 
 async function throughput(stage: BenchStage, users: string[], rounds: number): Promise<Row[]> {
   const { sandbox, workspace } = stage
-  const [rates, floors]: number[][] = [[], []]
-  const atOnce = 4
+  const rates = new Map<number, number[]>([
+    [4, []],
+    [16, []],
+  ])
+  const floors: number[] = []
   for (let round = 0; round < rounds; round++) {
-    sandbox.clock.advance(betweenSignIns)
-    const waiting = [...users]
-    const worker = async () => {
-      for (let phone = waiting.pop(); phone; phone = waiting.pop()) await stage.signIn(phone)
+    for (const [many, taken] of rates) {
+      sandbox.clock.advance(betweenSignIns)
+      const ms = await timed(() => atOnce(many, users, stage.signIn))
+      taken.push((users.length / ms) * 1000)
     }
-    const ms = await timed(() => Promise.all(Array.from({ length: atOnce }, worker)))
-    rates?.push((users.length / ms) * 1000)
     const options = { cwd: workspace.folder, env: sandbox.env() }
     const calls = String(users.length * 2)
     const floor = await run(process.execPath, [`${root}test/bench/plain-calls.mjs`, calls], options)
-    floors?.push((users.length / floor.ms) * 1000)
+    floors.push((users.length / floor.ms) * 1000)
   }
-  return [
-    {
-      part: 'Sign-ins through the sandbox',
-      what: `sign-ins a second, ${atOnce} at once`,
-      unit: '1/s',
-      value: spreadOf(rates ?? []),
-      floor: { what: 'two plain calls each', value: spreadOf(floors ?? []) },
-    },
-  ]
+  return [...rates].map(([many, taken]) => ({
+    part: 'Sign-ins through the sandbox',
+    what: `sign-ins a second, ${many} at once`,
+    unit: '1/s',
+    value: spreadOf(taken),
+    floor: { what: 'two plain calls each', value: spreadOf(floors) },
+  }))
+}
+
+/** How much the process of the sandbox grows by a sign-in once it remembers no more of the past than it had. */
+async function memoryOfSignIns(
+  stage: BenchStage,
+  users: string[],
+  { samples, say }: BenchContext,
+): Promise<Row> {
+  const count = samples(20_000)
+  const from = Math.round(count / 2)
+  say(`… sign-ins: ${count} of them, for what stays of each`)
+  let done = 0
+  const upTo = async (end: number) => {
+    for (; done < end; done += users.length) {
+      stage.sandbox.clock.advance(betweenSignIns)
+      await atOnce(16, users, stage.signIn)
+    }
+    return heapUsed()
+  }
+  const [start, begun] = [await upTo(from), done]
+  const grown = (await upTo(count)) - start
+  return {
+    part: 'Sign-ins through the sandbox',
+    what: `memory a sign-in, from the ${begun}th to the ${done}th`,
+    unit: 'kB',
+    value: grown / 1000 / (done - begun),
+  }
+}
+
+/** Bytes of the heap that are reached. */
+async function heapUsed(): Promise<number> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let round = 0; round < 3; round++) {
+    collect()
+    await pause(50)
+  }
+  return process.memoryUsage().heapUsed
 }
