@@ -40,7 +40,8 @@ export const command: CommandSpec = {
     for (const line of planLines(prepared.plan, output)) output.say(line)
     const ask = ({ users }: { users: number }) => confirm(context, users)
     const talk = { ...tasks, warn: output.warn, confirm: ask }
-    const { ms, madeAnewBy, ...played } = await tearDown(prepared, { started }, talk)
+    const torn = await tasks.steps(prepared.plan, () => tearDown(prepared, { started }, talk))
+    const { ms, madeAnewBy, ...played } = torn
     const { report } = await import('../stage/report.ts')
     output.json({ ...report({ command: 'destroy', stage, ...played, refs: {}, ms }), madeAnewBy })
     const left = flags.keepUsers ? 'Nothing is left but the user pool and its clients' : 'Nothing is left'

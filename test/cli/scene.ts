@@ -49,40 +49,19 @@ ${change}  record  /whatsapp-otp/dev/stage
 `
 
 const everyStep = `\
+✓ 2 user pool clients  <duration>
+✓ 5 functions  <duration>
+✓ 5 log groups  <duration>
+✓ 5 permissions  <duration>
+✓ 5 role policies  <duration>
+✓ 5 roles  <duration>
 ✓ brake  <duration>
 ✓ findings  <duration>
-✓ function createAuthChallenge  <duration>
-✓ function defineAuthChallenge  <duration>
-✓ function postConfirmation  <duration>
-✓ function preSignUp  <duration>
-✓ function verifyAuthChallenge  <duration>
-✓ log group createAuthChallenge  <duration>
-✓ log group defineAuthChallenge  <duration>
-✓ log group postConfirmation  <duration>
-✓ log group preSignUp  <duration>
-✓ log group verifyAuthChallenge  <duration>
 ✓ master key  <duration>
-✓ permission createAuthChallenge  <duration>
-✓ permission defineAuthChallenge  <duration>
-✓ permission postConfirmation  <duration>
-✓ permission preSignUp  <duration>
-✓ permission verifyAuthChallenge  <duration>
 ✓ provider key  <duration>
 ✓ record  <duration>
-✓ role createAuthChallenge  <duration>
-✓ role defineAuthChallenge  <duration>
-✓ role policy createAuthChallenge  <duration>
-✓ role policy defineAuthChallenge  <duration>
-✓ role policy postConfirmation  <duration>
-✓ role policy preSignUp  <duration>
-✓ role policy verifyAuthChallenge  <duration>
-✓ role postConfirmation  <duration>
-✓ role preSignUp  <duration>
-✓ role verifyAuthChallenge  <duration>
 ✓ table  <duration>
 ✓ user pool  <duration>
-✓ user pool client login  <duration>
-✓ user pool client signup  <duration>
 `
 
 /** The document with what differs from run to run taken out; long lists of steps as one line each. */

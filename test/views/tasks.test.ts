@@ -20,6 +20,8 @@ function handClock(): Clock & { time: number } {
 
 const step = (id: string): Step => ({ id, kind: 'function', name: id, action: 'create', fields: [] })
 
+const table: Step = { ...step('table'), kind: 'table' }
+
 describe('tasks without a terminal', () => {
   it('print one line each, with what they took', async () => {
     const { output, stderr } = outputInMemory()
@@ -76,12 +78,50 @@ describe('tasks without a terminal', () => {
     expect(stderr.lines()).toEqual(['✖ function postConfirmation  0.3 s', '✓ function preSignUp  1.2 s'])
   })
 
+  it('show the steps of a whole plan by groups, each once it is done', async () => {
+    const { output, stderr } = outputInMemory()
+    const clock = handClock()
+    const rings: (() => void)[] = []
+    const tasks = createTasks(output, clock, (_, act) => {
+      rings.push(act)
+      return () => rings.splice(rings.indexOf(act), 1)
+    })
+    const steps = [step('function:preSignUp'), step('function:postConfirmation'), table]
+    await tasks.steps(steps, async () => {
+      for (const one of steps) tasks.emit({ type: 'start', step: one })
+      tasks.emit({ type: 'done', step: steps[0]!, ms: 300 })
+      rings[0]!()
+      tasks.emit({ type: 'done', step: table, ms: 300 })
+      clock.time = 2_000
+      tasks.emit({ type: 'done', step: steps[1]!, ms: 2_000 })
+      expect(rings).toEqual([])
+    })
+    expect(stderr.lines()).toEqual(['… create 2 functions', '✓ table  0.0 s', '✓ 2 functions  2.0 s'])
+  })
+
+  it('say which step of a group failed, and how many were done', async () => {
+    const { output, stderr } = outputInMemory()
+    const tasks = createTasks(output, handClock())
+    const steps = ['a', 'b', 'c', 'd'].map((name) => step(`function:${name}`))
+    const playing = tasks.steps(steps, async () => {
+      for (const one of steps.slice(0, 3)) tasks.emit({ type: 'start', step: one })
+      tasks.emit({ type: 'done', step: steps[0]!, ms: 1 })
+      tasks.emit({ type: 'failed', step: steps[1]!, ms: 300, error: new Error('no') })
+      tasks.emit({ type: 'done', step: steps[2]!, ms: 1 })
+      throw new Error('no')
+    })
+    await expect(playing).rejects.toThrow('no')
+    expect(stderr.lines()).toEqual(['✖ function b  0.3 s', '✓ 2 functions  0.0 s'])
+  })
+
   it('say nothing in JSON mode', async () => {
     const { output, stdout, stderr } = outputInMemory({ json: true })
     const tasks = createTasks(output, handClock())
     await tasks.run('Read', async () => {})
-    tasks.emit({ type: 'start', step: step('table') })
-    tasks.emit({ type: 'done', step: step('table'), ms: 1 })
+    await tasks.steps([table], async () => {
+      tasks.emit({ type: 'start', step: table })
+      tasks.emit({ type: 'done', step: table, ms: 1 })
+    })
     expect(stdout.all() + stderr.all()).toBe('')
   })
 })
@@ -98,6 +138,34 @@ describe('tasks on a terminal', () => {
     // Ora takes its hook off the stream and shows the cursor again.
     expect(drawn).toContain('\u001b[?25l')
     expect(stderr.all().lastIndexOf('\u001b[?25h')).toBeGreaterThan(stderr.all().lastIndexOf('\u001b[?25l'))
+  })
+
+  it('show one line of all steps with a bar, and keep one when they are done', async () => {
+    const { output, stderr } = outputInMemory({ isTTY: true, env: {}, color: false, columns: 50 })
+    const tasks = createTasks(output, handClock())
+    const steps = [step('function:preSignUp'), step('function:postConfirmation'), table]
+    await tasks.steps(steps, async () => {
+      for (const one of steps) tasks.emit({ type: 'start', step: one })
+      tasks.emit({ type: 'done', step: steps[0]!, ms: 1 })
+      while (!stderr.all().includes('███░░░░░░░ 1/3  functions 1/2 · table')) await setImmediate()
+      tasks.emit({ type: 'done', step: steps[1]!, ms: 1 })
+      tasks.emit({ type: 'done', step: table, ms: 1 })
+    })
+    expect(stderr.all()).toContain('✓ 3 created  0.0 s\n')
+    expect(stderr.all()).not.toContain('✓ table')
+  })
+
+  it('say the step that failed above that line', async () => {
+    const { output, stderr } = outputInMemory({ isTTY: true, env: {}, color: false, columns: 50 })
+    const tasks = createTasks(output, handClock())
+    const steps = [step('function:preSignUp'), table]
+    await tasks.steps(steps, async () => {
+      for (const one of steps) tasks.emit({ type: 'start', step: one })
+      tasks.emit({ type: 'failed', step: steps[0]!, ms: 300, error: new Error('no') })
+      tasks.emit({ type: 'done', step: table, ms: 1 })
+    })
+    expect(stderr.all()).toContain('✖ function preSignUp  0.3 s\n')
+    expect(stderr.all()).not.toContain('created')
   })
 
   it('step back while a question is asked', async () => {

@@ -2,9 +2,9 @@
 import { cancelled } from '../../errors.ts'
 import { onlyFunction } from '../../settings/flag-values.ts'
 import type { Prepared } from '../../stage/deploy.ts'
+import type { RolloutTalk } from '../../stage/rollout.ts'
 import type { OpenStage } from '../../stage/stage.ts'
-import { count, duration } from '../../terminal/layout.ts'
-import { showNextSteps } from '../../terminal/next-steps.ts'
+import { count } from '../../terminal/layout.ts'
 import { planLines } from '../../views/plan-view.ts'
 import type { Context } from './command.ts'
 import { tellStage } from './tell-stage.ts'
@@ -31,14 +31,12 @@ export async function finishDeploy(
 ): Promise<void> {
   const { output, tasks, flags, prompts } = context
   const { stage } = prepared
-  const [{ callCount }, { rollOut }, { hasChanges }, { report }] = await Promise.all([
-    import('../../stage/stage.ts'),
+  const [{ rollOut }, { report }] = await Promise.all([
     import('../../stage/rollout.ts'),
-    import('../../engine/plan.ts'),
     import('../../stage/report.ts'),
   ])
   const options = { started, alwaysCheck: command === 'init', verify: flags.verify !== false }
-  const { ms, ...played } = await rollOut(prepared, options, {
+  const talk: RolloutTalk = {
     ...tasks,
     warn: output.warn,
     planned(plan) {
@@ -52,13 +50,8 @@ export async function finishDeploy(
       throw cancelled('nothing was taken over and nothing was changed')
     },
     ...(confirm ? { confirm } : {}),
-  })
+  }
+  const { ms, ...played } = await tasks.steps(prepared.plan, () => rollOut(prepared, options, talk))
   output.json(report({ command, stage, ...played, ms }))
-  await tellStage(context, prepared, played)
-  const done = hasChanges(prepared.plan) ? 'Done' : 'Nothing to change'
-  output.say(`\n${done} in ${duration(ms)}, ${count(callCount(stage), 'API call')}`)
-  showNextSteps(output, [
-    [`whatsapp-otp login <your number> --stage ${stage.target.stage}`, 'sign in from here'],
-    [`whatsapp-otp outputs --stage ${stage.target.stage} --format env`, 'the ids for your app'],
-  ])
+  await tellStage(context, prepared, { ...played, ms })
 }

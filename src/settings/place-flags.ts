@@ -1,0 +1,11 @@
+// What a command has to be told of the place that another one has found.
+import { type Sources, type Target, targetOf } from './sources.ts'
+
+/** `--stage dev`, and profile and region where they were a flag, or picked in this run. */
+export function placeFlags({ target, sources }: { target: Target; sources: Sources }): string {
+  const said = targetOf({ ...sources, flags: { stage: target.stage } })
+  const flags = (['profile', 'region'] as const).map((name) =>
+    target[name] && target[name] !== said[name] ? ` --${name} ${target[name]}` : '',
+  )
+  return `--stage ${target.stage}${flags.join('')}`
+}
