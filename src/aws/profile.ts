@@ -1,4 +1,4 @@
-// What the user's own AWS configuration files say of the profile that this run goes by.
+// What the user's own AWS configuration files say: of the profile that this run goes by, and which there are.
 import { loadSharedConfigFiles } from '@smithy/core/config'
 import { AppError, exitCodes } from '../errors.ts'
 import type { Env } from './env.ts'
@@ -41,19 +41,13 @@ export async function filesOf({
  * @param env the process's own variables
  */
 export async function readProfile(env: Env, asked: string | undefined): Promise<Profile> {
-  const { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials } = env
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({
-    ...(config ? { configFilepath: config } : {}),
-    ...(credentials ? { filepath: credentials } : {}),
-    ignoreCache: true,
-  })
+  const { configFile, credentialsFile } = await loadFiles(env)
   const sectionOf = (name: string): Section | undefined =>
     configFile[name] || credentialsFile[name] ? { ...configFile[name], ...credentialsFile[name] } : undefined
   const name = asked ?? 'default'
   const values = sectionOf(name)
   if (asked !== undefined && !values) {
-    const names = [...Object.keys(configFile), ...Object.keys(credentialsFile)]
-    throw unknown(asked, [...new Set(names)].filter((one) => !/^(sso-session|services)\./.test(one)).sort())
+    throw unknown(asked, namesOf(configFile, credentialsFile))
   }
   return {
     name,
@@ -61,6 +55,15 @@ export async function readProfile(env: Env, asked: string | undefined): Promise<
     services: configFile[`services.${values?.services}`] ?? {},
     sso: ssoOf(name, sectionOf),
   }
+}
+
+/** Every section of both files; of a file that is not there none. */
+function loadFiles({ AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials }: Env) {
+  return loadSharedConfigFiles({
+    ...(config ? { configFilepath: config } : {}),
+    ...(credentials ? { filepath: credentials } : {}),
+    ignoreCache: true,
+  })
 }
 
 /** Follows `source_profile`, a few at most: whoever writes a circle hears of it from the SDK. */
@@ -72,6 +75,12 @@ function ssoOf(name: string, sectionOf: (name: string) => Section | undefined): 
     at = section?.source_profile
   }
   return undefined
+}
+
+/** Those of a profile each, by the alphabet. */
+function namesOf(...files: object[]): string[] {
+  const names = files.flatMap((file) => Object.keys(file))
+  return [...new Set(names)].filter((one) => !/^(sso-session|services)\./.test(one)).sort()
 }
 
 function unknown(asked: string, names: string[]): AppError {
@@ -87,4 +96,32 @@ function unknown(asked: string, names: string[]): AppError {
     ],
     exitCode: exitCodes.credentials,
   })
+}
+
+export interface ListedProfile {
+  name: string
+  /** Region, account and where its credentials come from, as far as the files say; no secrets. */
+  hints: string[]
+}
+
+/** `default` first, then by the alphabet; none where the files cannot be read. @param env the process's own variables */
+export async function listProfiles(env: Env): Promise<ListedProfile[]> {
+  const { configFile, credentialsFile } = await loadFiles(env)
+  return namesOf(configFile, credentialsFile)
+    .sort((a, b) => Number(b === 'default') - Number(a === 'default'))
+    .map((name) => ({ name, hints: hintsOf({ ...configFile[name], ...credentialsFile[name] }) }))
+}
+
+function hintsOf(values: Record<string, string | undefined>): string[] {
+  const [, , , , account = values.sso_account_id, role] = (values.role_arn ?? '').split(':')
+  const hints = [values.region, account && `account ${account}`, sourceOf(values, role?.split('/').at(-1))]
+  return hints.filter((hint): hint is string => Boolean(hint))
+}
+
+function sourceOf(values: Record<string, string | undefined>, role: string | undefined): string | undefined {
+  const { sso_session, sso_start_url, sso_role_name, source_profile, credential_process } = values
+  if (role) return `role ${role}${source_profile ? ` from ${source_profile}` : ''}`
+  if (sso_session ?? sso_start_url) return ['SSO', sso_session, sso_role_name].filter(Boolean).join(' ')
+  if (credential_process) return 'a command'
+  return values.aws_access_key_id ? 'keys' : undefined
 }

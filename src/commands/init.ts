@@ -1,13 +1,12 @@
 // `init`: the wizard. Asks what is still unknown, shows the plan, and then does what deploy does.
-import { usageError } from '../errors.ts'
+import { AppError, cancelled } from '../errors.ts'
 import type { CommandSpec } from './frame/command.ts'
-import { finishDeploy } from './frame/finish-deploy.ts'
-import { open } from './frame/open.ts'
 import { offerTest } from './frame/send-test.ts'
+import type { Setup } from './frame/setup.ts'
 
 export const command: CommandSpec = {
   description:
-    'Sets up a stage step by step: region, SendZen key, sender, template, countries and limits. Shows the plan and asks before anything is made. Every question can be answered by a flag, a variable or .env instead.',
+    'Sets up a stage step by step: region, SendZen key, sender, template, countries and limits; of a stage that exists it changes what you pick. Escape goes one question back. Shows the plan and asks before anything is made. Left early, it keeps the answers but for the key on this computer for the next time. Every question can be answered by a flag, a variable or .env instead.',
   settings: true,
   examples: [
     ['whatsapp-otp init', 'answer the questions'],
@@ -15,39 +14,34 @@ export const command: CommandSpec = {
     ['whatsapp-otp init --no-input --yes', 'all answers from .env; for scripts'],
   ],
   async run(given) {
-    const { output, prompts, tasks, clock, flags, signal } = given
-    const [{ askForMissing }, { askStage, openInRegion }, { connectAccount }, { keyOf }] = await Promise.all([
-      import('../wizard/ask.ts'),
-      import('../wizard/ask-place.ts'),
-      import('../stage/providers.ts'),
-      import('../stage/sending.ts'),
+    const { output, prompts, clock, flags, signal, io, target } = given
+    const [{ initSteps }, { openDrafts }, { walk }] = await Promise.all([
+      import('./frame/init-steps.ts'),
+      import('../wizard/drafts.ts'),
+      import('../wizard/walk.ts'),
     ])
-    const context = { ...given, target: await askStage(given.target, prompts) }
-    const stage = await openInRegion(context, (target) => open({ ...context, target }))
-    if (stage.record)
-      output.say(`The stage exists since ${stage.record.createdAt}; its settings are the defaults.`)
-    const resolved = await askForMissing(stage.resolved, {
-      prompts,
-      output,
-      tasks,
-      connect: (settings, given) => connectAccount(settings, { ...given, bounds: stage.aws.bounds }),
-      clock,
-      signal,
-      storedKey: stage.record && (await keyOf(stage)),
+    const drafts = await openDrafts(io.env, clock)
+    const answers = new Map()
+    let kept = drafts.latest !== undefined
+    let begun = false
+    const begin = () => {
+      begun = true
+    }
+    if (prompts.interactive)
+      output.say(output.theme.paint.dim('Esc: one question back · Ctrl-C: answers are kept'))
+    const answered = async ({ stage, target: { profile } }: Setup) => {
+      if (stage) kept = await drafts.keep({ ...stage.aws.place, profile }, answers)
+    }
+    const steps = initSteps({ given, drafts, answers, typedKey: {}, begin })
+    const done = await walk(steps, { target }, { prompts, answered }).catch((error) => {
+      const isLeft = signal.aborted || (error instanceof AppError && error.code === 'CANCELLED')
+      if (!isLeft || begun) throw error
+      throw cancelled(`nothing was made in AWS${kept ? '; your answers are kept, the key is not' : ''}`, [
+        `whatsapp-otp init   ${kept ? 'offers them again' : 'begins anew'}`,
+      ])
     })
-    const started = clock.now()
-    const { prepareDeploy } = await import('../stage/deploy.ts')
-    const answered = { ...stage, resolved }
-    const prepared = await tasks.run('Read the stage', () => prepareDeploy(answered))
-    await finishDeploy(context, prepared, {
-      command: 'init',
-      started,
-      async confirm() {
-        if (flags.yes) return
-        const go = await prompts.confirm({ message: 'Do this?', default: true, flag: '--yes' })
-        if (!go) throw usageError('DECLINED', 'Nothing was changed', { next: ['whatsapp-otp init'] })
-      },
-    })
-    if (prompts.interactive && !flags.yes) await offerTest(context, answered)
+    if (!done.stage) return
+    await drafts.drop(done.stage.aws.place)
+    if (prompts.interactive && !flags.yes) await offerTest({ ...given, target: done.target }, done.stage)
   },
 }

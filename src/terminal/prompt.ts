@@ -1,4 +1,5 @@
 // Questions to the person at the terminal: who may be asked, how an answer is missed, and how it is left.
+import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { cancelled, usageError } from '../errors.ts'
 import type { Output } from './output.ts'
@@ -7,10 +8,17 @@ import { oneLine, written } from './text.ts'
 /** How the same answer is given without a terminal. */
 interface Answerable {
   message: string
+  /** Escape leaves the question for the one before: it throws WentBack. */
+  back?: boolean | undefined
   /** As in `--from <number>`; absent for secrets. */
   flag?: string | undefined
   /** As in `WHATSAPP_FROM`. */
   env?: string | undefined
+}
+
+/** Escape was pressed where that is allowed; whoever allows it catches it. */
+export class WentBack extends Error {
+  override readonly name = 'WentBack'
 }
 
 export interface Choice<T> {
@@ -33,8 +41,8 @@ export interface Prompts {
   hidden(question: Answerable & { check?: Check }): Promise<string>
   confirm(question: Answerable & { default?: boolean }): Promise<boolean>
   select<T>(question: Answerable & { choices: Choice<T>[]; default?: T }): Promise<T>
-  /** At least one of the choices. */
-  checkbox<T>(question: Answerable & { choices: Choice<T>[] }): Promise<T[]>
+  /** At least one of the choices, unless none will do. */
+  checkbox<T>(question: Answerable & { choices: Choice<T>[]; optional?: boolean }): Promise<T[]>
   /** Resolves once exactly `expected` was typed. */
   typeToConfirm(question: Answerable & { expected: string }): Promise<void>
 }
@@ -49,7 +57,13 @@ export interface PromptOptions {
 /** Every question throws MISSING_ANSWER where nobody can answer, and CANCELLED on Ctrl-C or Ctrl-D. */
 export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
   type Library = typeof import('./questions.ts')
-  type Context = { input: NodeJS.ReadableStream; output: NodeJS.WritableStream; signal: AbortSignal }
+  type Context = {
+    input: NodeJS.ReadableStream
+    output: NodeJS.WritableStream
+    signal: AbortSignal
+    clearPromptOnDone?: boolean
+  }
+  let isSharp = false
 
   async function ask<T>(
     question: Answerable,
@@ -59,18 +73,27 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
     const library = await import('./questions.ts')
     const gone = new AbortController()
     const leave = () => gone.abort()
+    const context: Context = { input: io.stdin, output: screenOf(output), signal: gone.signal }
+    let wentBack = false
     // The library does not settle a question whose input ends (Ctrl-D, a closed pipe).
     const onKey = (_: unknown, key?: { ctrl?: boolean; name?: string }) => {
       if (key?.ctrl && key.name === 'd') leave()
+      if (key?.name !== 'escape' || !question.back) return
+      // The question comes again, below the one before.
+      context.clearPromptOnDone = true
+      wentBack = true
+      leave()
     }
+    if (!isSharp) sharpenEscape(io.stdin)
+    isSharp = true
     io.stdin.once('end', leave).on('keypress', onKey)
     signal?.addEventListener('abort', leave)
     if (signal?.aborted) leave()
-    const context = { input: io.stdin, output: screenOf(output), signal: gone.signal }
     try {
       return await output.alone(() => pose(library, context, shown(question.message)))
     } catch (error) {
       const { name } = error as Error
+      if (wentBack) throw new WentBack()
       if (name === 'ExitPromptError' || name === 'AbortPromptError')
         throw cancelled('the question was left without an answer')
       throw error
@@ -125,7 +148,7 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
         ),
       )
     },
-    checkbox: <T>(question: Answerable & { choices: Choice<T>[] }) =>
+    checkbox: <T>(question: Answerable & { choices: Choice<T>[]; optional?: boolean }) =>
       ask<T[]>(question, ({ checkbox }, context, message) =>
         checkbox<T>(
           {
@@ -133,7 +156,7 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
             choices: question.choices.map(choiceOf),
             loop: false,
             pageSize: 12,
-            required: true,
+            required: !question.optional,
           },
           context,
         ),
@@ -151,6 +174,14 @@ export function createPrompts({ io, output, signal }: PromptOptions): Prompts {
       )
     },
   }
+}
+
+/**
+ * A lone Escape is told from a sequence by the time that passes: half a second of Node's own would feel broken. The
+ * first reader of a stream decides for all of them.
+ */
+function sharpenEscape(input: NodeJS.ReadableStream): void {
+  createInterface({ input, terminal: true, escapeCodeTimeout: 50 }).close()
 }
 
 function missingAnswer({ message, flag, env }: Answerable) {

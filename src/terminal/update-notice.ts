@@ -1,9 +1,9 @@
 // Says once a day that a newer version is out: on a terminal only, after the command, and never in its way.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { isNewer } from '../version.ts'
+import { cacheFolder } from './folders.ts'
 import type { Output } from './output.ts'
 
 export interface UpdateOptions {
@@ -33,7 +33,7 @@ export function lookForUpdate({ env, output, clock, current, lookUp }: UpdateOpt
   if (!lookUp || !output.isLive || env.WHATSAPP_OTP_NO_UPDATE_NOTICE) {
     return { looking: Promise.resolve(), show: async () => {} }
   }
-  const file = join(cacheOf(env), 'whatsapp-otp', 'update.json')
+  const file = join(cacheFolder(env), 'update.json')
   const abort = new AbortController()
   let latest: string | undefined
   const looking = (async () => {
@@ -55,10 +55,6 @@ export function lookForUpdate({ env, output, clock, current, lookUp }: UpdateOpt
       await looking
     },
   }
-}
-
-function cacheOf(env: Record<string, string | undefined>): string {
-  return env.XDG_CACHE_HOME ?? env.LOCALAPPDATA ?? join(env.HOME ?? homedir(), '.cache')
 }
 
 async function readState(file: string): Promise<{ checkedAt?: number }> {

@@ -75,7 +75,8 @@ export class Terminal {
   async run(line: string | string[], options: RunOptions = {}): Promise<Result> {
     const { env = {}, answers = [], columns = 80 } = options
     const isTTY = options.tty ?? answers.length > 0
-    const variables = { ...this.sandbox.env(), ...env }
+    // What is kept for the user is kept in the test's own folder.
+    const variables = { ...this.sandbox.env(), XDG_STATE_HOME: join(this.cwd, '.state'), ...env }
     const outside = ioInMemory({ isTTY, columns, env: variables, cwd: this.cwd })
     const { stdin, stdout, stderr, signals } = outside
     if (options.stdin !== undefined) stdin.end(options.stdin)
@@ -135,7 +136,7 @@ export class Terminal {
       .replace(/\d+ API calls/g, '<n> API calls')
       .replace(/(\d+ min )?\d+(\.\d)? s\b/g, '<duration>')
       .replace(/^… .*\n/gm, '')
-      .replace(/(?:^[✓✖] [a-z][^\n]*<duration>\n)+/gm, inOneOrder)
+      .replace(/(?:^[✓✖] [a-z\d][^\n]*<duration>\n)+/gm, inOneOrder)
   }
 
   async close(): Promise<void> {

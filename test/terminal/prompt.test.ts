@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type AppError, exitCodes } from '../../src/errors.ts'
-import { createPrompts } from '../../src/terminal/prompt.ts'
+import { createPrompts, type Prompts, WentBack } from '../../src/terminal/prompt.ts'
 import { memory, outputInMemory } from './streams.ts'
 
 /** Prompts on streams in memory; `type` waits for a text on the screen and then presses keys. */
@@ -21,6 +22,7 @@ function terminal(options: { color?: boolean } = {}) {
 }
 
 const down = '\u001b[B'
+const escapeKey = '\u001b'
 const failureOf = async (work: Promise<unknown>) => (await work.catch((error) => error)) as AppError
 
 describe('questions', () => {
@@ -120,6 +122,40 @@ describe('leaving a question', () => {
     while (!stderr.all().includes('Name?')) await setImmediate()
     stdin.end()
     expect((await answer).code).toBe('CANCELLED')
+  })
+})
+
+describe('Escape', () => {
+  const choices = [
+    { value: 1, name: 'one' },
+    { value: 2, name: 'two' },
+  ]
+  it.each<[string, (prompts: Prompts, back: boolean) => Promise<unknown>]>([
+    ['a text', (prompts, back) => prompts.text({ message: 'Now?', back })],
+    ['a secret', (prompts, back) => prompts.hidden({ message: 'Now?', back })],
+    ['a yes or no', (prompts, back) => prompts.confirm({ message: 'Now?', back })],
+    ['a choice', (prompts, back) => prompts.select({ message: 'Now?', choices, back })],
+    ['several choices', (prompts, back) => prompts.checkbox({ message: 'Now?', choices, back })],
+  ])('leaves %s for the question before, where there is one', async (_, ask) => {
+    const { prompts, type, stderr, stdin } = terminal()
+    const left = failureOf(ask(prompts, true))
+    await type('Now?', escapeKey)
+    expect(await left).toBeInstanceOf(WentBack)
+    const before = stderr.all().length
+    const again = ask(prompts, false).catch((error) => error)
+    while (!stderr.all().slice(before).includes('Now?')) await setImmediate()
+    const pressed = once(stdin, 'keypress')
+    await type('Now?', escapeKey)
+    await pressed
+    await type('Now?', ' ', '\r')
+    expect(await again).not.toBeInstanceOf(Error)
+  })
+
+  it('does not take the arrows for it', async () => {
+    const { prompts, type } = terminal()
+    const answer = prompts.select({ message: 'Which?', choices, back: true })
+    await type('Which?', down, '\r')
+    expect(await answer).toBe(2)
   })
 })
 

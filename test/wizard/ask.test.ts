@@ -11,7 +11,6 @@ import { resolveSettings } from '../../src/settings/resolve.ts'
 import type { Prompts } from '../../src/terminal/prompt.ts'
 import { createTasks } from '../../src/views/tasks.ts'
 import { askForMissing } from '../../src/wizard/ask.ts'
-import { parseCountries } from '../../src/wizard/countries.ts'
 import { jumpClock } from '../messaging/sendzen/server.ts'
 import { outputInMemory } from '../terminal/streams.ts'
 
@@ -288,18 +287,5 @@ describe('the wizard', () => {
     )
     expect(stderr.all()).toContain('young account')
     expect(result.settings.whatsappTemplateName).toBe('otp')
-  })
-})
-
-describe('countries', () => {
-  it('are taken by code or name', () => {
-    expect(parseCountries('de AT de')).toEqual(['DE', 'AT'])
-    expect(parseCountries('Germany, United Kingdom, switz')).toEqual(['DE', 'GB', 'CH'])
-  })
-
-  it('that fit several or none are named', () => {
-    expect(parseCountries('United')).toContain('GB (United Kingdom)')
-    expect(parseCountries('Atlantis')).toContain('«Atlantis» is no country')
-    expect(parseCountries('  ')).toBe('name at least one country')
   })
 })
