@@ -34,6 +34,12 @@ describe('a template', () => {
     expect(obstacleOf(template({ components: [] }))).toBeUndefined()
   })
 
+  it.each(['ONE_TAP', 'ZERO_TAP'])('whose button is Android’s %s can be used as well', (kind) => {
+    const url = `https://www.whatsapp.com/otp/code/?otp_type=${kind}&cta_display_name=Autofill&code=otp{{1}}`
+    const components = [{ type: 'BUTTONS', buttons: [{ type: 'URL', url }] }]
+    expect(obstacleOf(template({ components }))).toBeUndefined()
+  })
+
   it.each([
     ['waits', { status: 'PENDING' }, 'still waits for approval by Meta'],
     ['was rejected', { status: 'REJECTED' }, 'was rejected by Meta'],

@@ -24,6 +24,7 @@ const args = [
 export async function openBrowser(
   profile: string,
   colorScheme: 'light' | 'dark' = 'light',
+  deviceScaleFactor = 1,
 ): Promise<Browser> {
   const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim()
   const viewport = { width: 900, height: 700 }
@@ -32,6 +33,7 @@ export async function openBrowser(
     args,
     viewport,
     colorScheme,
+    deviceScaleFactor,
   })
   const page = context.pages()[0] ?? (await context.newPage())
   const complaints: string[] = []

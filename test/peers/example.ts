@@ -13,7 +13,7 @@ export interface Example extends Omit<Dev, 'stop'> {
 }
 
 /** `packages`: what the example needs besides, of those that the peers' installation has brought. */
-export async function openExample(name: string, packages: string[]): Promise<Example> {
+export async function openExample(name: string, packages: string[], pixelRatio = 1): Promise<Example> {
   const folder = await temporaryFolder()
   const app = join(folder.path, 'app')
   const source = join(root, 'examples', name)
@@ -23,7 +23,7 @@ export async function openExample(name: string, packages: string[]): Promise<Exa
   await copyPackages(packages, join(app, 'node_modules'))
   await cp(join(source, 'package.json'), join(app, 'package.json'))
   const dev = await startDev(app, ['npm', 'run', 'dev', '--'])
-  const browser = await openBrowser(join(folder.path, 'profile'))
+  const browser = await openBrowser(join(folder.path, 'profile'), 'light', pixelRatio)
   return {
     ...dev,
     browser,

@@ -23,7 +23,7 @@ function installOnce(list, folder, install) {
 }
 
 function findPrograms() {
-  const programs = { python3: 'python3 python3-venv', chromium: 'chromium' }
+  const programs = { python3: 'python3 python3-venv', chromium: 'chromium', go: 'golang-go' }
   for (const [program, packages] of Object.entries(programs)) {
     try {
       execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
