@@ -3,9 +3,8 @@
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { ZipArchive } from 'archiver'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { noticesOf } from './notices.mjs'
 
 const root = new URL('./', import.meta.url).pathname
@@ -128,10 +127,8 @@ async function buildPrograms() {
     alias: { level: 'memory-level' },
     plugins: [dynaliteOperations, mapsOfOurCode],
   })
-  // Read at run time, not imported: the inbox page, and what runs a function in a process of its own.
-  for (const file of ['door/page.html', 'lambda/function-host.js']) {
-    await cp(`${root}src/sandbox/${file}`, `${root}dist/${basename(file)}`)
-  }
+  // Read at run time, not imported: what runs a function in a process of its own.
+  await cp(`${root}src/sandbox/lambda/function-host.js`, `${root}dist/function-host.js`)
   return metafile
 }
 
@@ -167,6 +164,37 @@ async function buildApp() {
   return metafile
 }
 
+/** The workshop page of the sandbox, whole in one file. */
+async function buildPage() {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [`${root}page/main.tsx`],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    platform: 'browser',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    // The form that apps get from `whatsapp-otp/react`, drawn by something smaller.
+    alias: { react: 'preact/compat' },
+    legalComments: 'none',
+    charset: 'utf8',
+    write: false,
+    metafile: true,
+    absWorkingDir: root,
+  })
+  const { code: style } = await transform(await readFile(`${root}page/style.css`, 'utf8'), {
+    loader: 'css',
+    minify: true,
+  })
+  const shell = await readFile(`${root}page/index.html`, 'utf8')
+  const page = shell
+    .replace('/*style*/', () => style.trim())
+    .replace('/*script*/', () => outputFiles[0].text.trim())
+  await writeFile(`${root}dist/page.html`, page)
+  return metafile
+}
+
 /** Chunks of earlier builds: their names carry hashes, so they would pile up. Everything else is overwritten. */
 async function removeOldChunks(metafile) {
   const current = new Set(Object.keys(metafile.outputs))
@@ -181,8 +209,8 @@ const built = await Promise.all(Object.entries(triggers).map((entry) => buildTri
 const manifest = Object.fromEntries(built.map(({ name, listed }) => [name, listed]))
 await writeFile(`${root}dist/triggers/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
 if (only !== 'triggers') {
-  const [metafile, app] = await Promise.all([buildPrograms(), buildApp(), buildLive()])
-  const metafiles = [metafile, app, ...built.map((trigger) => trigger.metafile)]
+  const [metafile, app, page] = await Promise.all([buildPrograms(), buildApp(), buildPage(), buildLive()])
+  const metafiles = [metafile, app, page, ...built.map((trigger) => trigger.metafile)]
   await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(root, metafiles))
   await removeOldChunks(metafile)
 }

@@ -18,7 +18,7 @@ function listFiles(folders: string[]): string[] {
   )
   return all
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => /\.(ts|js)$/.test(path) && !path.includes('node_modules/'))
+    .filter((path) => /\.(tsx?|js)$/.test(path) && !path.includes('node_modules/'))
     .sort()
 }
 
@@ -31,7 +31,7 @@ function read(path: string): Source {
   return { path, text, imports }
 }
 
-const sources = listFiles(['app', 'src', 'triggers']).map(read)
+const sources = listFiles(['app', 'page', 'src', 'triggers']).map(read)
 const everything = [...sources, ...listFiles(['test']).map(read)]
 
 /**
@@ -39,6 +39,7 @@ const everything = [...sources, ...listFiles(['test']).map(read)]
  * a room may be named with the room's own files above or below it.
  */
 const floors = [
+  'page',
   'src/cli',
   'src/live',
   'src/live/probes',
@@ -111,7 +112,7 @@ function floorOf(path: string): number {
   return byName >= 0 ? byName : floors.indexOf(dirname(path))
 }
 
-const ours = (name: string) => /^(app|src|triggers|test)\//.test(name)
+const ours = (name: string) => /^(app|page|src|triggers|test)\//.test(name)
 
 /** `path: what` of every source that breaks a rule; empty when all keep it. */
 function breaches(find: (source: Source) => string[], of: readonly Source[] = sources): string[] {
@@ -205,7 +206,9 @@ describe('the floors', () => {
       breaches(({ path, imports }) =>
         path.startsWith('app/')
           ? imports.filter((name) => !name.startsWith('app/') && name !== allowed[path])
-          : imports.filter((name) => name.startsWith('app/')),
+          : path.startsWith('page/')
+            ? []
+            : imports.filter((name) => name.startsWith('app/')),
       ),
     ).toEqual([])
   })
@@ -247,10 +250,10 @@ describe('the floors', () => {
     ).toEqual([])
   })
 
-  it('let only commands, the demo and the programmatic API start the sandbox', () => {
+  it('let only commands, the demo, the page and the programmatic API know the sandbox', () => {
     expect(
       breaches(({ path, imports }) =>
-        /^src\/(commands|demo|sandbox)\/|^src\/api\/(start-)?sandbox\.ts$/.test(path)
+        /^(page|src\/(commands|demo|dev|sandbox))\/|^src\/api\/(start-)?sandbox\.ts$/.test(path)
           ? []
           : imports.filter((name) => name.startsWith('src/sandbox/')),
       ),

@@ -1,5 +1,4 @@
 // `dev`: keeps the sandbox running with a stage in it, for an app under development or for its tests.
-import { once } from 'node:events'
 import { identityOf } from '../dev/identity.ts'
 import { portOf } from '../settings/flag-values.ts'
 import { inTheWay } from '../settings/variables.ts'
@@ -7,10 +6,11 @@ import { notRun, runInside } from '../terminal/run-inside.ts'
 import { sandboxLines } from '../views/sandbox-view.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { provision } from './frame/local-stage.ts'
+import { tellSignIns, untilStopped } from './frame/watch-sandbox.ts'
 
 export const command: CommandSpec = {
   description:
-    'Runs a local AWS (Cognito, Lambda, IAM, DynamoDB, …) and a local WhatsApp with an inbox page, and deploys the stage «local» into it. Any AWS SDK works with it unchanged through AWS_ENDPOINT_URL.',
+    'Runs a local AWS (Cognito, Lambda, IAM, DynamoDB, …) and a local WhatsApp, with a page that shows what happens, and deploys the stage «local» into it. Any AWS SDK works with it unchanged through AWS_ENDPOINT_URL.',
   options: [
     ['--port <n>', 'port on 127.0.0.1; 0 picks a free one (default 4580)'],
     ['--empty', 'deploy nothing; just the empty account'],
@@ -21,7 +21,7 @@ export const command: CommandSpec = {
   settings: true,
   endless: true,
   examples: [
-    ['whatsapp-otp dev', 'a sandbox with a stage, an inbox page and the ids for your app'],
+    ['whatsapp-otp dev', 'a sandbox with a stage, a page and the ids for your app'],
     ['whatsapp-otp dev --exec "npm test"', 'run your tests inside it'],
     ['whatsapp-otp dev --empty --port 0', 'an empty account on a free port'],
   ],
@@ -38,13 +38,13 @@ export const command: CommandSpec = {
     try {
       const env = flags.empty ? sandbox.env() : await provision(context, sandbox)
       const others = inTheWay(io.env)
+      if (line === undefined || output.isLive) tellSignIns(context, sandbox)
       if (line !== undefined) return await runInside(line, { env, without: others, io })
       const { talk, data } = sandboxLines(sandbox, env, others)
       output.say(talk.join('\n'))
       output.data(data.join('\n'))
-      output.say('\n  Ctrl-C stops it.')
       output.json({ command: 'dev', endpoint: sandbox.endpoint, env })
-      if (!signal.aborted) await once(signal, 'abort')
+      await untilStopped(context, sandbox)
       output.say('Stopped; the sandbox kept nothing.')
     } catch (error) {
       throw line !== undefined && signal.aborted ? notRun(line, error) : error

@@ -18,7 +18,7 @@ export function sandboxLines(
     talk: [
       '',
       `  Sandbox  ${endpoint}   account ${account}, ${region}`,
-      `  Inbox    ${endpoint}/`,
+      `  Page     ${endpoint}/`,
       ...ids.map(([name, value]) => `  ${name}=${value}`),
       '',
       '  Point an app or a shell at it:',

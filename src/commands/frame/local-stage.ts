@@ -6,11 +6,18 @@ import type { Context } from './command.ts'
 /** Deploys the stage `local`, shows its ids on the inbox page, and gives the variables that lead to it. */
 export async function provision(context: Context, sandbox: Sandbox): Promise<Record<string, string>> {
   const { flags, io, clock, signal, tasks, output } = context
-  const { deployLocal } = await import('../../stage/local.ts')
+  const [{ deployLocal }, { explainLine }, { providerOf }] = await Promise.all([
+    import('../../stage/local.ts'),
+    import('../../insight/flow-words.ts'),
+    import('../../core/messaging/providers.ts'),
+  ])
   const given = await readSources(flags, io.env, io.cwd)
   const wanted = { given, env: sandbox.env(), region: sandbox.region, clock, signal }
   const { ids, variables, webhook } = await deployLocal(wanted, { ...tasks, warn: output.warn })
   sandbox.sendzen.setWebhook(webhook)
   sandbox.showStage(ids)
+  // What the deploy itself has tried is nobody's sign-in.
+  sandbox.flows.clear()
+  sandbox.flows.setExplain((line) => explainLine(line, providerOf({})))
   return variables
 }

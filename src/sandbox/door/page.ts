@@ -1,9 +1,12 @@
-// Loads the page of the inbox: beside this file from source, beside or above the bundle when built.
+// Loads the workshop page, which the build makes of `page/` at the project's root: above the bundle's chunks, or in dist.
 import { readFile } from 'node:fs/promises'
 
 export async function loadPage(): Promise<string> {
-  const [here, above] = [new URL('./page.html', import.meta.url), new URL('../page.html', import.meta.url)]
-  return readFile(here, 'utf8').catch(() => readFile(above, 'utf8'))
+  const [bundled, built] = [
+    new URL('../page.html', import.meta.url),
+    new URL('../../../dist/page.html', import.meta.url),
+  ]
+  return readFile(bundled, 'utf8').catch(() => readFile(built, 'utf8'))
 }
 
 /** The page needs nothing from elsewhere, so nothing from elsewhere is allowed. */

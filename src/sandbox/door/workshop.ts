@@ -21,7 +21,7 @@ export interface WorkshopParts {
   web: Pick<Web, 'inbox' | 'sendzen' | 'stage'>
   faults: Faults
   flows: Flows
-  textMessages: readonly TextMessage[]
+  textMessages: TextMessage[]
 }
 
 export interface Workshop {
@@ -85,7 +85,10 @@ export function createWorkshop(parts: WorkshopParts): Workshop {
         web.sendzen.failNext(fate, times)
         return {}
       }
-      case 'DELETE flows':
+      case 'DELETE workshop':
+        web.sendzen.refused.length = 0
+        textMessages.length = 0
+        web.inbox.clear()
         flows.clear()
         return {}
       default:
