@@ -32,7 +32,7 @@ export interface InboxMessage {
 }
 
 export interface Sandbox {
-  /** As in `http://127.0.0.1:4580`: an AWS endpoint, and an inbox page for people. */
+  /** As in `http://127.0.0.1:4580`: an AWS endpoint, and a page for people. */
   endpoint: string
   region: string
   account: string

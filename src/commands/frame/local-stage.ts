@@ -3,7 +3,7 @@ import type { Sandbox } from '../../sandbox/server.ts'
 import { readSources } from '../../settings/sources.ts'
 import type { Context } from './command.ts'
 
-/** Deploys the stage `local`, shows its ids on the inbox page, and gives the variables that lead to it. */
+/** Deploys the stage `local`, shows its ids on the page, and gives the variables that lead to it. */
 export async function provision(context: Context, sandbox: Sandbox): Promise<Record<string, string>> {
   const { flags, io, clock, signal, tasks, output } = context
   const [{ deployLocal }, { explainLine }, { providerOf }] = await Promise.all([
