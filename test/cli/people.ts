@@ -58,7 +58,7 @@ export class People {
 
   /** Somebody who has signed up and proven nothing. Gives Cognito's name. */
   async signUp(phone: string): Promise<string> {
-    const Password = 'a-password-that-is-long-enough-for-it'
+    const Password = 'A-password-that-is-good-enough-4-it'
     const UserAttributes = [{ Name: 'phone_number', Value: phone }]
     await this.clients.cognito.send(
       new SignUpCommand({ ClientId: this.clientId, Username: phone, Password, UserAttributes }),

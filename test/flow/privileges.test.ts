@@ -27,7 +27,7 @@ describe('the attributes that prove a number', () => {
         new SignUpCommand({
           ClientId: stage.clientIds.signup,
           Username: stage.newPhone(),
-          Password: 'a-password-that-is-long-enough-for-it',
+          Password: 'A-password-that-is-good-enough-4-it',
           UserAttributes: [{ Name, Value: 'true' }],
         }),
       )
@@ -58,7 +58,7 @@ describe('the attributes that prove a number', () => {
     const seen = stage.lastEvent('preSignUp')
     const userAttributes = { phone_number: stage.newPhone(), 'custom:whatsapp_verified': 'true' }
     const event = { ...seen, request: { ...seen.request, userAttributes } }
-    await expect(stage.invoke('preSignUp', event)).rejects.toThrow('This sign-up was not accepted.')
+    await expect(stage.invoke('preSignUp', event)).rejects.toThrow('This sign-up was not accepted')
   })
 
   it('go to a number only after that number was proven: a changed one is unproven at once (57)', async () => {
@@ -96,7 +96,7 @@ describe('the app clients', () => {
   it('let nobody in with a password, who knows it or not (58)', async () => {
     const { cognito } = stage.aws
     const phone = await stage.addProvenUser()
-    const Password = 'a-password-that-is-long-enough-for-it'
+    const Password = 'A-password-that-is-good-enough-4-it'
     const user = { UserPoolId: stage.poolId, Username: phone }
     await cognito.send(new AdminSetUserPasswordCommand({ ...user, Password, Permanent: true }))
     for (const ClientId of Object.values(stage.clientIds)) {

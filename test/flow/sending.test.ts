@@ -187,7 +187,7 @@ describe('a number', () => {
     // Jamaica shares +1 with the US; +881 and +800 belong to no country.
     for (const phone of ['+18765550142', '+4915112345678', '+88161234567', '+80012345678']) {
       await expect(app.signUp(phone)).rejects.toThrow(
-        'PreSignUp failed with error This sign-up was not accepted..',
+        'PreSignUp failed with error This sign-up was not accepted.',
       )
     }
     expect(await stage.evidence.items()).toEqual(before)
@@ -205,7 +205,7 @@ describe('a number', () => {
       '+1',
     ]) {
       const event = { ...seen, request: { ...seen.request, userAttributes: { phone_number } } }
-      await expect(stage.invoke('preSignUp', event)).rejects.toThrow('This sign-up was not accepted.')
+      await expect(stage.invoke('preSignUp', event)).rejects.toThrow('This sign-up was not accepted')
     }
   })
 

@@ -20,7 +20,7 @@ afterAll(() => stage?.close())
 const hour = 3_600_000
 const refused = {
   name: 'UserLambdaValidationException',
-  message: 'PreSignUp failed with error This sign-up was not accepted..',
+  message: 'PreSignUp failed with error This sign-up was not accepted.',
 }
 const attributesOf = (values: Record<string, string>) =>
   Object.entries(values).map(([Name, Value]) => ({ Name, Value }))

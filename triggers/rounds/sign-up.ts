@@ -6,11 +6,14 @@ import type { Clock, Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
 import type { SignUps } from '../outside/sign-ups.ts'
 
-/** The text reaches the app. It names no rule, so that nobody can learn the rules from it. */
+/**
+ * The text reaches the app, with a full stop of Cognito's behind it. It names no rule, so that nobody can learn the
+ * rules from it.
+ */
 class SignUpRefused extends Error {
   override name = refusedSignUp
   constructor() {
-    super('This sign-up was not accepted.')
+    super('This sign-up was not accepted')
   }
 }
 

@@ -25,10 +25,16 @@ export interface PoolWant {
 }
 
 /**
- * Users never type a password: apps sign up with a random one and forget it, so its length alone is asked
- * for (a UUID passes). For a new pool only: no client may sign in with one, so the policy is the team's.
+ * Users never type a password: apps sign up with a random one and forget it, and no client may sign in with one. So
+ * the rule is Cognito's own, which every kit and sample meets; and for a new pool only, from then on it is the team's.
  */
-const passwordLength = 32
+const passwordPolicy = {
+  MinimumLength: 8,
+  RequireLowercase: true,
+  RequireUppercase: true,
+  RequireNumbers: true,
+  RequireSymbols: true,
+}
 
 export function wantedPool(
   place: Place,
@@ -101,15 +107,7 @@ export function newPool(
     Schema: want.attributes.map((Name) => ({ Name, AttributeDataType: 'String', Mutable: true })),
     LambdaConfig: want.lambdas,
     ...owned(want),
-    Policies: {
-      PasswordPolicy: {
-        MinimumLength: passwordLength,
-        RequireLowercase: false,
-        RequireUppercase: false,
-        RequireNumbers: false,
-        RequireSymbols: false,
-      },
-    },
+    Policies: { PasswordPolicy: passwordPolicy },
   }
 }
 

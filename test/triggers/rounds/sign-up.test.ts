@@ -16,7 +16,7 @@ import { createTestClock } from '../outside/clock.ts'
 
 const table = 'guard'
 const phone = '+12025550123'
-const refusal = 'This sign-up was not accepted.'
+const refusal = 'This sign-up was not accepted'
 const day = 86_400_000
 
 let engine: Engine
