@@ -75,6 +75,7 @@ const floors = [
   'src/sandbox/door',
   'src/sandbox/services.ts',
   'src/sandbox/sendzen',
+  'src/sandbox/cognito/kept',
   'src/sandbox/cognito',
   'src/sandbox/lambda',
   'src/sandbox/logs',

@@ -1,11 +1,10 @@
 // `dev`: keeps the sandbox running with a stage in it, for an app under development or for its tests.
-import { identityOf } from '../dev/identity.ts'
-import { portOf } from '../settings/flag-values.ts'
 import { inTheWay } from '../settings/variables.ts'
 import { notRun, runInside } from '../terminal/run-inside.ts'
 import { sandboxLines } from '../views/sandbox-view.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { provision } from './frame/local-stage.ts'
+import { startDev } from './frame/start-dev.ts'
 import { tellSignIns, untilStopped } from './frame/watch-sandbox.ts'
 
 export const command: CommandSpec = {
@@ -15,6 +14,10 @@ export const command: CommandSpec = {
     ['--port <n>', 'port on 127.0.0.1; 0 picks a free one (default 4580)'],
     ['--empty', 'deploy nothing; just the empty account'],
     ['--exec <command>', 'run a command inside it, then stop and return its exit code'],
+    [
+      '--persist <folder>',
+      'keep users, sign-ins, limits and parameters there, and go on from them at the next start',
+    ],
     ['--lifelike', 'make AWS as slow as it really is'],
     ['--world <name=way>', 'make AWS as it may also be (see docs/assumptions.md)', true],
   ],
@@ -23,18 +26,12 @@ export const command: CommandSpec = {
   examples: [
     ['whatsapp-otp dev', 'a sandbox with a stage, a page and the ids for your app'],
     ['whatsapp-otp dev --exec "npm test"', 'run your tests inside it'],
-    ['whatsapp-otp dev --empty --port 0', 'an empty account on a free port'],
+    ['whatsapp-otp dev --persist .whatsapp-otp', 'the same, whose users are there again at the next start'],
   ],
   async run(context) {
-    const { flags, io, output, signal, tasks } = context
-    const port = portOf(flags.port)
+    const { flags, io, output, signal } = context
     const line = flags.exec === undefined ? undefined : String(flags.exec)
-    const { startOnPort, worldOf } = await import('../api/start-sandbox.ts')
-    const world = await worldOf((flags.world ?? []) as string[])
-    const options = { port, sendzen: { stepMs: 400 }, world, ...(await identityOf(io.env)) }
-    const orElsewhere = line !== undefined && flags.port === undefined
-    const how = { lifelike: Boolean(flags.lifelike), orElsewhere }
-    const sandbox = await tasks.run('Start the sandbox', () => startOnPort(options, how))
+    const { sandbox, keptIn, close } = await startDev(context)
     try {
       const env = flags.empty ? sandbox.env() : await provision(context, sandbox)
       const others = inTheWay(io.env)
@@ -45,11 +42,11 @@ export const command: CommandSpec = {
       output.data(data.join('\n'))
       output.json({ command: 'dev', endpoint: sandbox.endpoint, env })
       await untilStopped(context, sandbox)
-      output.say('Stopped; the sandbox kept nothing.')
+      output.say(`Stopped; ${keptIn ? `the account is kept in ${keptIn}` : 'the sandbox kept nothing'}.`)
     } catch (error) {
       throw line !== undefined && signal.aborted ? notRun(line, error) : error
     } finally {
-      await sandbox.close()
+      await close()
     }
   },
 }

@@ -30,6 +30,8 @@ export interface SandboxOptions {
     /** Gives the private key that tokens are signed with, as PKCS #8 in PEM; asked for when it is needed. */
     tokenKey(): Promise<string>
   }
+  /** What an earlier one has given as `save()`, to go on from it; empty without. */
+  saved?: unknown
   /** The most entries that a list answers at once, of AWS as of SendZen; 5 unless given, so that callers page. */
   pageSize?: number
   sendzen?: SendZenOptions

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { CallRecord } from './account/call-record.ts'
 import { chanceOf } from './account/chance.ts'
 import { Faults } from './account/faults.ts'
+import { restoreAll, type SavedAccount, saveAll } from './account/keep.ts'
 import type { PolicyDocument } from './account/policy.ts'
 import type { AroundInvoke, Provided } from './account/provided.ts'
 import { removeOfTheDead } from './account/remains.ts'
@@ -27,7 +28,7 @@ import type { TextMessage } from './sns/text-message.ts'
 
 export type { SandboxOptions } from './options.ts'
 
-/** A running sandbox. It is empty at first, and everything in it is gone when it closes. */
+/** A running sandbox. It is empty at first, and everything in it is gone when it closes, unless it is saved. */
 export interface Sandbox {
   /** `http://127.0.0.1:<port>`, which answers for every service and shows the inbox as a page. */
   endpoint: string
@@ -63,6 +64,13 @@ export interface Sandbox {
   operations(): Record<string, string[]>
   /** Every resource that exists. */
   inventory(): InventoryItem[]
+  /** How many requests it has answered: what is to be saved has not changed where no more have been. */
+  answered(): number
+  /**
+   * What another may begin with: pools with their users and sign-ins, tables with their items, parameters. Works after
+   * `close` too.
+   */
+  save(): Promise<SavedAccount>
   /** Ends the server and every function's process. */
   close(): Promise<void>
 }
@@ -83,7 +91,7 @@ export interface OpenSandbox extends Sandbox {
 /**
  * Starts a sandbox: AWS (Cognito, Lambda, IAM, DynamoDB, SSM, CloudWatch, CloudWatch Logs, SNS, SQS, STS) and SendZen
  * on one port of this machine. Several may run at once. Rejects with Node's own error when it cannot listen there,
- * as `EADDRINUSE`.
+ * as `EADDRINUSE`, and with NotRestorable for a `saved` of another form.
  */
 export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   return startOpenSandbox(options)
@@ -93,6 +101,7 @@ export function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 export async function startOpenSandbox(options: SandboxOptions = {}): Promise<OpenSandbox> {
   removeOfTheDead()
   let offset = 0
+  let answered = 0
   const now = options.now ?? (() => Date.now())
   const world: World = {
     account: options.account ?? '123456789012',
@@ -111,7 +120,8 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
   const flows = createFlows(world)
   const services = createServices(world, options.callerPolicy, options.credentials, flows)
   const { all, callers, provided, aroundInvoke, inventory, textMessages } = services
-  const { functions, functionUrls, subscriptionTokens } = services
+  const { functions, functionUrls, kept, subscriptionTokens } = services
+  if (options.saved !== undefined) offset = await restoreAll(kept, options.saved)
   const faults = new Faults()
   const dispatcher = new Dispatcher(world, all, callers, faults, flows.aroundCall)
   aroundInvoke(flows.aroundInvoke)
@@ -168,7 +178,8 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     connectionsCheckingInterval: requestTimeout / 3,
   }
   const server = createServer(limits, (message, response) => {
-    answer(message, response).catch((error) => {
+    const done = answer(message, response).finally(() => answered++)
+    done.catch((error) => {
       if (!(error instanceof TooLarge)) return response.destroy()
       refuseLarge(message.headers, response)
       // What still comes is thrown away for a moment, since who sends reads no answer before the end.
@@ -220,6 +231,8 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
     },
     operations: () => Object.fromEntries(all.map((one) => [one.name, Object.keys(one.operations)])),
     inventory,
+    answered: () => answered,
+    save: () => saveAll(kept, offset),
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve))
       web.close()

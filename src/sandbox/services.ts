@@ -1,11 +1,13 @@
 // The services of the account, and who provides what to whom: the one place that knows them all.
 
 import { Callers } from './account/callers.ts'
+import type { Keep } from './account/keep.ts'
 import type { PolicyDocument } from './account/policy.ts'
 import type { AroundInvoke, LogLine, Provided } from './account/provided.ts'
 import type { KeyPair } from './account/sessions.ts'
 import type { InventoryItem, World } from './account/world.ts'
 import { createCloudWatch } from './cloudwatch/service.ts'
+import { keepOf } from './cognito/kept/keep.ts'
 import { createCognito } from './cognito/service.ts'
 import { createDynamoDb } from './dynamodb/service.ts'
 import { createIam } from './iam/service.ts'
@@ -30,6 +32,8 @@ export interface Services {
   /** What SNS's mails to new subscribers would carry, by their addresses. */
   subscriptionTokens(): ReadonlyMap<string, string>
   inventory(): InventoryItem[]
+  /** Those of which something outlives the sandbox, by name. Code, roles and logs do not. */
+  kept: Record<string, Keep>
   /** What tests may do to functions, and see of them. */
   functions: LambdaInside
   /** The addresses of functions. */
@@ -74,6 +78,9 @@ export function createServices(
   const lambda = createLambda(world, provided)
   const sns = createSns(world, watcher.texted)
   const sqs = createSqs(world)
+  const ssm = createSsm(world)
+  const dynamodb = createDynamoDb(world)
+  const cognito = createCognito(world, provided)
   const all: AwsService[] = [
     iam,
     createSts(world),
@@ -81,9 +88,9 @@ export function createServices(
     sqs,
     logs,
     ...createCloudWatch(world),
-    createSsm(world),
-    createDynamoDb(world),
-    createCognito(world, provided),
+    ssm,
+    dynamodb,
+    cognito,
     lambda,
   ]
 
@@ -97,6 +104,11 @@ export function createServices(
     },
     textMessages: sns.messages,
     subscriptionTokens: sns.subscriptionTokens,
+    kept: {
+      ssm: ssm.keep,
+      dynamodb: dynamodb.keep,
+      cognito: keepOf(cognito.memory.store, cognito.memory.tokens),
+    },
     functions: lambda.inside,
     functionUrls: lambda.door,
     inventory: () => all.flatMap((service) => service.inventory?.() ?? []),

@@ -11,8 +11,8 @@ const appOf = (env: Variables) => ({
   client: { clientId: env.WHATSAPP_OTP_SIGNUP_CLIENT_ID! },
 })
 
-/** Signs the number in, and up where it is new. */
-export async function signIn(env: Variables, phone: string): Promise<AuthenticationResultType> {
+/** Asks for a code for the number, which is signed up where it is new. */
+async function begin(env: Variables, phone: string) {
   const { cognito, client } = appOf(env)
   await signUp(cognito, client, phone)
   const round = await startSignIn(cognito, client, phone)
@@ -23,6 +23,15 @@ export async function signIn(env: Variables, phone: string): Promise<Authenticat
     if (messages.length === 0) throw new Error('no message yet')
     return messages.at(-1)!.code
   })
+  return { round, code }
+}
+
+export const codeFor = async (env: Variables, phone: string) => (await begin(env, phone)).code
+
+/** Signs the number in, and up where it is new. */
+export async function signIn(env: Variables, phone: string): Promise<AuthenticationResultType> {
+  const { cognito, client } = appOf(env)
+  const { round, code } = await begin(env, phone)
   const ended = await answerChallenge(cognito, client, round, code)
   if (ended.kind !== 'tokens') throw new Error('the code was not taken')
   return ended.tokens

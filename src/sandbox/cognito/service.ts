@@ -14,13 +14,15 @@ import { mfaOperations } from './mfa.ts'
 import { passwordOperations } from './passwords.ts'
 import { poolOperations } from './pools.ts'
 import { signUpOperations } from './sign-up.ts'
-import { createStore, findPool, findUser, livePools, type Others } from './store.ts'
+import { createStore, findPool, findUser, livePools, type Others, type Store } from './store.ts'
 import { tagOperations } from './tags.ts'
-import { createTokens } from './tokens.ts'
+import { createTokens, type Tokens } from './tokens.ts'
 import { userOperations } from './users.ts'
 import { wellKnown } from './web.ts'
 
 export interface Cognito extends JsonService {
+  /** What it remembers. */
+  memory: { store: Store; tokens: Tokens }
   /** Everything that exists, to prove that nothing is left. */
   inventory(): { kind: string; name: string }[]
   /** The pool's public keys; ResourceNotFoundException when there is no such pool. */
@@ -67,6 +69,7 @@ export function createCognito(world: World, others: Others, remembered = most): 
           .map((client) => ({ kind: 'user pool client', name: client.name })),
         ...Object.values(pool.domains).map(({ name }) => ({ kind: 'user pool domain', name })),
       ]),
+    memory: { store, tokens },
     web: wellKnown(world, tokens),
     jwks: tokens.jwks,
     issuer: tokens.issuer,

@@ -143,6 +143,8 @@ export interface Store extends Others {
   remembered: number
   /** The next number of anything that is listed in pages. */
   next(): number
+  /** From now on numbers are higher than this one. */
+  after(number: number): void
 }
 
 export function createStore(world: World, { invoke, functionExists }: Others, remembered: number): Store {
@@ -155,6 +157,9 @@ export function createStore(world: World, { invoke, functionExists }: Others, re
     clients: new Map(),
     remembered,
     next: () => seq++,
+    after: (number) => {
+      seq = Math.max(seq, number + 1)
+    },
   }
 }
 

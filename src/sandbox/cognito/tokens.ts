@@ -1,5 +1,5 @@
 // The tokens of a sign-in: id and access tokens with Cognito's claims, refresh tokens, and their end.
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { decodeJwt, errors } from 'jose'
 import { AwsFault } from '../account/aws-fault.ts'
 import { Recent } from '../account/recent.ts'
@@ -24,6 +24,13 @@ interface Grant {
   since: number
 }
 
+/** A grant that still counts, with its tokens. */
+export interface SignIn extends Omit<Grant, 'revoked' | 'since'> {
+  refresh: { hash: string; until?: number }[]
+  /** The `jti` of its access tokens. */
+  access: string[]
+}
+
 interface Refresh {
   grant: Grant
   /** Set by rotation: the old token works until then. */
@@ -38,6 +45,9 @@ export interface Issued {
   TokenType: 'Bearer'
   RefreshToken?: string
 }
+
+/** Refresh tokens are known by their hashes, so that none can be read where sign-ins are kept. */
+const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
 
 const scope = 'aws.cognito.signin.user.admin'
 
@@ -91,7 +101,7 @@ export function createTokens(store: Store) {
 
   function newRefreshToken(grant: Grant): string {
     const token = randomBytes(360).toString('base64url')
-    refreshTokens.set(token, { grant })
+    refreshTokens.set(hashOf(token), { grant })
     return token
   }
 
@@ -112,7 +122,7 @@ export function createTokens(store: Store) {
 
   /** The sign-in that a refresh token stands for; refuses one that is unknown, expired, revoked or another client's. */
   function grantFor(token: string, client: Client): { grant: Grant; held: Refresh } {
-    const held = refreshTokens.get(token)
+    const held = refreshTokens.get(hashOf(token))
     if (!held || held.grant.client !== client) throw notAuthorized('Invalid Refresh Token')
     const { grant } = held
     const gone = client.pool.users.get(grant.user.username) !== grant.user
@@ -139,7 +149,7 @@ export function createTokens(store: Store) {
       throw new AwsFault('UnsupportedOperationException', 'Token revocation is not enabled for this client.')
     }
     if (token.split('.').length === 3) throw new AwsFault('UnsupportedTokenTypeException', 'Wrong token type')
-    const held = refreshTokens.get(token)
+    const held = refreshTokens.get(hashOf(token))
     if (!held) return
     if (held.grant.client !== client) throw notAuthorized('Refresh Token was not issued to this client')
     held.grant.revoked = true
@@ -174,8 +184,34 @@ export function createTokens(store: Store) {
     }
   }
 
+  function signIns(): SignIn[] {
+    const found = new Map<Grant, SignIn>()
+    const of = (grant: Grant): SignIn | undefined => {
+      const { revoked: _, since: __, ...known } = grant
+      const { client, user, refreshUntil } = known
+      const isOver = isRevoked(grant) || refreshUntil <= world.now()
+      if (isOver || client.pool.users.get(user.username) !== user) return undefined
+      const signIn = found.get(grant) ?? { ...known, refresh: [], access: [] }
+      found.set(grant, signIn)
+      return signIn
+    }
+    for (const [hash, { grant, ...until }] of refreshTokens) of(grant)?.refresh.push({ hash, ...until })
+    for (const [jti, grant] of grantOf) of(grant)?.access.push(jti)
+    return [...found.values()]
+  }
+
+  function resume({ refresh: tokens, access, ...known }: SignIn): void {
+    const grant: Grant = { ...known, revoked: false, since: endedOf(known.user) }
+    for (const { hash, ...until } of tokens) refreshTokens.set(hash, { grant, ...until })
+    for (const jti of access) grantOf.set(jti, grant)
+  }
+
   return {
     issue,
+    /** Every sign-in that still counts. */
+    signIns,
+    /** Takes one of an earlier run for its own. */
+    resume,
     refresh,
     /** The name that a refresh token's SECRET_HASH is made of. */
     usernameOf: (token: string, client: Client) => grantFor(token, client).grant.user.username,

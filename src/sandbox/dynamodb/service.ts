@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { requestTags, tagContext } from '../account/condition.ts'
+import type { Keep } from '../account/keep.ts'
 import type { World } from '../account/world.ts'
 import {
   flag,
@@ -19,16 +20,7 @@ import type { JsonService } from '../protocol/json.ts'
 import type { Call, Operation } from '../protocol/service.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { deleteExpired, sweepEvery } from './expiry.ts'
-
-interface Table {
-  id: string
-  activeAt: number
-  /** Set once deletion began: what DescribeTable still answers, and until when. */
-  deleting?: { until: number; description: object }
-  tags: Record<string, string>
-  protected: boolean
-  ttl?: { AttributeName: string; enabled: boolean; changedAt: number; sweptAt: number }
-}
+import { keepOf, type Table } from './keep.ts'
 
 const notFound = (name: string) =>
   new AwsFault('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`)
@@ -36,7 +28,7 @@ const inUse = (message: string) => new AwsFault('ResourceInUseException', messag
 const invalid = (message: string) => new AwsFault('ValidationException', message)
 const hour = 3_600_000
 
-export function createDynamoDb(world: World): JsonService {
+export function createDynamoDb(world: World): JsonService & { keep: Keep } {
   const tables = new Map<string, Table>()
   let engine: ReturnType<typeof startEngine> | undefined
   const run: Engine = async (operation, input) => {
@@ -232,6 +224,7 @@ export function createDynamoDb(world: World): JsonService {
     jsonVersion: '1.0',
     mostBytes: 16 * 1024 * 1024,
     operations,
+    keep: keepOf(tables, run),
     inventory: () => [...tables.keys()].filter(find).map((name) => ({ kind: 'table', name })),
   }
 }

@@ -1,7 +1,9 @@
 // The parameters of the account, how each is shown, and how they are found.
 
 import { createHash } from 'node:crypto'
+import * as z from 'zod'
 import { AwsFault } from '../account/aws-fault.ts'
+import type { Keep } from '../account/keep.ts'
 import type { World } from '../account/world.ts'
 import { type Input, list } from '../protocol/fields.ts'
 
@@ -16,6 +18,20 @@ export interface Parameter {
   keyId: string | undefined
   tags: Record<string, string>
 }
+
+const shape = z.array(
+  z.object({
+    name: z.string(),
+    type: z.enum(['String', 'StringList', 'SecureString']),
+    value: z.string(),
+    version: z.number(),
+    modifiedAt: z.number(),
+    modifiedBy: z.string(),
+    description: z.string().optional(),
+    keyId: z.string().optional(),
+    tags: z.record(z.string(), z.string()),
+  }),
+)
 
 /** Stands for KMS's ciphertext: opaque, and the same for the same version. */
 const sealed = (p: Parameter) =>
@@ -58,7 +74,14 @@ export function createParameterStore(world: World) {
     return parameter
   }
 
-  return { arnOf, find, metadata, parameters, shown }
+  const keep: Keep = {
+    save: () => [...parameters.values()],
+    restore(saved) {
+      for (const one of shape.parse(saved)) parameters.set(one.name, one as Parameter)
+    },
+  }
+
+  return { arnOf, find, keep, metadata, parameters, shown }
 }
 
 /** The filters of DescribeParameters that people use: by name, path and type. */

@@ -2,6 +2,7 @@
 
 import { AwsFault } from '../account/aws-fault.ts'
 import { requestTags, tagContext } from '../account/condition.ts'
+import type { Keep } from '../account/keep.ts'
 import type { World } from '../account/world.ts'
 import {
   flag,
@@ -22,8 +23,8 @@ import { createParameterStore, fits, type Parameter } from './parameters.ts'
 const notFound = (name = '') => new AwsFault('ParameterNotFound', name && `Parameter ${name} not found.`)
 const invalid = (message: string) => new AwsFault('ValidationException', message)
 
-export function createSsm(world: World): JsonService {
-  const { arnOf, find, metadata, parameters, shown } = createParameterStore(world)
+export function createSsm(world: World): JsonService & { keep: Keep } {
+  const { arnOf, find, keep, metadata, parameters, shown } = createParameterStore(world)
 
   function put(input: Input, call: Call) {
     const name = text(input, 'Name')
@@ -165,6 +166,7 @@ export function createSsm(world: World): JsonService {
     targetPrefix: 'AmazonSSM',
     jsonVersion: '1.1',
     operations,
+    keep,
     inventory: () => [...parameters.keys()].map((name) => ({ kind: 'parameter', name })),
   }
 }
