@@ -1,9 +1,7 @@
 // `demo`: the whole life of a stage on the embedded sandbox, told step by step. No account, no key.
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
-import { AppError, exitCodes } from '../errors.ts'
 import { newFolder, removeFolder } from '../sandbox/account/remains.ts'
-import type { Io } from '../terminal/io.ts'
+import { showNextSteps } from '../terminal/next-steps.ts'
 import type { CommandSpec } from './frame/command.ts'
 
 export const command: CommandSpec = {
@@ -15,48 +13,38 @@ export const command: CommandSpec = {
     ['whatsapp-otp dev', 'keep such a sandbox running for your own app'],
   ],
   async run(context) {
-    const { output, clock } = context
+    const { output, clock, tasks } = context
     const started = clock.now()
     const { startSandbox } = await import('../sandbox/server.ts')
-    const { tellStory } = await import('../demo/story.ts')
+    const [{ tellStory }, { runLine, terminalEnv }] = await Promise.all([
+      import('../demo/story.ts'),
+      import('../demo/run-line.ts'),
+    ])
     const folder = newFolder()
     const sandbox = await startSandbox({ port: 0 })
     try {
-      const io: Partial<Io> = {
-        env: { ...terminalEnv(context.io.env, join(folder, 'none')), ...sandbox.env() },
-        cwd: folder,
-        ...(output.isJson ? { stdout: nowhere(), stderr: nowhere() } : {}),
-      }
+      const env = { ...terminalEnv(context.io.env, join(folder, 'none')), ...sandbox.env() }
+      const inside = { invoke: context.invoke, env, cwd: folder, debug: context.flags.debug === true }
+      output.say('A local AWS and WhatsApp; nothing leaves them.')
       const chapters = await tellStory({
         sandbox,
+        theme: output.theme,
         say: (text) => output.say(text),
         heading: (text) => output.say(`\n${output.theme.paint.bold(text)}`),
-        async run(line) {
-          output.say(output.theme.paint.dim(`$ whatsapp-otp ${line}`))
-          const code = await context.invoke([...line.split(' '), '--no-input'], io)
-          if (code !== exitCodes.done) throw new AppError('DEMO_FAILED', `«whatsapp-otp ${line}» failed`)
-        },
+        run: (line) => tasks.run(`whatsapp-otp ${line}`, () => runLine(line, inside)),
       })
       const ms = clock.now() - started
       output.say(
         `\n${output.theme.done} ${chapters.length} chapters in ${(ms / 1000).toFixed(1)} s, nothing left behind.`,
       )
-      output.say('Your turn: whatsapp-otp dev for your own app, whatsapp-otp init for your AWS account.')
+      showNextSteps(output, [
+        ['whatsapp-otp dev', 'the same for your own app'],
+        ['whatsapp-otp init', 'in your AWS account'],
+      ])
       output.json({ command: 'demo', chapters, ms: Math.round(ms) })
     } finally {
       await sandbox.close()
       removeFolder(folder)
     }
   },
-}
-
-/** What the terminal needs; nothing of the user's AWS or SendZen settings may reach the demo, files included. */
-function terminalEnv(env: Io['env'], none: string): Io['env'] {
-  const kept = ['PATH', 'HOME', 'TERM', 'LANG', 'NO_COLOR', 'FORCE_COLOR', 'CI', 'COLUMNS']
-  const files = { AWS_CONFIG_FILE: none, AWS_SHARED_CREDENTIALS_FILE: none }
-  return { ...Object.fromEntries(kept.map((name) => [name, env[name]])), ...files }
-}
-
-function nowhere(): NodeJS.WriteStream {
-  return new Writable({ write: (_chunk, _encoding, done) => done() }) as NodeJS.WriteStream
 }

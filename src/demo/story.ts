@@ -8,13 +8,17 @@ import { names } from '../names.ts'
 import { listClients } from '../resources/user-pool/other-clients.ts'
 import { poolsNamed } from '../resources/user-pool/search.ts'
 import type { Sandbox } from '../sandbox/server.ts'
+import type { Theme } from '../terminal/theme.ts'
+import { stepLines } from './conversation.ts'
+import { digestOf, statusDigest } from './digest.ts'
 
 export interface Teller {
   sandbox: Sandbox
   heading(text: string): void
   say(text: string): void
-  /** Runs a command line of this tool; throws when it fails. */
-  run(line: string): Promise<void>
+  /** Runs a command line of this tool and gives its document; throws when it fails. */
+  run(line: string): Promise<unknown>
+  theme: Theme
 }
 
 /** A chapter that was told, and what was seen. */
@@ -27,7 +31,22 @@ const stage = 'demo'
 const phone = '+15550100001'
 
 /** Plays the story; throws DEMO_FAILED at the first thing that is not as it should be. */
-export async function tellStory({ sandbox, heading, say, run }: Teller): Promise<Chapter[]> {
+export async function tellStory(teller: Teller): Promise<Chapter[]> {
+  const { sandbox, say, theme } = teller
+  const talk = { phone, sender: sandbox.env().WHATSAPP_FROM ?? '', theme }
+  // What a deploy tries for itself goes by another name.
+  const unlisten = sandbox.flows.listen((event) => {
+    if (event.type === 'step' && event.flow.name === phone)
+      for (const line of stepLines(event.step, talk)) say(line)
+  })
+  try {
+    return await play(teller)
+  } finally {
+    unlisten()
+  }
+}
+
+async function play({ sandbox, heading, say, run }: Teller): Promise<Chapter[]> {
   const chapters: Chapter[] = []
   const { cognito } = createClients({ env: sandbox.env(), region: sandbox.region })
   const chapter = async (title: string, tell: () => Promise<string>) => {
@@ -43,7 +62,7 @@ export async function tellStory({ sandbox, heading, say, run }: Teller): Promise
   }
 
   await chapter('Plan and deploy a stage', async () => {
-    await run(`plan --stage ${stage}`)
+    for (const line of digestOf(await run(`plan --stage ${stage}`))) say(line)
     await run(`deploy --stage ${stage}`)
     return `The sandbox now holds ${sandbox.inventory().length} resources.`
   })
@@ -53,7 +72,7 @@ export async function tellStory({ sandbox, heading, say, run }: Teller): Promise
     const before = writes(sandbox)
     await run(`deploy --stage ${stage}`)
     expect(writes(sandbox) === before, 'the second deploy changed something')
-    return 'Not one call of the second deploy changed anything.'
+    return 'Not one call changed anything.'
   })
 
   let round: Round
@@ -62,7 +81,7 @@ export async function tellStory({ sandbox, heading, say, run }: Teller): Promise
     round = await startSignIn(cognito, ids.signup, phone)
     const { status, codeLength, expiresIn } = challenge(round).parameters
     expect(status === 'sent', `the challenge says ${status}`)
-    return `A message with a code of ${codeLength} digits is in the inbox, good for ${expiresIn} s.`
+    return `A code of ${codeLength} digits came, good for ${expiresIn} s.`
   })
 
   await chapter('Answer with a wrong code', async () => {
@@ -71,7 +90,7 @@ export async function tellStory({ sandbox, heading, say, run }: Teller): Promise
     const { status, attemptsLeft } = challenge(round).parameters
     expect(status === 'wrong', `the challenge says ${status}`)
     expect(sandbox.inbox.list(phone).length === 1, 'a wrong answer sent a message')
-    return `Refused, ${attemptsLeft} tries left, and no second message: the same code stays good.`
+    return `Refused; ${attemptsLeft} tries left for the code that came.`
   })
 
   await chapter('Answer with the right code', async () => {
@@ -87,7 +106,7 @@ export async function tellStory({ sandbox, heading, say, run }: Teller): Promise
   })
 
   await chapter('Change a setting', async () => {
-    await run(`plan --stage ${stage} --otp-expiry-minutes 3`)
+    for (const line of digestOf(await run(`plan --stage ${stage} --otp-expiry-minutes 3`))) say(line)
     await run(`deploy --stage ${stage} --otp-expiry-minutes 3`)
     sandbox.clock.advance(61_000)
     round = await startSignIn(cognito, ids.login, phone)
@@ -97,7 +116,7 @@ export async function tellStory({ sandbox, heading, say, run }: Teller): Promise
   })
 
   await chapter('Look at the stage', async () => {
-    await run(`status --stage ${stage}`)
+    say(statusDigest(await run(`status --stage ${stage}`)))
     return 'Everything is as the settings want it.'
   })
 

@@ -44,9 +44,17 @@ describe('dev', () => {
 
 describe('demo', () => {
   it('plays the whole story and leaves nothing', async () => {
-    const { code, stderr, writes } = await terminal.run('demo')
-    expect([code, writes]).toEqual([0, []])
+    const { code, stdout, stderr, writes } = await terminal.run('demo', { tty: true, columns: 50 })
+    expect([code, stdout, writes]).toEqual([0, '', []])
     expect(stderr).toContain('nothing left behind')
+    // Each code is seen on the phone, and as what the app answers with.
+    const codes = [...stderr.matchAll(/│ (\d{6}) is your verification code/g)].map(([, code]) => code)
+    expect(codes).toHaveLength(3)
+    expect(stderr).toContain(`RespondToAuthChallenge ${codes[0]}`)
+    expect(stderr).toContain('Next\n  whatsapp-otp dev')
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines.length).toBeLessThan(90)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(50)
   })
 
   it('is one document with --json', async () => {
