@@ -12,24 +12,31 @@ export function App() {
   const [signsUp, setSignsUp] = useState(true)
   const clientId = stage.WHATSAPP_OTP_LOGIN_CLIENT_ID
   const signUpClientId = stage.WHATSAPP_OTP_SIGNUP_CLIENT_ID
+  // A browser keeps no secret: only a server can sign in then.
+  const hasSecret = stage.CLIENT_SECRET === 'true'
+  const sms = stage.SMS_FALLBACK === 'true'
   const client = useMemo(() => {
-    if (!clientId) return undefined
+    if (!clientId || hasSecret) return undefined
     const made = createClient({
-      ...{ region, clientId, endpoint: location.origin, sms: stage.SMS_FALLBACK === 'true' },
+      ...{ region, clientId, endpoint: location.origin, sms },
       signUpClientId: signsUp ? signUpClientId : undefined,
     })
     setClient(made)
     return made
-  }, [region, clientId, signUpClientId, signsUp])
+  }, [region, clientId, signUpClientId, signsUp, hasSecret, sms])
   return (
     <section class="app" aria-label="App">
       <h2>App</h2>
       {client ? (
         <SignedOrNot client={client} />
       ) : (
-        <p class="empty">No stage is here: deploy one, or start dev without --empty.</p>
+        <p class="empty">
+          {hasSecret
+            ? 'The app clients have a secret: sign in through your server.'
+            : 'No stage is here: deploy one, or start dev without --empty.'}
+        </p>
       )}
-      {signUpClientId && (
+      {client && signUpClientId && (
         <label class="check">
           <input type="checkbox" checked={signsUp} onChange={() => setSignsUp(!signsUp)} /> sign up who has no
           account

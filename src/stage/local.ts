@@ -26,6 +26,8 @@ export interface LocalStage {
 export interface LocalIds {
   /** The variables with its ids, for an app. */
   ids: Record<string, string>
+  /** Those of its settings that an app has to know, by their variables. */
+  forApps: Record<string, string>
   /** All variables for programs that work with it, this one included: those that lead there, its name, its ids. */
   variables: Record<string, string>
   /** What its SendZen has to know, where delivery reports are on. */
@@ -68,8 +70,13 @@ export async function deployLocal(
     WHATSAPP_OTP_SIGNUP_CLIENT_ID: refs.signupClientId ?? '',
     WHATSAPP_OTP_LOGIN_CLIENT_ID: refs.loginClientId ?? '',
   }
+  const { clientSecret, smsFallback } = prepared.inputs.settings
   return {
     ids,
+    forApps: {
+      [schema.clientSecret.env]: String(clientSecret),
+      [schema.smsFallback.env]: String(smsFallback),
+    },
     variables: { ...own, WHATSAPP_OTP_STAGE: localStage, ...ids },
     webhook: refs.reportUrl && secret ? { url: refs.reportUrl, secret } : undefined,
   }

@@ -13,9 +13,9 @@ export async function provision(context: Context, sandbox: Sandbox): Promise<Rec
   ])
   const given = await readSources(flags, io.env, io.cwd)
   const wanted = { given, env: sandbox.env(), region: sandbox.region, clock, signal }
-  const { ids, variables, webhook } = await deployLocal(wanted, { ...tasks, warn: output.warn })
+  const { ids, forApps, variables, webhook } = await deployLocal(wanted, { ...tasks, warn: output.warn })
   sandbox.sendzen.setWebhook(webhook)
-  sandbox.showStage(ids)
+  sandbox.showStage({ ...ids, ...forApps })
   // What the deploy itself has tried is nobody's sign-in.
   sandbox.flows.clear()
   sandbox.flows.setExplain((line) => explainLine(line, providerOf({})))
