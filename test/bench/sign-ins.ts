@@ -126,7 +126,7 @@ async function throughput(stage: BenchStage, users: string[], rounds: number): P
   }))
 }
 
-/** How much the process of the sandbox grows by a sign-in once it remembers no more of the past than it had. */
+/** How much the process grows by a sign-in; from the 10,000th on nothing more is remembered than before. */
 async function memoryOfSignIns(
   stage: BenchStage,
   users: string[],
