@@ -16,6 +16,8 @@ export const otp = createOtpServer({
   signUpClientId: env.WHATSAPP_OTP_SIGNUP_CLIENT_ID,
   country: US,
   texts: en,
+  // All visitors share one limit until you name them, by what your host vouches for:
+  // visitor: (request) => request.headers.get('x-vercel-forwarded-for'),
 })
 
 /** Who is signed in, for a page that the server draws. */
