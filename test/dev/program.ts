@@ -110,17 +110,19 @@ export function childrenOf(pid: number): number[] {
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!)
 }
 
-/** What a process was started with. */
-export const commandOf = (pid: number) => execFileSync('ps', ['-o', 'args=', '-p', String(pid)]).toString()
-
-/** Whether a process lives; one that has ended and that nobody has asked about yet does not. */
-export function isAlive(pid: number): boolean {
+/** What `ps` says of a process; nothing of one that has ended. */
+function told(pid: number, what: string): string {
   try {
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)])
+    return execFileSync('ps', ['-o', `${what}=`, '-p', String(pid)])
       .toString()
       .trim()
-      .startsWith('Z')
   } catch {
-    return false
+    return ''
   }
 }
+
+/** What a process was started with. */
+export const commandOf = (pid: number) => told(pid, 'args')
+
+/** Whether a process lives; one that has ended and that nobody has asked about yet does not. */
+export const isAlive = (pid: number) => /^[^Z]/.test(told(pid, 'stat'))
