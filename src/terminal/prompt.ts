@@ -24,6 +24,8 @@ export class WentBack extends Error {
 export interface Choice<T> {
   value: T
   name: string
+  /** What stands for it once it is chosen; the name unless given. */
+  short?: string
   /** Shown below the list while the choice is under the cursor. */
   description?: string | undefined
   /** The reason why it cannot be chosen. */
@@ -201,10 +203,11 @@ const verdictOf = (check: Check) => async (answer: string) => {
 }
 
 /** Leaves undefined fields out: the library tells a missing one from an undefined one. */
-function choiceOf<T>({ value, name, description, disabled, checked }: Choice<T>) {
+function choiceOf<T>({ value, name, short, description, disabled, checked }: Choice<T>) {
   return {
     value,
     name: shown(name),
+    ...(short ? { short: shown(short) } : {}),
     ...(description ? { description: shown(description) } : {}),
     ...(disabled ? { disabled: shown(`(${disabled})`) } : {}),
     ...(checked ? { checked } : {}),

@@ -23,7 +23,10 @@ export async function askChanges(interview: Interview): Promise<void> {
         const line = `${labelOf(key).padEnd(label)}  ${shownValue(interview, key)}`
         // A line of the list that breaks would look like two.
         const name = disabled ? labelOf(key) : cut(line, output.width - 6)
-        return { value: key, name, description: schema[key].help, disabled, checked: before.includes(key) }
+        return {
+          ...{ value: key, name, short: labelOf(key), description: schema[key].help },
+          ...{ disabled, checked: before.includes(key) },
+        }
       })
       .sort((a, b) => Number(Boolean(a.disabled)) - Number(Boolean(b.disabled))),
   })

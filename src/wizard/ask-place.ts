@@ -2,7 +2,16 @@
 import { listProfiles, readProfile } from '../aws/profile.ts'
 import { stagePattern } from '../names.ts'
 import { type Sources, type Target, targetOf } from '../settings/sources.ts'
+import { widthOf } from '../terminal/layout.ts'
+import type { Output } from '../terminal/output.ts'
 import type { Prompts } from '../terminal/prompt.ts'
+
+/** What the questions work with. */
+interface Asking {
+  target: Target
+  sources: Sources
+  output: Output
+}
 
 /** What was answered before, to be offered again. */
 export interface PlaceBefore {
@@ -13,7 +22,7 @@ export interface PlaceBefore {
 
 /** The stage's name, where neither a flag, a variable nor the file says it; with what the file says of that stage. */
 export async function askStage(
-  { target, sources }: { target: Target; sources: Sources },
+  { target, sources }: Asking,
   prompts: Prompts,
   before: PlaceBefore = {},
 ): Promise<Target> {
@@ -39,7 +48,7 @@ const credentials = [
 
 /** One of the profiles of the AWS configuration, where nothing says whose credentials are meant. */
 export async function askProfile(
-  { target, sources: { env, processEnv } }: { target: Target; sources: Sources },
+  { target, sources: { env, processEnv }, output }: Asking,
   prompts: Prompts,
   before: PlaceBefore = {},
 ): Promise<Target> {
@@ -54,10 +63,13 @@ export async function askProfile(
     message: 'Which AWS profile?',
     flag: '--profile',
     env: 'AWS_PROFILE',
-    choices: profiles.map(({ name, hints }) => ({
-      value: name,
-      name: [name.padEnd(column), hints.join(' · ')].join('  ').trimEnd(),
-    })),
+    choices: profiles.map(({ name, hints }) => {
+      const told = hints.join(' · ')
+      const row = `${name.padEnd(column)}  ${told}`.trimEnd()
+      const fits = widthOf(row) <= output.width - 4
+      // What does not fit into the row stands below the list.
+      return { value: name, name: fits ? row : name, short: name, description: fits ? undefined : told }
+    }),
     default: before.profile && names.includes(before.profile) ? before.profile : first.name,
   })
   return { ...target, profile }
@@ -65,7 +77,7 @@ export async function askProfile(
 
 /** The region, where neither a flag, a variable, a file nor the profile says it. Throws PROFILE_UNKNOWN. */
 export async function askRegion(
-  { target, sources: { processEnv } }: { target: Target; sources: Sources },
+  { target, sources: { processEnv } }: Asking,
   prompts: Prompts,
   before: PlaceBefore = {},
 ): Promise<Target> {

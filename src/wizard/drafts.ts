@@ -15,7 +15,7 @@ export interface Draft extends Whose {
   profile?: string | undefined
   /** Epoch milliseconds of the last answer. */
   at: number
-  answers: Partial<Record<AnswerId, string>>
+  answers: Answers
 }
 
 export interface Drafts {
@@ -59,7 +59,9 @@ export async function openDrafts(env: Record<string, string | undefined>, clock:
   const write = async () => {
     if (drafts.length === 0) return rm(file, { force: true })
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await writeFileAtomic(file, JSON.stringify({ schemaVersion: 1, drafts }), { mode: 0o600 })
+    await writeFileAtomic(file, JSON.stringify({ schemaVersion: 1, drafts: drafts.map(written) }), {
+      mode: 0o600,
+    })
   }
   return {
     get latest() {
@@ -67,7 +69,7 @@ export async function openDrafts(env: Record<string, string | undefined>, clock:
     },
     of: (whose) => drafts.find((one) => isOf(one, whose)),
     async keep({ account, region, stage, profile }, answers) {
-      const draft = { account, region, stage, profile, at: clock.now(), answers: Object.fromEntries(answers) }
+      const draft = { account, region, stage, profile, at: clock.now(), answers: new Map(answers) }
       drafts = [draft, ...but(draft)].slice(0, most)
       return write().then(
         () => true,
@@ -83,6 +85,8 @@ export async function openDrafts(env: Record<string, string | undefined>, clock:
   }
 }
 
+const written = ({ answers, ...draft }: Draft) => ({ ...draft, answers: Object.fromEntries(answers) })
+
 function isOf(draft: Draft, { account, region, stage }: Whose): boolean {
   return draft.account === account && draft.region === region && draft.stage === stage
 }
@@ -97,7 +101,9 @@ async function read(file: string): Promise<Draft[]> {
       const { drafts } = fileSchema.parse(JSON.parse(await handle.readFile('utf8')))
       return drafts.map(({ answers, ...draft }) => ({
         ...draft,
-        answers: Object.fromEntries(Object.entries(answers).filter(([id]) => isAnswerId(id))),
+        answers: new Map(
+          Object.entries(answers).filter((one): one is [AnswerId, string] => isAnswerId(one[0])),
+        ),
       }))
     } finally {
       await handle.close()

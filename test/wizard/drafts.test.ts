@@ -32,7 +32,7 @@ it('are there for the same stage of the same account, and for no other', async (
   expect(await (await opened()).keep({ ...shop, profile: 'work' }, answers)).toBe(true)
   time += 300_000
   const drafts = await opened()
-  const kept = { ...shop, profile: 'work', at: time - 300_000, answers: Object.fromEntries(answers) }
+  const kept = { ...shop, profile: 'work', at: time - 300_000, answers }
   expect(drafts.of(shop)).toEqual(kept)
   expect(drafts.latest).toEqual(kept)
   for (const other of [{ account: '210987654321' }, { region: 'us-east-1' }, { stage: 'prod' }])
@@ -91,7 +91,7 @@ it('have no place for a secret, nor for what nobody asks', async () => {
     '"sendzenApiKey":"k","else":"x","allowedCountries"',
   )
   writeFileSync(file, text, { mode: 0o600 })
-  expect((await opened()).latest?.answers).toEqual(Object.fromEntries(answers))
+  expect((await opened()).latest?.answers).toEqual(answers)
 })
 
 it('keep nobody from going on where nothing can be written', async () => {

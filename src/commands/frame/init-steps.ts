@@ -9,12 +9,12 @@ import { type InitRun, openSetup, type Setup } from './setup.ts'
 
 export function initSteps(run: InitRun): Step<Setup>[] {
   const { given, drafts } = run
-  const { prompts, sources } = given
+  const { prompts, sources, output } = given
   const before: PlaceBefore = { ...drafts.latest }
   const noting =
     (ask: typeof askStage): Step<Setup> =>
     async ({ target }, asking) => {
-      const asked = await ask({ target, sources }, asking, before)
+      const asked = await ask({ target, sources, output }, asking, before)
       const { stage, profile, region } = asked
       Object.assign(before, { stage }, profile ? { profile } : {}, region ? { region } : {})
       return { target: asked }

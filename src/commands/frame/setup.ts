@@ -40,9 +40,9 @@ export async function openSetup(
   const stage = await open({ ...given, target })
   if (stage.record) output.say(`The stage exists since ${stage.record.createdAt}.`)
   const draft = prompts.interactive ? drafts.of(stage.aws.place) : undefined
-  const isNew = Object.entries(draft?.answers ?? {}).filter(([id]) => !answers.has(id as never))
-  for (const [id, text] of isNew) answers.set(id as never, text)
-  if (draft && isNew.length > 0)
+  const earlier = [...(draft?.answers ?? [])].filter(([id]) => !answers.has(id))
+  for (const [id, text] of earlier) answers.set(id, text)
+  if (draft && earlier.length > 0)
     output.say(`Your answers of ${age(clock.now() - draft.at)} ago are still here: Enter takes each.`)
   const interview = interviewOf(stage.resolved, {
     ...given,
