@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { NotRestorable, type SavedAccount } from '../sandbox/account/keep.ts'
-import { broken, enterFolder, readAccount, writeAccount } from './kept-folder.ts'
+import { broken, clearDrafts, enterFolder, readAccount, writeAccount } from './kept-folder.ts'
 import { lockFolder } from './lock.ts'
 
 /** What is kept of a sandbox, and how many requests it has answered, which tells that something may have changed. */
@@ -36,7 +36,11 @@ export async function keepingIn(
   const folder = resolve(cwd, given)
   await enterFolder(folder)
   const unlock = await lockFolder(folder)
-  const saved = await readAccount(folder).catch(async (error) => {
+  const read = async () => {
+    await clearDrafts(folder)
+    return readAccount(folder)
+  }
+  const saved = await read().catch(async (error) => {
     await unlock()
     throw error
   })

@@ -10,6 +10,7 @@ const newest = 1
 
 const fileName = 'account.json'
 export const lockName = 'lock'
+const isDraft = /^account\.json\.\d+$/
 /** `.DS_Store` comes by itself. */
 const known = [fileName, lockName, '.gitignore', '.DS_Store']
 
@@ -25,6 +26,12 @@ export async function enterFolder(folder: string): Promise<void> {
   } catch (error) {
     throw error instanceof AppError ? error : unusable(folder, error)
   }
+}
+
+/** Removes what one that was killed had begun to write. Only for who has the lock. */
+export async function clearDrafts(folder: string): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => isDraft.test(name))
+  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })))
 }
 
 /** The account that is kept; undefined where none is yet. Throws PERSIST_UNREADABLE, PERSIST_BROKEN and PERSIST_NEWER. */

@@ -1,5 +1,5 @@
 // When `dev` writes the account that it keeps: after changes, once the clock says so, and at the end.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -55,6 +55,15 @@ it('writes a change when its time has come, once, and the last one at the end', 
   expect(next.saved).toEqual({ ahead: 2, services: {} })
   await next.end()
   expect(written()).toBe(2)
+})
+
+it('removes what one that was killed had begun to write, and nothing else', async () => {
+  const { clock } = standing()
+  const keeping = await keepingIn('kept', { cwd, clock, warn() {} })
+  await keeping.end()
+  for (const name of ['account.json.123', 'account.json.old']) writeFileSync(join(keeping.folder, name), '{')
+  await (await keepingIn('kept', { cwd, clock, warn() {} })).end()
+  expect(readdirSync(keeping.folder).sort()).toEqual(['.gitignore', 'account.json.old'])
 })
 
 it('tells of what cannot be written, and goes on', async () => {

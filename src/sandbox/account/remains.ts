@@ -77,7 +77,7 @@ let isCleared = false
 export function removeOfTheDead(): void {
   if (isCleared) return
   isCleared = true
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of namesIn(tmpdir())) {
     const [, where, pid] = ours.exec(name) ?? []
     if (where !== place || isAlive(Number(pid))) continue
     const path = join(tmpdir(), name)
@@ -87,6 +87,15 @@ export function removeOfTheDead(): void {
     } catch {
       // Another start removes it at the same time.
     }
+  }
+}
+
+/** None where nobody may look. */
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
   }
 }
 
