@@ -23,7 +23,7 @@ function installOnce(list, folder, install) {
 }
 
 function findPrograms() {
-  const programs = { python3: 'python3 python3-venv', chromium: 'chromium', go: 'golang-go', mvn: 'maven' }
+  const programs = { python3: 'python3 python3-venv', chromium: 'chromium', go: 'golang-go' }
   for (const [program, packages] of Object.entries(programs)) {
     try {
       execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' })
@@ -45,13 +45,6 @@ try {
       '--disable-pip-version-check',
       '-r',
       `${here}requirements.txt`,
-    ])
-  })
-  installOnce('kotlin.xml', `${cache}kotlin`, () => {
-    mkdirSync(`${cache}kotlin`, { recursive: true })
-    run('mvn', [
-      ...['-q', '-B', '-f', `${here}kotlin.xml`, 'dependency:copy-dependencies'],
-      `-DoutputDirectory=${cache}kotlin`,
     ])
   })
   installOnce('package-lock.json', `${here}node_modules`, () =>

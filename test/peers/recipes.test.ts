@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { root, temporaryFolder } from './program.ts'
+import { temporaryFolder } from './program.ts'
 import { recipeOf } from './recipes.ts'
 import { deployIntoSandbox, type SandboxStage } from './sandbox-stage.ts'
 
@@ -87,41 +87,6 @@ func main() {
   )
   const env = { ...process.env, GO111MODULE: 'off', GOFLAGS: '', CGO_ENABLED: '0' }
   const { stdout } = await start('go', ['run', file, ...wordsFor(newPhone())], { env })
-  expect(stdout.trim().split('\n')).toEqual(story)
-}, 300_000)
-
-it('in Kotlin', async () => {
-  const file = await fileOf(
-    'Recipe.kt',
-    `import java.io.IOException
-import java.net.HttpURLConnection
-import java.net.URL
-import org.json.JSONObject
-
-${await recipeOf('Kotlin')}
-fun main(args: Array<String>) {
-    val (endpoint, client, phone, inbox) = args
-    val device = "d".repeat(32)
-    val person = JSONObject().put("ClientId", client)
-    call(endpoint, "SignUp", JSONObject(person.toMap()).put("Username", phone).put("Password", "Aa1!" + device))
-    var now = call(endpoint, "InitiateAuth", JSONObject(person.toMap()).put("AuthFlow", "CUSTOM_AUTH")
-        .put("AuthParameters", JSONObject().put("USERNAME", phone)))
-    now = answer(endpoint, client, device, now, "000000")
-    println(now.getJSONObject("ChallengeParameters").getString("status"))
-    val messages = JSONObject(URL(inbox).readText()).getJSONArray("messages")
-    val code = messages.getJSONObject(messages.length() - 1).getString("code")
-    val tokens = answer(endpoint, client, device, now, code).getJSONObject("AuthenticationResult")
-    println(tokens.getString("IdToken").length > 100)
-    try { answer(endpoint, client, device, now, code) } catch (error: IOException) { println(error.message) }
-}
-`,
-  )
-  const jars = join(root, '.cache/peers/kotlin')
-  const own = ['kotlin-stdlib-2.4.20.jar', 'json-20260814.jar'].map((name) => join(jars, name)).join(':')
-  const out = join(folder.path, 'kotlin')
-  const compiler = ['-cp', join(jars, '*'), 'org.jetbrains.kotlin.cli.jvm.K2JVMCompiler']
-  await start('java', [...compiler, '-no-stdlib', '-no-reflect', '-cp', own, '-d', out, file])
-  const { stdout } = await start('java', ['-cp', `${out}:${own}`, 'RecipeKt', ...wordsFor(newPhone())])
   expect(stdout.trim().split('\n')).toEqual(story)
 }, 300_000)
 
