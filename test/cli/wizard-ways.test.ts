@@ -1,6 +1,7 @@
 // Other ways through `init`: back, left and taken up again, a stage that exists, several profiles.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Answer, type RunOptions, Terminal } from './terminal.ts'
 
@@ -139,6 +140,19 @@ describe('an init that was left', () => {
     const { stderr } = await init([['Name of the stage', ctrlC]])
     expect(stderr).toMatch(/nothing was made in AWS\n/)
     expect(existsSync(kept())).toBe(false)
+  })
+
+  it('says so too where a call was under way', async () => {
+    const operation = 'GetCallerIdentity'
+    terminal.sandbox.faults.add({ operation, kind: 'slow', ms: 600_000, times: 1_000 })
+    const { code, stderr } = await init([['Name of the stage', 'shop\r']], {
+      during: async ({ signals }) => {
+        while (!terminal.sandbox.calls.some((call) => call.operation === operation)) await setImmediate()
+        signals.emit('SIGINT')
+      },
+    })
+    expect(code).toBe(130)
+    expect(stderr).toContain('nothing was made in AWS')
   })
 
   it('keeps nothing where there is nobody to ask', async () => {
