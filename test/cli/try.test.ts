@@ -52,7 +52,11 @@ describe('demo', () => {
     expect(codes).toHaveLength(3)
     expect(stderr).toContain(`RespondToAuthChallenge ${codes[0]}`)
     expect(stderr).toContain('Next\n  whatsapp-otp dev')
-    const lines = stderr.trimEnd().split('\n')
+    // A slow computer says besides what it is at.
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('… '))
     expect(lines.length).toBeLessThan(90)
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(50)
   })
