@@ -41,6 +41,10 @@ async function bundleFunction(entry) {
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // The signer is CommonJS, and asks for Node's own modules by name.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
     // Characters as they are take half the bytes of their escapes.
     charset: 'utf8',
     legalComments: 'none',

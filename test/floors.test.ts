@@ -195,7 +195,7 @@ describe('the floors', () => {
     expect(
       breaches(({ path, imports }) =>
         path.startsWith('triggers/')
-          ? imports.filter((name) => !/^(src\/core|triggers)\/|^node:|^aws-lambda$|^aws4fetch$/.test(name))
+          ? imports.filter((name) => !/^(src\/core|triggers)\/|^node:|^aws-lambda$|^aws4$/.test(name))
           : [],
       ),
     ).toEqual([])

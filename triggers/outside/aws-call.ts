@@ -1,5 +1,5 @@
 // Calls AWS with a signed request instead of the SDK: kilobytes to load where the SDK loads megabytes.
-import { AwsV4Signer } from 'aws4fetch'
+import { sign } from 'aws4'
 import type { Clock, Deadline } from './clock.ts'
 import { type Http, type HttpAnswer, HttpFailure } from './http.ts'
 
@@ -92,9 +92,6 @@ export function domainOf(region: string): string {
 }
 
 export function createAws({ http, clock, env }: AwsOptions): Aws {
-  // A signing key holds for a day; the signer keeps it here.
-  const signingKeys = new Map<string, ArrayBuffer>()
-
   function endpointOf(service: Service): string {
     const region = env.AWS_REGION ?? ''
     const own = env[services[service].endpoint] ?? env.AWS_ENDPOINT_URL
@@ -104,23 +101,33 @@ export function createAws({ http, clock, env }: AwsOptions): Aws {
   async function attempt({ service, headers, body, deadline, attempts }: AwsRequest): Promise<string> {
     const left = deadline.left()
     if (left < 10) throw new AwsError('deadline', 0, false)
-    const signed = await new AwsV4Signer({
-      url: new URL('/', endpointOf(service)).href,
-      headers,
-      body,
-      service,
-      region: env.AWS_REGION ?? '',
-      accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-      ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
-      datetime: new Date(clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, ''),
-      allHeaders: true,
-      cache: signingKeys,
-    }).sign()
+    const url = new URL('/', endpointOf(service))
+    // With Node's own cryptography, at once: that of browsers takes a detour for each of a signature's six hashes.
+    const signed = sign(
+      {
+        ...{
+          host: url.host,
+          path: url.pathname,
+          method: 'POST',
+          service,
+          region: env.AWS_REGION ?? '',
+          body,
+        },
+        headers: {
+          ...headers,
+          'X-Amz-Date': new Date(clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, ''),
+        },
+      },
+      {
+        accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
+        secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
+        ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
+      },
+    )
     const answer = await http({
-      url: signed.url.href,
+      url: url.href,
       method: 'POST',
-      headers: Object.fromEntries(signed.headers),
+      headers: signed.headers as Record<string, string>,
       body,
       connectMs: Math.min(600, left),
       totalMs: Math.min(1000, left),

@@ -59,6 +59,7 @@ it.each([undefined, 'a-session-token'])('signs as the AWS SDK does (token: %s)',
     host: 'dynamodb.eu-west-1.amazonaws.com',
     'content-type': 'application/x-amz-json-1.0',
     'x-amz-target': 'DynamoDB_20120810.GetItem',
+    'content-length': String(Buffer.byteLength(JSON.stringify(input))),
   }
   const signer = new SignatureV4({
     service: 'dynamodb',
@@ -82,7 +83,7 @@ it.each([undefined, 'a-session-token'])('signs as the AWS SDK does (token: %s)',
     },
     { signingDate: new Date(clock.now()) },
   )
-  expect(requests[0]?.headers.authorization).toBe(theirs.headers.authorization)
+  expect(requests[0]?.headers.Authorization).toBe(theirs.headers.authorization)
 })
 
 it('speaks the JSON protocol of each service', async () => {
