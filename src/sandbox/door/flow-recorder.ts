@@ -39,6 +39,8 @@ export function createFlows({ now }: Pick<World, 'now'>): FlowRecorder {
   /** The trigger that runs for a flow: what a provider is asked meanwhile comes from it. */
   const running = new WeakMap<Flow, Place>()
   let explain: Explain = () => undefined
+  /** Contexts cost each promise something, so nothing is followed before somebody wants to know. */
+  let isWatched = false
 
   const tell = (event: FlowEvent) => {
     for (const listener of listeners) listener(event)
@@ -80,7 +82,7 @@ export function createFlows({ now }: Pick<World, 'now'>): FlowRecorder {
   }
 
   const aroundCall: AroundCall = async ({ service, operation, input }, perform) => {
-    if (service !== 'cognito-idp' || !signInCalls.includes(operation)) return perform()
+    if (!isWatched || service !== 'cognito-idp' || !signInCalls.includes(operation)) return perform()
     const given = input()
     const flow = flowFor(operation, given)
     if (!flow) return perform()
@@ -181,10 +183,12 @@ export function createFlows({ now }: Pick<World, 'now'>): FlowRecorder {
     },
     list: () => structuredClone([...flows.values()]),
     listen(listener) {
+      isWatched = true
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     setExplain(given) {
+      isWatched = true
       explain = given
     },
     clear() {

@@ -44,7 +44,7 @@ export type FlowEvent = { type: 'step'; flow: Omit<Flow, 'steps'>; step: Step } 
 /** What a line that a trigger logged means; undefined where it says nothing to people. */
 export type Explain = (line: string) => { text: string; isOk: boolean } | undefined
 
-/** The newest sign-ins of everybody, to be read; whatever it gives is a copy. */
+/** The newest sign-ins of everybody from the first `listen` or `setExplain` on; whatever it gives is a copy. */
 export interface Flows {
   /** Oldest first. */
   list(): Flow[]
