@@ -36,7 +36,10 @@ export const command: CommandSpec = {
       const env = flags.empty ? sandbox.env() : await provision(context, sandbox)
       const others = inTheWay(io.env)
       if (line === undefined || output.isLive) tellSignIns(context, sandbox)
-      if (line !== undefined) return await runInside(line, { env, without: others, io })
+      if (line !== undefined) {
+        output.say(`  Page  ${sandbox.endpoint}/`)
+        return await runInside(line, { env, without: others, io })
+      }
       const { talk, data } = sandboxLines(sandbox, env, others)
       output.say(talk.join('\n'))
       output.data(data.join('\n'))

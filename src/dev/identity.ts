@@ -4,6 +4,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Env } from '../aws/env.ts'
+import { stateFolder } from '../terminal/folders.ts'
 
 export interface Identity {
   seed: string
@@ -19,7 +20,7 @@ export interface Identity {
  * may call Lambda runs code as the one who started it. Where nothing can be kept, the keys are this run's.
  */
 export async function identityOf(env: Env): Promise<Identity> {
-  const folder = stateFolderOf(env)
+  const folder = stateFolder(env)
   let tokenKey: Promise<string> | undefined
   return {
     seed: 'whatsapp-otp dev',
@@ -32,12 +33,6 @@ export async function identityOf(env: Env): Promise<Identity> {
       },
     },
   }
-}
-
-function stateFolderOf(env: Env): string | undefined {
-  const home = env.HOME && join(env.HOME, '.local', 'state')
-  const state = env.XDG_STATE_HOME || env.LOCALAPPDATA || home
-  return state && join(state, 'whatsapp-otp')
 }
 
 const newSecret = async () => randomBytes(32).toString('base64')
@@ -57,12 +52,11 @@ function isPrivateKey(text: string): boolean {
 
 /** What the file holds, if that is of use; else something new, which the file holds from now on where it can. */
 async function kept(
-  folder: string | undefined,
+  folder: string,
   name: string,
   make: () => Promise<string>,
   isOfUse: (text: string) => boolean,
 ): Promise<string> {
-  if (!folder) return make()
   const path = join(folder, name)
   const read = async () => {
     const text = await readFile(path, 'utf8').catch(() => '')
