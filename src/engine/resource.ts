@@ -39,6 +39,8 @@ export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, st
   formerSecrets?: string
   /** When the pool was made, in epoch milliseconds: what goes by its tags may not work at once. */
   userPoolSince?: number | undefined
+  /** Attributes without which the pool takes no user, where another tool has made it so: its clients may write them. */
+  requiredAttributes?: readonly string[]
 }
 
 /** A role's hidden id (`AROA…`): a role made again under the same name has another one. */

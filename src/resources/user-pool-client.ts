@@ -83,9 +83,10 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
       },
     ],
 
-    want: ({ settings }, { userPoolId, userPoolSince }) => ({
+    want: ({ settings }, { userPoolId, userPoolSince, requiredAttributes = [] }) => ({
       poolId: userPoolId,
       poolSince: userPoolSince,
+      mustWrite: requiredAttributes,
       hasSecret: settings.clientSecret,
       // Each session must outlive the code it asks for; Cognito takes 3 to 15 minutes.
       sessionMinutes: Math.min(15, Math.max(3, settings.otpExpiryMinutes + 2)),

@@ -31,6 +31,7 @@ import {
   newPool,
   overlayPool,
   type PoolWant,
+  requiredBy,
   wantedPool,
   withoutTriggers,
 } from './user-pool/settings.ts'
@@ -202,7 +203,11 @@ export function userPool(place: Place, options: UserPoolOptions = {}): Resource<
 
     refs: (have) => {
       const since = madeAt(have.pool)
-      return { userPoolId: have.id, ...(since === undefined ? {} : { userPoolSince: since }) }
+      return {
+        userPoolId: have.id,
+        requiredAttributes: requiredBy(have.pool),
+        ...(since === undefined ? {} : { userPoolSince: since }),
+      }
     },
   }
   return self

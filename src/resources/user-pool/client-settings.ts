@@ -19,6 +19,8 @@ export interface ClientWant {
   poolId: string | undefined
   /** When the pool was made, in epoch milliseconds. */
   poolSince?: number | undefined
+  /** What the pool requires of a user: Cognito refuses a client that may not write it. */
+  mustWrite?: readonly string[]
   hasSecret: boolean
   sessionMinutes: number
 }
@@ -47,17 +49,18 @@ function flowsFor(client: UserPoolClientType): ExplicitAuthFlowsType[] {
 }
 
 /** Attributes of their own that a team made readable or writable stay so. */
-function attributesFor(client: UserPoolClientType, kind: ClientKind) {
-  const union = (a: string[] = [], b: string[]) => [...new Set([...a, ...b])]
-  const mayWrite = union(client.WriteAttributes, writable(kind))
+function attributesFor(client: UserPoolClientType, { mustWrite = [] }: ClientWant, kind: ClientKind) {
+  const union = (a: string[] = [], b: readonly string[]) => [...new Set([...a, ...b])]
+  const mayWrite = union(union(client.WriteAttributes, writable(kind)), mustWrite)
+  const may = (attribute: string) => mustWrite.includes(attribute) || !forbidden(kind).includes(attribute)
   return {
     ReadAttributes: union(client.ReadAttributes, readable),
-    WriteAttributes: mayWrite.filter((attribute) => !forbidden(kind).includes(attribute)),
+    WriteAttributes: mayWrite.filter(may),
   }
 }
 
 export function diffClient(want: ClientWant, client: ClientSettings, kind: ClientKind): Change[] {
-  const attributes = attributesFor(client, kind)
+  const attributes = attributesFor(client, want, kind)
   const fixed = 'Cognito fixes this when a client is created; apps that use this client id would stop working'
   const hasSecret = client.ClientSecret !== undefined || client.ClientSecretArn !== undefined
   return [
@@ -128,6 +131,6 @@ export function ownedOfClient(client: UserPoolClientType, want: ClientWant, kind
     PreventUserExistenceErrors: 'ENABLED' as const,
     EnableTokenRevocation: true,
     AuthSessionValidity: want.sessionMinutes,
-    ...attributesFor(client, kind),
+    ...attributesFor(client, want, kind),
   }
 }

@@ -54,14 +54,16 @@ export function wantedPool(
   }
 }
 
-/** The fields we own that differ. Everything else in the pool belongs to whoever set it. */
+/**
+ * The fields we own that differ. Everything else in the pool belongs to whoever set it; whether capital letters count
+ * in a user's name says nothing where every name is a number.
+ */
 export function diffPool(want: PoolWant, pool: UserPoolType): Change[] {
   const users = pool.EstimatedNumberOfUsers ?? 0
   const lost = `Cognito fixes this when a pool is created; another pool would start without the users of this one (about ${users})`
   const schema = pool.SchemaAttributes ?? []
   return [
     ...change('signInWith', pool.UsernameAttributes ?? [], ['phone_number'], lost),
-    ...change('caseSensitive', pool.UsernameConfiguration?.CaseSensitive ?? true, false, lost),
     ...want.attributes.flatMap((attribute) => {
       const known = schema.find((candidate) => candidate.Name === `custom:${attribute}`)
       const field = attributeField(attribute)
@@ -147,6 +149,10 @@ export function overlayPool(
     LambdaConfig: { ...pool.LambdaConfig, ...Object.fromEntries(lambdas) },
   }
 }
+
+/** What no user can be without, but for the id that Cognito gives: every app client may write it, whatever it is set to. */
+export const requiredBy = ({ SchemaAttributes = [] }: UserPoolType): string[] =>
+  SchemaAttributes.flatMap(({ Name, Required }) => (Required && Name && Name !== 'sub' ? [Name] : []))
 
 export const attributeField = (attribute: string) => `attributes.custom:${attribute}`
 const triggerField = (key: string) => `triggers.${key}`
