@@ -37,6 +37,8 @@ export const command: CommandSpec = {
       const others = inTheWay(io.env)
       if (line === undefined || output.isLive) tellSignIns(context, sandbox)
       if (line !== undefined) {
+        // Stopped as the deploy ended: nobody waits for the command any more.
+        signal.throwIfAborted()
         output.say(`  Page  ${sandbox.endpoint}/`)
         return await runInside(line, { env, without: others, io })
       }
