@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientConfig } from '../sandbox/lambda/function-fixture.ts'
 import { wrongFor } from './app.ts'
-import { Stage } from './stage.ts'
+import { keepsItsSecrets, Stage } from './stage.ts'
 
 let stage: Stage
 let cognito: CognitoIdentityProviderClient
@@ -105,3 +105,5 @@ describe('the former page', () => {
     expect(a).toEqual(b)
   })
 })
+
+keepsItsSecrets(() => stage)

@@ -4,7 +4,7 @@ import { sendzen } from '../../src/core/messaging/sendzen.ts'
 import { explainLine } from '../../src/insight/flow-words.ts'
 import type { Flow, FlowEvent } from '../../src/sandbox/door/flow.ts'
 import { wrongFor } from './app.ts'
-import { Stage } from './stage.ts'
+import { keepsItsSecrets, Stage } from './stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -143,3 +143,5 @@ describe('a sign-in that is watched', () => {
     expect(stage.sandbox.flows.list()).toEqual([])
   })
 })
+
+keepsItsSecrets(() => stage)

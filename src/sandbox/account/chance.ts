@@ -2,7 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 
 /** Gives bytes for what a name stands for; asked again for the same name, others. */
-export type Draw = (name: string, bytes: number) => Buffer
+export type Draw = (name: string, bytes: number) => Uint8Array
 
 export interface Chance {
   /** For what everybody may see, as the id of a pool: whoever has the seed can tell it. */
@@ -28,13 +28,13 @@ function drawOf(seed: string | undefined): Draw {
   return (name, bytes) => {
     const time = times.get(name) ?? 0
     times.set(name, time + 1)
-    return Buffer.from(hkdfSync('sha256', seed, '', `${name}/${time}`, bytes))
+    return new Uint8Array(hkdfSync('sha256', seed, '', `${name}/${time}`, bytes))
   }
 }
 
 /** An id of so many characters of an alphabet; even enough for ids. */
 export function written(draw: Draw, name: string, length: number, alphabet: string): string {
-  const bytes = draw(name, length * 2)
+  const bytes = Buffer.from(draw(name, length * 2))
   return Array.from({ length }, (_, at) =>
     alphabet.charAt(bytes.readUInt16BE(at * 2) % alphabet.length),
   ).join('')

@@ -32,7 +32,7 @@ export function hiddenId(
 
 export const newKeyPair = ({ secret }: Chance): KeyPair => ({
   accessKeyId: hiddenId('AKIA', secret),
-  secretAccessKey: secret('AKIA', 30).toString('base64'),
+  secretAccessKey: Buffer.from(secret('AKIA', 30)).toString('base64'),
 })
 
 /** The most that are known at once; the one that has not been used for longest is forgotten. */

@@ -78,7 +78,10 @@ export function clientOperations(store: Store): Record<string, Operation> {
         throw invalid('ClientSecret cannot be given when GenerateSecret is true.')
       matching(own, 'clientSecret', /^[\w+]{24,64}$/)
       const id = newClientId(store, pool, name)
-      const drawn = () => world.chance.secret(`client/${id}`, 26).toString('hex').slice(0, 51)
+      const drawn = () =>
+        Buffer.from(world.chance.secret(`client/${id}`, 26))
+          .toString('hex')
+          .slice(0, 51)
       const secret = own ?? (input.GenerateSecret === true ? drawn() : undefined)
       const client: Client = {
         seq: store.next(),

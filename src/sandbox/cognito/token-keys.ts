@@ -44,7 +44,7 @@ export function createTokenKeys(world: World) {
     const exported = await exportJWK(publicKey)
     // Of the key too: who verifies keeps a key by its id for good.
     const name = `token key/${pool.id}/${await calculateJwkThumbprint(exported)}`
-    const kid = world.chance.id(name, 32).toString('base64')
+    const kid = Buffer.from(world.chance.id(name, 32)).toString('base64')
     const jwk = { ...exported, kid, alg: 'RS256', use: 'sig' }
     return { sign: privateKey, verify: publicKey, jwk }
   }

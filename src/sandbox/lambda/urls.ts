@@ -56,7 +56,8 @@ export function urlOperations(world: World, store: FunctionStore): Record<string
           409,
         )
       }
-      fn.url = { id: world.chance.id(`url/${fn.name}`, 16).toString('hex'), authType, madeAt: world.now() }
+      const id = Buffer.from(world.chance.id(`url/${fn.name}`, 16)).toString('hex')
+      fn.url = { id, authType, madeAt: world.now() }
       return describe(fn, fn.url)
     }),
 
