@@ -443,8 +443,17 @@ describe('what it is in the stage', () => {
       readAfter: ['record'],
       removeAfter: [],
     })
-    expect(resource.refs!(have())).toEqual({ userPoolId: 'p1' })
+    expect(resource.refs!(have())).toEqual({ userPoolId: 'p1', requiredAttributes: [] })
     expect(resource.want(inputs, allFunctions)).toEqual(want)
+  })
+
+  it('says what it requires of a user, but for the id that Cognito gives', () => {
+    const SchemaAttributes = [
+      { Name: 'sub', Required: true },
+      { Name: 'phone_number', Required: true },
+      { Name: 'email', Required: false },
+    ]
+    expect(resource.refs!(have({ SchemaAttributes }))).toMatchObject({ requiredAttributes: ['phone_number'] })
   })
 
   it('asks for the calls that it makes, on pools of this stage alone', () => {
