@@ -48,6 +48,14 @@ describe('what a user may write', () => {
     expect(clientOf('signup').WriteAttributes).toEqual([...profile, 'phone_number'])
   })
 
+  it('write what the pool requires of a user, as Cognito asks of every client, and still no proof', () => {
+    const required = { ...want, mustWrite: ['phone_number', 'email'] }
+    expect(ownedOfClient({}, required, 'login').WriteAttributes).toEqual([...profile, 'phone_number'])
+    expect(diffClient(required, clientOf('login'), 'login').map(({ field }) => field)).toEqual([
+      'writeAttributes',
+    ])
+  })
+
   it.each(['signup', 'login'] as const)(
     'through the %s client keeps what a team allowed, but no proof',
     (kind) => {
