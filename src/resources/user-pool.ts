@@ -1,6 +1,5 @@
 // The Cognito user pool: found by its recorded id or by name and tags, and only ever changed in place.
 import {
-  AddCustomAttributesCommand,
   CreateUserPoolCommand,
   CreateUserPoolRequest$,
   DeleteUserPoolCommand,
@@ -19,6 +18,7 @@ import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Change, Permission, Resource } from '../engine/resource.ts'
 import { arns, isOurs, names, type Place, tagsOf } from '../names.ts'
+import { addAttributes } from './user-pool/add-attributes.ts'
 import { echoPool } from './user-pool/echo.ts'
 import { dangersOfClients, findOtherClients } from './user-pool/other-clients.ts'
 import { becomingOurs, explainTagging, stayingOurs } from './user-pool/owner.ts'
@@ -240,25 +240,4 @@ function permissionsOf(place: Place): Permission[] {
       when: stayingOurs(place),
     },
   ]
-}
-
-async function addAttributes(aws: Aws, { id, pool }: UserPoolHave, missing: string[]): Promise<void> {
-  const { cognito } = aws
-  const CustomAttributes = missing.map((Name) => ({
-    Name,
-    AttributeDataType: 'String' as const,
-    Mutable: true,
-  }))
-  const command = () => new AddCustomAttributesCommand({ UserPoolId: id, CustomAttributes })
-  try {
-    await whileNew(aws, madeAt(pool), () => cognito.send(command()))
-  } catch (error) {
-    // Repeated after a lost answer, it is refused for having been done already.
-    const now = await describePool(aws, id)
-    if (!now || !missing.every((attribute) => hasAttribute(now.pool, attribute))) throw error
-  }
-}
-
-function hasAttribute(pool: UserPoolType, attribute: string): boolean {
-  return (pool.SchemaAttributes ?? []).some((known) => known.Name === `custom:${attribute}`)
 }
