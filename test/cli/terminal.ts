@@ -15,6 +15,15 @@ import { ioInMemory, type Memory } from '../terminal/streams.ts'
 /** Waits for a text on the screen that came after the last answer, then presses the keys. */
 export type Answer = [after: string, ...keys: (string | (() => string | Promise<string>))[]]
 
+/** For `init` where nothing is set but the credentials. */
+export const bare = {
+  SENDZEN_API_KEY: undefined,
+  WHATSAPP_FROM: undefined,
+  WHATSAPP_TEMPLATE_NAME: undefined,
+  WHATSAPP_LANG_CODE: undefined,
+  ALLOWED_COUNTRIES: undefined,
+}
+
 export interface RunOptions {
   /** Variables beside those of the sandbox; undefined takes one away. */
   env?: Record<string, string | undefined>

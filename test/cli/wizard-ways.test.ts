@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Answer, type RunOptions, Terminal } from './terminal.ts'
+import { type Answer, bare, type RunOptions, Terminal } from './terminal.ts'
 
 let terminal: Terminal
 beforeEach(async () => {
@@ -13,18 +13,11 @@ afterEach(() => terminal.close())
 
 const [down, escape_, ctrlC, clear] = ['\u001b[B', '\u001b', '\u0003', '\u0015']
 
-/** Nothing is set but the credentials. */
-const bare = {
-  SENDZEN_API_KEY: undefined,
-  WHATSAPP_FROM: undefined,
-  WHATSAPP_TEMPLATE_NAME: undefined,
-  WHATSAPP_LANG_CODE: undefined,
-  ALLOWED_COUNTRIES: undefined,
-  SMS_ORIGINATION_NUMBER: undefined,
-}
+/** The sandbox's number for SMS would be one more thing that is set. */
+const withoutSms = { ...bare, SMS_ORIGINATION_NUMBER: undefined }
 const key = () => `${terminal.sandbox.env().SENDZEN_API_KEY}\r`
 const init = (answers: Answer[], options: RunOptions = {}) =>
-  terminal.run('init', { columns: 100, ...options, env: { ...bare, ...options.env }, answers })
+  terminal.run('init', { columns: 100, ...options, env: { ...withoutSms, ...options.env }, answers })
 const kept = () => join(terminal.cwd, '.state', 'whatsapp-otp', 'init.json')
 
 const upToPlan: Answer[] = [
@@ -51,7 +44,7 @@ const enterAll: Answer[] = [
 ]
 
 async function settingsOf(stage: string): Promise<Record<string, string>> {
-  const { stdout } = await terminal.run(`settings --stage ${stage} --json`, { env: bare })
+  const { stdout } = await terminal.run(`settings --stage ${stage} --json`, { env: withoutSms })
   const { settings } = JSON.parse(stdout) as { settings: { key: string; value: string }[] }
   return Object.fromEntries(settings.map(({ key, value }) => [key, value]))
 }

@@ -1,6 +1,6 @@
 // `init` as a person goes through it: what is asked, what is offered, and what is left when it is left early.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Answer, type RunOptions, Terminal } from './terminal.ts'
+import { type Answer, bare, type RunOptions, Terminal } from './terminal.ts'
 
 let terminal: Terminal
 beforeEach(async () => {
@@ -11,14 +11,6 @@ afterEach(() => terminal.close())
 const down = '\u001b[B'
 const ctrlC = '\u0003'
 
-/** Nothing is set but the credentials. */
-const bare = {
-  SENDZEN_API_KEY: undefined,
-  WHATSAPP_FROM: undefined,
-  WHATSAPP_TEMPLATE_NAME: undefined,
-  WHATSAPP_LANG_CODE: undefined,
-  ALLOWED_COUNTRIES: undefined,
-}
 const key = () => `${terminal.sandbox.env().SENDZEN_API_KEY}\r`
 
 const upToPlan: Answer[] = [
