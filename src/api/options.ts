@@ -99,6 +99,12 @@ export interface StageSettings {
   /** With `{code}` where the code stands. */
   smsIndiaText?: string
   deliveryWebhook?: boolean
+  /** A pool of your own to add sign-in to, or `none`; fixed for a stage. */
+  userPoolId?: string
+  /** With `userPoolId`: whether new users may sign up. */
+  signUp?: boolean
+  /** With `userPoolId`: whether codes go to numbers that Cognito does not call verified. */
+  trustUnverifiedNumbers?: boolean
   clientSecret?: boolean
   userPoolTier?: 'LITE' | 'ESSENTIALS' | 'PLUS'
   logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'

@@ -125,4 +125,18 @@ function listVariables() {
   } as const
 }
 
-export type Variable = (typeof environment)[keyof typeof environment][number]
+/**
+ * What each function that Cognito calls is told besides where the pool is somebody else's. `FORMER_FUNCTION` is the ARN
+ * that Cognito called before, or `none`; a client id is `none` where the stage has no such client.
+ */
+export const ofBorrowedPool = [
+  'USER_POOL_ID',
+  'FORMER_FUNCTION',
+  'TRUST_UNVERIFIED_NUMBERS',
+  'SIGNUP_CLIENT_ID',
+  'LOGIN_CLIENT_ID',
+] as const
+
+export type Variable =
+  | (typeof environment)[keyof typeof environment][number]
+  | (typeof ofBorrowedPool)[number]

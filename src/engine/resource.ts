@@ -1,6 +1,6 @@
 // What a resource is to the stack: the same few verbs for every kind, and the words a plan is made of.
 import type { Aws } from '../aws/clients.ts'
-import type { FunctionName, Place } from '../names.ts'
+import type { FunctionName, Place, Trigger } from '../names.ts'
 import type { Secrets, SettingKey, Settings } from '../settings/schema.ts'
 
 /** The zip of a trigger, ready for upload. `sha256` is base64, as Lambda's CodeSha256. */
@@ -39,9 +39,14 @@ export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, st
   formerSecrets?: string
   /** When the pool was made, in epoch milliseconds: what goes by its tags may not work at once. */
   userPoolSince?: number | undefined
+  /** In a pool of others: the function that Cognito called before ours, by trigger, with its alias or version. */
+  formerTriggers?: FormerTriggers
   /** Attributes without which the pool takes no user, where another tool has made it so: its clients may write them. */
   requiredAttributes?: readonly string[]
 }
+
+/** ARNs by trigger; null where Cognito called nobody. */
+export type FormerTriggers = Partial<Record<Trigger, string | null>>
 
 /** A role's hidden id (`AROA…`): a role made again under the same name has another one. */
 type RoleRef = `roleId:${FunctionName}`

@@ -8,7 +8,7 @@ import { providerOf } from '../core/messaging/providers.ts'
 import { arns, type FunctionName, names, type Place, type Trigger, triggerNames, triggers } from '../names.ts'
 import { dangersOfFunction, inactivityOf } from '../resources/function-settings.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
-import { functionsOf, onlyWithReports } from '../settings/with-reports.ts'
+import { functionsOf, onlyWithReports } from '../settings/parts.ts'
 import { problemsIn } from './examination.ts'
 import { type Latest, type ReadingLogs, readLatest, tellersOf } from './judgement/latest.ts'
 import {

@@ -1,8 +1,8 @@
 // Checks against the account what a stage is about to send with: key, sender, template and languages.
 import { lookAfterMs, mostLifeSeconds } from '../core/reports/late-sms.ts'
 import { AppError, usageError } from '../errors.ts'
+import { onlyWithFallback } from '../settings/parts.ts'
 import type { Settings } from '../settings/schema.ts'
-import { onlyWithFallback } from '../settings/with-reports.ts'
 import type { ProviderAccount, Sender, Template } from './provider.ts'
 import { type Judgement, judgeTemplates } from './templates.ts'
 

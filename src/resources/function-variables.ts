@@ -1,18 +1,31 @@
 // What each function is told: the names come from the triggers, the values from settings, names and ids; how what it
 // is told now differs, and what of others stays beside that.
 import type { EnvironmentError, FunctionConfiguration } from '@aws-sdk/client-lambda'
-import { environment, type Variable } from '../core/environment.ts'
+import { environment, ofBorrowedPool, type Variable } from '../core/environment.ts'
 import type { Step } from '../engine/plan.ts'
 import { type Change, change, type Refs } from '../engine/resource.ts'
-import { type ClientKind, type FunctionName, functionNames, names, type Place } from '../names.ts'
+import {
+  type ClientKind,
+  type FunctionName,
+  functionNames,
+  names,
+  type Place,
+  type Trigger,
+  triggers,
+} from '../names.ts'
+import { borrowedPoolOf, takesSignUps } from '../settings/borrowed-pool.ts'
+import { onlyWithFallback } from '../settings/parts.ts'
 import { type Settings, textOf } from '../settings/schema.ts'
 import { none } from '../settings/sms.ts'
 import { settingOf } from '../settings/variables.ts'
-import { onlyWithFallback } from '../settings/with-reports.ts'
 
 /** What the code of an older version reads; it stays until that code is certainly gone. */
 const formerVariable = 'SECRETS_PARAMETER'
-const knownVariables = new Set<string>([...Object.values(environment).flat(), formerVariable])
+const knownVariables = new Set<string>([
+  ...Object.values(environment).flat(),
+  ...ofBorrowedPool,
+  formerVariable,
+])
 
 const givenBy = {
   MASTER_KEY_PARAMETER: 'master-key',
@@ -50,14 +63,34 @@ export function placesNeededBy(trigger: FunctionName): string[] {
 
 /** Every variable of one trigger. Never a secret. */
 export function variablesOf(place: Place, trigger: FunctionName, settings: Settings, refs: Refs): Variables {
-  const variables: readonly Variable[] = environment[trigger]
-  const wanted = Object.fromEntries(variables.map((name) => [name, valueFor(name, place, settings, refs)]))
+  const variables = [...environment[trigger], ...(isOfOthersPool(trigger, settings) ? ofBorrowedPool : [])]
+  const wanted = Object.fromEntries(
+    variables.map((name) => [
+      name,
+      name === 'FORMER_FUNCTION' ? formerOf(trigger, refs) : valueFor(name, place, settings, refs),
+    ]),
+  )
   // An update sets the variables first: the code that is still there must find what it needs.
-  const needsFormer = refs.formerSecrets !== undefined && variables.includes('MASTER_KEY_PARAMETER')
+  const needsFormer = refs.formerSecrets !== undefined && 'MASTER_KEY_PARAMETER' in wanted
   return needsFormer ? { ...wanted, [formerVariable]: refs.formerSecrets } : wanted
 }
 
-function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs): string | undefined {
+/** Whether Cognito calls it for the clients of others too. */
+function isOfOthersPool(trigger: FunctionName, settings: Settings): trigger is Trigger {
+  return borrowedPoolOf(settings) !== undefined && trigger in triggers
+}
+
+/** The function that Cognito called before this one. */
+function formerOf(trigger: FunctionName, { formerTriggers = {} }: Refs): string {
+  return (trigger in triggers && formerTriggers[trigger as Trigger]) || none
+}
+
+function valueFor(
+  name: Exclude<Variable, 'FORMER_FUNCTION'>,
+  place: Place,
+  settings: Settings,
+  refs: Refs,
+): string | undefined {
   switch (name) {
     case 'STAGE':
       return place.stage
@@ -76,7 +109,7 @@ function valueFor(name: Variable, place: Place, settings: Settings, refs: Refs):
     case 'FALLBACK_QUEUE_URL':
       return onlyWithFallback.isWanted(settings) ? refs.fallbackQueueUrl : none
     case 'SIGNUP_CLIENT_ID':
-      return refs.signupClientId
+      return takesSignUps(settings) ? refs.signupClientId : none
     case 'LOGIN_CLIENT_ID':
       return refs.loginClientId
     default: {

@@ -24,16 +24,16 @@ import { finish } from '../engine/refusal.ts'
 import type { Resource } from '../engine/resource.ts'
 import {
   arns,
+  clientKinds,
   type FunctionName,
   isOurs,
   names,
   type Place,
   smsFunction,
-  type Trigger,
   tagsOf,
-  triggerNames,
+  triggers,
 } from '../names.ts'
-import { wantedFor } from '../settings/with-reports.ts'
+import { wantedFor } from '../settings/parts.ts'
 import {
   architecture,
   changedConfiguration,
@@ -50,7 +50,12 @@ import {
 } from './function-settings.ts'
 import { clientsNeededBy, placesNeededBy } from './function-variables.ts'
 
-export function lambdaFunction(place: Place, trigger: FunctionName): Resource<FunctionWant, FunctionHave> {
+/** `isOfOthersPool`: Cognito calls it for the clients of others too, so that it has to know ours. */
+export function lambdaFunction(
+  place: Place,
+  trigger: FunctionName,
+  isOfOthersPool = false,
+): Resource<FunctionWant, FunctionHave> {
   const name = names.function(place.stage, trigger)
   const target = { FunctionName: name }
   const sibling = siblingOf(trigger)
@@ -150,10 +155,12 @@ export function lambdaFunction(place: Place, trigger: FunctionName): Resource<Fu
       // Code that reads something else than before must not run before it is there and may be read.
       `role-policy:${trigger}`,
       ...placesNeededBy(trigger),
-      ...clientsNeededBy(trigger).map((kind) => `user-pool-client:${kind}`),
+      ...(isOfOthersPool && trigger in triggers ? clientKinds : clientsNeededBy(trigger)).map(
+        (kind) => `user-pool-client:${kind}`,
+      ),
     ],
     // While the pool lives, its sign-ins would fail for want of the function; and what feeds it outlives it.
-    removeAfter: ['user-pool', ...(trigger === smsFunction ? ['event-source'] : [])],
+    removeAfter: ['user-pool', 'user-pool-triggers', ...(trigger === smsFunction ? ['event-source'] : [])],
     permissions: [
       {
         actions: [
@@ -237,10 +244,13 @@ export function lambdaFunction(place: Place, trigger: FunctionName): Resource<Fu
   return self
 }
 
-/** One whose role every stage has. */
+/** Those that every stage has. */
+const always: readonly FunctionName[] = ['defineAuthChallenge', 'createAuthChallenge', 'verifyAuthChallenge']
+
+/** Another one, whose role is there in any case. */
 function siblingOf(name: FunctionName): FunctionName {
-  const next = triggerNames.indexOf(name as Trigger) + 1
-  return triggerNames[next % triggerNames.length]!
+  const next = always.indexOf(name) + 1
+  return always[next % always.length]!
 }
 
 /** Errors that pass by themselves: IAM's propagation, an update under way, somebody who was quicker. */

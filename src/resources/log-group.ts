@@ -15,7 +15,7 @@ import { finish } from '../engine/refusal.ts'
 import { change, type Resource } from '../engine/resource.ts'
 import { shared } from '../engine/shared.ts'
 import { arns, type FunctionName, functionNames, isOurs, names, type Place, tagsOf } from '../names.ts'
-import { wantedFor } from '../settings/with-reports.ts'
+import { wantedFor } from '../settings/parts.ts'
 
 interface Want {
   retentionDays: number

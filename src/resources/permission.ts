@@ -84,7 +84,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
     id: `permission:${trigger}`,
     name: `${target.FunctionName}/${target.StatementId}`,
     needs: [`function:${trigger}`, 'user-pool'],
-    removeAfter: ['user-pool'],
+    removeAfter: ['user-pool', 'user-pool-triggers'],
     partOf: `function:${trigger}`,
     goesWith: `function:${trigger}`,
     permissions: [

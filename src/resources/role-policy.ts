@@ -3,8 +3,8 @@ import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } f
 import { ifFound } from '../aws/errors.ts'
 import type { Refs, Resource } from '../engine/resource.ts'
 import { arns, type FunctionName, names, type Place, reportFunction, smsFunction } from '../names.ts'
+import { functionsOf, onlyWithFallback, wantedFor } from '../settings/parts.ts'
 import type { Settings } from '../settings/schema.ts'
-import { functionsOf, onlyWithFallback, wantedFor } from '../settings/with-reports.ts'
 import { parseDocument, sameDocument } from './role.ts'
 
 export interface Statement {

@@ -25,7 +25,7 @@ import { change, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, type FunctionName, isOurs, names, type Place, tagsOf } from '../names.ts'
 import { boundaryOf } from '../settings/boundary.ts'
-import { wantedFor } from '../settings/with-reports.ts'
+import { wantedFor } from '../settings/parts.ts'
 import { dangersOf, type Others, othersOf, strip } from './role-others.ts'
 
 interface Want {

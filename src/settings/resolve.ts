@@ -9,6 +9,7 @@ import {
 } from '../aws/trust.ts'
 import { usageError } from '../errors.ts'
 import { checkAlarms } from './alarms.ts'
+import { borrowedPoolOf, checkPoolSettings } from './borrowed-pool.ts'
 import { configFileName, stageBlock } from './config-file.ts'
 import type { Setting } from './rows.ts'
 import {
@@ -70,7 +71,7 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
       ['.env', sources.env[row.env]],
       ['whatsapp-otp.json', block[key] ?? sources.file[key]],
       ['stage record', record?.[key]],
-      ['default', key === 'deletionProtection' ? stage.startsWith('prod') : row.default],
+      ['default', presetOf(key, stage, resolved.settings)],
     ]
     const first = firstOf(candidates)
     const doubt = row.gets && first && doubtOf(key, row, first, record?.[key], sources.trusted)
@@ -92,6 +93,14 @@ export function resolveSettings(sources: Sources, stage: string, record?: Record
     resolved.warnings.push(warning)
   }
   return resolved
+}
+
+/** Defaults that go by the stage or by what stands before them in the table. */
+function presetOf(key: SettingKey, stage: string, settings: Partial<Settings>): unknown {
+  if (key === 'deletionProtection') return stage.startsWith('prod')
+  if (key === 'signUp') return borrowedPoolOf(settings) === undefined
+  const row: Setting<unknown> = schema[key]
+  return row.default
 }
 
 const isOfFolder = (origin: Origin): origin is FolderFile => origin === '.env' || origin === configFileName
@@ -167,6 +176,7 @@ function attributeOf(flag: string): string {
 
 function checkTogether({ settings }: Resolved): void {
   checkAlarms(settings)
+  checkPoolSettings(settings)
   const pairs = [
     ['maxSendsPerHour', 'maxSendsPerDay'],
     ['maxChecksPerHour', 'maxChecksPerDay'],

@@ -13,6 +13,7 @@ import {
   signUpAttribute,
   wholeNumber,
 } from './checks.ts'
+import { poolRows } from './pool-rows.ts'
 import { limit, providerRows, row, type Setting } from './rows.ts'
 
 export const schema = {
@@ -168,6 +169,7 @@ export const schema = {
     help: 'learn from SendZen what became of each message: a sixth function with a public address takes its reports',
     check: flag,
   }),
+  ...poolRows,
   clientSecret: row({
     env: 'CLIENT_SECRET',
     flag: '--client-secret <true|false>',

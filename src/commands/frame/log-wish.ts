@@ -1,8 +1,8 @@
 // What `logs` is asked for, out of its flags: a span of time, a text, a number, a message.
 import type { LogWish } from '../../insight/logs.ts'
 import { spanOf, triggersOf } from '../../settings/flag-values.ts'
+import { functionsOf } from '../../settings/parts.ts'
 import { parsePhone } from '../../settings/phone.ts'
-import { functionsOf } from '../../settings/with-reports.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import type { Context } from './command.ts'
 

@@ -4,7 +4,7 @@ import { lookAfterMs } from '../../core/reports/late-sms.ts'
 import { tooLateForSms } from '../../messaging/check.ts'
 import { findings } from '../../resources/findings.ts'
 import type { StageRecord } from '../../resources/stage-record.ts'
-import { onlyWithFallback } from '../../settings/with-reports.ts'
+import { onlyWithFallback } from '../../settings/parts.ts'
 import type { OpenStage } from '../../stage/stage.ts'
 import { type Examination, pass, warn } from '../examination.ts'
 

@@ -7,7 +7,7 @@ import { eventOf, parseLine } from '../../core/log-line.ts'
 import type { DeliveryReport } from '../../messaging/provider.ts'
 import type { FailedSend } from '../../messaging/send-failures.ts'
 import { type FunctionName, names, reportFunction, type Trigger } from '../../names.ts'
-import { onlyWithReports } from '../../settings/with-reports.ts'
+import { onlyWithReports } from '../../settings/parts.ts'
 
 /** One message that was handed to the provider, or was to be. */
 export interface Sent {

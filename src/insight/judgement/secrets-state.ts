@@ -2,7 +2,7 @@
 import type { Aws } from '../../aws/clients.ts'
 import { names } from '../../names.ts'
 import { readTimes } from '../../resources/parameter.ts'
-import { onlyWithReports } from '../../settings/with-reports.ts'
+import { onlyWithReports } from '../../settings/parts.ts'
 import type { SecretState } from './problem.ts'
 
 export interface SecretsState {

@@ -2,8 +2,8 @@
 import type { EventName, narrowerMetrics } from '../../core/events.ts'
 import { metricNamespace } from '../../core/log-line.ts'
 import { names, type Place } from '../../names.ts'
+import { functionsOf } from '../../settings/parts.ts'
 import type { Settings } from '../../settings/schema.ts'
-import { functionsOf } from '../../settings/with-reports.ts'
 
 /** One of CloudWatch's metrics, as it is looked at. */
 export interface Measure {

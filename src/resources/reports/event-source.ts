@@ -13,7 +13,7 @@ import { retryWhile, waitFor } from '../../aws/wait.ts'
 import { finish } from '../../engine/refusal.ts'
 import { change, type Danger, pickFields, type Resource } from '../../engine/resource.ts'
 import { arns, names, type Place, smsFunction } from '../../names.ts'
-import { onlyWithFallback } from '../../settings/with-reports.ts'
+import { onlyWithFallback } from '../../settings/parts.ts'
 
 interface Want {
   batch: number

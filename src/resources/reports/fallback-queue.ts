@@ -5,7 +5,7 @@ import { retryWhile } from '../../aws/wait.ts'
 import { finish } from '../../engine/refusal.ts'
 import { change, pickFields, type Resource } from '../../engine/resource.ts'
 import { arns, functionNames, isOurs, names, type Place, tagsOf } from '../../names.ts'
-import { onlyWithFallback } from '../../settings/with-reports.ts'
+import { onlyWithFallback } from '../../settings/parts.ts'
 
 interface Want {
   /** Seconds after which a message that was not dealt with is seen again; Lambda asks for six times its time-out. */

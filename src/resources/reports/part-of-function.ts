@@ -3,7 +3,7 @@ import type { Aws } from '../../aws/clients.ts'
 import { isFunctionBusy } from '../../aws/errors.ts'
 import { retryWhile } from '../../aws/wait.ts'
 import { names, type Place, reportFunction } from '../../names.ts'
-import { onlyWithReports } from '../../settings/with-reports.ts'
+import { onlyWithReports } from '../../settings/parts.ts'
 
 const owner = `function:${reportFunction}`
 

@@ -10,7 +10,7 @@ import { SecretsError } from '../../core/secrets-document.ts'
 import { finish } from '../../engine/refusal.ts'
 import type { Resource } from '../../engine/resource.ts'
 import { names, type Place, reportFunction } from '../../names.ts'
-import { onlyWithReports } from '../../settings/with-reports.ts'
+import { onlyWithReports } from '../../settings/parts.ts'
 import {
   createParameter,
   functionParameterPermissions,
