@@ -78,6 +78,7 @@ const floors = [
   'src/sandbox/cognito/kept',
   'src/sandbox/cognito',
   'src/sandbox/lambda',
+  'src/sandbox/lambda/function',
   'src/sandbox/logs',
   'src/sandbox/cloudwatch',
   'src/sandbox/iam',

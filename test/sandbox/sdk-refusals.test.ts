@@ -143,6 +143,8 @@ const nothing: Record<string, object> = {
     ReservedConcurrentExecutions: 1,
     EventSourceArn: 'arn:aws:sqs:us-east-1:123456789012:none',
     UUID: 'none',
+    Name: 'none',
+    FunctionVersion: '1',
   },
 }
 

@@ -240,6 +240,7 @@ const tables: Scene[] = [
 
 const FunctionName = 'scene'
 const fn = { FunctionName }
+const alias = { ...fn, Name: 'live' }
 const functionArn = { Resource: here('lambda', 'function:scene') }
 
 const mapping = (seen: Seen) => ({ UUID: seen.CreateEventSourceMapping.UUID })
@@ -295,6 +296,13 @@ const functionsOf = (ZipFile: Uint8Array): Scene[] => [
   ['lambda', 'ListTags', functionArn],
   ['lambda', 'UntagResource', { ...functionArn, TagKeys: ['a'] }],
   ['lambda', 'Invoke', { ...fn, Payload: '{}', LogType: 'Tail' }, { rawBody: true }],
+  ['lambda', 'PublishVersion', fn],
+  ['lambda', 'ListVersionsByFunction', fn],
+  ['lambda', 'CreateAlias', { ...alias, FunctionVersion: '1' }],
+  ['lambda', 'GetAlias', alias],
+  ['lambda', 'ListAliases', fn],
+  ['lambda', 'UpdateAlias', { ...alias, FunctionVersion: '$LATEST' }],
+  ['lambda', 'DeleteAlias', alias],
   ['lambda', 'PutFunctionConcurrency', { ...fn, ReservedConcurrentExecutions: 0 }],
   ['lambda', 'GetFunctionConcurrency', fn],
   ['lambda', 'DeleteFunctionConcurrency', fn],

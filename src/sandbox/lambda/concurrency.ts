@@ -3,8 +3,8 @@
 import { AwsFault } from '../account/aws-fault.ts'
 import { optionalNumber } from '../protocol/fields.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
+import { invalidParameter } from './function/settings.ts'
 import type { FunctionStore } from './functions.ts'
-import { invalidParameter } from './settings.ts'
 import { unreadable } from './wire.ts'
 
 const path = '/2017-10-31/functions/{FunctionName}/concurrency'

@@ -3,7 +3,7 @@
 import { AwsFault } from '../account/aws-fault.ts'
 import type { Queue, Role } from '../account/provided.ts'
 import { flag, type Input, list, optionalNumber, optionalObject, optionalText } from '../protocol/fields.ts'
-import { checkRange, constraint, type FunctionSettings, invalidParameter } from './settings.ts'
+import { checkRange, constraint, type FunctionSettings, invalidParameter } from './function/settings.ts'
 
 export interface MappingSettings {
   batchSize: number

@@ -9,8 +9,10 @@ import { optionalMap, optionalNumber, optionalText, page, text } from '../protoc
 import { at, type RestOperation } from '../protocol/rest.ts'
 import { checkSource, readMapping, readSource } from './event-source-input.ts'
 import type { MappingStore } from './event-source-store.ts'
-import { type FunctionStore, type LambdaFunction, nameOf } from './functions.ts'
-import { invalidParameter } from './settings.ts'
+import type { LambdaFunction } from './function/record.ts'
+import { invalidParameter } from './function/settings.ts'
+import type { FunctionStore } from './functions.ts'
+import { nameOf } from './wire.ts'
 
 const path = '/2015-03-31/event-source-mappings'
 const onePath = `${path}/{UUID}`

@@ -16,11 +16,13 @@ import {
 } from '../protocol/fields.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
 import type { Call } from '../protocol/service.ts'
+import { checkZip, mostZipped } from './function/function-zip.ts'
+import type { Code, LambdaFunction } from './function/record.ts'
+import { checkFunctionName, invalidParameter, readArchitectures, readSettings } from './function/settings.ts'
 import type { FunctionRunner } from './function-runner.ts'
-import { checkZip, mostZipped } from './function-zip.ts'
-import { type Code, type FunctionStore, type LambdaFunction, nameOf } from './functions.ts'
-import { checkFunctionName, invalidParameter, readArchitectures, readSettings } from './settings.ts'
-import { functionPath, functionsPath } from './wire.ts'
+import type { FunctionStore } from './functions.ts'
+import { removeVersion } from './versions.ts'
+import { functionPath, functionsPath, nameOf } from './wire.ts'
 
 const configuration = `${functionPath}/configuration`
 
@@ -84,6 +86,10 @@ export function functionOperations(
         arn: store.arnOf(name),
         settings,
         code,
+        published: [],
+        lastVersion: 0,
+        aliases: new Map(),
+        qualified: new Map(),
         roleId: store.checkRole(settings),
         tags: { ...given },
         statements: [],
@@ -102,9 +108,10 @@ export function functionOperations(
     }),
 
     GetFunction: at({ method: 'GET', path: functionPath }, (input, call) => {
-      const fn = store.functionFor(input, call)
+      const target = store.targetFor(input, call)
+      const { fn } = target
       return {
-        Configuration: store.describe(fn),
+        Configuration: store.describeTarget(target),
         Code: { RepositoryType: 'S3' },
         ...tagsFor(fn, call),
         Concurrency:
@@ -113,7 +120,7 @@ export function functionOperations(
     }),
 
     GetFunctionConfiguration: at({ method: 'GET', path: configuration }, (input, call) =>
-      store.describe(store.functionFor(input, call)),
+      store.describeTarget(store.targetFor(input, call)),
     ),
 
     ListFunctions: at({ method: 'GET', path: functionsPath }, (input, call) => {
@@ -149,9 +156,15 @@ export function functionOperations(
     }),
 
     DeleteFunction: at({ method: 'DELETE', path: functionPath, status: 204 }, (input, call) => {
-      const fn = store.functionFor(input, call)
-      store.remove(fn)
-      runner.discard(fn.arn)
+      const { fn, qualifier } = store.targetFor(input, call)
+      if (qualifier === undefined) {
+        store.remove(fn)
+        for (const { version } of fn.published) runner.discard(`${fn.arn}:${version}`)
+        runner.discard(fn.arn)
+        return {}
+      }
+      removeVersion(fn, qualifier)
+      runner.discard(`${fn.arn}:${qualifier}`)
       return {}
     }),
   }

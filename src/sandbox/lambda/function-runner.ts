@@ -5,17 +5,21 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import type { Provided, Role, SessionCredentials } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
+import { type Lease, Packages } from './function/packages.ts'
+import type { FunctionSettings } from './function/settings.ts'
 import { FunctionProcess, type Outcome } from './function-process.ts'
 import type { RunnerLimits } from './inside.ts'
-import { type Lease, Packages } from './packages.ts'
 import { platformLines } from './platform-lines.ts'
-import type { FunctionSettings } from './settings.ts'
 import { tooMany } from './wire.ts'
 
 /** A function as it is to be run: another `revision` never shares a process. */
 export interface FunctionVersion {
   name: string
+  /** `$LATEST`, or a number. */
+  version: string
+  /** Of the version, whatever name it was invoked by. */
   arn: string
+  invokedArn: string
   revision: string
   zip: Buffer
   settings: FunctionSettings
@@ -180,7 +184,7 @@ export class FunctionRunner {
     }
     const { directory } = lease
     const day = new Date(this.#world.now()).toISOString().slice(0, 10).replaceAll('-', '/')
-    const stream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`
+    const stream = `${day}/[${version.version}]${randomBytes(16).toString('hex')}`
     const offset = Math.round(this.#world.now() - Date.now())
     const credentials = this.#others.openSession(version.role, version.name)
     const environment = environmentOf(this.#world, version, credentials, stream, directory)
@@ -200,8 +204,8 @@ export class FunctionRunner {
 function contextOf(version: FunctionVersion, logStream: string): Record<string, string> {
   return {
     functionName: version.name,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: version.arn,
+    functionVersion: version.version,
+    invokedFunctionArn: version.invokedArn,
     memoryLimitInMB: String(version.settings.memory),
     logGroupName: version.settings.logging.LogGroup,
     logStreamName: logStream,
@@ -230,7 +234,7 @@ function environmentOf(
     AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memory),
     AWS_LAMBDA_LOG_GROUP_NAME: settings.logging.LogGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: stream,

@@ -3,56 +3,26 @@
 import { randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Context, tagContext } from '../account/condition.ts'
-import type { PolicyStatement } from '../account/policy.ts'
 import type { Provided } from '../account/provided.ts'
 import type { World } from '../account/world.ts'
 import { type Input, optionalText, text } from '../protocol/fields.ts'
 import type { Call } from '../protocol/service.ts'
+import { described, describedVersion } from './function/description.ts'
+import type { Code, LambdaFunction, Target } from './function/record.ts'
+import { type FunctionSettings, invalidParameter } from './function/settings.ts'
 import type { FunctionVersion } from './function-runner.ts'
-import type { FunctionTrouble } from './inside.ts'
-import { type FunctionSettings, invalidParameter } from './settings.ts'
-import { tooMany } from './wire.ts'
-
-export interface Code {
-  zip: Buffer
-  sha256: string
-}
-
-/** A function's own address. */
-export interface FunctionUrl {
-  id: string
-  authType: 'NONE' | 'AWS_IAM'
-  madeAt: number
-}
-
-export interface LambdaFunction {
-  name: string
-  arn: string
-  settings: FunctionSettings
-  code: Code
-  /** What runs while an update is under way. */
-  before?: { settings: FunctionSettings; code: Code }
-  /** The role's hidden id when the function last took the role: its grants are bound to it. */
-  roleId: string
-  tags: Record<string, string>
-  statements: PolicyStatement[]
-  /** From when on a statement counts, by its id. */
-  countsFrom: Map<string, number>
-  revision: string
-  modifiedAt: number
-  activeAt: number
-  updatedAt: number
-  goneAt: number | undefined
-  concurrency: number | undefined
-  url: FunctionUrl | undefined
-  trouble: FunctionTrouble | undefined
-}
+import { type Reference, readReference, refuseElsewhere, tooMany } from './wire.ts'
 
 const conflict = (message: string) => new AwsFault('ResourceConflictException', message, 409)
 const busy = 'The operation cannot be performed at this time.'
 
-/** A name, a partial ARN (`account:function:name`) or a whole one, as its name. */
-export const nameOf = (given: string) => given.replace(/^.*:function:/, '').replace(/:\$LATEST$/, '')
+/** How a call asks for what it names. */
+interface Asking {
+  member?: string
+  action?: string
+  context?: Context
+  isQualified?: boolean
+}
 
 export type FunctionStore = ReturnType<typeof createFunctionStore>
 
@@ -69,19 +39,66 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
     return undefined
   }
 
-  /** Authorises a call on the function that a member names by name or ARN, and finds it. */
+  const qualifiedArn = ({ name, qualifier }: Pick<Reference, 'name' | 'qualifier'>) =>
+    qualifier === undefined ? arnOf(name) : `${arnOf(name)}:${qualifier}`
+
+  /** What a reference means; undefined where there is no such function, version or alias. */
+  function resolve({ name, qualifier }: Reference): Target | undefined {
+    const fn = find(name)
+    if (!fn) return undefined
+    const arn = qualifiedArn({ name, qualifier })
+    if (qualifier === undefined) return { fn, qualifier, arn, published: undefined, policy: fn }
+    const alias = fn.aliases.get(qualifier)
+    const published = fn.published.find(({ version }) => version === (alias?.version ?? qualifier))
+    if (!published && alias?.version !== '$LATEST') return undefined
+    const none = { statements: [], countsFrom: new Map() }
+    const policy = fn.qualified.get(qualifier) ?? none
+    fn.qualified.set(qualifier, policy)
+    return { fn, qualifier, arn, published, policy }
+  }
+
+  /** What an ARN of this account and region means. */
+  function resolveArn(arn: string): Target | undefined {
+    const target = resolve(readReference(arn))
+    return target && [target.arn, `${target.arn}:$LATEST`].includes(arn) ? target : undefined
+  }
+
+  /**
+   * Authorises a call on what a member names by name or ARN, and `Qualifier` perhaps, and finds it. A call that
+   * takes no qualifier finds nothing where one is given.
+   */
+  function targetFor(
+    input: Input,
+    call: Call,
+    {
+      member = 'FunctionName',
+      action = `lambda:${call.operation}`,
+      context,
+      isQualified = true,
+    }: Asking = {},
+  ): Target {
+    const given = isQualified ? optionalText(input, 'Qualifier') : undefined
+    const reference = readReference(text(input, member), given)
+    const arn = qualifiedArn(reference)
+    refuseElsewhere(world, reference, { caller: call.caller.arn, action, arn: text(input, member) })
+    call.authorize(action, arn, { ...tagContext(find(reference.name)?.tags), ...context })
+    const target = resolve(reference)
+    if (!target || (!isQualified && reference.qualifier !== undefined)) {
+      throw new AwsFault('ResourceNotFoundException', `Function not found: ${arn}`, 404)
+    }
+    return target
+  }
+
+  /** The same, for calls on the function itself. */
   function functionFor(
     input: Input,
     call: Call,
-    member = 'FunctionName',
-    action = `lambda:${call.operation}`,
+    member?: string,
+    action?: string,
     context?: Context,
   ): LambdaFunction {
-    const name = nameOf(text(input, member))
-    const fn = find(name)
-    call.authorize(action, arnOf(name), { ...tagContext(fn?.tags), ...context })
-    if (!fn) throw new AwsFault('ResourceNotFoundException', `Function not found: ${arnOf(name)}`, 404)
-    return fn
+    const asking = { ...(member && { member }), ...(action && { action }), ...(context && { context }) }
+    return targetFor(input, call, { ...asking, isQualified: false }).fn
   }
 
   /** Every function that still exists, by name. */
@@ -161,58 +178,31 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
   }
 
   function describe(fn: LambdaFunction, now: { state?: 'Pending'; update?: 'InProgress' } = {}) {
-    const { settings, code, trouble } = fn
-    const state = now.state ?? stateOf(fn)
-    const { failed, update, environment } = trouble ?? {}
-    const lastUpdate = now.update ?? (isUpdating(fn) ? 'InProgress' : update ? 'Failed' : 'Successful')
-    return {
-      FunctionName: fn.name,
-      FunctionArn: fn.arn,
-      Runtime: settings.runtime,
-      Role: settings.role,
-      Handler: settings.handler,
-      CodeSize: code.zip.length,
-      Description: settings.description,
-      Timeout: settings.timeout,
-      MemorySize: settings.memory,
-      LastModified: new Date(fn.modifiedAt).toISOString().replace('Z', '+0000'),
-      CodeSha256: code.sha256,
-      Version: '$LATEST',
-      Environment: environment
-        ? { Error: { ErrorCode: environment.code, Message: environment.message } }
-        : settings.environment && { Variables: settings.environment },
-      TracingConfig: { Mode: 'PassThrough' },
-      RevisionId: fn.revision,
-      State: state,
-      ...(state === 'Pending' && {
-        StateReason: 'The function is being created.',
-        StateReasonCode: 'Creating',
-      }),
-      ...(state === 'Failed' && { StateReason: failed?.reason, StateReasonCode: failed?.code }),
-      LastUpdateStatus: lastUpdate,
-      ...(lastUpdate === 'Failed' && {
-        LastUpdateStatusReason: update?.reason,
-        LastUpdateStatusReasonCode: update?.code,
-      }),
-      PackageType: 'Zip',
-      Architectures: settings.architectures,
-      EphemeralStorage: { Size: 512 },
-      SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-      LoggingConfig: settings.logging,
-    }
+    return described(fn, {
+      state: now.state ?? stateOf(fn),
+      isUpdating: now.update !== undefined || isUpdating(fn),
+    })
   }
 
+  /** What a call names, as it is described: a version says by which name it was found. */
+  const describeTarget = ({ fn, qualifier, published }: Target) =>
+    published ? describedVersion(fn, published, qualifier) : describe(fn)
+
   /** Why Lambda would not run the function now, or the role it runs with. */
-  function runnable(fn: LambdaFunction): FunctionVersion | AwsFault {
+  function runnable({
+    fn,
+    arn,
+    published,
+  }: Pick<Target, 'fn' | 'arn' | 'published'>): FunctionVersion | AwsFault {
     if (stateOf(fn) !== 'Active') {
       return conflict(`${busy} The function is currently in the following state: ${stateOf(fn)}`)
     }
     if (fn.concurrency === 0) return tooMany('ReservedFunctionConcurrentInvocationLimitExceeded')
     const { environment } = fn.trouble ?? {}
     if (environment) return new AwsFault('KMSAccessDeniedException', environment.message, 502)
-    const { settings, code } = isUpdating(fn) && fn.before ? fn.before : fn
+    const { settings, code } = published ?? (isUpdating(fn) && fn.before ? fn.before : fn)
     const role = findRole(settings.role)
-    if (role?.id !== fn.roleId && Object.keys(settings.environment ?? {}).length > 0) {
+    if (role?.id !== (published ?? fn).roleId && Object.keys(settings.environment ?? {}).length > 0) {
       return new AwsFault(
         'KMSAccessDeniedException',
         "Lambda was unable to decrypt the environment variables because KMS access was denied. Please check the function's KMS key settings. KMS Exception: UnrecognizedClientException KMS Message: The security token included in the request is invalid.",
@@ -226,10 +216,13 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
         403,
       )
     }
+    const version = published?.version ?? '$LATEST'
     return {
       name: fn.name,
-      arn: fn.arn,
-      revision: `${fn.revision}/${code.sha256}`,
+      version,
+      arn: published ? `${fn.arn}:${version}` : fn.arn,
+      invokedArn: arn,
+      revision: `${(published ?? fn).revision}/${code.sha256}`,
       zip: code.zip,
       settings,
       role,
@@ -241,6 +234,9 @@ export function createFunctionStore(world: World, { findRole }: Pick<Provided, '
     all,
     arnOf,
     functionFor,
+    targetFor,
+    resolveArn,
+    describeTarget,
     change,
     checkRevision,
     checkRole,

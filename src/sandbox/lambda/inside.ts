@@ -1,14 +1,6 @@
 // What tests may do to functions from inside, and see of them.
 
-/** What befalls a function by itself. An update heals it; the environment only when it is given anew. */
-export interface FunctionTrouble {
-  /** It is Failed, with this reason. */
-  failed?: { code: string; reason: string }
-  /** Its last update has failed, and it runs as before. */
-  update?: { code: string; reason: string }
-  /** The key of its variables cannot be used: they are neither shown nor given to it. */
-  environment?: { code: string; message: string }
-}
+import type { FunctionTrouble } from './function/trouble.ts'
 
 export interface RunnerLimits {
   /** The most processes that live at once, idle ones included; the one that idles longest makes room. */

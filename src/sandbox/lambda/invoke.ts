@@ -6,8 +6,9 @@ import type { World } from '../account/world.ts'
 import { type Input, optionalText } from '../protocol/fields.ts'
 import type { Encoded, Request } from '../protocol/request.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
+import type { Target } from './function/record.ts'
 import type { FunctionRunner, Run } from './function-runner.ts'
-import { type FunctionStore, type LambdaFunction, nameOf } from './functions.ts'
+import type { FunctionStore } from './functions.ts'
 import { mayInvoke } from './policy.ts'
 import { functionPath, unreadable } from './wire.ts'
 
@@ -24,17 +25,17 @@ export function serviceInvoke(
   runner: FunctionRunner,
 ): Provided['invoke'] {
   return async (request: InvokeRequest) => {
-    const fn = store.find(nameOf(request.functionArn))
-    if (fn?.arn !== request.functionArn) {
+    const target = store.resolveArn(request.functionArn)
+    if (!target) {
       return refuse(
         new AwsFault('ResourceNotFoundException', `Function not found: ${request.functionArn}`, 404),
       )
     }
-    if (!mayInvoke(fn, world.now(), request)) {
-      const message = `${request.principal} is not authorized to perform: lambda:InvokeFunction on resource: ${fn.arn} because no resource-based policy allows the lambda:InvokeFunction action`
+    if (!mayInvoke(target.policy, world.now(), request)) {
+      const message = `${request.principal} is not authorized to perform: lambda:InvokeFunction on resource: ${target.arn} because no resource-based policy allows the lambda:InvokeFunction action`
       return refuse(new AwsFault('AccessDeniedException', message, 403))
     }
-    const version = store.runnable(fn)
+    const version = store.runnable(target)
     if (version instanceof AwsFault) return refuse(version)
     // The caller stops waiting; whether the function goes on until its own timeout is one of the open matters.
     const givenUp = new AbortController()
@@ -66,6 +67,7 @@ function resultOf({ outcome }: Run): InvokeResult {
 
 interface InvokeOutput {
   StatusCode: number
+  ExecutedVersion?: string
   FunctionError?: string
   /** The last 4 KB of log lines, base64. */
   LogResult?: string
@@ -80,7 +82,7 @@ export function invokeOperations(
 ): Record<string, RestOperation> {
   return {
     Invoke: at({ method: 'POST', path: `${functionPath}/invocations`, read, write }, (input, call) =>
-      invoke(store, runner, store.functionFor(input, call, 'FunctionName', 'lambda:InvokeFunction'), input),
+      invoke(store, runner, store.targetFor(input, call, { action: 'lambda:InvokeFunction' }), input),
     ),
   }
 }
@@ -94,12 +96,12 @@ const read = ({ headers, body }: Request): Input => ({
 
 /** And its answer's body is what the function answered. */
 function write(output: object): Encoded {
-  const { StatusCode, FunctionError, LogResult, Payload = '' } = output as InvokeOutput
+  const { StatusCode, ExecutedVersion, FunctionError, LogResult, Payload = '' } = output as InvokeOutput
   return {
     status: StatusCode,
     headers: {
       'content-type': 'application/json',
-      'x-amz-executed-version': '$LATEST',
+      ...(ExecutedVersion && { 'x-amz-executed-version': ExecutedVersion }),
       ...(FunctionError && { 'x-amz-function-error': FunctionError }),
       ...(LogResult && { 'x-amz-log-result': LogResult }),
     },
@@ -110,7 +112,7 @@ function write(output: object): Encoded {
 async function invoke(
   store: FunctionStore,
   runner: FunctionRunner,
-  fn: LambdaFunction,
+  target: Target,
   input: Input,
 ): Promise<InvokeOutput> {
   const payload = optionalText(input, 'Payload') || '{}'
@@ -120,7 +122,7 @@ async function invoke(
     throw unreadable()
   }
   if (input.InvocationType === 'DryRun') return { StatusCode: 204 }
-  const version = store.runnable(fn)
+  const version = store.runnable(target)
   if (version instanceof AwsFault) throw version
   const running = runner.invoke(version, payload)
   if (input.InvocationType === 'Event') {
@@ -130,9 +132,10 @@ async function invoke(
   const run = await running
   const tail =
     input.LogType === 'Tail' ? { LogResult: Buffer.from(run.logs).subarray(-4096).toString('base64') } : {}
-  if (run.outcome.kind === 'answer') return { StatusCode: 200, Payload: run.outcome.payload, ...tail }
+  const done = { StatusCode: 200, ExecutedVersion: version.version, ...tail }
+  if (run.outcome.kind === 'answer') return { ...done, Payload: run.outcome.payload }
   const error = JSON.stringify(errorOf(run, version.settings.timeout))
-  return { StatusCode: 200, FunctionError: 'Unhandled', Payload: error, ...tail }
+  return { ...done, FunctionError: 'Unhandled', Payload: error }
 }
 
 function errorOf({ outcome, requestId }: Run, timeout: number): object {

@@ -1,7 +1,7 @@
 // The lines that Lambda itself writes around an invocation, in both of its log formats.
 
+import type { FunctionSettings } from './function/settings.ts'
 import type { Outcome } from './function-process.ts'
-import type { FunctionSettings } from './settings.ts'
 
 const statuses = { answer: 'success', 'function-error': 'error', timeout: 'timeout' } as const
 

@@ -6,8 +6,9 @@ import { allowsService, type PolicyStatement } from '../account/policy.ts'
 import { spreadOf, type World } from '../account/world.ts'
 import { flag, type Input, optionalText, text } from '../protocol/fields.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
-import type { FunctionStore, LambdaFunction } from './functions.ts'
-import { invalidParameter } from './settings.ts'
+import type { ResourcePolicy } from './function/record.ts'
+import { invalidParameter } from './function/settings.ts'
+import type { FunctionStore } from './functions.ts'
 import { urlCondition } from './urls.ts'
 import { functionPath } from './wire.ts'
 
@@ -82,14 +83,14 @@ function policyText(statements: PolicyStatement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements })
 }
 
-/** Whether a service may invoke the function on behalf of one of its own resources. */
+/** Whether a service may invoke what has this policy, on behalf of one of its own resources. */
 export function mayInvoke(
-  fn: Pick<LambdaFunction, 'statements' | 'countsFrom'>,
+  policy: ResourcePolicy,
   now: number,
   by: { principal: string; sourceArn: string; sourceAccount: string },
 ): boolean {
   const context = { 'aws:SourceArn': by.sourceArn, 'aws:SourceAccount': by.sourceAccount }
-  const inEffect = fn.statements.filter(({ Sid }) => (fn.countsFrom.get(Sid ?? '') ?? 0) <= now)
+  const inEffect = policy.statements.filter(({ Sid }) => (policy.countsFrom.get(Sid ?? '') ?? 0) <= now)
   return allowsService({ Statement: inEffect }, by.principal, 'lambda:InvokeFunction', context)
 }
 
@@ -102,32 +103,35 @@ export function policyOperations(world: World, store: FunctionStore): Record<str
         'lambda:Principal': text(input, 'Principal'),
         ...(authType && { 'lambda:FunctionUrlAuthType': authType }),
       }
-      const fn = store.functionFor(input, call, 'FunctionName', 'lambda:AddPermission', context)
-      const statement = readStatement(input, fn.arn)
+      if (optionalText(input, 'Qualifier') === '$LATEST') {
+        throw invalidParameter('We currently do not support adding policies for $LATEST.')
+      }
+      const { fn, arn, policy } = store.targetFor(input, call, { context })
+      const statement = readStatement(input, arn)
       store.checkRevision(input, fn)
-      fn.statements = addStatement(fn.statements, statement)
-      fn.countsFrom.set(text(input, 'StatementId'), world.now() + spreadOf(world))
+      policy.statements = addStatement(policy.statements, statement)
+      policy.countsFrom.set(text(input, 'StatementId'), world.now() + spreadOf(world))
       fn.revision = randomUUID()
       return { Statement: JSON.stringify(statement) }
     }),
 
     RemovePermission: at({ method: 'DELETE', path: `${path}/{StatementId}`, status: 204 }, (input, call) => {
-      const fn = store.functionFor(input, call)
+      const { fn, policy } = store.targetFor(input, call)
       const id = text(input, 'StatementId')
-      if (!fn.statements.some((s) => s.Sid === id)) {
+      if (!policy.statements.some((s) => s.Sid === id)) {
         throw notFound(`Statement ${id} is not found in resource policy.`)
       }
       store.checkRevision(input, fn)
-      fn.statements = fn.statements.filter((s) => s.Sid !== id)
-      fn.countsFrom.delete(id)
+      policy.statements = policy.statements.filter((s) => s.Sid !== id)
+      policy.countsFrom.delete(id)
       fn.revision = randomUUID()
       return {}
     }),
 
     GetPolicy: at({ method: 'GET', path }, (input, call) => {
-      const fn = store.functionFor(input, call)
-      if (fn.statements.length === 0) throw notFound('The resource you requested does not exist.')
-      return { Policy: policyText(fn.statements), RevisionId: fn.revision }
+      const { fn, policy } = store.targetFor(input, call)
+      if (policy.statements.length === 0) throw notFound('The resource you requested does not exist.')
+      return { Policy: policyText(policy.statements), RevisionId: fn.revision }
     }),
   }
 }

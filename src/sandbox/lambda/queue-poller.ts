@@ -5,8 +5,10 @@ import type { Provided, Queue, QueueMessage, Role } from '../account/provided.ts
 import type { World } from '../account/world.ts'
 import { failedItems } from './batch-failures.ts'
 import type { EventSourceMapping, MappingStore } from './event-source-store.ts'
+import type { LambdaFunction } from './function/record.ts'
 import type { FunctionRunner } from './function-runner.ts'
-import { type FunctionStore, type LambdaFunction, nameOf } from './functions.ts'
+import type { FunctionStore } from './functions.ts'
+import { nameOf } from './wire.ts'
 
 /** Real milliseconds between two looks at the queues: whoever moves the sandbox's clock need not tell. */
 const lookEvery = 25
@@ -110,7 +112,7 @@ export class QueuePoller {
 
   /** The function's answer as it came; undefined when it failed, or was not run. */
   async #invoke(fn: LambdaFunction, event: object): Promise<string | undefined> {
-    const version = this.#store.runnable(fn)
+    const version = this.#store.runnable({ fn, arn: fn.arn, published: undefined })
     if (version instanceof AwsFault) return undefined
     // Lambda that cannot run it, or the end of the sandbox, is for the messages as a function that fails.
     const run = await this.#runner.invoke(version, JSON.stringify(event)).catch(() => undefined)

@@ -8,13 +8,14 @@ import { createMappingStore } from './event-source-store.ts'
 import { eventSourceOperations } from './event-sources.ts'
 import { functionOperations } from './function-operations.ts'
 import { FunctionRunner } from './function-runner.ts'
-import { createFunctionStore, nameOf } from './functions.ts'
+import { createFunctionStore } from './functions.ts'
 import type { LambdaInside } from './inside.ts'
 import { invokeOperations, serviceInvoke } from './invoke.ts'
 import { policyOperations } from './policy.ts'
 import { QueuePoller } from './queue-poller.ts'
 import { tagOperations } from './tags.ts'
 import { urlDoor, urlOperations } from './urls.ts'
+import { versionOperations } from './versions.ts'
 import { encodeFault, paths, unreadable } from './wire.ts'
 
 export interface Lambda extends RestService, Pick<Provided, 'invoke' | 'functionExists'> {
@@ -43,6 +44,7 @@ export function createLambda(
     throttling: { code: 'TooManyRequestsException', status: 429 },
     operations: {
       ...functionOperations(world, store, runner),
+      ...versionOperations(world, store),
       ...policyOperations(world, store),
       ...concurrencyOperations(store, executions),
       ...urlOperations(world, store),
@@ -63,7 +65,7 @@ export function createLambda(
     },
     door: urlDoor(world, store, runner),
     invoke: serviceInvoke(world, store, runner),
-    functionExists: (arn) => store.find(nameOf(arn))?.arn === arn,
+    functionExists: (arn) => store.resolveArn(arn) !== undefined,
     inventory: () => [
       ...store.all().map(({ name }) => ({ kind: 'function', name })),
       ...mappings.all().map(({ uuid }) => ({ kind: 'event source mapping', name: uuid })),

@@ -7,9 +7,10 @@ import type { World } from '../account/world.ts'
 import { optionalText, text } from '../protocol/fields.ts'
 import type { Request } from '../protocol/request.ts'
 import { at, type RestOperation } from '../protocol/rest.ts'
+import type { FunctionUrl, LambdaFunction } from './function/record.ts'
+import { invalidParameter } from './function/settings.ts'
 import type { FunctionRunner } from './function-runner.ts'
-import type { FunctionStore, FunctionUrl, LambdaFunction } from './functions.ts'
-import { invalidParameter } from './settings.ts'
+import type { FunctionStore } from './functions.ts'
 
 const path = '/2021-10-31/functions/{FunctionName}/url'
 /** In AWS the id is a part of the host's name, which nothing resolves here. */
@@ -139,7 +140,7 @@ export function urlDoor(
       const fn = store.all().find(({ url }) => url?.id === id)
       if (!fn?.url || !isOpen(fn, fn.url, world.now())) return refuse(403, 'Forbidden')
       if (request.body.length > mostBytes) return refuse(413, 'Request Entity Too Large')
-      const version = store.runnable(fn)
+      const version = store.runnable({ fn, arn: fn.arn, published: undefined })
       if (version instanceof AwsFault)
         return refuse(version.status === 429 ? 429 : 502, 'Internal Server Error')
       const run = await runner

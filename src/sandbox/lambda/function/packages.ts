@@ -1,7 +1,7 @@
 // The deployment packages as they lie unpacked on the disk: one directory each, however many processes use it.
 
 import { createHash } from 'node:crypto'
-import { newFolder, removeFolder } from '../account/remains.ts'
+import { newFolder, removeFolder } from '../../account/remains.ts'
 import { unpack } from './function-zip.ts'
 
 interface Unpacked {

@@ -6,14 +6,17 @@ import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl'
-import { invalidParameter } from './settings.ts'
+import { AwsFault } from '../../account/aws-fault.ts'
 
 /** Lambda's own limits, in bytes. */
 export const mostZipped = 50 * 1024 * 1024
 const mostUnzipped = 250 * 1024 * 1024
 
 const damaged = () =>
-  invalidParameter('Could not unzip uploaded file. Please check your file, then try to upload again.')
+  new AwsFault(
+    'InvalidParameterValueException',
+    'Could not unzip uploaded file. Please check your file, then try to upload again.',
+  )
 
 /** The files of a zip. Paths that leave the directory are refused by yauzl. */
 async function filesOf(zip: Buffer): Promise<{ archive: ZipFile; files: Entry[] }> {
@@ -32,7 +35,11 @@ export async function checkZip(zip: Buffer): Promise<void> {
     throw damaged()
   })
   const size = files.reduce((sum, entry) => sum + entry.uncompressedSize, 0)
-  if (size > mostUnzipped) throw invalidParameter(`Unzipped size must be smaller than ${mostUnzipped} bytes`)
+  if (size > mostUnzipped)
+    throw new AwsFault(
+      'InvalidParameterValueException',
+      `Unzipped size must be smaller than ${mostUnzipped} bytes`,
+    )
   if (files.length === 0) throw damaged()
   try {
     for (const entry of files) await pipeline(await archive.openReadStreamPromise(entry), nowhere())

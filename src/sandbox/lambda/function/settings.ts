@@ -1,6 +1,6 @@
 // What Lambda accepts as a function's settings, refused in Lambda's own words.
 
-import { AwsFault } from '../account/aws-fault.ts'
+import { AwsFault } from '../../account/aws-fault.ts'
 import {
   type Input,
   list,
@@ -9,7 +9,7 @@ import {
   optionalObject,
   optionalText,
   text,
-} from '../protocol/fields.ts'
+} from '../../protocol/fields.ts'
 
 export interface FunctionSettings {
   runtime: string
