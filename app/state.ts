@@ -1,7 +1,7 @@
 // Where a sign-in stands, and what the app does next.
 import type { OtpError, OtpErrorCode } from './errors.ts'
 
-/** What a challenge says of itself; see «What a challenge says» in the README. */
+/** What a challenge says of itself; see docs/challenge.md. */
 export type Status =
   | 'sent'
   | 'cooldown'

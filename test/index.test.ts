@@ -44,7 +44,7 @@ const changesOf = (result: api.StagePlan | api.Played) =>
   result.steps.filter(({ action }) => action !== 'keep').map(({ id, action }) => `${action} ${id}`)
 
 describe('the programmatic API', () => {
-  it('gives what the README names, and nothing else', () => {
+  it('gives what docs/program.md names, and nothing else', () => {
     expect(Object.keys(api).sort()).toEqual([
       'AppError',
       'deploy',

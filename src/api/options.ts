@@ -52,7 +52,7 @@ export interface StageOptions {
 }
 
 /**
- * The settings of a stage, by the keys of `whatsapp-otp.json`; the README says what each means. They go before
+ * The settings of a stage, by the keys of `whatsapp-otp.json`; docs/settings.md says what each means. They go before
  * `env` and `folder`; what nobody says is as it was deployed last, else the default.
  */
 export interface StageSettings {

@@ -14,6 +14,6 @@ it('the sandbox has a switch for every matter, with the same ways in the same or
   }
 })
 
-it('docs/assumptions.md is made of it (`npx vitest run test/docs -u` makes it anew)', async () => {
+it('docs/assumptions.md is made of it (`npm run docs` makes it anew)', async () => {
   await expect(assumptionsPage(assumptions)).toMatchFileSnapshot('../../docs/assumptions.md')
 })

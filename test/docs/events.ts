@@ -1,8 +1,7 @@
 // The page of events, made of the tables.
 import { eventWords } from '../../src/core/event-words.ts'
 import { allowed, auditEvents, auditFields, events } from '../../src/core/events.ts'
-
-const row = (cells: string[]) => `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`
+import { row } from './table.ts'
 
 const wordsOf = (name: keyof typeof eventWords) => {
   const { says, reasons = {} } = eventWords[name]

@@ -141,7 +141,7 @@ function strangerTable(): string {
       ],
       [
         'have the owner of the stage pay',
-        `the ${sendsPerDay} messages a day; over all numbers what stands in the README`,
+        `the ${sendsPerDay} messages a day; over all numbers [what the caps allow](at-scale.md#what-an-attacker-can-make-you-spend)`,
       ],
     ],
   )
@@ -207,9 +207,9 @@ function alarmsTable(): string {
   ].join('\n')
 }
 
-export const readmeFigures = () => ({
-  odds: oddsTable(),
-  spending: spendingTable(),
-  alarms: alarmsTable(),
-})
-export const securityFigures = () => ({ stranger: strangerTable(), 'device holder': deviceHolderTable() })
+/** By the page that they stand on. */
+export const figures = {
+  alarms: () => ({ alarms: alarmsTable() }),
+  'at-scale': () => ({ spending: spendingTable() }),
+  security: () => ({ odds: oddsTable(), stranger: strangerTable(), 'device holder': deviceHolderTable() }),
+}

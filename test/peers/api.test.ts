@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = await temporaryFolder()
   await installPacked(folder.path)
   await cp(join(import.meta.dirname, 'foreign'), folder.path, { recursive: true })
-  const [deploy, globalSetup] = await readmeBlocks('## From a program')
+  const [deploy, globalSetup] = await pageBlocks()
   await writeFile(join(folder.path, 'deploy.ts'), deploy ?? '')
   await writeFile(join(folder.path, 'global-setup.ts'), globalSetup ?? '')
   const { dependencies } = JSON.parse(await readFile(join(folder.path, 'package.json'), 'utf8'))
@@ -20,11 +20,10 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => folder?.remove())
 
-/** The TypeScript of one section, block by block. */
-async function readmeBlocks(heading: string): Promise<string[]> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8')
-  const section = readme.split(/^(?=## )/m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
-  return [...section.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
+/** The TypeScript of docs/program.md, block by block. */
+async function pageBlocks(): Promise<string[]> {
+  const page = await readFile(join(root, 'docs/program.md'), 'utf8')
+  return [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
 }
 
 const compilers = {
@@ -65,7 +64,7 @@ describe('the programmatic API', () => {
     })
   })
 
-  it('deploys as the README has it', async () => {
+  it('deploys as docs/program.md has it', async () => {
     const sandbox = await startSandbox({ region: 'eu-central-1' })
     try {
       const start = { env: sandbox.env(), cwd: folder.path }
@@ -78,7 +77,7 @@ describe('the programmatic API', () => {
     }
   })
 
-  it('serves a test run: the README’s global set-up, and a test that signs a user up and in', async () => {
+  it('serves a test run: the page’s global set-up, and a test that signs a user up and in', async () => {
     // It finds its own dependencies where it really lies.
     await mkdir(join(folder.path, 'node_modules'), { recursive: true })
     await symlink(join(root, 'node_modules/vitest'), join(folder.path, 'node_modules/vitest'))
