@@ -11,6 +11,13 @@ export default defineConfig({
     isolate: false,
     // Tests wait for child processes and for each other's calls as much as they compute: use every core.
     maxWorkers: '100%',
+    // `npm run coverage`: what the tests of this process reach; what runs in processes of its own is not counted.
+    coverage: {
+      provider: 'v8',
+      include: ['app/**', 'src/**', 'triggers/**'],
+      exclude: ['src/live/**', '**/*.d.ts', 'src/sandbox/lambda/function-host.js'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+    },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
