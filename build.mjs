@@ -32,6 +32,22 @@ async function zipOf(name, content) {
   return Buffer.concat(chunks)
 }
 
+/**
+ * Loads modules of Node when the code that imports them runs: esbuild would put their imports first, and a function that
+ * does not run that code would load them, TLS among them, at each start.
+ */
+const builtinsWhenRun = {
+  name: 'builtins-when-run',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
+    )
+    bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require('${path}')`,
+    }))
+  },
+}
+
 /** The code of one function, as a zip. */
 async function bundleFunction(entry) {
   const { outputFiles, metafile } = await build({
@@ -41,7 +57,8 @@ async function bundleFunction(entry) {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // The signer is CommonJS, and asks for Node's own modules by name.
+    plugins: [builtinsWhenRun],
+    // The signer is CommonJS, as is what the plugin makes, and asks for Node's own modules by name.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },

@@ -91,6 +91,8 @@ const floors = [
   'src/sandbox/account',
   'src/redact.ts',
   'triggers',
+  'triggers/own',
+  'triggers/borrowed',
   'triggers/rounds',
   'triggers/outside',
   'src/core/reports',

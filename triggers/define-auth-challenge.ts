@@ -1,11 +1,14 @@
 // The DefineAuthChallenge function.
 import type { DefineAuthChallengeTriggerEvent } from 'aws-lambda'
-import { readAttempts, readCommon } from './outside/config.ts'
-import { define } from './rounds/define.ts'
+import { besideOthers } from './borrowed/front.ts'
 
-readCommon(process.env)
-const attempts = readAttempts(process.env)
-
-export async function handler(event: DefineAuthChallengeTriggerEvent) {
-  return define(event, attempts)
-}
+export const handler = await besideOthers<DefineAuthChallengeTriggerEvent>({
+  trigger: 'defineAuthChallenge',
+  env: process.env,
+  own: () => import('./own/define-auth-challenge.ts'),
+  // There was no challenge of this kind before.
+  unheard(event) {
+    Object.assign(event.response, { issueTokens: false, failAuthentication: true })
+    return event
+  },
+})

@@ -1,9 +1,10 @@
-// The PostConfirmation function: lets a confirmed sign-up pass. What it is worth shows when its number is proven.
+// The PostConfirmation function.
 import type { PostConfirmationTriggerEvent } from 'aws-lambda'
-import { readCommon } from './outside/config.ts'
+import { besideOthers } from './borrowed/front.ts'
 
-readCommon(process.env)
-
-export async function handler(event: PostConfirmationTriggerEvent) {
-  return event
-}
+export const handler = await besideOthers<PostConfirmationTriggerEvent>({
+  trigger: 'postConfirmation',
+  env: process.env,
+  own: () => import('./own/post-confirmation.ts'),
+  unheard: (event) => event,
+})

@@ -1,41 +1,13 @@
 // The VerifyAuthChallengeResponse function.
-import { randomBytes } from 'node:crypto'
-import type { Context, VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
-import { createAws } from './outside/aws-call.ts'
-import { systemClock as clock, deadlineIn } from './outside/clock.ts'
-import { readClients, readLimits, readPlaces, readSignUpAttributes } from './outside/config.ts'
-import { request as http } from './outside/http.ts'
-import { createInvocations } from './outside/invocation.ts'
-import { createSecretsSource } from './outside/secrets.ts'
-import { createStore } from './outside/store.ts'
-import { createOwners } from './rounds/owners.ts'
-import { createProof } from './rounds/proof.ts'
-import { verifyAnswer } from './rounds/verify.ts'
+import type { VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
+import { besideOthers } from './borrowed/front.ts'
 
-const { env } = process
-const open = createInvocations('verifyAuthChallenge', env)
-const { table, ...keyPlaces } = readPlaces(env)
-const newId = () => randomBytes(16).toString('base64url')
-
-const aws = createAws({ http, clock, env })
-const secrets = createSecretsSource(aws, clock, keyPlaces)
-const store = createStore({ aws, clock, table, newId })
-const owners = createOwners({ aws, store, table })
-const verify = verifyAnswer({
-  limits: readLimits(env),
-  clients: readClients(env),
-  clock,
-  secrets,
-  store,
-  owners,
-  prove: createProof({ aws, owners, table, signUpAttributes: readSignUpAttributes(env) }),
-  newId,
+export const handler = await besideOthers<VerifyAuthChallengeResponseTriggerEvent>({
+  trigger: 'verifyAuthChallenge',
+  env: process.env,
+  own: () => import('./own/verify-auth-challenge.ts'),
+  unheard(event) {
+    event.response.answerCorrect = false
+    return event
+  },
 })
-secrets.start(deadlineIn(clock, 2000))
-// Opens the connection to the table meanwhile. Nobody waits for it, and nothing is filed under that name.
-store.read('warm-up', deadlineIn(clock, 2000)).catch(() => undefined)
-
-export async function handler(event: VerifyAuthChallengeResponseTriggerEvent, context: Context) {
-  const { deadline, log } = open(event, context)
-  return verify(event, deadline, log)
-}

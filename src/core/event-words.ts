@@ -104,6 +104,16 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
       cap: 'the sign-ups of the whole stage (POOL_SIGNUPS_PER_HOUR, POOL_SIGNUPS_PER_DAY)',
     },
   },
+  former_failed: {
+    says: 'another app client’s request could not be passed on to the function that Cognito called before',
+    reasons: {
+      AccessDeniedException: 'this function’s role may not invoke it',
+      ResourceNotFoundException: 'it is gone, or its version or alias is',
+      TooManyRequestsException: 'it runs as often as it may already',
+      timeout: 'it did not answer in time',
+      unreadable: 'its answer is no JSON, or too long',
+    },
+  },
   report_sent: { says: 'reported: WhatsApp has taken the message' },
   report_delivered: { says: 'reported: the message is on the phone' },
   report_read: { says: 'reported: the message was read' },

@@ -40,6 +40,8 @@ export const events = {
   account_disabled: { level: 'error', metric: undefined },
   signup_accepted: { level: 'info', metric: undefined },
   signup_refused: { level: 'warn', metric: 'signup_refused' },
+  /** In a pool of somebody else's: what another app client asked for could not be passed on. */
+  former_failed: { level: 'error', metric: undefined },
   /** What the provider reports of a message afterwards. */
   report_sent: { level: 'info', metric: undefined },
   report_delivered: { level: 'info', metric: 'otp_delivered' },

@@ -78,6 +78,7 @@ const countedAs: Record<EventName, Count | undefined> = {
   account_disabled: 'putBack',
   signup_accepted: undefined,
   signup_refused: 'signUpsRefused',
+  former_failed: undefined,
   report_sent: 'reportedSent',
   report_delivered: 'delivered',
   report_read: 'read',

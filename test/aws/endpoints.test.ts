@@ -11,7 +11,7 @@ import {
 } from '../../src/aws/endpoints.ts'
 import type { Env } from '../../src/aws/env.ts'
 import type { Profile } from '../../src/aws/profile.ts'
-import { domainOf } from '../../triggers/outside/aws-call.ts'
+import { domainOf } from '../../triggers/outside/aws-request.ts'
 
 const profile = (values: Profile['values'], sections: Profile['services'] = {}): Profile => ({
   name: 'dev',

@@ -6,10 +6,11 @@ import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, ScanCommand } fr
 import type { Context } from 'aws-lambda'
 import dynalite from 'dynalite'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { environment, numbers } from '../../src/core/environment.ts'
+import { environment } from '../../src/core/environment.ts'
 import type { StageCaps, Standing } from '../../src/core/limits.ts'
 import { rememberDeliveries } from '../../triggers/rounds/recent-deliveries.ts'
 import { masterKey, phone } from './rounds/pool.ts'
+import { functionValues } from './values.ts'
 
 interface Received {
   target: string
@@ -27,32 +28,7 @@ const table = dynalite({ createTableMs: 0 }) as unknown as Server
 let server: Server
 let dynamo: DynamoDBClient
 
-const values: Record<string, string> = {
-  STAGE: 'dev',
-  LOG_LEVEL: 'info',
-  TABLE_NAME: 'guard',
-  MASTER_KEY_PARAMETER: '/master-key',
-  PROVIDER_KEY_PARAMETER: '/provider-key',
-  FINDINGS_PARAMETER: '/findings',
-  BRAKE_PARAMETER: '/brake',
-  SIGNUP_CLIENT_ID: 'client-signup',
-  LOGIN_CLIENT_ID: 'client-login',
-  WHATSAPP_FROM: '15550009999',
-  WHATSAPP_TEMPLATE_NAME: 'otp',
-  WHATSAPP_LANG_CODE: 'en_US',
-  ALLOWED_COUNTRIES: 'US',
-  SMS_FALLBACK: 'false',
-  SMS_SENDER_ID: 'none',
-  SMS_ORIGINATION_NUMBER: 'none',
-  SMS_INDIA_ENTITY_ID: 'none',
-  SMS_INDIA_TEMPLATE_ID: 'none',
-  SMS_INDIA_TEXT: 'none',
-  DELIVERY_WEBHOOK: 'false',
-  FALLBACK_QUEUE_URL: 'none',
-  WEBHOOK_SECRET_PARAMETER: 'webhook-secret',
-  SIGNUP_ATTRIBUTES: 'none',
-  ...Object.fromEntries(Object.entries(numbers).map(([name, { default: value }]) => [name, String(value)])),
-}
+const values: Record<string, string> = { ...functionValues }
 const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 5000 } as Context
 
 function listen(one: {

@@ -1,22 +1,7 @@
-// Calls AWS with a signed request instead of the SDK: kilobytes to load where the SDK loads megabytes.
-import { sign } from 'aws4'
+// Calls AWS: what is tried again, and whether a call that failed may have been carried out.
+import { createSigner, type Service, services } from './aws-request.ts'
 import type { Clock, Deadline } from './clock.ts'
 import { type Http, type HttpAnswer, HttpFailure } from './http.ts'
-
-/** The services in use. The endpoint variables have the names that the AWS SDKs read. */
-const services = {
-  dynamodb: { target: 'DynamoDB_20120810', json: '1.0', endpoint: 'AWS_ENDPOINT_URL_DYNAMODB' },
-  ssm: { target: 'AmazonSSM', json: '1.1', endpoint: 'AWS_ENDPOINT_URL_SSM' },
-  'cognito-idp': {
-    target: 'AWSCognitoIdentityProviderService',
-    json: '1.1',
-    endpoint: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
-  },
-  sqs: { target: 'AmazonSQS', json: '1.0', endpoint: 'AWS_ENDPOINT_URL_SQS' },
-  sns: { target: '', json: '', endpoint: 'AWS_ENDPOINT_URL_SNS' },
-} as const
-
-type Service = keyof typeof services
 
 /** AWS refused, or could not be reached (`code` is then the kind of HttpFailure, `status` 0). */
 export class AwsError extends Error {
@@ -51,7 +36,7 @@ interface AwsRequest {
 export interface Aws {
   /** One operation of a service that speaks JSON. Throws AwsError. */
   json(
-    service: Exclude<Service, 'sns'>,
+    service: Exclude<Service, 'sns' | 'lambda'>,
     operation: string,
     input: object,
     deadline: Deadline,
@@ -63,10 +48,16 @@ export interface Aws {
 const transientCodes =
   /^(Throttling|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded|TooManyRequestsException|InternalServerError|InternalErrorException)$/
 
-/** `{"__type":"prefix#Code"}` in JSON, `<Code>Code</Code>` in the query protocol. */
-function codeOf(answer: HttpAnswer): string {
-  const type = /"(?:__type|code)"\s*:\s*"(?:[^"#]*#)?([\w.]+)"/.exec(answer.text)
-  return type?.[1] ?? /<Code>([\w.]+)<\/Code>/.exec(answer.text)?.[1] ?? `Http${answer.status}`
+/**
+ * What AWS calls its refusal: `{"__type":"prefix#Code"}` in JSON, `<Code>Code</Code>` in the query protocol, a header
+ * of services that speak REST.
+ */
+export function codeOf(answer: HttpAnswer): string {
+  const { status, headers, text } = answer
+  const type = /"(?:__type|code)"\s*:\s*"(?:[^"#]*#)?([\w.]+)"/.exec(text)
+  const named =
+    type ?? /<Code>([\w.]+)<\/Code>/.exec(text) ?? /^([\w.]+)/.exec(headers['x-amzn-errortype'] ?? '')
+  return named?.[1] ?? `Http${status}`
 }
 
 function errorOf(thrown: unknown): AwsError {
@@ -75,60 +66,15 @@ function errorOf(thrown: unknown): AwsError {
   throw thrown
 }
 
-/** By how regions outside the commercial partition begin; the SDK's own table is larger than all of this code. */
-const domains: Record<string, string> = {
-  cn: 'amazonaws.com.cn',
-  eusc: 'amazonaws.eu',
-  'us-iso': 'c2s.ic.gov',
-  'us-isob': 'sc2s.sgov.gov',
-  'us-isof': 'csp.hci.ic.gov',
-  'eu-isoe': 'cloud.adc-e.uk',
-}
-
-/** What the addresses of a region's services end with. */
-export function domainOf(region: string): string {
-  const begin = Object.keys(domains).find((one) => region.startsWith(`${one}-`))
-  return begin ? domains[begin]! : 'amazonaws.com'
-}
-
 export function createAws({ http, clock, env }: AwsOptions): Aws {
-  function endpointOf(service: Service): string {
-    const region = env.AWS_REGION ?? ''
-    const own = env[services[service].endpoint] ?? env.AWS_ENDPOINT_URL
-    return own ?? `https://${service}.${region}.${domainOf(region)}`
-  }
+  const sign = createSigner({ clock, env })
 
-  async function attempt({ service, headers, body, deadline, attempts }: AwsRequest): Promise<string> {
+  async function attempt({ deadline, attempts, ...request }: AwsRequest): Promise<string> {
     const left = deadline.left()
     if (left < 10) throw new AwsError('deadline', 0, false)
-    const url = new URL('/', endpointOf(service))
-    // With Node's own cryptography, at once: that of browsers takes a detour for each of a signature's six hashes.
-    const signed = sign(
-      {
-        ...{
-          host: url.host,
-          path: url.pathname,
-          method: 'POST',
-          service,
-          region: env.AWS_REGION ?? '',
-          body,
-        },
-        headers: {
-          ...headers,
-          'X-Amz-Date': new Date(clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, ''),
-        },
-      },
-      {
-        accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-        secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-        ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
-      },
-    )
     const answer = await http({
-      url: url.href,
+      ...sign(request),
       method: 'POST',
-      headers: signed.headers as Record<string, string>,
-      body,
       connectMs: Math.min(600, left),
       totalMs: Math.min(1000, left),
       maxBytes: 400_000,

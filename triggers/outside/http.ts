@@ -1,6 +1,7 @@
 // One bounded HTTP request that says, when it fails, whether the other side may have seen it.
 import http from 'node:http'
 import https from 'node:https'
+import type { Socket } from 'node:net'
 
 export interface HttpRequest {
   url: string
@@ -13,8 +14,12 @@ export interface HttpRequest {
   totalMs: number
   /** The answer is cut here; the rest is neither read nor kept. */
   maxBytes: number
-  /** Keeps the connection for the next request. Only for requests that can be repeated. */
+  /** Keeps the connection for the next request. Only for requests that can be repeated, or with `restMs`. */
   keepAlive?: boolean
+  /**
+   * A kept connection that has rested longer is not used: by then it may have died, while the function was frozen, too.
+   */
+  restMs?: number
 }
 
 export interface HttpAnswer {
@@ -53,6 +58,15 @@ const agents = {
   'https:': { fresh: new https.Agent(), kept: new https.Agent({ keepAlive: true }) },
 }
 
+/** When a kept connection was used last, in epoch milliseconds: the steady clock may stand still while frozen. */
+const usedAt = new WeakMap<Socket, number>()
+
+function endRested(agent: http.Agent, restMs: number): void {
+  for (const socket of Object.values(agent.freeSockets).flat()) {
+    if (socket && Date.now() - (usedAt.get(socket) ?? 0) > restMs) socket.destroy()
+  }
+}
+
 function kindOf(code: string | undefined, connected: boolean): HttpFailureKind {
   if (connected) return 'reset'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'dns'
@@ -67,6 +81,7 @@ export const request: Http = (options) =>
     const url = new URL(options.url)
     const secure = url.protocol === 'https:'
     const agent = agents[secure ? 'https:' : 'http:'][options.keepAlive ? 'kept' : 'fresh']
+    if (options.restMs !== undefined) endRested(agent, options.restMs)
     const headers = { ...options.headers, 'content-length': String(Buffer.byteLength(options.body)) }
     const call = (secure ? https : http).request(url, { method: options.method, headers, agent })
 
@@ -96,6 +111,7 @@ export const request: Http = (options) =>
       let size = 0
       const finish = (truncated: boolean) => {
         clearTimeout(totalTimer)
+        if (call.socket) usedAt.set(call.socket, Date.now())
         const text = Buffer.concat(chunks).subarray(0, options.maxBytes).toString('utf8')
         resolve({ status: status ?? 0, headers: flatten(response.headers), text, truncated })
         if (truncated) call.destroy()

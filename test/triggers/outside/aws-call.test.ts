@@ -1,29 +1,11 @@
 // Signed calls to AWS: the signature, the endpoints, what is tried again and what is not.
-import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { expect, it } from 'vitest'
 import { type AwsError, createAws } from '../../../triggers/outside/aws-call.ts'
 import { deadlineIn, invocationDeadline } from '../../../triggers/outside/clock.ts'
 import { type HttpAnswer, HttpFailure, type HttpRequest } from '../../../triggers/outside/http.ts'
 import { createTestClock } from './clock.ts'
-
-/** Node's own hash in the form that the SDK's signer wants. */
-class NodeSha256 {
-  private readonly hash
-  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
-    this.hash =
-      key === undefined
-        ? createHash('sha256')
-        : createHmac('sha256', typeof key === 'string' ? key : Buffer.from(key as Uint8Array))
-  }
-  reset() {}
-  update(data: Uint8Array) {
-    this.hash.update(data)
-  }
-  async digest() {
-    return new Uint8Array(this.hash.digest())
-  }
-}
+import { NodeSha256 } from './sha256.ts'
 
 const env = {
   AWS_REGION: 'eu-west-1',

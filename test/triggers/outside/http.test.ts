@@ -6,7 +6,7 @@ import {
   type Socket,
   type Server as TcpServer,
 } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { type HttpFailure, type HttpRequest, request } from '../../../triggers/outside/http.ts'
 
 const servers: (Server | TcpServer)[] = []
@@ -143,6 +143,24 @@ it('opens a new connection for each request unless told to keep it', async () =>
   await send(url, { keepAlive: true })
   await send(url, { keepAlive: true })
   expect(connections).toBe(3)
+})
+
+it('does not use a kept connection that has rested for too long', async () => {
+  let connections = 0
+  const server = createServer((_incoming, outgoing) => outgoing.end())
+  server.on('connection', () => connections++)
+  const url = await listen(server)
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    const again = async (afterMs: number) => {
+      vi.setSystemTime(Date.now() + afterMs)
+      await send(url, { keepAlive: true, restMs: 5000 })
+      return connections
+    }
+    expect([await again(0), await again(4000), await again(4000), await again(6000)]).toEqual([1, 1, 1, 2])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('says that a request on a kept connection may have been received', async () => {

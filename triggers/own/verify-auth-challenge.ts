@@ -1,0 +1,41 @@
+// What VerifyAuthChallengeResponse does for this stage’s own app clients.
+import { randomBytes } from 'node:crypto'
+import type { Context, VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
+import { createAws } from '../outside/aws-call.ts'
+import { systemClock as clock, deadlineIn } from '../outside/clock.ts'
+import { readClients, readLimits, readPlaces, readSignUpAttributes } from '../outside/config.ts'
+import { request as http } from '../outside/http.ts'
+import { createInvocations } from '../outside/invocation.ts'
+import { createSecretsSource } from '../outside/secrets.ts'
+import { createStore } from '../outside/store.ts'
+import { createOwners } from '../rounds/owners.ts'
+import { createProof } from '../rounds/proof.ts'
+import { verifyAnswer } from '../rounds/verify.ts'
+
+const { env } = process
+const open = createInvocations('verifyAuthChallenge', env)
+const { table, ...keyPlaces } = readPlaces(env)
+const newId = () => randomBytes(16).toString('base64url')
+
+const aws = createAws({ http, clock, env })
+const secrets = createSecretsSource(aws, clock, keyPlaces)
+const store = createStore({ aws, clock, table, newId })
+const owners = createOwners({ aws, store, table })
+const verify = verifyAnswer({
+  limits: readLimits(env),
+  clients: readClients(env),
+  clock,
+  secrets,
+  store,
+  owners,
+  prove: createProof({ aws, owners, table, signUpAttributes: readSignUpAttributes(env) }),
+  newId,
+})
+secrets.start(deadlineIn(clock, 2000))
+// Opens the connection to the table meanwhile. Nobody waits for it, and nothing is filed under that name.
+store.read('warm-up', deadlineIn(clock, 2000)).catch(() => undefined)
+
+export async function handler(event: VerifyAuthChallengeResponseTriggerEvent, context: Context) {
+  const { deadline, log } = open(event, context)
+  return verify(event, deadline, log)
+}
