@@ -65,6 +65,8 @@ export function isOurs(stage: string, tags: Record<string, string | undefined> |
 export const names = {
   pool: (stage: string) => `WhatsApp-otp-auth-pool-${stage}`,
   client: (stage: string, kind: ClientKind) => `WhatsApp-otp-${kind}-${stage}`,
+  /** In a pool of others, where one of the name above may be theirs. */
+  clientOfBorrowed: (stage: string, kind: ClientKind) => `whatsapp-otp-${stage}-${kind}`,
   function: (stage: string, trigger: FunctionName) => `whatsapp-otp-${stage}-${trigger}`,
   role: (stage: string, region: string, trigger: FunctionName) =>
     `whatsapp-otp-${stage}-${region}-${trigger}`,

@@ -14,6 +14,10 @@ export const command: CommandSpec = {
       '--adopt',
       'take over resources of our names that this tool did not make, after showing what that changes',
     ],
+    [
+      '--take-triggers',
+      'write the triggers of a pool (--user-pool) that CloudFormation or another tool looks after, which may take them back',
+    ],
     ['--no-verify', 'skip the check that the pool really calls its triggers'],
   ],
   choices: { '--function': functionNames },

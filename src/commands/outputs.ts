@@ -10,6 +10,7 @@ export const command: CommandSpec = {
     'Prints the ids of a stage for your app. With --write only the block between our own markers in that file changes.',
   options: [
     ['--format <format>', 'env, json, amplify, next or vite (default env)'],
+    ['--triggers', 'print instead the change by which the owner of a pool (--user-pool) calls the stage'],
     ['--write <file>', 'write into a file instead of printing'],
   ],
   choices: { '--format': ['env', 'json', 'amplify', 'next', 'vite'] satisfies Format[] },
@@ -31,6 +32,13 @@ export const command: CommandSpec = {
     const { requireRecord } = await import('../stage/stage.ts')
     const stage = await open(context)
     const record = requireRecord(stage)
+    if (flags.triggers) {
+      const { triggersForOwner } = await import('../stage/owner-change.ts')
+      const { text, wanted } = await triggersForOwner(stage)
+      output.data(text)
+      output.json({ command: 'outputs', triggers: wanted })
+      return
+    }
     const outputs = outputsOf(stage.aws.place, record, stage.aws.endpoint)
     const text = formatOutputs(format as (typeof formats)[number], outputs)
     if (flags.write) {

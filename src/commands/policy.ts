@@ -31,7 +31,10 @@ export const command: CommandSpec = {
     ])
     const { settings, unread } = await settingsInForce(aws, sources, target)
     if (unread) output.warn(`Only what is set here counts, since the stage was not read: ${unread}`)
-    const { policy, boundary, notes } = choosePolicy(place, settings, { poolId, ofRoles: !!flags.boundary })
+    const { knownPool } = await import('../stage/policy/known-pool.ts')
+    const pool = await knownPool(aws, settings, output.warn)
+    const wish = { poolId, ofRoles: !!flags.boundary, pool }
+    const { policy, boundary, notes } = choosePolicy(place, settings, wish)
     output.data(JSON.stringify(policy, null, 2))
     output.json({
       command: 'policy',

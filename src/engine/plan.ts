@@ -34,9 +34,9 @@ export function planDeploy(
   const former = (id: string | undefined) =>
     observed.have.has(id ?? '') ? resources.find((resource) => resource.id === id) : undefined
   return resources.flatMap((resource): Step[] => {
-    const { id, kind, name, isRetired } = resource
+    const { id, kind, name, isRetired, isBorrowed } = resource
     const have = observed.have.get(id)
-    if (isRetired && have === undefined) return []
+    if ((isRetired || isBorrowed) && have === undefined) return []
     const foreign = owner(resource)
     if (resource.isWanted?.(inputs.settings) === false) {
       return have === undefined || foreign ? [] : [{ id, kind, name, action: 'delete', fields: [] }]
@@ -116,7 +116,7 @@ export function planDestroy(
 ): Plan {
   const owner = findForeignOwner(resources, observed)
   return resources.flatMap((resource): Step[] => {
-    const { id, kind, name, goesWith = '' } = resource
+    const { id, kind, name, isBorrowed, goesWith = '' } = resource
     const base = { id, kind, name, fields: [] }
     const have = observed.have.get(id)
     // What goes with another is not looked for: AWS removes it, or has none.
@@ -124,7 +124,7 @@ export function planDestroy(
     if (have === undefined && !isPart) return []
     const foreign = owner(resource)
     if (foreign) return [{ ...base, action: 'keep', why: foreignWords(foreign.kind) }]
-    if (!keep.has(id)) return [{ ...base, action: 'delete' }]
+    if (!keep.has(id) && !isBorrowed) return [{ ...base, action: 'delete' }]
     const fields = (have !== undefined && resource.detach?.diff(have)) || []
     return [
       fields.length > 0 ? { ...base, action: 'update', fields, by: 'detach' } : { ...base, action: 'keep' },

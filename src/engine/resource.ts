@@ -28,13 +28,13 @@ export interface StageIds {
   loginClientId?: string | undefined
 }
 
-export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef, string>> {
+export interface Refs extends StageIds, Partial<Record<RoleRef | FunctionRef | FormerRef, string>> {
   /** Where delivery reports are posted to; undefined while there is no such address. */
   reportUrl?: string | undefined
   /** The queue of messages that an SMS may have to follow; undefined while there is none. */
   fallbackQueueUrl?: string | undefined
   /** What the stage record remembers: where to look first, not a proof that it still exists. */
-  recorded?: StageIds | undefined
+  recorded?: (StageIds & { formerTriggers?: FormerTriggers }) | undefined
   /** The parameter that an older version kept its secrets in; undefined once everything has moved. */
   formerSecrets?: string
   /** When the pool was made, in epoch milliseconds: what goes by its tags may not work at once. */
@@ -53,6 +53,9 @@ type RoleRef = `roleId:${FunctionName}`
 
 /** The ARN of a function of ours; undefined while there is none. */
 type FunctionRef = `functionArn:${FunctionName}`
+
+/** In a pool of others: what a function passes the calls of other app clients on to; undefined for nobody. */
+type FormerRef = `former:${Trigger}`
 
 /** What a person or CI must be allowed to do, for the policy that `policy` prints. */
 export interface Permission {
@@ -112,6 +115,8 @@ export interface Resource<Want, Have> {
   readonly removeAfter: readonly string[]
   /** The whole that this is a part of: its tags prove that this one is ours, and without it there is none. */
   readonly partOf?: string
+  /** Somebody else's, used as it is: never made and never removed, and `detach` takes away what ties it to the stage. */
+  readonly isBorrowed?: true
   /** It is removed with this other resource, so that no call is spent on it when both go. */
   readonly goesWith?: string
   /**

@@ -5,10 +5,11 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound } from '../aws/errors.ts'
 import { toAppError } from '../aws/words.ts'
 import { providerOf } from '../core/messaging/providers.ts'
-import { arns, type FunctionName, names, type Place, type Trigger, triggerNames, triggers } from '../names.ts'
+import { arns, type FunctionName, names, type Place, type Trigger, triggers } from '../names.ts'
 import { dangersOfFunction, inactivityOf } from '../resources/function-settings.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
-import { functionsOf, onlyWithReports } from '../settings/parts.ts'
+import { functionsOf, onlyWithReports, triggersOf } from '../settings/parts.ts'
+import type { Settings } from '../settings/schema.ts'
 import { problemsIn } from './examination.ts'
 import { type Latest, type ReadingLogs, readLatest, tellersOf } from './judgement/latest.ts'
 import {
@@ -33,9 +34,9 @@ export interface Wiring {
   actual: string | undefined
 }
 
-/** What the pool calls at each of the five points, beside what it should call. */
-export function wiringOf(place: Place, pool: UserPoolType): Wiring[] {
-  return triggerNames.map((trigger) => ({
+/** What the pool calls at each of the points that these settings ask for, beside what it should call. */
+export function wiringOf(place: Place, pool: UserPoolType, settings: Partial<Settings>): Wiring[] {
+  return triggersOf(settings).map((trigger) => ({
     trigger,
     wanted: arns.function(place, trigger),
     actual: pool.LambdaConfig?.[triggers[trigger]],
@@ -65,7 +66,7 @@ export async function findProblems(
   const judged = { stage: place.stage, provider: providerOf(settings), now: clock.now() }
   try {
     const [wired, functions, secrets, noted] = await Promise.all([
-      findUnwired(judged, aws, userPoolId),
+      findUnwired(judged, aws, userPoolId, settings),
       Promise.all(functionsOf(settings).map((trigger) => findIdle(judged, aws, trigger))),
       readSecretsState(aws, settings),
       // Whoever may not read the logs still hears of all else.
@@ -90,10 +91,17 @@ export async function findProblems(
   }
 }
 
-async function findUnwired(judged: Judged, { cognito, place }: Aws, UserPoolId: string): Promise<Problem[]> {
+async function findUnwired(
+  judged: Judged,
+  { cognito, place }: Aws,
+  UserPoolId: string,
+  settings: Partial<Settings>,
+): Promise<Problem[]> {
   const described = await ifFound(cognito.send(new DescribeUserPoolCommand({ UserPoolId })))
   const pool = described?.UserPool
-  const unwired = pool ? wiringOf(place, pool).filter(({ wanted, actual }) => wanted !== actual) : []
+  const unwired = pool
+    ? wiringOf(place, pool, settings).filter(({ wanted, actual }) => wanted !== actual)
+    : []
   return wiringProblem(
     judged,
     unwired.map(({ trigger }) => trigger),

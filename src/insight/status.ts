@@ -84,7 +84,7 @@ export async function readStatus(
     readSecretsState(aws, settings).catch(() => undefined),
   ])
   // Read a moment ago, so that only the sign-in is still to be tried.
-  const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set() })
+  const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set(), settings })
   // After the sign-in, so that what it ran into is among the latest errors.
   const noted = await readLatest(aws, tellersOf(settings)).catch(() => undefined)
   const { findings: sending, latest } = askProvider
@@ -97,7 +97,7 @@ export async function readStatus(
   const { standIn } = findingsOf(haveOf(observed, findings(aws.place))?.document)
   const seen = {
     plan,
-    wiring: pool ? wiringOf(aws.place, pool) : [],
+    wiring: pool ? wiringOf(aws.place, pool, settings) : [],
     hasPool: pool !== undefined,
     checks,
     sending,

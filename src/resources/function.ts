@@ -34,6 +34,7 @@ import {
   triggers,
 } from '../names.ts'
 import { wantedFor } from '../settings/parts.ts'
+import { none } from '../settings/sms.ts'
 import {
   architecture,
   changedConfiguration,
@@ -239,7 +240,13 @@ export function lambdaFunction(
       )
     },
 
-    refs: () => ({ [`functionArn:${trigger}`]: arns.function(place, trigger) }),
+    refs: ({ configuration: { Environment } }) => {
+      const former = Environment?.Variables?.FORMER_FUNCTION
+      return {
+        [`functionArn:${trigger}`]: arns.function(place, trigger),
+        ...(former && former !== none ? { [`former:${trigger}`]: former } : {}),
+      }
+    },
   }
   return self
 }

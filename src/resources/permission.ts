@@ -11,6 +11,7 @@ import { ifFound, isAlreadyThere, isFunctionBusy } from '../aws/errors.ts'
 import { retryWhile } from '../aws/wait.ts'
 import { type Change, change, pickFields, type Resource } from '../engine/resource.ts'
 import { arns, names, type Place, type Trigger } from '../names.ts'
+import { wantedFor } from '../settings/parts.ts'
 import { dangerOf, type Other, otherOf, principalsOf, statementsIn } from './function-statements.ts'
 
 interface Want {
@@ -80,6 +81,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
   }
 
   return {
+    ...wantedFor(trigger),
     kind: 'permission',
     id: `permission:${trigger}`,
     name: `${target.FunctionName}/${target.StatementId}`,

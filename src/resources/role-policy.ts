@@ -1,8 +1,17 @@
 // What one function may do, as the inline policy of its role: only what it calls, on exact ARNs.
 import { DeleteRolePolicyCommand, GetRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ifFound } from '../aws/errors.ts'
-import type { Refs, Resource } from '../engine/resource.ts'
-import { arns, type FunctionName, names, type Place, reportFunction, smsFunction } from '../names.ts'
+import type { FormerTriggers, Refs, Resource } from '../engine/resource.ts'
+import {
+  arns,
+  type FunctionName,
+  names,
+  type Place,
+  reportFunction,
+  smsFunction,
+  type Trigger,
+} from '../names.ts'
+import { borrowedPoolOf, takesSignUps } from '../settings/borrowed-pool.ts'
 import { functionsOf, onlyWithFallback, wantedFor } from '../settings/parts.ts'
 import type { Settings } from '../settings/schema.ts'
 import { parseDocument, sameDocument } from './role.ts'
@@ -51,7 +60,7 @@ const onQueue: Partial<Record<FunctionName, string[]>> = {
 }
 /** A changed policy is in force everywhere after a few seconds. */
 const spreadMs = 10_000
-/** What each does to the users of the stage's own pool, whose id is in the policy then. */
+/** What each does to the users of the stage's pool, whose id is in the policy then. */
 const userActions: Partial<Record<FunctionName, string[]>> = {
   // Whether a number is somebody's who has proven it.
   preSignUp: ['cognito-idp:AdminGetUser'],
@@ -65,6 +74,18 @@ const userActions: Partial<Record<FunctionName, string[]>> = {
     'cognito-idp:AdminGetUser',
     'cognito-idp:AdminDisableUser',
   ],
+}
+
+/** In a pool of others: nobody's number and nobody's account is changed, but what a first proof ends. */
+function userActionsIn(trigger: FunctionName, settings: Partial<Settings>): string[] | undefined {
+  const actions = userActions[trigger]
+  if (!actions || borrowedPoolOf(settings) === undefined || trigger !== 'verifyAuthChallenge') return actions
+  if (takesSignUps(settings)) {
+    const those = /:Admin(UpdateUserAttributes|SetUserPassword|UserGlobalSignOut)$/
+    return actions.filter((action) => those.test(action))
+  }
+  const those = /:Admin(SetUserPassword|UserGlobalSignOut)$/
+  return settings.trustUnverifiedNumbers ? actions.filter((action) => those.test(action)) : undefined
 }
 
 export function rolePolicy(place: Place, trigger: FunctionName): Resource<Want, Have> {
@@ -142,10 +163,10 @@ async function put(
 function documentOf(
   place: Place,
   trigger: FunctionName,
-  settings: Pick<Settings, 'smsFallback'> & Partial<Settings>,
-  { userPoolId, formerSecrets }: Refs,
+  settings: Partial<Settings>,
+  { userPoolId, formerSecrets, formerTriggers = {} }: Refs,
 ): Document | undefined {
-  const onUsers = userActions[trigger]
+  const onUsers = userActionsIn(trigger, settings)
   if (onUsers && !userPoolId) return undefined
   const allow = (Sid: string, Action: string[], Resource: string | string[]): Statement => ({
     Sid,
@@ -179,6 +200,9 @@ function documentOf(
     )
   }
   if (onUsers) statements.push(allow('Users', onUsers, arns.pool(place, userPoolId!)))
+  const former = formerTriggers[trigger as Trigger]
+  // The calls of other app clients, passed on to the function that Cognito called before.
+  if (former) statements.push(allow('PassOn', ['lambda:InvokeFunction'], former))
   const queueActions = onlyWithFallback.isWanted(settings) ? onQueue[trigger] : undefined
   if (queueActions) statements.push(allow('Follow', queueActions, arns.fallbackQueue(place)))
   if (trigger === smsFunction || (trigger === 'createAuthChallenge' && settings.smsFallback)) {
@@ -201,8 +225,10 @@ function documentOf(
 export function allStatements(
   place: Place,
   settings: Pick<Settings, 'smsFallback'> & Partial<Settings>,
+  former: FormerTriggers = {},
 ): { statements: Statement[]; pools: string } {
-  const refs = { userPoolId: '*', formerSecrets: names.secrets(place.stage) }
+  const userPoolId = borrowedPoolOf(settings) ?? '*'
+  const refs = { userPoolId, formerSecrets: names.secrets(place.stage), formerTriggers: former }
   const documents = functionsOf(settings).map((trigger) => documentOf(place, trigger, settings, refs))
   return {
     statements: documents.flatMap((document) => document?.Statement ?? []),

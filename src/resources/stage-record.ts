@@ -3,9 +3,10 @@ import { paginateGetParametersByPath } from '@aws-sdk/client-ssm'
 import * as z from 'zod'
 import type { Aws } from '../aws/clients.ts'
 import { finish } from '../engine/refusal.ts'
-import { type Change, change, type Resource } from '../engine/resource.ts'
+import { type Change, change, type FormerTriggers, type Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
-import { names, type Place } from '../names.ts'
+import { names, type Place, triggerNames } from '../names.ts'
+import { takesSignUps } from '../settings/borrowed-pool.ts'
 import { isSecret, type Settings, settingKeys, textOf } from '../settings/schema.ts'
 import { isNewer } from '../version.ts'
 import {
@@ -32,6 +33,8 @@ const recordSchema = z.object({
   loginClientId: z.string().default(''),
   /** ISO 8601. */
   createdAt: z.string().default(''),
+  /** In a pool of others: what Cognito called before, by trigger, and is to call again when the stage goes. */
+  formerTriggers: z.record(z.string(), z.string().nullable().optional()).default({}),
   /** Without secrets; read back through the checks of the settings' own table. */
   settings: z.record(z.string(), z.unknown()).default({}),
 })
@@ -41,6 +44,7 @@ export type StageRecord = z.output<typeof recordSchema>
 /** Ids are undefined while they are not known; `createdAt` is given when the record is first written. */
 type Want = Pick<StageRecord, 'toolVersion' | 'stage' | 'account' | 'region'> & {
   ids: Record<(typeof idKeys)[number], string | undefined>
+  formerTriggers: FormerTriggers
   settings: Settings
 }
 
@@ -71,9 +75,10 @@ export function stageRecord(place: Place, others: readonly string[]): Resource<W
       region: place.region,
       ids: {
         userPoolId: refs.userPoolId,
-        signupClientId: refs.signupClientId,
+        signupClientId: takesSignUps(settings) ? refs.signupClientId : '',
         loginClientId: refs.loginClientId,
       },
+      formerTriggers: refs.formerTriggers ?? {},
       settings,
     }),
 
@@ -102,8 +107,8 @@ export function stageRecord(place: Place, others: readonly string[]): Resource<W
 
     remove: (aws) => removeParameter(aws, name),
 
-    refs: ({ record: { userPoolId, signupClientId, loginClientId } }) => ({
-      recorded: { userPoolId, signupClientId, loginClientId },
+    refs: ({ record: { userPoolId, signupClientId, loginClientId, formerTriggers } }) => ({
+      recorded: { userPoolId, signupClientId, loginClientId, formerTriggers },
     }),
   }
   return self
@@ -125,6 +130,14 @@ function changedContent(want: Want, record: StageRecord, fields: ReadonlySet<str
     ...record,
     ...Object.fromEntries(pick(wanted)),
     schemaVersion,
+    formerTriggers: {
+      ...record.formerTriggers,
+      ...Object.fromEntries(
+        triggerNames
+          .filter((trigger) => fields.has(`formerTriggers.${trigger}`))
+          .map((trigger) => [trigger, wanted.formerTriggers[trigger]] as const),
+      ),
+    },
     settings: Object.fromEntries([...stays, ...pick(wanted.settings, 'settings.')]),
   }
 }
@@ -141,6 +154,10 @@ function diff(want: Want, { record }: RecordHave): Change[] {
     ...change('toolVersion', record.toolVersion, want.toolVersion, newer),
     ...(['stage', 'account', 'region'] as const).flatMap((key) => change(key, record[key], want[key])),
     ...idKeys.flatMap((key) => change(key, record[key], want.ids[key])),
+    ...triggerNames.flatMap((trigger) => {
+      const [before, now] = [record.formerTriggers[trigger], want.formerTriggers[trigger]]
+      return before === now ? [] : [{ field: `formerTriggers.${trigger}`, from: said(before), to: said(now) }]
+    }),
     ...recordedKeys.flatMap((key) =>
       change(`settings.${key}`, textIn(record.settings[key]), textIn(want.settings[key])),
     ),
@@ -164,6 +181,8 @@ export async function readRecordHave(aws: Pick<Aws, 'ssm' | 'place'>): Promise<R
     return { record: unreadable(place), isOurs: false }
   }
 }
+
+const said = (former: string | null | undefined) => (former === null ? 'nobody' : former)
 
 const isoNow = ({ clock }: Pick<Aws, 'clock'>) => new Date(clock.now()).toISOString()
 
@@ -219,5 +238,5 @@ export function parseRecord(text: string, stage: string): StageRecord {
 /** Stands for the content of a parameter that is not ours: nothing in it is looked at. */
 function unreadable({ stage, account, region }: Place): StageRecord {
   const none = { userPoolId: '', signupClientId: '', loginClientId: '', createdAt: '', toolVersion: '0.0.0' }
-  return { schemaVersion, stage, account, region, ...none, settings: {} }
+  return { schemaVersion, stage, account, region, ...none, formerTriggers: {}, settings: {} }
 }

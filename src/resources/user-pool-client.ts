@@ -11,10 +11,13 @@ import type { Aws } from '../aws/clients.ts'
 import { ifFound, isConcurrentChange } from '../aws/errors.ts'
 import { once, UnclearOutcome } from '../aws/once.ts'
 import { raw } from '../aws/raw.ts'
+import type { AppClient } from '../aws/sign-in.ts'
 import { retryWhile } from '../aws/wait.ts'
 import type { Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
 import { arns, type ClientKind, names, type Place } from '../names.ts'
+import { wantedForClient } from '../settings/parts.ts'
+import type { Settings } from '../settings/schema.ts'
 import type { StageRecord } from './stage-record.ts'
 import {
   type ClientSettings,
@@ -38,8 +41,13 @@ export interface UserPoolClientHave {
 
 const idKeys = { signup: 'signupClientId', login: 'loginClientId' } as const
 
-export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientWant, UserPoolClientHave> {
-  const name = names.client(place.stage, kind)
+/** `borrowed` is the id of a pool that is somebody else's: the client stays the stage's own there. */
+export function userPoolClient(
+  place: Place,
+  kind: ClientKind,
+  borrowed?: string,
+): Resource<ClientWant, UserPoolClientHave> {
+  const name = (borrowed ? names.clientOfBorrowed : names.client)(place.stage, kind)
   const what = `app client ${name}`
   const idKey = idKeys[kind]
 
@@ -62,14 +70,15 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
   }
 
   return {
+    ...wantedForClient(kind),
     kind: 'user-pool-client',
     id: `user-pool-client:${kind}`,
     name,
     needs: ['user-pool'],
     readAfter: ['record', 'user-pool'],
-    removeAfter: [],
+    removeAfter: ['user-pool-triggers'],
     partOf: 'user-pool',
-    goesWith: 'user-pool',
+    ...(borrowed ? {} : { goesWith: 'user-pool' }),
     permissions: [
       {
         actions: [
@@ -77,16 +86,18 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
           'cognito-idp:CreateUserPoolClient',
           'cognito-idp:DescribeUserPoolClient',
           'cognito-idp:UpdateUserPoolClient',
+          ...(borrowed ? ['cognito-idp:DeleteUserPoolClient'] : []),
         ],
-        on: [arns.pool(place, '*')],
-        when: stayingOurs(place),
+        on: [arns.pool(place, borrowed ?? '*')],
+        ...(borrowed ? {} : { when: stayingOurs(place) }),
       },
     ],
 
     want: ({ settings }, { userPoolId, userPoolSince, requiredAttributes = [] }) => ({
       poolId: userPoolId,
       poolSince: userPoolSince,
-      mustWrite: requiredAttributes,
+      mustWrite: borrowed ? [...requiredAttributes, ...extrasOf(kind, settings)] : requiredAttributes,
+      isBorrowed: borrowed !== undefined,
       hasSecret: settings.clientSecret,
       // Each session must outlive the code it asks for; Cognito takes 3 to 15 minutes.
       sessionMinutes: Math.min(15, Math.max(3, settings.otpExpiryMinutes + 2)),
@@ -155,13 +166,13 @@ export function userPoolClient(place: Place, kind: ClientKind): Resource<ClientW
 }
 
 /**
- * A stage's clients as an app signs in with them; the secret is looked up only where the stage has one. Throws
+ * A stage's clients as an app signs in with them, the first where it takes sign-ups; the secret is looked up only where the stage has one. Throws
  * SECRET_ELSEWHERE.
  */
 export async function clientsOf(
   aws: Aws,
   record: StageRecord,
-): Promise<Record<ClientKind, { clientId: string; clientSecret?: string }>> {
+): Promise<{ signup: AppClient | undefined; login: AppClient }> {
   const clientOf = async (ClientId: string) => {
     if (record.settings.clientSecret !== true) return { clientId: ClientId }
     const target = { UserPoolId: record.userPoolId, ClientId }
@@ -173,7 +184,10 @@ export async function clientsOf(
     const clientSecret = found.UserPoolClient?.ClientSecret
     return { clientId: ClientId, ...(clientSecret ? { clientSecret } : {}) }
   }
-  const [signup, login] = await Promise.all([clientOf(record.signupClientId), clientOf(record.loginClientId)])
+  const [signup, login] = await Promise.all([
+    record.signupClientId ? clientOf(record.signupClientId) : undefined,
+    clientOf(record.loginClientId),
+  ])
   return { signup, login }
 }
 
@@ -186,6 +200,10 @@ function cannotSignIn(stage: string, why: string): AppError {
     ],
   })
 }
+
+/** What a sign-up of a borrowed pool gives besides its number. */
+const extrasOf = (kind: ClientKind, { signupAttributes }: Settings) =>
+  kind === 'signup' ? signupAttributes : []
 
 function known({ poolId }: ClientWant): string {
   if (!poolId) throw new Error('An app client is played after its pool')

@@ -20,6 +20,7 @@ import { completeSettings, saidIn } from '../settings/resolve.ts'
 import { checkSms } from '../settings/sms.ts'
 import { version } from '../version.ts'
 import { loadArtifacts } from './artifacts.ts'
+import { checkSamePool, refuseBorrowed } from './borrowed.ts'
 import { holdWithoutTable, type Lock } from './hold.ts'
 import { takeLock, withoutTable } from './lock.ts'
 import { mergeResults, type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
@@ -31,6 +32,8 @@ export interface DeployOptions {
   only?: ReadonlySet<string> | undefined
   /** Ids of resources of somebody else's that may be taken over; `all` while the user has not agreed yet. */
   adopt?: ReadonlySet<string> | 'all' | undefined
+  /** Writes triggers of a borrowed pool that another tool looks after too. */
+  takeTriggers?: boolean | undefined
   /** Only to look: settings that no deploy takes any more are no reason not to see how the stage is, nor is a lost key. */
   asDeployed?: true
   /** Another code of the triggers than the one that comes with this tool. */
@@ -54,8 +57,10 @@ export interface Prepared {
  */
 export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {}): Promise<Prepared> {
   const { aws, resolved, target } = stage
-  const resources = concerned(resourcesOf(aws.place), resolved.settings, stage.record?.settings)
-  const { only } = options
+  if (!options.asDeployed) checkSamePool(stage)
+  const { only, takeTriggers = false } = options
+  const all = resourcesOf(aws.place, resolved.settings, { takeTriggers })
+  const resources = concerned(all, resolved.settings, stage.record?.settings)
   const adopt = options.adopt === 'all' ? new Set(resources.map(({ id }) => id)) : options.adopt
   const known = new Map([['record', stage.recordHave]])
   const readAt = aws.clock.steady()
@@ -64,6 +69,7 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
       readStack(aws, resources, { known, ...(adopt ? { adopt } : {}) }),
       options.artifacts ?? loadArtifacts(),
     ])
+    if (!options.asDeployed) refuseBorrowed(stage, resolved.settings, observed)
     const former = haveOf(observed, secrets(aws.place))
     const keyIsStored = (haveOf(observed, providerKey(aws.place)) ?? former) !== undefined
     if (stage.record && !keyIsStored && !options.asDeployed) refuseWithoutKey(stage)
@@ -79,11 +85,11 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
       artifacts,
       version: version(),
     }
-    const all = planDeploy(resources, inputs, observed, adopt)
-    const retired = retiredIn(all, resources)
+    const whole = planDeploy(resources, inputs, observed, adopt)
+    const retired = retiredIn(whole, resources)
     if (only && retired) throw wholeFirst(target.stage, retired)
     // What the record refuses, as an older version of this tool, it refuses for every part.
-    const plan = all
+    const plan = whole
       .filter(({ id, action }) => {
         return !only || only.has(id) || (id === 'record' && action === 'replace-refused')
       })

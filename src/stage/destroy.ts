@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts'
 import { protectedTable, table } from '../resources/table.ts'
 import { domainsOf, poolWithDomain, protectedPool } from '../resources/user-pool/refusals.ts'
 import { userPool } from '../resources/user-pool.ts'
+import { settingsToRemove } from './borrowed.ts'
 import { holdWithoutTable, type Lock } from './hold.ts'
 import { takeLock } from './lock.ts'
 import { type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
@@ -53,7 +54,8 @@ export async function prepareDestroy(
 ): Promise<PreparedDestroy> {
   const { aws, target } = stage
   const { keep = new Set<string>(), liftProtection = false } = options
-  const resources = resourcesOf(aws.place, { liftDeletionProtection: liftProtection })
+  const settings = await settingsToRemove(stage)
+  const resources = resourcesOf(aws.place, settings, { liftDeletionProtection: liftProtection })
   const known = new Map([['record', stage.recordHave]])
   const readAt = aws.clock.steady()
   const observed = await readRemovable(stage, resources, known).catch((error) => {

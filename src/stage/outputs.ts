@@ -8,6 +8,7 @@ export interface Outputs {
   region: string
   account: string
   userPoolId: string
+  /** Empty where the stage takes no sign-ups. */
   signupClientId: string
   loginClientId: string
   /** The `iss` of the tokens; absent while there is no pool. */
@@ -55,12 +56,15 @@ export function formatOutputs(format: Format, outputs: Outputs): string {
   }
 }
 
+const isSignInOnly = ({ signupClientId, loginClientId }: Outputs) => !signupClientId && loginClientId !== ''
+
 /** Only what carries the framework's prefix reaches the browser. */
 function variables(prefix: string, outputs: Outputs): string {
   const values = {
     WHATSAPP_OTP_REGION: outputs.region,
     WHATSAPP_OTP_USER_POOL_ID: outputs.userPoolId,
-    WHATSAPP_OTP_SIGNUP_CLIENT_ID: outputs.signupClientId,
+    // A stage that signs in only has none.
+    ...(isSignInOnly(outputs) ? {} : { WHATSAPP_OTP_SIGNUP_CLIENT_ID: outputs.signupClientId }),
     WHATSAPP_OTP_LOGIN_CLIENT_ID: outputs.loginClientId,
     ...(outputs.issuer ? { WHATSAPP_OTP_ISSUER: outputs.issuer } : {}),
     ...(outputs.jwksUri ? { WHATSAPP_OTP_JWKS_URI: outputs.jwksUri } : {}),
@@ -76,13 +80,13 @@ function variables(prefix: string, outputs: Outputs): string {
  * Sign in with `authFlowType: 'CUSTOM_WITHOUT_SRP'`. Empty while there is no pool: Amplify says by itself then that
  * it is not configured, where empty ids would fail at the first sign-in.
  */
-function amplify({ userPoolId, signupClientId, issuer, jwksUri, endpoint }: Outputs): object {
+function amplify({ userPoolId, signupClientId, loginClientId, issuer, jwksUri, endpoint }: Outputs): object {
   if (!userPoolId) return {}
   return {
     Auth: {
       Cognito: {
         userPoolId,
-        userPoolClientId: signupClientId,
+        userPoolClientId: signupClientId || loginClientId,
         loginWith: { phone: true },
         ...(endpoint ? { userPoolEndpoint: endpoint } : {}),
       },
@@ -94,10 +98,11 @@ function amplify({ userPoolId, signupClientId, issuer, jwksUri, endpoint }: Outp
 
 /** A few lines for people. */
 export function summary(place: Place, ids: StageIds, endpoint?: string): string {
-  const { userPoolId, signupClientId, loginClientId, issuer } = outputsOf(place, ids, endpoint)
+  const outputs = outputsOf(place, ids, endpoint)
+  const { userPoolId, signupClientId, loginClientId, issuer } = outputs
   return [
     `User pool      ${userPoolId}`,
-    `Signup client  ${signupClientId}`,
+    ...(isSignInOnly(outputs) ? [] : [`Signup client  ${signupClientId}`]),
     `Login client   ${loginClientId}`,
     ...(issuer ? [`Issuer         ${issuer}`] : []),
   ].join('\n')

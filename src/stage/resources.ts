@@ -6,6 +6,8 @@ import { clientKinds, functionNames, names, type Place, triggerNames } from '../
 import { alarms } from '../resources/alarms/alarm.ts'
 import { dashboard } from '../resources/alarms/dashboard.ts'
 import { alarmTopic } from '../resources/alarms/topic.ts'
+import { borrowedPool } from '../resources/borrowed-pool/pool.ts'
+import { borrowedTriggers, type TriggersOptions } from '../resources/borrowed-pool/triggers.ts'
 import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { lambdaFunction } from '../resources/function.ts'
@@ -26,7 +28,10 @@ import { stageRecord } from '../resources/stage-record.ts'
 import { table } from '../resources/table.ts'
 import { type UserPoolOptions, userPool } from '../resources/user-pool.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
+import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
 import type { Settings } from '../settings/schema.ts'
+
+export interface ResourceOptions extends UserPoolOptions, TriggersOptions {}
 
 /**
  * Those that a deploy has to read: not what is off now and was off in the stage's record, so that it takes neither
@@ -41,10 +46,16 @@ export function concerned(
 }
 
 /**
- * Every resource of a stage. Roles come first, because Lambda cannot use them at once and everything up to the
+ * Every resource of a stage with these settings, which say whose its pool is. Roles come first, because Lambda cannot use them at once and everything up to the
  * functions is made meanwhile; removal starts at the pool, so that no sign-in meets half a stage.
  */
-export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyResource[] {
+export function resourcesOf(
+  place: Place,
+  settings: Partial<Settings> = {},
+  options: ResourceOptions = {},
+): AnyResource[] {
+  const poolId = borrowedPoolOf(settings)
+  const borrowed = poolId === undefined ? undefined : { place, poolId, settings }
   const { masterKey: master, providerKey: provider, findings: found, brake: stop, secrets: former } = names
   const all = [master, provider, found, stop, former].map((name) => name(place.stage))
   const together = shared((aws: Parameters<ReadTexts>[0]) => readTexts(aws, all))
@@ -60,11 +71,12 @@ export function resourcesOf(place: Place, options: UserPoolOptions = {}): AnyRes
     findings(place, readAll),
     brake(place, readAll),
     secrets(place, readAll),
-    userPool(place, options),
-    ...clientKinds.map((kind) => userPoolClient(place, kind)),
+    borrowed ? borrowedPool(borrowed) : userPool(place, options),
+    ...clientKinds.map((kind) => userPoolClient(place, kind, poolId)),
     ...functionNames.map((name) => rolePolicy(place, name)),
-    ...functionNames.map((name) => lambdaFunction(place, name)),
+    ...functionNames.map((name) => lambdaFunction(place, name, poolId !== undefined)),
     ...triggerNames.map((trigger) => permission(place, trigger)),
+    ...(borrowed ? [borrowedTriggers(borrowed, options)] : []),
     functionUrl(place),
     reservedConcurrency(place),
     eventSource(place),

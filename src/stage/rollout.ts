@@ -11,6 +11,7 @@ import { brake } from '../resources/brake.ts'
 import { smsWarnings } from '../settings/sms.ts'
 import { agreeToAdopt, type Prepared, playDeploy } from './deploy.ts'
 import { findOut } from './findings.ts'
+import { refuseLeft } from './owner-change.ts'
 import { type Played, showWait } from './play.ts'
 import { checkSendingOf, templateLifeOf } from './sending.ts'
 import type { OpenStage } from './stage.ts'
@@ -26,6 +27,8 @@ export interface RolloutTalk extends PlayProgress {
   planned?(plan: Plan): void
   /** Called where the plan takes over what somebody else made; throwing changes nothing. */
   agreeToAdopt?(taken: readonly Step[]): Promise<void>
+  /** Given the change that the owner of a pool has to make; otherwise it is a warning. */
+  left?(change: string): void
   /** Called where the plan would change something; throwing changes nothing. */
   confirm?(plan: Plan): Promise<void>
 }
@@ -71,9 +74,10 @@ export async function rollOut(
   if (hasChanges(plan)) await talk.confirm?.(plan)
   const thinking = clock.now() - asked
   const played = await playDeploy(agreeToAdopt(prepared), (event) => talk.emit(event))
+  refuseLeft(prepared.inputs, played, talk.left ?? talk.warn)
   if (verify) refuseGrave(stage, played.plan)
   const again = hasChanges(plan)
-  if (verify && again) await prove(stage, played, talk)
+  if (verify && again) await prove(prepared, played, talk)
   const unconfirmed = unconfirmedIn(stage, played)
   if (unconfirmed) talk.warn(unconfirmed)
   if (verify) {
@@ -103,10 +107,14 @@ function refuseGrave({ target }: OpenStage, plan: Plan): void {
 }
 
 /** What was not changed was read a moment ago and is not asked for again. */
-async function prove({ aws, target }: OpenStage, played: Played, talk: Progress): Promise<void> {
+async function prove(
+  { stage: { aws, target }, inputs: { settings } }: Prepared,
+  played: Played,
+  talk: Progress,
+): Promise<void> {
   const changed = new Set(played.plan.filter((step) => step.action !== 'keep').map((step) => step.id))
   const checks = await talk.run('Check that the pool calls its triggers', () =>
-    verifyStack(aws, played, { changed }),
+    verifyStack(aws, played, { changed, settings }),
   )
   for (const { check, isOpen, why } of checks) if (isOpen) talk.warn(`${check}: ${why}`)
   const broken = checks.find(isBroken)

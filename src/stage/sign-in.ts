@@ -52,7 +52,7 @@ export async function signInTo(
   const { cognito } = stage.aws
   await refusePaused(stage.aws, 'Not signed in')
   const { signup, login } = await clientsOf(stage.aws, requireRecord(stage))
-  if (mayCreate) {
+  if (mayCreate && signup) {
     const signUpOnce = () =>
       signUp(cognito, signup, phone).catch((error) =>
         Promise.reject(signUpRefused(error, stage.target.stage)),

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import { AppError, usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
 import { type RecordHave, readRecordHave, type StageRecord } from '../resources/stage-record.ts'
+import { takesSignUps } from '../settings/borrowed-pool.ts'
 import { type Resolved, resolveSettings } from '../settings/resolve.ts'
 import { isSecret, settingKeys } from '../settings/schema.ts'
 import { connectionTo, type Sources, type Target } from '../settings/sources.ts'
@@ -144,7 +145,8 @@ export function requireRecord({ record, target, aws }: OpenStage): StageRecord {
     })
   }
   const { userPoolId, signupClientId, loginClientId, createdAt } = record
-  if (userPoolId && signupClientId && loginClientId && createdAt) return record
+  const hasClients = loginClientId && (signupClientId || !takesSignUps(record.settings))
+  if (userPoolId && hasClients && createdAt) return record
   throw new AppError('STAGE_OUTDATED', `Stage «${target.stage}» was deployed by an older whatsapp-otp`, {
     why: `version ${record.toolVersion} did not note everything that this one needs`,
     next: [`whatsapp-otp deploy --stage ${target.stage}   brings it up to date`],

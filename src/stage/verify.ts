@@ -10,15 +10,7 @@ import type { Observed } from '../engine/have.ts'
 import type { Resource } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { exitCodes } from '../errors.ts'
-import {
-  arns,
-  type FunctionName,
-  names,
-  reportFunction,
-  smsFunction,
-  type Trigger,
-  triggerNames,
-} from '../names.ts'
+import { arns, type FunctionName, names, reportFunction, smsFunction, type Trigger } from '../names.ts'
 import { brake } from '../resources/brake.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { inactivityOf } from '../resources/function-settings.ts'
@@ -26,6 +18,8 @@ import { type PermissionHave, permission } from '../resources/permission.ts'
 import { type ClientSettings, secretElsewhere } from '../resources/user-pool/client-settings.ts'
 import { tierRefused } from '../resources/user-pool/refusals.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
+import { triggersOf } from '../settings/parts.ts'
+import type { Settings } from '../settings/schema.ts'
 import { inventedNumber, probe } from './probe.ts'
 
 export interface Check {
@@ -48,6 +42,8 @@ export interface VerifyOptions {
   changed?: ReadonlySet<string>
   /** The patience with what was deployed just now. */
   settleMs?: number
+  /** Of the stage, which say what it consists of. */
+  settings?: Partial<Settings>
 }
 
 /**
@@ -57,7 +53,7 @@ export interface VerifyOptions {
 export async function verifyStack(
   aws: Aws,
   observed: Observed,
-  { changed, settleMs = spreadMs }: VerifyOptions = {},
+  { changed, settleMs = spreadMs, settings = {} }: VerifyOptions = {},
 ): Promise<Check[]> {
   const { place } = aws
   const seen = <Want, Have>(resource: Resource<Want, Have>) =>
@@ -70,7 +66,7 @@ export async function verifyStack(
     haveOf(observed, lambdaFunction(place, name)),
   )
   const perFunction = await Promise.all([
-    ...triggerNames.flatMap((trigger) => {
+    ...triggersOf(settings).flatMap((trigger) => {
       const name = names.function(place.stage, trigger)
       return [
         isActive(trigger),

@@ -138,7 +138,7 @@ export function signInLines({ wiring, checks }: StageStatus, view: View, verbose
   const wired =
     off.length === 0 && wiring.length > 0
       ? `${done} the pool calls its ${wiring.length} triggers`
-      : `${failed} the pool calls ${wiring.length - off.length} of 5 triggers`
+      : `${failed} the pool calls ${wiring.length - off.length} of ${wiring.length || 5} triggers`
   const held = checks.filter(({ ok }) => ok)
   const groups: [RegExp, (number: number) => string][] = [
     [/is active$/, (number) => `${count(number, 'function')} active`],

@@ -11,7 +11,11 @@ import { tellStage } from './tell-stage.ts'
 
 export async function prepare({ flags, tasks }: Context, stage: OpenStage): Promise<Prepared> {
   const { prepareDeploy } = await import('../../stage/deploy.ts')
-  const options = { only: onlyFunction(flags.function), adopt: flags.adopt ? ('all' as const) : undefined }
+  const options = {
+    only: onlyFunction(flags.function),
+    adopt: flags.adopt ? ('all' as const) : undefined,
+    takeTriggers: flags.takeTriggers === true,
+  }
   return tasks.run('Read the stage', () => prepareDeploy(stage, options))
 }
 
@@ -41,6 +45,9 @@ export async function finishDeploy(
     warn: output.warn,
     planned(plan) {
       for (const line of planLines(plan, output)) output.say(line)
+    },
+    left(change) {
+      for (const line of change.split('\n')) output.say(line)
     },
     // The plan above has listed what of somebody else's would change, field by field.
     async agreeToAdopt(taken) {

@@ -145,7 +145,10 @@ async function examineWiring(
 async function examineSessions(exam: Examination, { aws }: OpenStage, record: StageRecord): Promise<void> {
   const minutes = Number((record.settings as Partial<Settings>).otpExpiryMinutes)
   await exam.check('session', 'session outlives the code', async () => {
-    const clients = { signup: record.signupClientId, login: record.loginClientId }
+    const clients = {
+      ...(record.signupClientId ? { signup: record.signupClientId } : {}),
+      login: record.loginClientId,
+    }
     const short: string[] = []
     for (const [kind, ClientId] of Object.entries(clients)) {
       const { UserPoolClient } = await aws.cognito

@@ -22,6 +22,8 @@ export interface ClientWant {
   /** What the pool requires of a user: Cognito refuses a client that may not write it. */
   mustWrite?: readonly string[]
   hasSecret: boolean
+  /** The pool is somebody else's: its users' attributes are read as its own clients do, and none is added. */
+  isBorrowed?: boolean
   sessionMinutes: number
 }
 
@@ -30,8 +32,10 @@ export const proof = ['custom:whatsapp_verified', 'custom:auth_purpose']
 const readable = [...profileAttributes, 'phone_number', 'phone_number_verified', 'email_verified', ...proof]
 
 /** Sign-up states the number; nobody changes it afterwards through the login client. */
-const writable = (kind: ClientKind) =>
-  kind === 'signup' ? [...profileAttributes, 'phone_number'] : profileAttributes
+const writable = (kind: ClientKind, isBorrowed: boolean) => {
+  const own = isBorrowed ? ['locale'] : profileAttributes
+  return kind === 'signup' ? [...own, 'phone_number'] : own
+}
 const forbidden = (kind: ClientKind) => (kind === 'signup' ? proof : [...proof, 'phone_number'])
 
 /** For a new client only: later they are the team's to tune. Units are stated, their defaults differ. */
@@ -49,12 +53,14 @@ function flowsFor(client: UserPoolClientType): ExplicitAuthFlowsType[] {
 }
 
 /** Attributes of their own that a team made readable or writable stay so. */
-function attributesFor(client: UserPoolClientType, { mustWrite = [] }: ClientWant, kind: ClientKind) {
+function attributesFor(client: UserPoolClientType, want: ClientWant, kind: ClientKind) {
+  const { mustWrite = [], isBorrowed = false } = want
   const union = (a: string[] = [], b: readonly string[]) => [...new Set([...a, ...b])]
-  const mayWrite = union(union(client.WriteAttributes, writable(kind)), mustWrite)
+  const mayWrite = union(union(client.WriteAttributes, writable(kind, isBorrowed)), mustWrite)
   const may = (attribute: string) => mustWrite.includes(attribute) || !forbidden(kind).includes(attribute)
   return {
-    ReadAttributes: union(client.ReadAttributes, readable),
+    // With none named a client reads all there is: what of a borrowed pool may be read is its owner's matter.
+    ...(isBorrowed ? {} : { ReadAttributes: union(client.ReadAttributes, readable) }),
     WriteAttributes: mayWrite.filter(may),
   }
 }
@@ -69,7 +75,9 @@ export function diffClient(want: ClientWant, client: ClientSettings, kind: Clien
     ...change('preventUserExistenceErrors', client.PreventUserExistenceErrors ?? 'LEGACY', 'ENABLED'),
     ...change('tokenRevocation', client.EnableTokenRevocation ?? false, true),
     ...change('authSessionMinutes', client.AuthSessionValidity ?? 3, want.sessionMinutes),
-    ...change('readAttributes', client.ReadAttributes ?? [], attributes.ReadAttributes),
+    ...(attributes.ReadAttributes
+      ? change('readAttributes', client.ReadAttributes ?? [], attributes.ReadAttributes)
+      : []),
     ...change('writeAttributes', client.WriteAttributes ?? [], attributes.WriteAttributes),
   ]
 }

@@ -28,12 +28,15 @@ export function echoPool(
     AdminCreateUserConfig,
     UserPoolAddOns,
     SmsConfiguration,
+    UserPoolTags,
     ...rest
   } = pool
   // Replaced by PasswordPolicy.TemporaryPasswordValidityDays; Cognito gives it but does not take it.
   const { UnusedAccountValidityDays: _unused, ...adminCreate } = AdminCreateUserConfig ?? {}
   return {
     ...Object.fromEntries(Object.entries(rest).filter(([member, value]) => !isAsEver(member, value))),
+    // AWS's own tags stay whatever is sent, and are refused from anybody else.
+    ...(UserPoolTags ? { UserPoolTags: ownTags(UserPoolTags) } : {}),
     UserPoolId: Id,
     PoolName: Name,
     ...(AdminCreateUserConfig ? { AdminCreateUserConfig: adminCreate } : {}),
@@ -42,6 +45,9 @@ export function echoPool(
     ...changed,
   }
 }
+
+const ownTags = (tags: Record<string, string>) =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:')))
 
 function isEmpty(value: object | undefined): boolean {
   return value === undefined || Object.keys(value).length === 0

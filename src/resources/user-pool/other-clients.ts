@@ -19,6 +19,10 @@ export interface OtherClient {
   serverFlows: string[]
   /** What it may write of the proof of a number; undefined where it has no list, and only Cognito knows. */
   writes: string[] | undefined
+  /** Whether it may write the number itself; without a list it may. */
+  writesNumber: boolean
+  /** It lets in those of other identity providers only. */
+  isFederated: boolean
 }
 
 export interface OtherClients {
@@ -71,7 +75,12 @@ const passwords = /^(ALLOW_)?USER_(PASSWORD|SRP)_AUTH$|^ALLOW_USER_AUTH$/
 const serverPasswords = /^ALLOW_ADMIN_USER_PASSWORD_AUTH$|^ADMIN_NO_SRP_AUTH$/
 
 function clientOf(id: string, client: UserPoolClientType): OtherClient {
-  const { ClientName = id, ExplicitAuthFlows: named = [], WriteAttributes: writable } = client
+  const {
+    ClientName = id,
+    ExplicitAuthFlows: named = [],
+    WriteAttributes: writable,
+    SupportedIdentityProviders: providers = [],
+  } = client
   const flows: string[] = named.length > 0 ? named : defaultFlows
   return {
     id,
@@ -79,6 +88,8 @@ function clientOf(id: string, client: UserPoolClientType): OtherClient {
     passwordFlows: flows.filter((flow) => passwords.test(flow)),
     serverFlows: flows.filter((flow) => serverPasswords.test(flow)),
     writes: writable?.filter((attribute) => proof.includes(attribute)),
+    writesNumber: writable?.includes('phone_number') ?? true,
+    isFederated: providers.length > 0 && !providers.includes('COGNITO'),
   }
 }
 

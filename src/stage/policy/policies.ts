@@ -8,21 +8,23 @@ import { boundaryOf, checkBoundary } from '../../settings/boundary.ts'
 import { functionsOf } from '../../settings/parts.ts'
 import type { Settings } from '../../settings/schema.ts'
 import { lockPermissions } from '../lock.ts'
-import { concerned, resourcesOf } from '../resources.ts'
+import { concerned, type ResourceOptions, resourcesOf } from '../resources.ts'
 import { type PolicyDocument, type PolicyStatement, printable } from './printable.ts'
 
 /**
  * What deploy, destroy, status, logs, stages and test-send of this stage need, and nothing else: exact ARNs
  * wherever AWS knows them beforehand. `sts:GetCallerIdentity` and signing in take no permission. With a boundary
- * it makes, changes and fills no role that does not have it. What `settings` have switched off is not in it.
+ * it makes, changes and fills no role that does not have it. What `settings` have switched off is not in it. Of a
+ * borrowed pool it names what is known of it.
  */
 export function deployPolicy(
   place: Place,
   boundary?: string,
   settings: Partial<Settings> = {},
+  pool: KnownPool = {},
 ): PolicyDocument {
   const permissions = [
-    ...concerned(resourcesOf(place), settings).flatMap((resource) => resource.permissions),
+    ...concerned(resourcesOf(place, settings, pool), settings).flatMap((resource) => resource.permissions),
     ...lockPermissions(place),
     ...lookingPermissions(place, settings),
     ...(boundary ? boundedPermissions(place, boundary, settings) : []),
@@ -33,6 +35,9 @@ export function deployPolicy(
 /** What the key of a stage without a boundary is worth to a thief. */
 export const unbounded =
   'whoever has these rights makes himself administrator in two calls: a policy for one of the roles, and code that runs with it'
+
+/** What a policy has to name of a pool that is somebody else's. */
+export type KnownPool = Pick<ResourceOptions, 'former' | 'smsRole'>
 
 export interface Choice {
   policy: PolicyDocument
@@ -46,7 +51,7 @@ export interface Choice {
 export function choosePolicy(
   place: Place,
   settings: Partial<Settings>,
-  { poolId, ofRoles }: { poolId?: string | undefined; ofRoles: boolean },
+  { poolId, ofRoles, pool }: { poolId?: string | undefined; ofRoles: boolean; pool?: KnownPool },
 ): Choice {
   const { stage, region, account, partition } = place
   const { smsFallback = false, deliveryWebhook = false, alarms = false } = settings
@@ -63,7 +68,7 @@ export function choosePolicy(
         : ['DELIVERY_WEBHOOK is off: with it on, there is one function more, which needs another one']),
     ]
     return {
-      policy: printable(boundaryPolicy(place, { smsFallback, deliveryWebhook }), stage),
+      policy: printable(boundaryPolicy(place, { ...settings, smsFallback, deliveryWebhook }, pool), stage),
       boundary,
       notes,
     }
@@ -73,7 +78,11 @@ export function choosePolicy(
     ? `it makes and changes only roles with the boundary ${boundary}`
     : `without PERMISSIONS_BOUNDARY ${unbounded}. whatsapp-otp policy --stage ${stage} --boundary   prints what ends this`
   const later = `ALARMS is ${alarms ? 'on: to switch it off still needs this' : 'off: it needs another one'}`
-  return { policy: printable(deployPolicy(place, boundary, settings), stage), boundary, notes: [note, later] }
+  return {
+    policy: printable(deployPolicy(place, boundary, settings, pool), stage),
+    boundary,
+    notes: [note, later],
+  }
 }
 
 /** To put the boundary on and nothing else in its place. Taking one off is in no policy of ours. */
@@ -97,8 +106,9 @@ function boundedPermissions(place: Place, boundary: string, settings: Partial<Se
 export function boundaryPolicy(
   place: Place,
   settings: Pick<Settings, 'smsFallback'> & Partial<Settings>,
+  { former }: KnownPool = {},
 ): PolicyDocument {
-  const { statements, pools } = allStatements(place, settings)
+  const { statements, pools } = allStatements(place, settings, former)
   return documentOf(
     statements.map(({ Effect, Action, Resource }) => ({
       actions: Action,

@@ -1,0 +1,101 @@
+// A stage on a pool of somebody else's: which one it is, that it never changes, and what stands in the way of it.
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
+import type { Aws } from '../aws/clients.ts'
+import { ifFound } from '../aws/errors.ts'
+import type { Observed } from '../engine/have.ts'
+import { haveOf } from '../engine/stage-view.ts'
+import { AppError, usageError } from '../errors.ts'
+import { names, triggerNames } from '../names.ts'
+import { obstaclesOf } from '../resources/borrowed-pool/obstacles.ts'
+import { borrowedPool, poolNotFound } from '../resources/borrowed-pool/pool.ts'
+import { borrowedTriggers } from '../resources/borrowed-pool/triggers.ts'
+import { lambdaFunction } from '../resources/function.ts'
+import { borrowedPoolOf, checkPoolRegion } from '../settings/borrowed-pool.ts'
+import type { Settings } from '../settings/schema.ts'
+import type { OpenStage } from './stage.ts'
+
+const shownPool = (id: string | undefined) => (id ? `the pool ${id}` : 'a pool of its own')
+
+/** Throws POOL_FIXED where the settings name another pool than the stage has, and POOL_ELSEWHERE. */
+export function checkSamePool({ record, resolved, aws, target: { stage } }: OpenStage): void {
+  const wanted = borrowedPoolOf(resolved.settings)
+  checkPoolRegion(resolved.settings, aws.place)
+  if (!record) return
+  const its = borrowedPoolOf(record.settings)
+  if (wanted === its) return
+  const origin = resolved.origins.userPoolId
+  throw usageError('POOL_FIXED', `Stage «${stage}» has ${shownPool(its)}, for good`, {
+    why: `${shownPool(wanted)} is asked for (${origin === 'flag' ? '--user-pool' : origin}), and its app clients, limits and what is remembered of users belong to the one that it has`,
+    next: [
+      its
+        ? `whatsapp-otp deploy --stage ${stage} --user-pool ${its}`
+        : `whatsapp-otp deploy --stage ${stage}   without USER_POOL_ID`,
+      `whatsapp-otp init --stage <another>${wanted ? ` --user-pool ${wanted}` : ''}`,
+    ],
+  })
+}
+
+/**
+ * Throws what makes a pool impossible to borrow, before anything is changed: POOL_NOT_FOUND, the code of the first
+ * obstacle, FORMER_FUNCTION_GONE; and POOL_UNFINISHED for functions that belong to another pool.
+ */
+export function refuseBorrowed(stage: OpenStage, settings: Partial<Settings>, observed: Observed): void {
+  const { place } = stage.aws
+  refuseUnfinished(stage, settings, observed)
+  const poolId = borrowedPoolOf(settings)
+  if (poolId === undefined) return
+  const borrowed = { place, poolId, settings }
+  const have = haveOf(observed, borrowedPool(borrowed))
+  if (!have) throw poolNotFound(borrowed)
+  const [first, ...others] = obstaclesOf(borrowed, have)
+  if (first) {
+    const more = others.map(({ what }) => what).join('; ')
+    throw new AppError(first.code, `Stage «${place.stage}» cannot use this pool: ${first.what}`, {
+      why: more ? `${first.why}. Besides: ${more}` : first.why,
+      next: first.next,
+    })
+  }
+  const gone = haveOf(observed, borrowedTriggers(borrowed))?.states.find(({ isThere }) => !isThere)
+  if (!gone || stage.record) return
+  throw new AppError('FORMER_FUNCTION_GONE', `The pool ${poolId} calls a function that is gone`, {
+    why: `${gone.arn}, its ${gone.trigger}, is not there: other app clients fail there already, and would with ours`,
+    next: [
+      'make the function again',
+      `or take it out of the pool: aws cognito-idp describe-user-pool --region ${place.region} --user-pool-id ${poolId}   shows its LambdaConfig`,
+    ],
+  })
+}
+
+/** A deploy that was cut off has left no record, and its functions may be called by the pool that they name. */
+function refuseUnfinished({ record, aws }: OpenStage, settings: Partial<Settings>, observed: Observed): void {
+  if (record) return
+  const { stage } = aws.place
+  const functions = triggerNames.flatMap((one) => haveOf(observed, lambdaFunction(aws.place, one)) ?? [])
+  const its = functions
+    .map(({ configuration }) => configuration.Environment?.Variables?.USER_POOL_ID)
+    .find((id) => id !== undefined)
+  if (its === undefined || its === borrowedPoolOf(settings)) return
+  throw new AppError('POOL_UNFINISHED', `A deploy of stage «${stage}» on the pool ${its} was not finished`, {
+    why: `its functions may be called by that pool, and ${shownPool(borrowedPoolOf(settings))} is asked for now`,
+    next: [
+      `whatsapp-otp deploy --stage ${stage} --user-pool ${its}   finishes it`,
+      `whatsapp-otp destroy --stage ${stage}   gives the pool back`,
+    ],
+  })
+}
+
+/**
+ * The settings by which a stage is removed: those that it was deployed with; where a first deploy was cut off, with the
+ * pool that its functions name.
+ */
+export async function settingsToRemove({ aws, record, resolved }: OpenStage): Promise<Partial<Settings>> {
+  if (record) return record.settings as Partial<Settings>
+  const userPoolId = borrowedPoolOf(resolved.settings) ?? (await poolOfFunctions(aws))
+  return userPoolId === undefined ? {} : { userPoolId, signUp: true }
+}
+
+async function poolOfFunctions({ lambda, place: { stage } }: Aws): Promise<string | undefined> {
+  const FunctionName = names.function(stage, 'defineAuthChallenge')
+  const found = await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName })))
+  return found?.Environment?.Variables?.USER_POOL_ID
+}
