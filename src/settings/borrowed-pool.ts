@@ -15,17 +15,23 @@ export function takesSignUps(settings: PoolSettings): boolean {
   return borrowedPoolOf(settings) === undefined || settings.signUp === true
 }
 
-/** Throws SETTINGS_CONFLICT for what only a borrowed pool can be. */
-export function checkPoolSettings(settings: PoolSettings): void {
+/**
+ * Throws SETTINGS_CONFLICT for what only a borrowed pool can be, of what the user has said: what a stage was deployed
+ * with says by itself that it has one.
+ */
+export function checkPoolSettings(
+  settings: PoolSettings,
+  origins: Partial<Record<keyof PoolSettings, string>>,
+): void {
   if (borrowedPoolOf(settings) !== undefined) return
   const next = ['set USER_POOL_ID (--user-pool <id>)']
-  if (settings.signUp === false) {
+  if (settings.signUp === false && origins.signUp !== 'stage record') {
     throw usageError('SETTINGS_CONFLICT', 'SIGN_UP=false is for a pool of your own', {
       why: 'a pool that the stage makes has no other way in for new users',
       next: [...next, 'or set SIGN_UP to true'],
     })
   }
-  if (settings.trustUnverifiedNumbers) {
+  if (settings.trustUnverifiedNumbers && origins.trustUnverifiedNumbers !== 'stage record') {
     throw usageError('SETTINGS_CONFLICT', 'TRUST_UNVERIFIED_NUMBERS is for a pool of your own', {
       why: 'in a pool that the stage makes, a code is what verifies a number',
       next: [...next, 'or set TRUST_UNVERIFIED_NUMBERS to false'],

@@ -174,9 +174,9 @@ function attributeOf(flag: string): string {
     .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function checkTogether({ settings }: Resolved): void {
+function checkTogether({ settings, origins }: Resolved): void {
   checkAlarms(settings)
-  checkPoolSettings(settings)
+  checkPoolSettings(settings, origins)
   const pairs = [
     ['maxSendsPerHour', 'maxSendsPerDay'],
     ['maxChecksPerHour', 'maxChecksPerDay'],

@@ -136,29 +136,32 @@ function ofSignUp({ poolId, settings, place }: Borrowed, pool: UserPoolType): Ob
 }
 
 function ofTriggers({ place, poolId, settings }: Borrowed, { LambdaConfig = {} }: UserPoolType): Obstacle[] {
-  return triggersOf(settings).flatMap((trigger): Obstacle[] => {
+  const others = triggersOf(settings).flatMap((trigger) => {
     const arn = LambdaConfig[triggers[trigger]]
-    if (!arn || arn === arns.function(place, trigger)) return []
-    const other = stageOfFunction(arn)
-    if (other !== undefined && other !== place.stage) {
-      return [
-        {
-          code: 'POOL_TAKEN',
-          what: `the user pool ${poolId} is used by the stage «${other}»`,
-          why: `its ${triggers[trigger]} is ${arn}, and a pool has one function for each trigger`,
-          next: [
-            `whatsapp-otp status --stage ${other}`,
-            `whatsapp-otp destroy --stage ${other}   gives the pool back`,
-          ],
-        },
-      ]
-    }
+    return arn && arn !== arns.function(place, trigger) ? [{ key: triggers[trigger], arn }] : []
+  })
+  const taken = others.find(({ arn }) => ![undefined, place.stage].includes(stageOfFunction(arn)))
+  if (taken) {
+    const stage = stageOfFunction(taken.arn)
+    return [
+      {
+        code: 'POOL_TAKEN',
+        what: `the user pool ${poolId} is used by the stage «${stage}»`,
+        why: `its ${taken.key} is ${taken.arn}, and a pool has one function for each trigger`,
+        next: [
+          `whatsapp-otp status --stage ${stage}`,
+          `whatsapp-otp destroy --stage ${stage}   gives the pool back`,
+        ],
+      },
+    ]
+  }
+  return others.flatMap(({ key, arn }): Obstacle[] => {
     const [, , , region, account] = arn.split(':')
     if (region === place.region && account === place.account) return []
     return [
       {
         code: 'FORMER_FUNCTION_ELSEWHERE',
-        what: `${triggers[trigger]} of ${poolId} is a function of another account or region: ${arn}`,
+        what: `${key} of ${poolId} is a function of another account or region: ${arn}`,
         why: 'ours would have to pass the calls of other app clients on to it, and may not call it there',
         next: ['give the pool a function of its own account first, which calls that one'],
       },
