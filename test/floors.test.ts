@@ -60,6 +60,7 @@ const floors = [
   'src/stage/policy',
   'src/stage',
   'src/resources/reports',
+  'src/resources/user-pool/borrowed',
   'src/resources',
   'src/resources/user-pool',
   'src/resources/alarms',

@@ -33,7 +33,7 @@ export const command: CommandSpec = {
     const stage = await open(context)
     const record = requireRecord(stage)
     if (flags.triggers) {
-      const { triggersForOwner } = await import('../stage/owner-change.ts')
+      const { triggersForOwner } = await import('../stage/borrowed.ts')
       const { text, wanted } = await triggersForOwner(stage)
       output.data(text)
       output.json({ command: 'outputs', triggers: wanted })

@@ -206,3 +206,12 @@ export function tagsUnreadable(name: string, why: string | undefined): AppError 
     next: ['whatsapp-otp policy   prints the permissions that are needed'],
   })
 }
+
+/** Those that every stage has. */
+const always: readonly FunctionName[] = ['defineAuthChallenge', 'createAuthChallenge', 'verifyAuthChallenge']
+
+/** Another one, whose role is there in any case. */
+export function siblingOf(name: FunctionName): FunctionName {
+  const next = always.indexOf(name) + 1
+  return always[next % always.length]!
+}

@@ -6,6 +6,7 @@ import type { Step } from '../engine/plan.ts'
 import { type Change, change, type Refs } from '../engine/resource.ts'
 import {
   type ClientKind,
+  clientKinds,
   type FunctionName,
   functionNames,
   names,
@@ -44,8 +45,9 @@ function isKnownVariable(name: string): boolean {
   return knownVariables.has(name)
 }
 
-/** The app clients whose ids this trigger is told. */
-export function clientsNeededBy(trigger: FunctionName): ClientKind[] {
+/** The app clients whose ids this trigger is told; in a pool of others that of Cognito's own calls has to know all. */
+export function clientsNeededBy(trigger: FunctionName, isOfOthersPool: boolean): readonly ClientKind[] {
+  if (isOfOthersPool && trigger in triggers) return clientKinds
   const variables: readonly Variable[] = environment[trigger]
   const kinds: ClientKind[] = []
   if (variables.includes('SIGNUP_CLIENT_ID')) kinds.push('signup')
@@ -83,6 +85,12 @@ function isOfOthersPool(trigger: FunctionName, settings: Settings): trigger is T
 /** The function that Cognito called before this one. */
 function formerOf(trigger: FunctionName, { formerTriggers = {} }: Refs): string {
   return (trigger in triggers && formerTriggers[trigger as Trigger]) || none
+}
+
+/** What the function goes by now; undefined for nobody. */
+export function formerIn({ Environment }: FunctionConfiguration): string | undefined {
+  const former = Environment?.Variables?.FORMER_FUNCTION
+  return former === none ? undefined : former
 }
 
 function valueFor(

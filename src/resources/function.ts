@@ -22,19 +22,8 @@ import {
 import { retryWhile, waitFor } from '../aws/wait.ts'
 import { finish } from '../engine/refusal.ts'
 import type { Resource } from '../engine/resource.ts'
-import {
-  arns,
-  clientKinds,
-  type FunctionName,
-  isOurs,
-  names,
-  type Place,
-  smsFunction,
-  tagsOf,
-  triggers,
-} from '../names.ts'
+import { arns, type FunctionName, isOurs, names, type Place, smsFunction, tagsOf } from '../names.ts'
 import { wantedFor } from '../settings/parts.ts'
-import { none } from '../settings/sms.ts'
 import {
   architecture,
   changedConfiguration,
@@ -46,10 +35,11 @@ import {
   newConfiguration,
   pastRepair,
   roleTag,
+  siblingOf,
   tagsUnreadable,
   wantedFunction,
 } from './function-settings.ts'
-import { clientsNeededBy, placesNeededBy } from './function-variables.ts'
+import { clientsNeededBy, formerIn, placesNeededBy } from './function-variables.ts'
 
 /** `isOfOthersPool`: Cognito calls it for the clients of others too, so that it has to know ours. */
 export function lambdaFunction(
@@ -156,9 +146,7 @@ export function lambdaFunction(
       // Code that reads something else than before must not run before it is there and may be read.
       `role-policy:${trigger}`,
       ...placesNeededBy(trigger),
-      ...(isOfOthersPool && trigger in triggers ? clientKinds : clientsNeededBy(trigger)).map(
-        (kind) => `user-pool-client:${kind}`,
-      ),
+      ...clientsNeededBy(trigger, isOfOthersPool).map((kind) => `user-pool-client:${kind}`),
     ],
     // While the pool lives, its sign-ins would fail for want of the function; and what feeds it outlives it.
     removeAfter: ['user-pool', 'user-pool-triggers', ...(trigger === smsFunction ? ['event-source'] : [])],
@@ -240,24 +228,12 @@ export function lambdaFunction(
       )
     },
 
-    refs: ({ configuration: { Environment } }) => {
-      const former = Environment?.Variables?.FORMER_FUNCTION
-      return {
-        [`functionArn:${trigger}`]: arns.function(place, trigger),
-        ...(former && former !== none ? { [`former:${trigger}`]: former } : {}),
-      }
-    },
+    refs: ({ configuration }) => ({
+      [`functionArn:${trigger}`]: arns.function(place, trigger),
+      [`former:${trigger}`]: formerIn(configuration),
+    }),
   }
   return self
-}
-
-/** Those that every stage has. */
-const always: readonly FunctionName[] = ['defineAuthChallenge', 'createAuthChallenge', 'verifyAuthChallenge']
-
-/** Another one, whose role is there in any case. */
-function siblingOf(name: FunctionName): FunctionName {
-  const next = always.indexOf(name) + 1
-  return always[next % always.length]!
 }
 
 /** Errors that pass by themselves: IAM's propagation, an update under way, somebody who was quicker. */

@@ -11,10 +11,11 @@ import {
   smsFunction,
   type Trigger,
 } from '../names.ts'
-import { borrowedPoolOf, takesSignUps } from '../settings/borrowed-pool.ts'
+import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
 import { functionsOf, onlyWithFallback, wantedFor } from '../settings/parts.ts'
 import type { Settings } from '../settings/schema.ts'
 import { parseDocument, sameDocument } from './role.ts'
+import { actsOnUsers, userActionsIn } from './role-user-actions.ts'
 
 export interface Statement {
   Sid: string
@@ -60,34 +61,6 @@ const onQueue: Partial<Record<FunctionName, string[]>> = {
 }
 /** A changed policy is in force everywhere after a few seconds. */
 const spreadMs = 10_000
-/** What each does to the users of the stage's pool, whose id is in the policy then. */
-const userActions: Partial<Record<FunctionName, string[]>> = {
-  // Whether a number is somebody's who has proven it.
-  preSignUp: ['cognito-idp:AdminGetUser'],
-  verifyAuthChallenge: [
-    // A number, its marks, and whatever else an account had before its first proof.
-    'cognito-idp:AdminUpdateUserAttributes',
-    'cognito-idp:AdminDeleteUserAttributes',
-    'cognito-idp:AdminSetUserPassword',
-    'cognito-idp:AdminUserGlobalSignOut',
-    // Whoever has taken a number that he has not proven.
-    'cognito-idp:AdminGetUser',
-    'cognito-idp:AdminDisableUser',
-  ],
-}
-
-/** In a pool of others: nobody's number and nobody's account is changed, but what a first proof ends. */
-function userActionsIn(trigger: FunctionName, settings: Partial<Settings>): string[] | undefined {
-  const actions = userActions[trigger]
-  if (!actions || borrowedPoolOf(settings) === undefined || trigger !== 'verifyAuthChallenge') return actions
-  if (takesSignUps(settings)) {
-    const those = /:Admin(UpdateUserAttributes|SetUserPassword|UserGlobalSignOut)$/
-    return actions.filter((action) => those.test(action))
-  }
-  const those = /:Admin(SetUserPassword|UserGlobalSignOut)$/
-  return settings.trustUnverifiedNumbers ? actions.filter((action) => those.test(action)) : undefined
-}
-
 export function rolePolicy(place: Place, trigger: FunctionName): Resource<Want, Have> {
   const target = { RoleName: names.role(place.stage, place.region, trigger), PolicyName: names.rolePolicy }
 
@@ -96,13 +69,13 @@ export function rolePolicy(place: Place, trigger: FunctionName): Resource<Want, 
     kind: 'role-policy',
     id: `role-policy:${trigger}`,
     name: `${target.RoleName}/${target.PolicyName}`,
-    needs: [`role:${trigger}`, ...(userActions[trigger] ? ['user-pool'] : [])],
+    needs: [`role:${trigger}`, ...(actsOnUsers(trigger) ? ['user-pool'] : [])],
     // Taken away first, a function still running could neither log nor answer.
     removeAfter: [`function:${trigger}`],
     partOf: `role:${trigger}`,
     goesWith: `role:${trigger}`,
     // A new policy needs seconds to spread; those that name no pool need not wait for one.
-    ...(userActions[trigger] ? {} : { isMadeOnce: true as const }),
+    ...(actsOnUsers(trigger) ? {} : { isMadeOnce: true as const }),
     permissions: [
       {
         actions: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],

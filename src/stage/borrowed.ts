@@ -3,16 +3,20 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound } from '../aws/errors.ts'
 import type { Observed } from '../engine/have.ts'
+import type { Inputs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError, usageError } from '../errors.ts'
-import { names, triggerNames } from '../names.ts'
-import { obstaclesOf } from '../resources/borrowed-pool/obstacles.ts'
-import { borrowedPool, poolNotFound } from '../resources/borrowed-pool/pool.ts'
-import { borrowedTriggers } from '../resources/borrowed-pool/triggers.ts'
+import { arns, names, triggerNames, triggers } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
+import { obstaclesOf } from '../resources/user-pool/borrowed/obstacles.ts'
+import { changeForOwner, ownerOf } from '../resources/user-pool/borrowed/owner.ts'
+import { borrowedPool, poolNotFound } from '../resources/user-pool/borrowed/pool.ts'
+import { borrowedTriggers } from '../resources/user-pool/borrowed/triggers.ts'
+import { describePool } from '../resources/user-pool/search.ts'
 import { borrowedPoolOf, checkPoolRegion } from '../settings/borrowed-pool.ts'
+import { triggersOf } from '../settings/parts.ts'
 import type { Settings } from '../settings/schema.ts'
-import type { OpenStage } from './stage.ts'
+import { type OpenStage, requireRecord } from './stage.ts'
 
 const shownPool = (id: string | undefined) => (id ? `the pool ${id}` : 'a pool of its own')
 
@@ -98,4 +102,51 @@ async function poolOfFunctions({ lambda, place: { stage } }: Aws): Promise<strin
   const FunctionName = names.function(stage, 'defineAuthChallenge')
   const found = await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName })))
   return found?.Environment?.Variables?.USER_POOL_ID
+}
+
+/** The change by which whoever looks after the pool makes Cognito call the stage. Throws POOL_NOT_BORROWED. */
+export async function triggersForOwner(
+  stage: OpenStage,
+): Promise<{ text: string; wanted: Record<string, string> }> {
+  const { aws } = stage
+  const { settings } = requireRecord(stage)
+  const poolId = borrowedPoolOf(settings)
+  if (poolId === undefined) {
+    throw usageError('POOL_NOT_BORROWED', `Stage «${aws.place.stage}» has a pool of its own`, {
+      why: 'its triggers are set by every deploy, and nobody else looks after them',
+      next: [`whatsapp-otp status --stage ${aws.place.stage}`],
+    })
+  }
+  const wanted = triggersOf(settings)
+  const found = await describePool(aws, poolId)
+  return {
+    text: changeForOwner(aws.place, wanted, found && ownerOf(found.pool, false)),
+    wanted: Object.fromEntries(
+      wanted.map((trigger) => [triggers[trigger], arns.function(aws.place, trigger)]),
+    ),
+  }
+}
+
+/**
+ * Tells the change and throws TRIGGERS_LEFT where another tool looks after the triggers: everything else is made, and
+ * the stage works once that has made its part.
+ */
+export function refuseLeft(
+  { place, settings }: Pick<Inputs, 'place' | 'settings'>,
+  played: Observed,
+  tell: (change: string) => void,
+): void {
+  const poolId = borrowedPoolOf(settings)
+  const have = poolId && haveOf(played, borrowedTriggers({ place, poolId, settings }))
+  if (!have || have.left.length === 0) return
+  tell(changeForOwner(place, triggersOf(settings), have.owner))
+  const list = have.left.map((trigger) => triggers[trigger]).join(', ')
+  throw new AppError('TRIGGERS_LEFT', `Everything is made but the triggers of the pool ${poolId}`, {
+    why: `${list} belong to ${have.owner?.name}, which would take back what is changed behind its back; nobody can sign in by WhatsApp before it has made the change above`,
+    next: [
+      `whatsapp-otp deploy --stage ${place.stage}   says whether it has`,
+      `whatsapp-otp outputs --stage ${place.stage} --triggers   prints the change again`,
+      `whatsapp-otp deploy --stage ${place.stage} --take-triggers   writes them all the same: works until its next update, and then for nobody`,
+    ],
+  })
 }

@@ -1,8 +1,8 @@
 // What the policy of a stage has to name of a pool that is somebody else's: the functions it calls, its role for SMS.
 import type { Aws } from '../../aws/clients.ts'
 import { toAppError } from '../../aws/words.ts'
-import { borrowedTriggers } from '../../resources/borrowed-pool/triggers.ts'
 import { readRecordHave } from '../../resources/stage-record.ts'
+import { borrowedTriggers } from '../../resources/user-pool/borrowed/triggers.ts'
 import { describePool } from '../../resources/user-pool/search.ts'
 import { borrowedPoolOf } from '../../settings/borrowed-pool.ts'
 import type { Settings } from '../../settings/schema.ts'

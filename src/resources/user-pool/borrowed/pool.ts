@@ -1,27 +1,17 @@
 // A user pool that is somebody else's: looked at, never made, changed, tagged or removed.
+
 import { ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider'
-import type { Aws } from '../../aws/clients.ts'
-import { ifFound } from '../../aws/errors.ts'
-import type { Danger, Permission, Resource } from '../../engine/resource.ts'
-import { AppError } from '../../errors.ts'
-import { arns, type Place } from '../../names.ts'
-import type { Settings } from '../../settings/schema.ts'
-import { findOtherClients } from '../user-pool/other-clients.ts'
-import { describePool, type UserPoolHave } from '../user-pool/search.ts'
-import { requiredBy } from '../user-pool/settings.ts'
+import type { Aws } from '../../../aws/clients.ts'
+import { ifFound } from '../../../aws/errors.ts'
+import type { Danger, Permission, Resource } from '../../../engine/resource.ts'
+import { AppError } from '../../../errors.ts'
+import { arns, type Place } from '../../../names.ts'
+import { findOtherClients } from '../other-clients.ts'
+import { describePool } from '../search.ts'
+import { requiredBy } from '../settings.ts'
+import type { Borrowed, BorrowedPoolHave } from './borrowed.ts'
 import { dangersOfWriters } from './number-writers.ts'
 import { type Obstacle, obstaclesOf } from './obstacles.ts'
-
-export interface BorrowedPoolHave extends UserPoolHave {
-  /** Whether any of its users has a number; undefined where that was not asked. */
-  hasNumbers?: boolean
-}
-
-export interface Borrowed {
-  place: Place
-  poolId: string
-  settings: Partial<Settings>
-}
 
 export function borrowedPool(borrowed: Borrowed): Resource<undefined, BorrowedPoolHave> {
   const { place, poolId } = borrowed

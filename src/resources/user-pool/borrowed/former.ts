@@ -1,18 +1,12 @@
 // The functions that Cognito called before ours: whether they are still there, and whether Cognito may still call them.
-import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda'
-import type { Aws } from '../../aws/clients.ts'
-import { ifFound } from '../../aws/errors.ts'
-import type { FormerTriggers, Permission } from '../../engine/resource.ts'
-import type { Place, Trigger } from '../../names.ts'
-import { principalsOf, statementsIn } from '../function-statements.ts'
 
-export interface FormerState {
-  trigger: Trigger
-  arn: string
-  isThere: boolean
-  /** Whether its own policy lets Cognito in, so that it works at once when it is called directly again. */
-  letsCognitoIn: boolean
-}
+import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda'
+import type { Aws } from '../../../aws/clients.ts'
+import { ifFound } from '../../../aws/errors.ts'
+import type { FormerTriggers, Permission } from '../../../engine/resource.ts'
+import type { Place, Trigger } from '../../../names.ts'
+import { principalsOf, statementsIn } from '../../function-statements.ts'
+import type { FormerState } from './borrowed.ts'
 
 const isOf = ({ region, account }: Place, arn: string) =>
   arn.includes(`:lambda:${region}:${account}:function:`)

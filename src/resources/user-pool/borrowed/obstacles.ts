@@ -1,10 +1,10 @@
 // What stands in the way of borrowing a pool, each in words and with the next command. Pure.
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
-import { arns, names, ownerTag, stageTag, type Trigger, triggers } from '../../names.ts'
-import { takesSignUps } from '../../settings/borrowed-pool.ts'
-import { triggersOf } from '../../settings/parts.ts'
-import { requiredBy } from '../user-pool/settings.ts'
-import type { Borrowed, BorrowedPoolHave } from './pool.ts'
+import { arns, names, ownerTag, stageTag, type Trigger, triggers } from '../../../names.ts'
+import { takesSignUps } from '../../../settings/borrowed-pool.ts'
+import { triggersOf } from '../../../settings/parts.ts'
+import { requiredBy } from '../settings.ts'
+import type { Borrowed, BorrowedPoolHave } from './borrowed.ts'
 
 export interface Obstacle {
   code: string

@@ -1,18 +1,8 @@
 // Who else writes what a borrowed pool calls: a stack that made the pool, or a tool that has taken our triggers back.
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
-import type { Danger } from '../../engine/resource.ts'
-import { arns, type Place, type Trigger, triggers } from '../../names.ts'
-import type { Borrowed } from './pool.ts'
-import type { TriggersHave } from './triggers.ts'
-
-export interface Owner {
-  /** As in `the CloudFormation stack billing`. */
-  name: string
-  /** The pool itself says so; otherwise only what was changed does. */
-  isStack: boolean
-  /** Made by Amplify, whose template is in its own words. */
-  isAmplify: boolean
-}
+import type { Danger } from '../../../engine/resource.ts'
+import { arns, type Place, type Trigger, triggers } from '../../../names.ts'
+import type { Borrowed, Owner, TriggersHave } from './borrowed.ts'
 
 /** CloudFormation marks what it makes, and with it CDK, SAM, Amplify and Serverless; Terraform leaves no mark. */
 export function ownerOf({ UserPoolTags = {} }: UserPoolType, tookBack: boolean): Owner | undefined {

@@ -5,20 +5,26 @@ import {
   UpdateUserPoolRequest$,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import type { Aws } from '../../aws/clients.ts'
-import { isConcurrentChange, isFunctionMissing } from '../../aws/errors.ts'
-import { raw } from '../../aws/raw.ts'
-import { retryWhile } from '../../aws/wait.ts'
-import { type Change, change, type FormerTriggers, type Refs, type Resource } from '../../engine/resource.ts'
-import { AppError } from '../../errors.ts'
-import { arns, type Trigger, triggerNames, triggers } from '../../names.ts'
-import { triggersOf } from '../../settings/parts.ts'
-import { echoPool } from '../user-pool/echo.ts'
-import { inWords } from '../user-pool/refusals.ts'
-import { describePool } from '../user-pool/search.ts'
-import { type FormerState, formerPermissions, lookAtFormer } from './former.ts'
-import { dangersOfOwner, type Owner, ownerOf } from './owner.ts'
-import type { Borrowed } from './pool.ts'
+import type { Aws } from '../../../aws/clients.ts'
+import { isConcurrentChange, isFunctionMissing } from '../../../aws/errors.ts'
+import { raw } from '../../../aws/raw.ts'
+import { retryWhile } from '../../../aws/wait.ts'
+import {
+  type Change,
+  change,
+  type FormerTriggers,
+  type Refs,
+  type Resource,
+} from '../../../engine/resource.ts'
+import { AppError } from '../../../errors.ts'
+import { arns, type Trigger, triggerNames, triggers } from '../../../names.ts'
+import { triggersOf } from '../../../settings/parts.ts'
+import { echoPool } from '../echo.ts'
+import { inWords } from '../refusals.ts'
+import { describePool } from '../search.ts'
+import type { Borrowed, Called, TriggersHave } from './borrowed.ts'
+import { formerPermissions, lookAtFormer } from './former.ts'
+import { dangersOfOwner, ownerOf } from './owner.ts'
 
 export interface TriggersOptions {
   /** Writes triggers that another tool looks after too. */
@@ -28,22 +34,6 @@ export interface TriggersOptions {
   /** The role that Cognito sends the pool's own SMS with: whoever writes the pool hands it over again. */
   smsRole?: string
 }
-
-export interface TriggersHave {
-  poolId: string
-  /** By trigger; undefined where Cognito calls nobody. */
-  now: Called
-  /** What it called before, and is to call again one day. */
-  former: FormerTriggers
-  /** The tool that looks after the pool; undefined where nothing shows one. */
-  owner: Owner | undefined
-  /** Those that are left to it. */
-  left: readonly Trigger[]
-  /** What became of the functions that were called before. */
-  states: readonly FormerState[]
-}
-
-type Called = Partial<Record<Trigger, string | undefined>>
 
 const fieldOf = (trigger: Trigger) => `triggers.${triggers[trigger]}`
 

@@ -1,6 +1,6 @@
 // App clients of a borrowed pool by which a user writes the number that codes go to.
-import type { Danger } from '../../engine/resource.ts'
-import type { Borrowed, BorrowedPoolHave } from './pool.ts'
+import type { Danger } from '../../../engine/resource.ts'
+import type { Borrowed, BorrowedPoolHave } from './borrowed.ts'
 
 /** Nobody's app is changed for it; whoever looks after the stage has to know. */
 export function dangersOfWriters(
