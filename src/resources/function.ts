@@ -149,7 +149,10 @@ export function lambdaFunction(
       ...clientsNeededBy(trigger, isOfOthersPool).map((kind) => `user-pool-client:${kind}`),
     ],
     // While the pool lives, its sign-ins would fail for want of the function; and what feeds it outlives it.
-    removeAfter: ['user-pool', 'user-pool-triggers', ...(trigger === smsFunction ? ['event-source'] : [])],
+    removeAfter: [
+      isOfOthersPool ? 'user-pool-triggers' : 'user-pool',
+      ...(trigger === smsFunction ? ['event-source'] : []),
+    ],
     permissions: [
       {
         actions: [

@@ -36,7 +36,12 @@ export interface PermissionHave extends Ours {
 const action = 'lambda:InvokeFunction'
 const principal = 'cognito-idp.amazonaws.com'
 
-export function permission(place: Place, trigger: Trigger): Resource<Want, PermissionHave> {
+/** `isOfOthersPool`: the pool stays when the stage goes, and stops calling the function first. */
+export function permission(
+  place: Place,
+  trigger: Trigger,
+  isOfOthersPool = false,
+): Resource<Want, PermissionHave> {
   const target = { FunctionName: names.function(place.stage, trigger), StatementId: names.permission }
 
   const find = async (lambda: LambdaClient) => {
@@ -86,7 +91,7 @@ export function permission(place: Place, trigger: Trigger): Resource<Want, Permi
     id: `permission:${trigger}`,
     name: `${target.FunctionName}/${target.StatementId}`,
     needs: [`function:${trigger}`, 'user-pool'],
-    removeAfter: ['user-pool', 'user-pool-triggers'],
+    removeAfter: [isOfOthersPool ? 'user-pool-triggers' : 'user-pool'],
     partOf: `function:${trigger}`,
     goesWith: `function:${trigger}`,
     permissions: [

@@ -76,7 +76,7 @@ export function userPoolClient(
     name,
     needs: ['user-pool'],
     readAfter: ['record', 'user-pool'],
-    removeAfter: ['user-pool-triggers'],
+    removeAfter: borrowed ? ['user-pool-triggers'] : [],
     partOf: 'user-pool',
     ...(borrowed ? {} : { goesWith: 'user-pool' }),
     permissions: [

@@ -75,7 +75,7 @@ export function resourcesOf(
     ...clientKinds.map((kind) => userPoolClient(place, kind, poolId)),
     ...functionNames.map((name) => rolePolicy(place, name)),
     ...functionNames.map((name) => lambdaFunction(place, name, poolId !== undefined)),
-    ...triggerNames.map((trigger) => permission(place, trigger)),
+    ...triggerNames.map((trigger) => permission(place, trigger, poolId !== undefined)),
     ...(borrowed ? [borrowedTriggers(borrowed, options)] : []),
     functionUrl(place),
     reservedConcurrency(place),

@@ -7,11 +7,12 @@ import { resourcesOf } from '../../src/stage/resources.ts'
 import { settings } from '../resources/stage-fixture.ts'
 
 const place = { stage: 'dev', account: '123456789012', region: 'eu-central-1', partition: 'aws' }
+const borrowed = { userPoolId: 'eu-central-1_theirs001' }
 const resources = resourcesOf(place)
-const ids = resources.map((resource) => resource.id)
+const idsOf = (all: typeof resources) => all.map((resource) => resource.id)
 
 /** Throws when a resource waits for itself, directly or through others. */
-function orderBy(edges: (id: string) => readonly string[]): string[] {
+function orderBy(ids: string[], edges: (id: string) => readonly string[]): string[] {
   const done: string[] = []
   const visit = (id: string, path: string[]) => {
     if (done.includes(id)) return
@@ -23,7 +24,12 @@ function orderBy(edges: (id: string) => readonly string[]): string[] {
   return done
 }
 
-describe('the resources of a stage', () => {
+describe.each([
+  ['of its own', resources],
+  ['of others', resourcesOf(place, borrowed)],
+])('the resources of a stage with a pool %s', (_whose, resources) => {
+  const ids = idsOf(resources)
+
   it('have an id each and name only ids that exist', () => {
     expect(new Set(ids).size).toBe(ids.length)
     for (const { needs, removeAfter, readAfter = [], partOf, goesWith } of resources) {
@@ -36,9 +42,9 @@ describe('the resources of a stage', () => {
 
   it('never wait for themselves', () => {
     const byId = new Map(resources.map((resource) => [resource.id, resource]))
-    expect(orderBy((id) => byId.get(id)!.needs).at(-1)).toBe('record')
-    expect(orderBy((id) => byId.get(id)!.readAfter ?? [])).toHaveLength(ids.length)
-    const removal = orderBy((id) =>
+    expect(orderBy(ids, (id) => byId.get(id)!.needs).at(-1)).toBe('record')
+    expect(orderBy(ids, (id) => byId.get(id)!.readAfter ?? [])).toHaveLength(ids.length)
+    const removal = orderBy(ids, (id) =>
       [...byId.get(id)!.removeAfter, byId.get(id)!.goesWith ?? id].filter((x) => x !== id),
     )
     // The lock is an item of the table, and must outlive everything that it guards.
@@ -53,7 +59,9 @@ describe('the resources of a stage', () => {
     }
     expect(last('function:')).toBeLessThan(Math.min(first('table'), first('master-key'), first('secrets')))
   })
+})
 
+describe('the resources of a stage', () => {
   it('wait for neither roles nor functions where the pool and its clients are concerned', () => {
     const pool = resources.filter((resource) => resource.id.startsWith('user-pool'))
     expect(new Set(pool.flatMap((resource) => resource.needs))).toEqual(new Set(['user-pool']))
