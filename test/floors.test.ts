@@ -78,6 +78,8 @@ const floors = [
   'src/sandbox/sendzen',
   'src/sandbox/cognito/kept',
   'src/sandbox/cognito',
+  'src/sandbox/cognito/triggers',
+  'src/sandbox/cognito/model',
   'src/sandbox/lambda',
   'src/sandbox/lambda/function',
   'src/sandbox/logs',

@@ -11,6 +11,7 @@ import type { AroundInvoke, Provided } from './account/provided.ts'
 import { removeOfTheDead } from './account/remains.ts'
 import { assumed } from './account/unsettled.ts'
 import { type Delays, type InventoryItem, noDelays, type World } from './account/world.ts'
+import type { PoolsInside } from './cognito/model/inside.ts'
 import { handleAdmin } from './door/admin-door.ts'
 import { applyCors, isLocalHost } from './door/browser-rules.ts'
 import type { Flows } from './door/flow.ts'
@@ -83,6 +84,7 @@ export interface OpenSandbox extends Sandbox {
     /** Puts something between the services and Lambda; what is put last sees an invocation first. */
     aroundInvoke(around: AroundInvoke): void
     functions: LambdaInside
+    pools: PoolsInside
     /** What SNS's mails to new subscribers would carry, by their addresses. */
     subscriptionTokens(): ReadonlyMap<string, string>
   }
@@ -227,6 +229,7 @@ export async function startOpenSandbox(options: SandboxOptions = {}): Promise<Op
       findRole: provided.findRole,
       aroundInvoke,
       functions,
+      pools: services.pools,
       subscriptionTokens,
     },
     operations: () => Object.fromEntries(all.map((one) => [one.name, Object.keys(one.operations)])),

@@ -8,6 +8,7 @@ import type { KeyPair } from './account/sessions.ts'
 import type { InventoryItem, World } from './account/world.ts'
 import { createCloudWatch } from './cloudwatch/service.ts'
 import { keepOf } from './cognito/kept/keep.ts'
+import type { PoolsInside } from './cognito/model/inside.ts'
 import { createCognito } from './cognito/service.ts'
 import { createDynamoDb } from './dynamodb/service.ts'
 import { createIam } from './iam/service.ts'
@@ -34,6 +35,8 @@ export interface Services {
   inventory(): InventoryItem[]
   /** Those of which something outlives the sandbox, by name. Code, roles and logs do not. */
   kept: Record<string, Keep>
+  /** What tests may see and do of pools that nobody may on AWS. */
+  pools: PoolsInside
   /** What tests may do to functions, and see of them. */
   functions: LambdaInside
   /** The addresses of functions. */
@@ -109,6 +112,7 @@ export function createServices(
       dynamodb: dynamodb.keep,
       cognito: keepOf(cognito.memory.store, cognito.memory.tokens),
     },
+    pools: cognito,
     functions: lambda.inside,
     functionUrls: lambda.door,
     inventory: () => all.flatMap((service) => service.inventory?.() ?? []),

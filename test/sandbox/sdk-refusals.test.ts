@@ -126,6 +126,9 @@ const nothing: Record<string, object> = {
     TagKeys: ['a'],
     MaxResults: 0,
     PoolName: '',
+    ProviderName: 'none',
+    ProviderType: 'OIDC',
+    ProviderDetails: { a: 'b' },
   },
   lambda: {
     FunctionName: 'none',

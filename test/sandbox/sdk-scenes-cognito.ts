@@ -9,6 +9,7 @@ const pool = (seen: Seen) => ({ UserPoolId: seen.CreateUserPool.UserPool.Id as s
 const poolArn = (seen: Seen) => ({ ResourceArn: seen.CreateUserPool.UserPool.Arn as string })
 const secretOf = (seen: Seen) => seen.CreateUserPoolClient.UserPoolClient.ClientSecret as string
 const client = (seen: Seen) => ({ ClientId: seen.CreateUserPoolClient.UserPoolClient.ClientId as string })
+const provider = (seen: Seen) => ({ ...pool(seen), ProviderName: 'Partner' })
 const poolClient = (seen: Seen) => ({ ...pool(seen), ...client(seen) })
 const user = (Username: string) => (seen: Seen) => ({ ...pool(seen), Username })
 const hash = (seen: Seen, name: string) =>
@@ -61,6 +62,15 @@ export const cognitoScenes: Scene[] = [
   idp('CreateUserPoolDomain', (seen) => ({ ...pool(seen), Domain: 'scene' })),
   idp('DescribeUserPoolDomain', { Domain: 'scene' }),
   idp('DeleteUserPoolDomain', (seen) => ({ ...pool(seen), Domain: 'scene' })),
+  idp('CreateIdentityProvider', (seen) => ({
+    ...provider(seen),
+    ProviderType: 'OIDC',
+    ProviderDetails: { client_id: 'a' },
+    AttributeMapping: { email: 'email' },
+  })),
+  idp('DescribeIdentityProvider', provider),
+  idp('ListIdentityProviders', pool),
+  idp('DeleteIdentityProvider', provider),
   idp('SetUserPoolMfaConfig', (seen) => ({ ...pool(seen), MfaConfiguration: 'OFF' })),
   idp('GetUserPoolMfaConfig', pool),
   idp('TagResource', (seen) => ({ ...poolArn(seen), Tags: { a: 'b' } })),

@@ -56,6 +56,6 @@ it('are made of nothing but the sandbox’s own plain interfaces', async () => {
 })
 
 it('are told from what does import a package', async () => {
-  const { foreign } = await reachedFrom(join(folder, 'sandbox/cognito/store.d.ts'))
+  const { foreign } = await reachedFrom(join(folder, 'sandbox/cognito/model/store.d.ts'))
   expect(foreign.join()).toContain('@aws-sdk/client-cognito-identity-provider')
 })

@@ -2,8 +2,9 @@
 
 import { randomBytes } from 'node:crypto'
 import { Recent } from '../account/recent.ts'
-import { invalid, notAuthorized, unmet } from './input.ts'
-import { type Client, findUser, type Store, type User } from './store.ts'
+import { invalid, notAuthorized, unmet } from './model/input.ts'
+import { type Client, findUser, type Store } from './model/store.ts'
+import type { User } from './model/users.ts'
 
 /** A round that is over, as the triggers see it. */
 export interface Entry {

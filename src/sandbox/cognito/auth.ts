@@ -5,10 +5,10 @@ import { type Call, type Operation, unsigned } from '../protocol/service.ts'
 import { type Flow, requireFlow } from './client-settings.ts'
 import { checkSecretHash } from './clients.ts'
 import type { createCustomAuth } from './custom-auth.ts'
-import { invalid, notAuthorized, oneOf, optionalText, stringMap, text } from './input.ts'
+import { invalid, notAuthorized, oneOf, optionalText, stringMap, text } from './model/input.ts'
+import { type Client, findClient, findUser, type Store } from './model/store.ts'
 import { passwordSignIn } from './passwords.ts'
 import { poolFor } from './pools.ts'
-import { type Client, findClient, findUser, type Store } from './store.ts'
 import type { Tokens } from './tokens.ts'
 
 type Input = Record<string, unknown>

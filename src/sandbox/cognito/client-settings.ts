@@ -1,7 +1,7 @@
 // The settings of an app client: defaults, ranges, and which sign-in flows they open.
-import { invalid, membersOf, newerMembers, oneOf, within } from './input.ts'
-import { grantable } from './schema.ts'
-import type { Client, ClientSettings, Pool } from './store.ts'
+import { invalid, membersOf, newerMembers, oneOf, within } from './model/input.ts'
+import { grantable } from './model/schema.ts'
+import type { Client, ClientSettings, Pool } from './model/store.ts'
 
 const members = [
   'RefreshTokenValidity',
@@ -62,7 +62,7 @@ export function clientSettings(
   oneOf(settings.PreventUserExistenceErrors, 'preventUserExistenceErrors', ['LEGACY', 'ENABLED'])
   within(settings.AuthSessionValidity, 'authSessionValidity', 3, 15)
   for (const provider of settings.SupportedIdentityProviders ?? []) {
-    if (provider !== 'COGNITO')
+    if (provider !== 'COGNITO' && !pool.providers.some(({ name }) => name === provider))
       throw invalid(`The provider ${provider} does not exist for User Pool ${pool.id}`)
   }
   return settings

@@ -2,9 +2,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Call, Operation } from '../protocol/service.ts'
 import { clientSettings } from './client-settings.ts'
-import { invalid, matching, notAuthorized, optionalText, pageOf, text } from './input.ts'
+import { invalid, matching, notAuthorized, optionalText, pageOf, text } from './model/input.ts'
+import { type Client, clientsOf, findClient, newClientId, type Store, seconds } from './model/store.ts'
 import { pageSizeOf, poolFor } from './pools.ts'
-import { type Client, clientsOf, findClient, newClientId, type Store, seconds } from './store.ts'
 import { checkClientTier } from './tiers.ts'
 
 /** Where the secret is kept for others to read: shown itself, or in Secrets Manager, which the SDK does not know. */

@@ -2,10 +2,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Attempt, createAuthSessions, type Entry } from './auth-sessions.ts'
-import { invalid, isStringMap, notAuthorized } from './input.ts'
-import { type Client, findUser, refuseUnconfirmed, type Store } from './store.ts'
+import { invalid, isStringMap, notAuthorized } from './model/input.ts'
+import { type Client, findUser, refuseUnconfirmed, type Store } from './model/store.ts'
 import type { Issued, Tokens } from './tokens.ts'
-import { attributesForTriggers, callTrigger, flag, type TriggerKey, unrecognizable } from './triggers.ts'
+import { attributesForTriggers, callTrigger, flag, type TriggerKey, unrecognizable } from './triggers/call.ts'
 
 /** The answer to InitiateAuth and RespondToAuthChallenge. */
 export type AuthAnswer =
@@ -88,7 +88,10 @@ export function createCustomAuth(store: Store, tokens: Tokens) {
     if (!user.enabled) throw notAuthorized('User is disabled.')
     refuseUnconfirmed(user)
     await trigger(attempt, 'PostAuthentication', { newDeviceUsed: false }, {}, metadata)
-    return { AuthenticationResult: await tokens.issue(client, user, attributes), ChallengeParameters: {} }
+    return {
+      AuthenticationResult: await tokens.issue(client, user, { attributes, metadata }),
+      ChallengeParameters: {},
+    }
   }
 
   /** The first round. ClientMetadata reaches only PreAuthentication here, as its validation data. */

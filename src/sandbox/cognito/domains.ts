@@ -1,9 +1,9 @@
 // The domains of user pools, under which Cognito's own sign-in pages are: one under Amazon's, one of the account's own.
 import type { CustomDomainConfigType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Operation } from '../protocol/service.ts'
-import { invalid, matching, optionalText, text, within } from './input.ts'
+import { invalid, matching, optionalText, text, within } from './model/input.ts'
+import { type Domain, livePools, type Store } from './model/store.ts'
 import { poolFor } from './pools.ts'
-import { type Domain, livePools, type Store } from './store.ts'
 import { checkDomainTier } from './tiers.ts'
 
 type Input = Record<string, unknown>

@@ -1,9 +1,9 @@
 // The multi-factor settings of a pool, which have operations of their own.
 
 import type { Operation } from '../protocol/service.ts'
-import { invalid, oneOf } from './input.ts'
+import { invalid, oneOf } from './model/input.ts'
+import type { Pool, Store } from './model/store.ts'
 import { poolFor } from './pools.ts'
-import type { Pool, Store } from './store.ts'
 
 const mfaOf = (pool: Pool) => ({
   MfaConfiguration: pool.settings.MfaConfiguration,
@@ -20,6 +20,8 @@ export function mfaOperations(store: Store): Record<string, Operation> {
       oneOf(mode, 'mfaConfiguration', ['OPTIONAL', 'OFF', 'ON'])
       const totp = input.SoftwareTokenMfaConfiguration as Pool['totp']
       const sms = input.SmsMfaConfiguration as Pool['sms']
+      const role = sms?.SmsConfiguration?.SnsCallerArn
+      if (role) call.authorize('iam:PassRole', role, { 'iam:PassedToService': 'cognito-idp.amazonaws.com' })
       const some = totp?.Enabled === true || sms?.SmsConfiguration !== undefined
       if (mode === 'OFF' && some) {
         throw invalid("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")

@@ -4,8 +4,7 @@ import type { PasswordPolicyType } from '@aws-sdk/client-cognito-identity-provid
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Call, type Operation, unsigned } from '../protocol/service.ts'
 import { checkSecretHash } from './clients.ts'
-import { invalid, notAuthorized, optionalText, stringMap, text } from './input.ts'
-import { poolFor } from './pools.ts'
+import { invalid, notAuthorized, optionalText, stringMap, text } from './model/input.ts'
 import {
   type Client,
   findClient,
@@ -14,10 +13,13 @@ import {
   refuseUnconfirmed,
   requireUser,
   type Store,
-  type User,
-} from './store.ts'
+} from './model/store.ts'
+import type { User } from './model/users.ts'
+import { poolFor } from './pools.ts'
 import type { Tokens } from './tokens.ts'
-import { attributesForTriggers, callTrigger, postConfirmation } from './triggers.ts'
+import { attributesForTriggers, callTrigger, noClient, postConfirmation } from './triggers/call.ts'
+import { type Delivery, deliver, deliveryBy } from './triggers/messages.ts'
+import { migrate } from './triggers/migration.ts'
 
 type Input = Record<string, unknown>
 
@@ -65,7 +67,7 @@ export async function passwordSignIn(
   tokens: Tokens,
   { client, name, password, input }: { client: Client; name: string; password: string; input: Input },
 ) {
-  const user = findUser(client.pool, name)
+  const user = findUser(client.pool, name) ?? (await migratedWith(store, { client, name, password, input }))
   if (!user) {
     if (client.settings.PreventUserExistenceErrors === 'ENABLED') throw wrong()
     throw new AwsFault('UserNotFoundException', 'User does not exist.')
@@ -98,10 +100,14 @@ export async function passwordSignIn(
   return { AuthenticationResult: await tokens.issue(client, user), ChallengeParameters: {} }
 }
 
-interface Delivery {
-  AttributeName: 'email' | 'phone_number'
-  DeliveryMedium: 'EMAIL' | 'SMS'
-  Destination: string
+/** Somebody whom the pool takes over now, with the password that he has come with. */
+async function migratedWith(
+  store: Store,
+  asked: { client: Client; name: string; password: string; input: Input },
+): Promise<User | undefined> {
+  const user = await migrate(store, 'Authentication', asked)
+  if (user) user.passwordHash = hashOf(asked.password)
+  return user
 }
 
 /** Refuses everybody alike, administrators included, where nothing is sent; the words are the sandbox's. */
@@ -118,15 +124,11 @@ function deliveryOf({ settings }: Pool, user: User): Delivery | undefined {
   const names = [...asked].sort((a, b) => (a.Priority ?? 0) - (b.Priority ?? 0)).map(({ Name }) => Name)
   for (const name of names.length ? names : ['verified_phone_number', 'verified_email']) {
     const attribute = name === 'verified_email' ? 'email' : 'phone_number'
-    const value = user.attributes[attribute]
-    if (!value || user.attributes[`${attribute}_verified`] !== 'true') continue
-    if (attribute === 'email') {
-      const Destination = value.replace(/^(.).*@(.).*$/, '$1***@$2***')
-      return { AttributeName: attribute, DeliveryMedium: 'EMAIL', Destination }
-    }
-    if (!settings.SmsConfiguration) continue
-    const Destination = `+*******${value.slice(-4)}`
-    return { AttributeName: attribute, DeliveryMedium: 'SMS', Destination }
+    const isVerified = user.attributes[`${attribute}_verified`] === 'true'
+    const canSend =
+      attribute === 'email' || settings.SmsConfiguration || settings.LambdaConfig?.CustomSMSSender
+    const delivery = isVerified && canSend ? deliveryBy(user, attribute) : undefined
+    if (delivery) return delivery
   }
   return undefined
 }
@@ -147,7 +149,10 @@ export function passwordOperations(store: Store, tokens: Tokens): Record<string,
     return { client, pool: client.pool, name, user: findUser(client.pool, name) }
   }
 
-  function sendCode(pool: Pool, user: User): Delivery {
+  async function sendCode(
+    user: User,
+    { pool, clientId, input }: { pool: Pool; clientId: string; input: Input },
+  ): Promise<Delivery> {
     if (!user.enabled) throw notAuthorized('User is disabled.')
     if (user.status === 'FORCE_CHANGE_PASSWORD') {
       throw notAuthorized('User password cannot be reset in the current state.')
@@ -160,6 +165,7 @@ export function passwordOperations(store: Store, tokens: Tokens): Record<string,
     }
     const code = String(randomInt(1_000_000)).padStart(6, '0')
     user.reset = { code, expiresAt: world.now() + 60 * minute, wrong: 0 }
+    await deliver(store, { kind: 'ForgotPassword', pool, user, clientId, input, delivery })
     return delivery
   }
 
@@ -174,10 +180,12 @@ export function passwordOperations(store: Store, tokens: Tokens): Record<string,
     new AwsFault('ExpiredCodeException', 'Invalid code provided, please request a code again.')
 
   return {
-    ForgotPassword: unsigned((input) => {
-      const { client, pool, user } = byClient(input)
+    ForgotPassword: unsigned(async (input) => {
+      const { client, pool, name, ...known } = byClient(input)
       requireRecovery(pool)
-      if (user) return { CodeDeliveryDetails: sendCode(pool, user) }
+      const user =
+        known.user ?? (await migrate(store, 'ForgotPassword', { client, name, password: null, input }))
+      if (user) return { CodeDeliveryDetails: await sendCode(user, { pool, clientId: client.id, input }) }
       if (client.settings.PreventUserExistenceErrors !== 'ENABLED') {
         throw new AwsFault('UserNotFoundException', 'Username/client id combination not found.')
       }
@@ -223,10 +231,10 @@ export function passwordOperations(store: Store, tokens: Tokens): Record<string,
       return {}
     },
 
-    AdminResetUserPassword(input, call) {
+    async AdminResetUserPassword(input, call) {
       const { pool, user } = named(input, call)
       requireRecovery(pool)
-      sendCode(pool, user)
+      await sendCode(user, { pool, clientId: noClient, input })
       user.status = 'RESET_REQUIRED'
       return {}
     },

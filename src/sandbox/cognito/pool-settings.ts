@@ -1,7 +1,7 @@
 // The settings of a user pool: which there are, their defaults, and what Cognito refuses.
 import type { World } from '../account/world.ts'
-import { invalid, matching, membersOf, newerMembers, oneOf, within } from './input.ts'
-import type { Pool, PoolSettings } from './store.ts'
+import { invalid, matching, membersOf, newerMembers, oneOf, within } from './model/input.ts'
+import type { Pool, PoolSettings } from './model/store.ts'
 
 /** What an update sets to its default where it says nothing of it. */
 const members = [
@@ -89,8 +89,25 @@ export function poolSettings(
     ...(given.Policies && { Policies }),
     AdminCreateUserConfig: { AllowAdminCreateUserOnly: false, ...given.AdminCreateUserConfig },
   }
+  if (given.LambdaConfig) settings.LambdaConfig = triggersOf(given.LambdaConfig)
   check(settings, pool)
   return settings
+}
+
+/** The triggers as Cognito keeps them: the one of tokens has two names, and both are told. */
+function triggersOf(given: NonNullable<PoolSettings['LambdaConfig']>) {
+  const { PreTokenGeneration: plain, PreTokenGenerationConfig: config } = given
+  const arn = config?.LambdaArn ?? plain
+  // That the two must agree is documented; the words are the sandbox's.
+  if (plain && config?.LambdaArn && plain !== config.LambdaArn) {
+    throw invalid('PreTokenGeneration and PreTokenGenerationConfig must name the same function.')
+  }
+  if (!given.KMSKeyID && (given.CustomSMSSender || given.CustomEmailSender)) {
+    throw invalid('KMSKeyID is required for custom senders.')
+  }
+  if (!arn) return given
+  const LambdaVersion = config?.LambdaVersion ?? ('V1_0' as const)
+  return { ...given, PreTokenGeneration: arn, PreTokenGenerationConfig: { LambdaArn: arn, LambdaVersion } }
 }
 
 /** What a pool is said to be set to where nobody set it, if AWS says so at all. */

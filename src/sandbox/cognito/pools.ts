@@ -2,9 +2,18 @@
 import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider'
 import { type Context, requestTags, resourceTags } from '../account/condition.ts'
 import type { Call, Operation } from '../protocol/service.ts'
-import { invalid, matching, oneOf, optionalText, pageOf, stringMap, text, unmet, within } from './input.ts'
-import { poolSettings, readBack } from './pool-settings.ts'
-import { addCustom, schemaOf } from './schema.ts'
+import {
+  invalid,
+  matching,
+  oneOf,
+  optionalText,
+  pageOf,
+  stringMap,
+  text,
+  unmet,
+  within,
+} from './model/input.ts'
+import { addCustom, schemaOf } from './model/schema.ts'
 import {
   clientsOf,
   findPool,
@@ -15,9 +24,10 @@ import {
   poolArn,
   type Store,
   seconds,
-  Users,
-} from './store.ts'
-import { checkTags, poolTags, shownTags } from './tags.ts'
+} from './model/store.ts'
+import { Users } from './model/users.ts'
+import { poolSettings, readBack } from './pool-settings.ts'
+import { checkTags, ownTags, poolTags, shownTags } from './tags.ts'
 import { checkPoolTier, checkTierChange } from './tiers.ts'
 
 type Input = Record<string, unknown>
@@ -64,6 +74,15 @@ function checkName(name: string): string {
   return name
 }
 
+/** What else a caller needs who names it: to pass the role that sends SMS, and to grant the use of a sender's key. */
+function authorizeParts(input: Input, call: Call): void {
+  const { SmsConfiguration: sms, LambdaConfig: config } = input as PoolSettings
+  if (sms?.SnsCallerArn) {
+    call.authorize('iam:PassRole', sms.SnsCallerArn, { 'iam:PassedToService': 'cognito-idp.amazonaws.com' })
+  }
+  if (config?.KMSKeyID) call.authorize('kms:CreateGrant', config.KMSKeyID)
+}
+
 /** Whether Cognito looks for the functions of triggers is not known; the words are the sandbox's. */
 function checkFunctions({ world, functionExists }: Store, settings: PoolSettings): void {
   if (world.unsettled.poolFunctions === 'unchecked') return
@@ -99,6 +118,7 @@ export function poolOperations(store: Store): Record<string, Operation> {
           ...(tagOnCreate === 'tag-tagged' ? resourceTags(tags) : {}),
         })
       }
+      authorizeParts(input, call)
       const wanted = input as unknown as CreateUserPoolRequest
       const { UsernameAttributes = [], AliasAttributes = [] } = wanted
       for (const name of UsernameAttributes) oneOf(name, 'usernameAttributes', ['phone_number', 'email'])
@@ -122,6 +142,7 @@ export function poolOperations(store: Store): Record<string, Operation> {
         }),
         tags: checkTags(tags),
         domains: {},
+        providers: [],
         users: new Users(),
         createdAt: world.now(),
         changedAt: world.now(),
@@ -138,10 +159,11 @@ export function poolOperations(store: Store): Record<string, Operation> {
     UpdateUserPool(input, call) {
       const tags = stringMap(input, 'UserPoolTags')
       const pool = poolFor(store, input, call, requestTags(tags ?? {}))
+      authorizeParts(input, call)
       const name = optionalText(input, 'PoolName')
       const settings = settingsFor(input, pool)
       const kept = world.unsettled.omittedPoolFields === 'kept' ? pool.tags : {}
-      pool.tags = checkTags(tags ?? kept)
+      pool.tags = { ...ownTags(pool.tags), ...(tags ? checkTags(tags) : kept) }
       if (name !== undefined) pool.name = checkName(name)
       pool.settings = settings
       pool.changedAt = world.now()

@@ -9,18 +9,20 @@ import { authOperations } from './auth.ts'
 import { clientOperations } from './clients.ts'
 import { createCustomAuth } from './custom-auth.ts'
 import { domainOperations } from './domains.ts'
-import { readInput } from './input.ts'
 import { mfaOperations } from './mfa.ts'
+import { readInput } from './model/input.ts'
+import type { PoolsInside } from './model/inside.ts'
+import { createStore, findPool, findUser, livePools, type Others, type Store } from './model/store.ts'
 import { passwordOperations } from './passwords.ts'
 import { poolOperations } from './pools.ts'
+import { providerOperations } from './providers.ts'
 import { signUpOperations } from './sign-up.ts'
-import { createStore, findPool, findUser, livePools, type Others, type Store } from './store.ts'
 import { tagOperations } from './tags.ts'
 import { createTokens, type Tokens } from './tokens.ts'
 import { userOperations } from './users.ts'
 import { wellKnown } from './web.ts'
 
-export interface Cognito extends JsonService {
+export interface Cognito extends JsonService, PoolsInside {
   /** What it remembers. */
   memory: { store: Store; tokens: Tokens }
   /** Everything that exists, to prove that nothing is left. */
@@ -29,8 +31,6 @@ export interface Cognito extends JsonService {
   jwks(poolId: string): Promise<{ keys: object[] }>
   /** What the pool's tokens carry as `iss`. */
   issuer(poolId: string): string
-  /** The code that ConfirmSignUp or ConfirmForgotPassword expects: nothing in the sandbox delivers it. */
-  confirmationCode(poolId: string, username: string): string | undefined
 }
 
 /** The operations, each of which gets its members in the kinds that they have on AWS. */
@@ -55,6 +55,7 @@ export function createCognito(world: World, others: Others, remembered = most): 
       ...tagOperations(store),
       ...domainOperations(store),
       ...mfaOperations(store),
+      ...providerOperations(store),
       ...clientOperations(store),
       ...signUpOperations(store),
       ...userOperations(store, tokens),
@@ -76,6 +77,10 @@ export function createCognito(world: World, others: Others, remembered = most): 
     confirmationCode: (poolId, username) => {
       const user = findUser(findPool(store, poolId), username)
       return user?.confirmationCode ?? user?.reset?.code
+    },
+    tagAsAws: (poolId, tags) => {
+      const pool = findPool(store, poolId)
+      pool.tags = { ...pool.tags, ...tags }
     },
   }
 }

@@ -1,54 +1,31 @@
 // How users come to be: SignUp, confirmation, and creation by an administrator, with their triggers.
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Operation, unsigned } from '../protocol/service.ts'
 import { checkSecretHash } from './clients.ts'
-import { invalid, notAuthorized, optionalText, pairs, stringMap, text } from './input.ts'
+import { notAuthorized, optionalText, pairs, stringMap, text } from './model/input.ts'
+import {
+  addNewcomer,
+  type Identity,
+  identityOf,
+  namedAttribute,
+  refuseKnown,
+  takenAlias,
+} from './model/newcomers.ts'
+import { checkRequired, checkValues, mayWrite, nonConforming } from './model/schema.ts'
+import { findClient, findUser, type Pool, requireUser, type Store } from './model/store.ts'
+import type { User } from './model/users.ts'
 import { checkPassword, hashOf } from './passwords.ts'
 import { poolFor } from './pools.ts'
-import { checkRequired, checkValues, e164, mayWrite, nonConforming } from './schema.ts'
-import { findClient, findUser, type Pool, requireUser, type Store, type User } from './store.ts'
-import { callTrigger, flag, postConfirmation } from './triggers.ts'
+import { callTrigger, flag, noClient, postConfirmation } from './triggers/call.ts'
+import { type Delivery, deliver, deliveryBy } from './triggers/messages.ts'
 import { describedUser } from './users.ts'
 
-const noClient = 'CLIENT_ID_NOT_APPLICABLE'
-
-/** The attribute that the name stands for, where people sign in by phone or e-mail. */
-function namedAttribute(pool: Pool, name: string): 'phone_number' | 'email' | undefined {
-  const { usernameAttributes: by } = pool
-  if (!by.length) return undefined
-  if (by.includes('phone_number') && e164.test(name)) return 'phone_number'
-  if (by.includes('email') && /^[^@\s]+@[^@\s]+$/.test(name)) return 'email'
-  if (by.includes('phone_number') && /^[+\d\s().-]+$/.test(name))
-    throw invalid('Invalid phone number format.')
-  if (by.length > 1) throw invalid('Username should be either an email or a phone number.')
-  throw invalid(`Username should be ${by[0] === 'email' ? 'an email' : 'a phone number'}.`)
-}
-
-/** Username and attributes of somebody new; a phone or e-mail name is kept as attribute, the username is a UUID. */
-function identityOf(pool: Pool, name: string, given: Record<string, string>) {
-  const attribute = namedAttribute(pool, name)
-  const sub = randomUUID()
-  if (attribute && given[attribute] !== undefined && given[attribute] !== name) {
-    throw invalid(`The value of ${attribute} differs from the username.`)
-  }
-  const attributes = { sub, ...given, ...(attribute && { [attribute]: name }) }
-  for (const verifiable of ['phone_number', 'email']) {
-    const flagName = `${verifiable}_verified`
-    if (attributes[verifiable as 'sub'] !== undefined && !(flagName in attributes)) {
-      Object.assign(attributes, { [flagName]: 'false' })
-    }
-  }
-  return { username: attribute ? sub : name, attributes: attributes as Record<string, string> }
-}
-
-function refuseKnown(pool: Pool, name: string): void {
-  if (!findUser(pool, name)) return
-  const attribute = namedAttribute(pool, name)
-  throw new AwsFault(
-    'UsernameExistsException',
-    attribute ? `An account with the given ${attribute} already exists.` : 'User already exists',
-  )
+/** Where the code of a sign-up goes: to the phone first, of what the pool verifies by itself. */
+function deliveryOf({ settings }: Pool, user: User): Delivery | undefined {
+  const verified = settings.AutoVerifiedAttributes ?? []
+  const ways = (['phone_number', 'email'] as const).filter((name) => verified.includes(name))
+  return ways.map((name) => deliveryBy(user, name)).find((delivery) => delivery !== undefined)
 }
 
 /** The operations that create and confirm users. */
@@ -65,25 +42,12 @@ export function signUpOperations(store: Store): Record<string, Operation> {
     return own && counts ? [...others, own] : others
   }
 
-  function add(
-    pool: Pool,
-    name: string,
-    user: Omit<User, 'seq' | 'createdAt' | 'changedAt' | 'enabled'>,
-  ): User {
-    // Looked at again after the trigger: two sign-ups of one number may run at the same time.
-    refuseKnown(pool, name)
-    const now = world.now()
-    const added = { ...user, seq: store.next(), enabled: true, createdAt: now, changedAt: now }
-    pool.users.add(added)
-    return added
-  }
-
   async function preSignUp(
     source: 'SignUp' | 'AdminCreateUser',
     pool: Pool,
     clientId: string,
     input: Record<string, unknown>,
-    identity: ReturnType<typeof identityOf>,
+    identity: Identity,
   ): Promise<Record<string, unknown> | undefined> {
     // The trigger sees what was asked for; the sub and the flags do not exist yet.
     const { sub: _sub, phone_number_verified: _p, email_verified: _e, ...asked } = identity.attributes
@@ -104,6 +68,23 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       },
       response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
     })
+  }
+
+  /** Takes the aliases that these attributes claim from whoever has them. */
+  function release(pool: Pool, attributes: Readonly<Record<string, string>>, own?: User): void {
+    for (let taken = takenAlias(pool, attributes, own); taken; taken = takenAlias(pool, attributes, own)) {
+      pool.users.write(taken.holder, { [`${taken.attribute}_verified`]: 'false' })
+    }
+  }
+
+  /** Marks what a code has proved; an alias that another has is refused unless it is to move. */
+  function prove(pool: Pool, user: User, attribute: string, moves: boolean): void {
+    const after = { ...user.attributes, [`${attribute}_verified`]: 'true' }
+    if (moves) release(pool, after, user)
+    if (takenAlias(pool, after, user)) {
+      throw new AwsFault('AliasExistsException', `An account with the ${attribute} already exists.`)
+    }
+    pool.users.write(user, after)
   }
 
   function confirm(user: User): void {
@@ -144,7 +125,9 @@ export function signUpOperations(store: Store): Record<string, Operation> {
         }
         identity.attributes[`${attribute}_verified`] = 'true'
       }
-      const user = add(pool, name, {
+      // Looked at again after the trigger: two sign-ups of one number may run at the same time.
+      const user = addNewcomer(store, pool, {
+        name,
         ...identity,
         passwordHash: hashOf(password),
         status: confirmed ? 'CONFIRMED' : 'UNCONFIRMED',
@@ -153,7 +136,13 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       if (confirmed && world.unsettled.postConfirmation === 'runs') {
         await postConfirmation(store, 'ConfirmSignUp', { pool, user, clientId: client.id, input })
       }
-      return { UserConfirmed: confirmed, UserSub: user.attributes.sub }
+      const delivery = confirmed ? undefined : deliveryOf(pool, user)
+      if (delivery) await deliver(store, { kind: 'SignUp', pool, user, clientId: client.id, input, delivery })
+      return {
+        UserConfirmed: confirmed,
+        UserSub: user.attributes.sub,
+        ...(delivery && { CodeDeliveryDetails: delivery }),
+      }
     }),
 
     ConfirmSignUp: unsigned(async (input) => {
@@ -175,9 +164,9 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       if (user.confirmationCode !== code) {
         throw new AwsFault('CodeMismatchException', 'Invalid verification code provided, please try again.')
       }
+      const proved = deliveryOf(client.pool, user)?.AttributeName
+      if (proved) prove(client.pool, user, proved, input.ForceAliasCreation === true)
       confirm(user)
-      const [proved] = client.pool.settings.AutoVerifiedAttributes ?? []
-      if (proved) client.pool.users.write(user, { [`${proved}_verified`]: 'true' })
       await postConfirmation(store, 'ConfirmSignUp', { pool: client.pool, user, clientId: client.id, input })
       return {}
     }),
@@ -207,11 +196,20 @@ export function signUpOperations(store: Store): Record<string, Operation> {
       refuseKnown(pool, name)
       // Its answer's flags are for self sign-up; here only a refusal counts.
       await preSignUp('AdminCreateUser', pool, noClient, input, identity)
-      const user = add(pool, name, {
+      if (input.ForceAliasCreation === true) release(pool, identity.attributes)
+      const user = addNewcomer(store, pool, {
+        name,
         ...identity,
         ...(password !== undefined && { passwordHash: hashOf(password) }),
         status: 'FORCE_CHANGE_PASSWORD',
       })
+      const media = (input.DesiredDeliveryMediums ?? ['SMS']) as string[]
+      const delivery =
+        (media.includes('SMS') ? deliveryBy(user, 'phone_number') : undefined) ??
+        (media.includes('EMAIL') ? deliveryBy(user, 'email') : undefined)
+      if (delivery && input.MessageAction !== 'SUPPRESS') {
+        await deliver(store, { kind: 'AdminCreateUser', pool, user, clientId: noClient, input, delivery })
+      }
       return { User: describedUser(user, 'Attributes') }
     },
   }

@@ -2,8 +2,8 @@
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Context, requestTags, resourceTags } from '../account/condition.ts'
 import type { Call, Operation } from '../protocol/service.ts'
-import { invalid, stringMap, text, unmet } from './input.ts'
-import { livePools, type Pool, type Store } from './store.ts'
+import { invalid, stringMap, text, unmet } from './model/input.ts'
+import { livePools, type Pool, type Store } from './model/store.ts'
 
 type Input = Record<string, unknown>
 type Tags = Record<string, string>
@@ -17,6 +17,10 @@ export function shownTags({ world }: Store, pool: Pool): Tags {
   const late = world.unsettled.poolTags === 'late' && world.now() < pool.createdAt + world.delays.poolTags
   return late ? {} : pool.tags
 }
+
+/** AWS's own tags, which nobody else gives or takes. */
+export const ownTags = (tags: Tags): Tags =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith('aws:')))
 
 /** Refuses tags that Cognito does not take. */
 export function checkTags(tags: Tags): Tags {
@@ -41,7 +45,8 @@ export function tagOperations(store: Store): Record<string, Operation> {
     TagResource(input, call) {
       const tags = stringMap(input, 'Tags') ?? {}
       const pool = byArn(input, call, requestTags(tags))
-      pool.tags = checkTags({ ...pool.tags, ...tags })
+      pool.tags = { ...pool.tags, ...checkTags(tags) }
+      if (Object.keys(pool.tags).length > 50) throw invalid('Too many tags: at most 50.')
       return {}
     },
 
@@ -49,6 +54,7 @@ export function tagOperations(store: Store): Record<string, Operation> {
       const keys = input.TagKeys as string[] | undefined
       if (!keys) throw unmet(undefined, 'tagKeys', 'Member must not be null')
       const pool = byArn(input, call, { 'aws:TagKeys': keys })
+      for (const key of keys) checkTags({ [key]: '' })
       const kept = Object.entries(pool.tags).filter(([key]) => !keys.includes(key))
       pool.tags = Object.fromEntries(kept)
       return {}

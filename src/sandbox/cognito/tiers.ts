@@ -1,7 +1,7 @@
 // The features that take a higher tier: Lite and Essentials refuse them by name, and are refused while they are used.
 import { AwsFault } from '../account/aws-fault.ts'
 import type { World } from '../account/world.ts'
-import type { Client, ClientSettings, Domain, Pool, PoolSettings } from './store.ts'
+import type { Client, ClientSettings, Domain, Pool, PoolSettings } from './model/store.ts'
 
 type Tier = NonNullable<PoolSettings['UserPoolTier']>
 

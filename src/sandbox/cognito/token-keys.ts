@@ -10,7 +10,7 @@ import {
   SignJWT,
 } from 'jose'
 import type { World } from '../account/world.ts'
-import type { Pool } from './store.ts'
+import type { Pool } from './model/store.ts'
 
 interface Keys {
   sign: webcrypto.CryptoKey | KeyObject

@@ -4,10 +4,12 @@ import { decodeJwt, errors } from 'jose'
 import { AwsFault } from '../account/aws-fault.ts'
 import { Recent } from '../account/recent.ts'
 import { tokenLifetimes } from './client-settings.ts'
-import { notAuthorized } from './input.ts'
-import { mayRead } from './schema.ts'
-import { type Client, findPool, livePools, type Pool, type Store, type User } from './store.ts'
+import { notAuthorized } from './model/input.ts'
+import { readable } from './model/schema.ts'
+import { type Client, findPool, livePools, type Pool, type Store } from './model/store.ts'
+import type { User } from './model/users.ts'
 import { createTokenKeys } from './token-keys.ts'
+import { changesOf } from './triggers/claims.ts'
 
 /** One sign-in: all tokens that came from it, by refresh included, fall together. */
 interface Grant {
@@ -46,6 +48,15 @@ export interface Issued {
   RefreshToken?: string
 }
 
+/** What tokens are made for. */
+interface Asked {
+  /** Those of the user as of now unless given. */
+  attributes?: Readonly<Record<string, string>> | undefined
+  /** What the client said with its answer. */
+  metadata?: Record<string, string> | undefined
+  source?: 'Authentication' | 'RefreshTokens'
+}
+
 /** Refresh tokens are known by their hashes, so that none can be read where sign-ins are kept. */
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
 
@@ -65,8 +76,10 @@ export function createTokens(store: Store) {
 
   const nowSeconds = () => Math.floor(world.now() / 1000)
 
-  async function pair(grant: Grant, attributes = grant.user.attributes): Promise<Issued> {
+  async function pair(grant: Grant, asked: Asked = {}): Promise<Issued> {
     const { client, user } = grant
+    const { attributes = user.attributes, metadata, source = 'Authentication' } = asked
+    const changes = await changesOf(store, { client, user, attributes, source, scope, metadata })
     const life = tokenLifetimes(client.settings)
     const common = {
       sub: user.attributes.sub,
@@ -92,8 +105,8 @@ export function createTokens(store: Store) {
     }
     grantOf.set(access.jti, grant)
     return {
-      AccessToken: await keys.sign(client.pool, access, life.access),
-      IdToken: await keys.sign(client.pool, id, life.id),
+      AccessToken: await keys.sign(client.pool, changes.access(access), life.access),
+      IdToken: await keys.sign(client.pool, changes.id(id), life.id),
       ExpiresIn: life.access,
       TokenType: 'Bearer',
     }
@@ -105,8 +118,8 @@ export function createTokens(store: Store) {
     return token
   }
 
-  /** Tokens for a user who has just signed in; `attributes` are the user's of now unless given. */
-  async function issue(client: Client, user: User, attributes?: Record<string, string>): Promise<Issued> {
+  /** Tokens for a user who has just signed in. */
+  async function issue(client: Client, user: User, asked: Omit<Asked, 'source'> = {}): Promise<Issued> {
     const grant: Grant = {
       client,
       user,
@@ -117,7 +130,7 @@ export function createTokens(store: Store) {
       revoked: false,
       since: endedOf(user),
     }
-    return { ...(await pair(grant, attributes)), RefreshToken: newRefreshToken(grant) }
+    return { ...(await pair(grant, asked)), RefreshToken: newRefreshToken(grant) }
   }
 
   /** The sign-in that a refresh token stands for; refuses one that is unknown, expired, revoked or another client's. */
@@ -138,9 +151,10 @@ export function createTokens(store: Store) {
   async function refresh(token: string, client: Client): Promise<Issued> {
     const { grant, held } = grantFor(token, client)
     const rotation = client.settings.RefreshTokenRotation
-    if (rotation?.Feature !== 'ENABLED') return pair(grant)
+    const source = 'RefreshTokens'
+    if (rotation?.Feature !== 'ENABLED') return pair(grant, { source })
     held.until ??= world.now() + (rotation.RetryGracePeriodSeconds ?? 0) * 1000
-    return { ...(await pair(grant)), RefreshToken: newRefreshToken(grant) }
+    return { ...(await pair(grant, { source })), RefreshToken: newRefreshToken(grant) }
   }
 
   /** Ends the sign-in of a refresh token. One that is already revoked or unknown counts as done. */
@@ -226,14 +240,3 @@ export function createTokens(store: Store) {
 }
 
 export type Tokens = ReturnType<typeof createTokens>
-
-// Standard flags become booleans in the token; custom attributes stay strings, whatever their type.
-function readable(client: Client, attributes: Record<string, string>): Record<string, unknown> {
-  const claims = Object.entries(attributes).filter(([name]) => mayRead(client, name))
-  return Object.fromEntries(
-    claims.map(([name, value]) => [
-      name,
-      name === 'phone_number_verified' || name === 'email_verified' ? value === 'true' : value,
-    ]),
-  )
-}

@@ -2,10 +2,12 @@
 
 import { AwsFault } from '../account/aws-fault.ts'
 import { type Call, type Operation, unsigned } from '../protocol/service.ts'
-import { invalid, notAuthorized, optionalText, pageOf, pairs, text, unmet, within } from './input.ts'
+import { invalid, notAuthorized, optionalText, pageOf, pairs, text, unmet, within } from './model/input.ts'
+import { takenAlias } from './model/newcomers.ts'
+import { checkMutable, checkValues, mayRead, mayWrite } from './model/schema.ts'
+import { findUser, type Pool, requireUser, type Store, seconds } from './model/store.ts'
+import type { User } from './model/users.ts'
 import { poolFor } from './pools.ts'
-import { checkMutable, checkValues, mayRead, mayWrite } from './schema.ts'
-import { findUser, type Pool, requireUser, type Store, seconds, type User } from './store.ts'
 import type { Tokens } from './tokens.ts'
 
 type Input = Record<string, unknown>
@@ -30,16 +32,18 @@ function write(store: Store, pool: Pool, user: User, values: Record<string, stri
   checkMutable(pool, values)
   checkValues(pool, values)
   const changed = { ...values }
+  const taken = (name: string) =>
+    new AwsFault('AliasExistsException', `An account with the given ${name} already exists.`)
   for (const name of ['phone_number', 'email'] as const) {
     const value = values[name]
     if (value === undefined || value === user.attributes[name]) continue
-    const other = findUser(pool, value)
-    const signsIn = pool.usernameAttributes.includes(name) || pool.aliasAttributes.includes(name)
-    if (signsIn && other && other !== user) {
-      throw new AwsFault('AliasExistsException', `An account with the given ${name} already exists.`)
-    }
+    const other = pool.usernameAttributes.includes(name) ? findUser(pool, value) : undefined
+    if (other && other !== user) throw taken(name)
     changed[`${name}_verified`] ??= 'false'
   }
+  // An alias is somebody's once it is verified, and not before.
+  const alias = takenAlias(pool, { ...user.attributes, ...changed }, user)
+  if (alias) throw taken(alias.attribute)
   pool.users.write(user, changed)
   user.changedAt = store.world.now()
 }

@@ -5,8 +5,8 @@ import type { Context } from '../../../src/sandbox/account/condition.ts'
 import type { InvokeRequest, InvokeResult } from '../../../src/sandbox/account/provided.ts'
 import { assumed, type Unsettled } from '../../../src/sandbox/account/unsettled.ts'
 import { noDelays, type World } from '../../../src/sandbox/account/world.ts'
+import type { Others } from '../../../src/sandbox/cognito/model/store.ts'
 import { type Cognito, createCognito } from '../../../src/sandbox/cognito/service.ts'
-import type { Others } from '../../../src/sandbox/cognito/store.ts'
 
 export interface TriggerEvent {
   triggerSource: string
@@ -23,7 +23,7 @@ export type Handler = (event: TriggerEvent) => unknown
 
 export const phone = '+15550100001'
 export const password = 'Throw-away-password-0123456789'
-const arn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`
+export const arn = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely, as JSON.
 type Answer = any

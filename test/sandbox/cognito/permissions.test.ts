@@ -14,12 +14,34 @@ it.each(signed.filter((operation) => !onNoPool.includes(operation)))(
     await call('TagResource', { ResourceArn: arn, Tags: { stage: 'dev' } })
     authorized.length = 0
     await call(operation, input).catch(() => undefined)
-    expect(authorized).toEqual([
+    const [own, ...others] = authorized
+    expect(others.every(({ action }) => !action.startsWith('cognito-idp:'))).toBe(true)
+    expect([own]).toEqual([
       {
         action: `cognito-idp:${operation}`,
         resource: arn,
         context: expect.objectContaining({ 'aws:ResourceTag/stage': 'dev' }),
       },
+    ])
+  },
+)
+
+it.each(['CreateUserPool', 'UpdateUserPool'])(
+  '%s asks whether its caller may hand over a role and a key',
+  async (operation) => {
+    const { call, everything: input, lambdaConfig, authorized } = await everything()
+    authorized.length = 0
+    const key = 'arn:aws:kms:eu-west-1:123456789012:key/a'
+    await call(operation, { ...input, LambdaConfig: { ...lambdaConfig, KMSKeyID: key } }).catch(
+      () => undefined,
+    )
+    expect(authorized.slice(1)).toEqual([
+      {
+        action: 'iam:PassRole',
+        resource: 'arn:aws:iam::123456789012:role/sms',
+        context: { 'iam:PassedToService': 'cognito-idp.amazonaws.com' },
+      },
+      { action: 'kms:CreateGrant', resource: key, context: {} },
     ])
   },
 )

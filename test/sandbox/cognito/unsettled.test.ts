@@ -49,7 +49,8 @@ describe('poolFunctions', () => {
     const gone = lambdaConfig.PreSignUp?.replace('PreSignUp', 'Gone')
     const create = (LambdaConfig: object) =>
       refusalOf(call('CreateUserPool', { PoolName: 'p', LambdaConfig }))
-    const sender = { CustomSMSSender: { LambdaVersion: 'V1_0', LambdaArn: gone } }
+    const there = lambdaConfig.PreSignUp
+    const sender = { CustomSMSSender: { LambdaVersion: 'V1_0', LambdaArn: gone }, KMSKeyID: there }
     expect(await create(sender)).toContain('does not exist')
     expect(await create({ KMSKeyID: gone })).toBe('no refusal')
   })

@@ -1,7 +1,8 @@
 // What of Cognito outlives the sandbox: pools with their clients, users, and the sign-ins that still count.
 import * as z from 'zod'
 import type { Keep } from '../../account/keep.ts'
-import { type Client, clientsOf, livePools, type Pool, type Store, type User, Users } from '../store.ts'
+import { type Client, clientsOf, livePools, type Pool, type Store } from '../model/store.ts'
+import { type User, Users } from '../model/users.ts'
 import type { SignIn, Tokens } from '../tokens.ts'
 
 const times = { seq: z.number(), createdAt: z.number(), changedAt: z.number() }
@@ -37,6 +38,9 @@ const pool = z.object({
   tags: texts,
   totp: members.optional(),
   sms: members.optional(),
+  providers: z
+    .array(z.object({ ...times, name: z.string(), type: z.string(), details: texts, mapping: texts }))
+    .optional(),
   domains: z.object({ own: members.optional(), custom: members.optional() }),
   users: z.array(user),
   clients: z.array(client),
@@ -75,7 +79,13 @@ export function keepOf(store: Store, tokens: Tokens): Keep {
 function savedPools(store: Store) {
   return livePools(store)
     .filter(({ goneAt }) => goneAt === undefined)
-    .map((one) => ({ ...one, users: one.users.values(), clients: clientsOf(store, one) }))
+    .map((one) => ({
+      ...one,
+      // Left out where there are none, as in what earlier versions have saved.
+      providers: one.providers.length > 0 ? one.providers : undefined,
+      users: one.users.values(),
+      clients: clientsOf(store, one),
+    }))
 }
 
 const savedSignIn = ({ client: { id }, user: { username }, ...rest }: SignIn) => ({
@@ -85,7 +95,7 @@ const savedSignIn = ({ client: { id }, user: { username }, ...rest }: SignIn) =>
 })
 
 function addPool(store: Store, { users, clients, ...saved }: Saved['pools'][number]): void {
-  const added = { ...saved, users: new Users() } as unknown as Pool
+  const added = { providers: [], ...saved, users: new Users() } as unknown as Pool
   store.pools.set(added.id, added)
   for (const one of users) added.users.add(one as User)
   for (const one of clients) store.clients.set(one.id, { ...one, pool: added } as unknown as Client)

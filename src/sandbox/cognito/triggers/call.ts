@@ -1,9 +1,10 @@
 // How Cognito calls a Lambda trigger: the event, the five seconds, the repeated attempts, and what each
-// way of failing becomes for the client. Message, token and migration triggers are stored, but never called.
+// way of failing becomes for the client.
 import type { LambdaConfigType } from '@aws-sdk/client-cognito-identity-provider'
-import { AwsFault } from '../account/aws-fault.ts'
-import { stringMap } from './input.ts'
-import type { Pool, Store, User } from './store.ts'
+import { AwsFault } from '../../account/aws-fault.ts'
+import { stringMap } from '../model/input.ts'
+import type { Pool, Store } from '../model/store.ts'
+import type { User } from '../model/users.ts'
 
 /** The triggers that the sandbox calls, named as in LambdaConfig and in Cognito's error messages. */
 export type TriggerKey = Extract<
@@ -15,6 +16,11 @@ export type TriggerKey = Extract<
   | 'DefineAuthChallenge'
   | 'CreateAuthChallenge'
   | 'VerifyAuthChallengeResponse'
+  | 'CustomMessage'
+  | 'CustomSMSSender'
+  | 'CustomEmailSender'
+  | 'PreTokenGeneration'
+  | 'UserMigration'
 >
 
 export interface Trigger {
@@ -26,8 +32,21 @@ export interface Trigger {
   clientId: string
   userName: string
   request: Record<string, unknown>
-  /** The members of the response as the handler finds them. */
-  response: Record<string, unknown>
+  /** The members of the response as the handler finds them; undefined where Cognito reads no answer. */
+  response: Record<string, unknown> | undefined
+  /** Of the event; 1 unless said. */
+  version?: string
+}
+
+/** What stands for the client where an administrator acts. */
+export const noClient = 'CLIENT_ID_NOT_APPLICABLE'
+
+/** The function that a pool calls for a trigger. */
+export function functionOf({ settings }: Pool, key: TriggerKey): string | undefined {
+  const config = settings.LambdaConfig ?? {}
+  if (key === 'PreTokenGeneration') return config.PreTokenGenerationConfig?.LambdaArn ?? config[key]
+  if (key === 'CustomSMSSender' || key === 'CustomEmailSender') return config[key]?.LambdaArn
+  return config[key]
 }
 
 /** Cognito gives a trigger five seconds, and gives up after some unsuccessful attempts. */
@@ -50,17 +69,17 @@ export async function callTrigger(
 ): Promise<Record<string, unknown> | undefined> {
   const { key, pool } = trigger
   const { world } = store
-  const functionArn = pool.settings.LambdaConfig?.[key]
+  const functionArn = functionOf(pool, key)
   if (!functionArn) return undefined
   const event = {
-    version: '1',
+    version: trigger.version ?? '1',
     triggerSource: trigger.source,
     region: world.region,
     userPoolId: pool.id,
     userName: trigger.userName,
     callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: trigger.clientId },
     request: trigger.request,
-    response: trigger.response,
+    response: trigger.response ?? {},
   }
   for (let attempt = 1; attempt <= attempts[world.unsettled.triggerAttempts]; attempt++) {
     const result = await store.invoke({
@@ -72,7 +91,7 @@ export async function callTrigger(
       payload: structuredClone(event),
       timeoutMs,
     })
-    if (result.kind === 'answer') return responseOf(result.payload)
+    if (result.kind === 'answer') return trigger.response ? responseOf(result.payload) : {}
     if (result.kind === 'function-error') {
       const message = `${key} failed with error ${result.message}.`
       throw new AwsFault('UserLambdaValidationException', message)

@@ -1,6 +1,6 @@
 // Reads and checks the members of a Cognito request; the messages are those of Cognito's own validation.
 import * as z from 'zod'
-import { AwsFault } from '../account/aws-fault.ts'
+import { AwsFault } from '../../account/aws-fault.ts'
 
 type Input = Record<string, unknown>
 
@@ -21,7 +21,7 @@ const attributes = z.array(
 const kinds = members({
   ...named(
     z.string(),
-    'UserPoolId PoolName ClientId ClientName ClientSecret Username Password TemporaryPassword SecretHash AccessToken RefreshToken Token Session AuthFlow ChallengeName ConfirmationCode PreviousPassword ProposedPassword MessageAction Filter NextToken PaginationToken ResourceArn Domain MfaConfiguration DeletionProtection UserPoolTier SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject SmsAuthenticationMessage DefaultRedirectURI PreventUserExistenceErrors',
+    'UserPoolId ProviderName ProviderType PoolName ClientId ClientName ClientSecret Username Password TemporaryPassword SecretHash AccessToken RefreshToken Token Session AuthFlow ChallengeName ConfirmationCode PreviousPassword ProposedPassword MessageAction Filter NextToken PaginationToken ResourceArn Domain MfaConfiguration DeletionProtection UserPoolTier SmsVerificationMessage EmailVerificationMessage EmailVerificationSubject SmsAuthenticationMessage DefaultRedirectURI PreventUserExistenceErrors',
   ),
   ...named(
     z.boolean(),
@@ -33,9 +33,12 @@ const kinds = members({
   ),
   ...named(
     texts,
-    'AutoVerifiedAttributes UsernameAttributes AliasAttributes ExplicitAuthFlows ReadAttributes WriteAttributes SupportedIdentityProviders CallbackURLs LogoutURLs AllowedOAuthFlows AllowedOAuthScopes TagKeys AttributesToGet UserAttributeNames',
+    'DesiredDeliveryMediums AutoVerifiedAttributes UsernameAttributes AliasAttributes ExplicitAuthFlows ReadAttributes WriteAttributes SupportedIdentityProviders CallbackURLs LogoutURLs AllowedOAuthFlows AllowedOAuthScopes TagKeys AttributesToGet UserAttributeNames',
   ),
-  ...named(textMap, 'AuthParameters ChallengeResponses ClientMetadata UserPoolTags Tags'),
+  ...named(
+    textMap,
+    'AuthParameters ProviderDetails AttributeMapping ChallengeResponses ClientMetadata UserPoolTags Tags',
+  ),
   ...named(members(named(z.string(), 'AccessToken IdToken RefreshToken')), 'TokenValidityUnits'),
   ...named(members(named(z.string(), 'Type')), 'IssuerConfiguration'),
   ...named(members(named(z.string(), 'CertificateArn')), 'CustomDomainConfig'),

@@ -115,6 +115,20 @@ export function mayRead(client: Client, name: string): boolean {
   return name === 'sub' || !list?.length || list.includes(name)
 }
 
+/** What tokens show of attributes: standard flags become booleans, custom attributes stay strings, whatever their type. */
+export function readable(
+  client: Client,
+  attributes: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const claims = Object.entries(attributes).filter(([name]) => mayRead(client, name))
+  return Object.fromEntries(
+    claims.map(([name, value]) => [
+      name,
+      name === 'phone_number_verified' || name === 'email_verified' ? value === 'true' : value,
+    ]),
+  )
+}
+
 const declared = (pool: Pool, name: string) => pool.schema.some((s) => s.Name === name)
 
 export const e164 = /^\+[1-9]\d{1,14}$/

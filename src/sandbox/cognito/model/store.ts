@@ -6,88 +6,17 @@ import type {
   SoftwareTokenMfaConfigType,
   UpdateUserPoolClientRequest,
   UpdateUserPoolRequest,
-  UserStatusType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { AwsFault } from '../account/aws-fault.ts'
-import { written } from '../account/chance.ts'
-import { IndexOf } from '../account/index-of.ts'
-import type { Provided } from '../account/provided.ts'
-import type { World } from '../account/world.ts'
+import { AwsFault } from '../../account/aws-fault.ts'
+import { written } from '../../account/chance.ts'
+import type { Provided } from '../../account/provided.ts'
+import type { World } from '../../account/world.ts'
+import { aliases, type User, type Users } from './users.ts'
 
 /** The settings that UpdateUserPool replaces as a whole. */
 export type PoolSettings = Omit<UpdateUserPoolRequest, 'UserPoolId' | 'PoolName' | 'UserPoolTags'>
 /** The settings that UpdateUserPoolClient replaces as a whole. */
 export type ClientSettings = Omit<UpdateUserPoolClientRequest, 'UserPoolId' | 'ClientId' | 'ClientName'>
-
-export interface User {
-  seq: number
-  /** A UUID equal to `sub` where people sign in by phone or e-mail, else the name they chose. */
-  username: string
-  /** Written by the pool's `Users` alone, which find him by them. */
-  attributes: Readonly<Record<string, string>>
-  status: UserStatusType
-  enabled: boolean
-  createdAt: number
-  changedAt: number
-  confirmationCode?: string
-  /** None for a user whom an administrator made without one. */
-  passwordHash?: string
-  /** Wrong passwords in a row, and until when further ones are not looked at. */
-  failures?: { count: number; until: number }
-  /** Of a forgotten password. */
-  reset?: { code: string; expiresAt: number; wrong: number }
-}
-
-/** What people may sign in with besides their user names. */
-const aliases = ['phone_number', 'email', 'preferred_username'] as const
-
-/** The users of a pool, oldest first, each found by whatever he may be called. */
-export class Users {
-  readonly #byUsername = new Map<string, User>()
-  readonly #called = new IndexOf<User>()
-
-  get size(): number {
-    return this.#byUsername.size
-  }
-
-  get(username: string): User | undefined {
-    return this.#byUsername.get(username)
-  }
-
-  values(): User[] {
-    return [...this.#byUsername.values()]
-  }
-
-  /** Those of whom it is a user name, a sub or what people may sign in with, in whatever case; oldest first. */
-  called(name: string): User[] {
-    return this.#called.get(name.toLowerCase()).sort((a, b) => a.seq - b.seq)
-  }
-
-  /** Adds somebody whose user name nobody has. */
-  add(user: User): void {
-    this.#byUsername.set(user.username, user)
-    this.#index(user)
-  }
-
-  delete(user: User): void {
-    if (this.get(user.username) !== user) return
-    this.#byUsername.delete(user.username)
-    this.#called.delete(user)
-  }
-
-  /** Writes attributes of a user; undefined takes one away. */
-  write(user: User, changes: Readonly<Record<string, string | undefined>>): void {
-    const all = Object.entries({ ...user.attributes, ...changes })
-    user.attributes = Object.fromEntries(all.filter(([, value]) => value !== undefined)) as User['attributes']
-    if (this.get(user.username) === user) this.#index(user)
-  }
-
-  #index(user: User): void {
-    const names = [user.username, ...['sub', ...aliases].map((name) => user.attributes[name] ?? '')]
-    const folded = names.filter(Boolean).map((name) => name.toLowerCase())
-    this.#called.put(user, folded)
-  }
-}
 
 export interface Client {
   seq: number
@@ -109,6 +38,17 @@ export interface Domain {
   config?: CustomDomainConfigType
 }
 
+/** Another party that signs people in, as Google or a company's SAML. */
+export interface Provider {
+  seq: number
+  name: string
+  type: string
+  details: Record<string, string>
+  mapping: Record<string, string>
+  createdAt: number
+  changedAt: number
+}
+
 export interface Pool {
   seq: number
   id: string
@@ -123,6 +63,8 @@ export interface Pool {
   tags: Record<string, string>
   totp?: SoftwareTokenMfaConfigType
   sms?: SmsMfaConfigType
+  /** Where people sign in with whom they are signed in with already. */
+  providers: Provider[]
   /** The one under Amazon's, and one of the account's own. */
   domains: { own?: Domain; custom?: Domain }
   users: Users
