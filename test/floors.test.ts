@@ -53,6 +53,7 @@ const floors = [
   'src/views',
   'src/index.ts',
   'src/api',
+  'src/documents',
   'src/insight/doctor',
   'src/insight',
   'src/insight/judgement',

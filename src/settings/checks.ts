@@ -55,12 +55,15 @@ export const flag = z.union([
 
 /** One of these words, whatever its case. */
 export const oneOf = <const T extends readonly string[]>(values: T) =>
-  z.string().transform((text, context) => {
-    const found = values.find((value) => value === text.toUpperCase())
-    if (found) return found as T[number]
-    context.addIssue({ code: 'custom', message: `must be one of ${values.join(', ')}` })
-    return z.NEVER
-  })
+  z
+    .string()
+    .transform((text, context) => {
+      const found = values.find((value) => value === text.toUpperCase())
+      if (found) return found as T[number]
+      context.addIssue({ code: 'custom', message: `must be one of ${values.join(', ')}` })
+      return z.NEVER
+    })
+    .meta({ enum: [...values] })
 
 /** An ISO 3166 code, whatever its case. */
 export const country = z

@@ -10,6 +10,7 @@ import type { Clock } from '../../src/clock.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
 import type { Io } from '../../src/terminal/io.ts'
 import { version } from '../../src/version.ts'
+import { checkDocuments } from '../schemas/documented.ts'
 import { ioInMemory, type Memory } from '../terminal/streams.ts'
 
 /** Waits for a text on the screen that came after the last answer, then presses the keys. */
@@ -96,11 +97,10 @@ export class Terminal {
     }
     const before = this.sandbox.calls.length
     let code: number | undefined
-    const running = main(typeof line === 'string' ? line.split(' ').filter(Boolean) : line, io).then(
-      (result) => {
-        code = result
-      },
-    )
+    const words = typeof line === 'string' ? line.split(' ').filter(Boolean) : line
+    const running = main(words, io).then((result) => {
+      code = result
+    })
     let seen = 0
     for (const [after, ...keys] of answers) {
       const patience = Date.now() + 50_000
@@ -118,6 +118,7 @@ export class Terminal {
     }
     await options.during?.({ stdout, stderr, signals })
     await running
+    if (words.includes('--json')) checkDocuments(stdout.all())
     const writes = this.sandbox.calls
       .slice(before)
       .filter(({ caller, operation }) => !caller.roleName && !reading.test(operation))

@@ -24,12 +24,16 @@ describe('the packed package', () => {
 
   it('holds what runs and what is read, nothing else', async () => {
     expect((await readdir(installed)).sort()).toEqual([
+      'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'bin',
       'dist',
       'docs',
+      'llms.txt',
       'package.json',
+      'schemas',
+      'skills',
     ])
     const triggers = await readdir(join(installed, 'dist/triggers'))
     expect(triggers.filter((file) => file.endsWith('.zip'))).toHaveLength(7)
