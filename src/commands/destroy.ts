@@ -1,9 +1,10 @@
 // `destroy`: removes a stage after the user typed its name, and reads again to prove that nothing is left.
 import { usageError } from '../errors.ts'
-import { count, duration } from '../terminal/layout.ts'
+import { duration } from '../terminal/layout.ts'
 import { showNextSteps } from '../terminal/next-steps.ts'
 import { planLines } from '../views/plan-view.ts'
-import type { CommandSpec, Context } from './frame/command.ts'
+import type { CommandSpec } from './frame/command.ts'
+import { confirmDestroy } from './frame/confirm-destroy.ts'
 import { open } from './frame/open.ts'
 
 export const command: CommandSpec = {
@@ -12,6 +13,7 @@ export const command: CommandSpec = {
   options: [
     ['--keep-users', 'keep the user pool and its clients; everything else goes'],
     ['--lift-protection', 'switch deletion protection off first'],
+    ['--take-triggers', 'give a pool its triggers back although a stack looks after them'],
   ],
   examples: [
     ['whatsapp-otp destroy --stage dev', 'remove the stage dev'],
@@ -34,12 +36,12 @@ export const command: CommandSpec = {
     ])
     const options = {
       liftProtection: flags.liftProtection === true,
+      takeTriggers: flags.takeTriggers === true,
       ...(flags.keepUsers ? { keep: userIds } : {}),
     }
     const prepared = await tasks.run('Read the stage', () => prepareDestroy(stage, options))
     for (const line of planLines(prepared.plan, output)) output.say(line)
-    const ask = ({ users }: { users: number }) => confirm(context, users)
-    const talk = { ...tasks, warn: output.warn, confirm: ask }
+    const talk = { ...tasks, warn: output.warn, confirm: confirmDestroy(context) }
     const torn = await tasks.steps(prepared.plan, () => tearDown(prepared, { started }, talk))
     const { ms, madeAnewBy, ...played } = torn
     const { report } = await import('../stage/report.ts')
@@ -48,17 +50,6 @@ export const command: CommandSpec = {
     const anew = madeAnewBy && `What was there is gone; ${madeAnewBy} is making the stage anew`
     output.say(`\n${anew ?? left}: read again after ${duration(ms)}`)
     if (!flags.keepUsers || madeAnewBy) return
-    const again = 'finds the pool again and wires it; its users can sign in'
-    showNextSteps(output, [[`whatsapp-otp deploy --stage ${target.stage}`, again]])
+    showNextSteps(output, [[`whatsapp-otp deploy --stage ${target.stage}`, 'wires it again for its users']])
   },
-}
-
-async function confirm({ flags, prompts, output, target }: Context, users: number): Promise<void> {
-  if (users > 0) output.warn(`With the pool go about ${count(users, 'user')} (Cognito's own estimate)`)
-  if (flags.yes) return
-  await prompts.typeToConfirm({
-    message: `Type ${target.stage} to remove it for good`,
-    expected: target.stage,
-    flag: '--yes --stage <name>',
-  })
 }

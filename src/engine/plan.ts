@@ -126,9 +126,9 @@ export function planDestroy(
     if (foreign) return [{ ...base, action: 'keep', why: foreignWords(foreign.kind) }]
     if (!keep.has(id) && !isBorrowed) return [{ ...base, action: 'delete' }]
     const fields = (have !== undefined && resource.detach?.diff(have)) || []
-    return [
-      fields.length > 0 ? { ...base, action: 'update', fields, by: 'detach' } : { ...base, action: 'keep' },
-    ]
+    const step: Step =
+      fields.length > 0 ? { ...base, action: 'update', fields, by: 'detach' } : { ...base, action: 'keep' }
+    return [withDangers(step, have === undefined ? [] : resource.detach?.dangers?.(have))]
   })
 }
 

@@ -164,6 +164,8 @@ export interface Resource<Want, Have> {
   /** What ties it to the rest of the stage, and taking that away, for where it stays when the rest goes. */
   detach?: {
     diff(have: Have): Change[]
+    /** Pure. What stays otherwise than it was before the stage, since somebody has changed it. */
+    dangers?(have: Have): Danger[]
     /** Takes away exactly the `fields` that a plan has shown. */
     play(aws: Aws, have: Have, fields: ReadonlySet<string>): Promise<Have>
   }

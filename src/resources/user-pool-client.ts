@@ -15,7 +15,7 @@ import type { AppClient } from '../aws/sign-in.ts'
 import { retryWhile } from '../aws/wait.ts'
 import type { Resource } from '../engine/resource.ts'
 import { AppError } from '../errors.ts'
-import { arns, type ClientKind, names, type Place } from '../names.ts'
+import { arns, type ClientKind, names, type Place, triggerNames } from '../names.ts'
 import { wantedForClient } from '../settings/parts.ts'
 import type { Settings } from '../settings/schema.ts'
 import type { StageRecord } from './stage-record.ts'
@@ -76,7 +76,10 @@ export function userPoolClient(
     name,
     needs: ['user-pool'],
     readAfter: ['record', 'user-pool'],
-    removeAfter: borrowed ? ['user-pool-triggers'] : [],
+    // The functions go by its id until they are told another.
+    removeAfter: borrowed
+      ? ['user-pool-triggers', ...triggerNames.map((trigger) => `function:${trigger}`)]
+      : [],
     partOf: 'user-pool',
     ...(borrowed ? {} : { goesWith: 'user-pool' }),
     permissions: [

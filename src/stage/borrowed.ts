@@ -6,10 +6,10 @@ import type { Observed } from '../engine/have.ts'
 import type { Inputs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError, usageError } from '../errors.ts'
-import { arns, names, triggerNames, triggers } from '../names.ts'
+import { arns, names, type Place, triggerNames, triggers } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
 import { obstaclesOf } from '../resources/user-pool/borrowed/obstacles.ts'
-import { changeForOwner, ownerOf } from '../resources/user-pool/borrowed/owner.ts'
+import { changeForOwner, ownerOf, refuseStacks } from '../resources/user-pool/borrowed/owner.ts'
 import { borrowedPool, poolNotFound } from '../resources/user-pool/borrowed/pool.ts'
 import { borrowedTriggers } from '../resources/user-pool/borrowed/triggers.ts'
 import { describePool } from '../resources/user-pool/search.ts'
@@ -86,6 +86,15 @@ function refuseUnfinished({ record, aws }: OpenStage, settings: Partial<Settings
       `whatsapp-otp destroy --stage ${stage}   gives the pool back`,
     ],
   })
+}
+
+/** Throws TRIGGERS_OF_STACK where a stack looks after triggers that are the stage's. */
+export function refuseStacksTriggers(place: Place, settings: Partial<Settings>, observed: Observed): void {
+  const poolId = borrowedPoolOf(settings)
+  const have = poolId && haveOf(observed, borrowedTriggers({ place, poolId, settings }))
+  if (!have) return
+  const ours = triggerNames.map((trigger) => [trigger, arns.function(place, trigger)])
+  refuseStacks({ place, poolId, settings }, have, Object.fromEntries(ours))
 }
 
 /**

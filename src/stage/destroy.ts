@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts'
 import { protectedTable, table } from '../resources/table.ts'
 import { domainsOf, poolWithDomain, protectedPool } from '../resources/user-pool/refusals.ts'
 import { userPool } from '../resources/user-pool.ts'
-import { settingsToRemove } from './borrowed.ts'
+import { refuseStacksTriggers, settingsToRemove } from './borrowed.ts'
 import { holdWithoutTable, type Lock } from './hold.ts'
 import { takeLock } from './lock.ts'
 import { type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
@@ -34,6 +34,8 @@ export interface DestroyOptions {
   keep?: ReadonlySet<string>
   /** Switches the pool's deletion protection off instead of refusing. */
   liftProtection?: boolean
+  /** Gives back the triggers of a borrowed pool that a stack looks after too. */
+  takeTriggers?: boolean
 }
 
 /** What `--keep-users` keeps: deploying the stage again finds both by tags and names, and wires them anew. */
@@ -61,6 +63,7 @@ export async function prepareDestroy(
   const observed = await readRemovable(stage, resources, known).catch((error) => {
     throw toAppError(error, `read stage ${target.stage}`)
   })
+  if (!options.takeTriggers) refuseStacksTriggers(aws.place, settings, observed)
   const plan = planDestroy(resources, observed, keep)
   if (!hasChanges(plan)) {
     throw new AppError('STAGE_NOT_FOUND', `There is nothing of stage «${target.stage}» to remove`, {

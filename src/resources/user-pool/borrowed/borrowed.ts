@@ -45,6 +45,8 @@ export interface TriggersHave {
   owner: Owner | undefined
   /** Those that are left to it. */
   left: readonly Trigger[]
+  /** Those that somebody has given another function since the stage took them. */
+  changed: readonly { trigger: Trigger; was: string | null }[]
   /** What became of the functions that were called before. */
   states: readonly FormerState[]
 }

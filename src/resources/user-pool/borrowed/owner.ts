@@ -1,8 +1,9 @@
 // Who else writes what a borrowed pool calls: a stack that made the pool, or a tool that has taken our triggers back.
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Danger } from '../../../engine/resource.ts'
+import { AppError } from '../../../errors.ts'
 import { arns, type Place, type Trigger, triggers } from '../../../names.ts'
-import type { Borrowed, Owner, TriggersHave } from './borrowed.ts'
+import type { Borrowed, Called, Owner, TriggersHave } from './borrowed.ts'
 
 /** CloudFormation marks what it makes, and with it CDK, SAM, Amplify and Serverless; Terraform leaves no mark. */
 export function ownerOf({ UserPoolTags = {} }: UserPoolType, tookBack: boolean): Owner | undefined {
@@ -48,6 +49,35 @@ export function dangersOfOwner(borrowed: Borrowed, { left, owner, states }: Trig
         next: `aws lambda add-permission --function-name ${arn} --statement-id cognito --action lambda:InvokeFunction --principal cognito-idp.amazonaws.com --source-arn ${arns.pool(place, poolId)}`,
       })),
   ]
+}
+
+/** What is not given back, where the stage goes: nobody but who has changed it knows what it is to be. */
+export function dangersOfChanged(
+  { poolId, place: { region } }: Borrowed,
+  { changed, now }: TriggersHave,
+): Danger[] {
+  return changed.map(({ trigger, was }) => ({
+    what: `${triggers[trigger]} is ${now[trigger] ?? 'nobody'} now, and was ${was ?? 'nobody'} before the stage`,
+    why: 'somebody has changed it since, and it stays so; where that function calls ours, it will call nobody',
+    next: `aws cognito-idp describe-user-pool --region ${region} --user-pool-id ${poolId}   shows its LambdaConfig`,
+  }))
+}
+
+/** Thrown before anything is removed: with the next update of the stack the pool would call what is gone. */
+export function refuseStacks(
+  { place: { stage }, poolId }: Borrowed,
+  { owner, now }: TriggersHave,
+  ours: Called,
+): void {
+  const called = Object.keys(ours).filter((trigger) => now[trigger as Trigger] === ours[trigger as Trigger])
+  if (!owner?.isStack || called.length === 0) return
+  throw new AppError('TRIGGERS_OF_STACK', `${owner.name} looks after what the pool ${poolId} calls`, {
+    why: `where its template names ${called.map((trigger) => triggers[trigger as Trigger]).join(', ')} of this stage, its next update would have Cognito call functions that are gone, for every app; nothing was removed`,
+    next: [
+      `take them out of the template, update the stack, then: whatsapp-otp destroy --stage ${stage}`,
+      `whatsapp-otp destroy --stage ${stage} --take-triggers   where its template does not name them`,
+    ],
+  })
 }
 
 /** The change that the owner of a pool makes, in the words of each tool that may be the one. */

@@ -24,7 +24,7 @@ import { inWords } from '../refusals.ts'
 import { describePool } from '../search.ts'
 import type { Borrowed, Called, TriggersHave } from './borrowed.ts'
 import { formerPermissions, lookAtFormer } from './former.ts'
-import { dangersOfOwner, ownerOf } from './owner.ts'
+import { dangersOfChanged, dangersOfOwner, ownerOf } from './owner.ts'
 
 export interface TriggersOptions {
   /** Writes triggers that another tool looks after too. */
@@ -117,6 +117,10 @@ export function borrowedTriggers(
         now,
         former: formerNow,
         owner,
+        changed: others.flatMap((trigger) => {
+          const was = known[trigger]
+          return was === undefined || was === (now[trigger] ?? null) ? [] : [{ trigger, was }]
+        }),
         left: takeTriggers || !owner ? [] : others.filter((trigger) => owner.isStack || trigger in known),
         states: await lookAtFormer(aws, formerNow),
       }
@@ -142,6 +146,7 @@ export function borrowedTriggers(
       ),
     detach: {
       diff: (have) => restored(have, triggerNames),
+      dangers: (have) => dangersOfChanged(borrowed, have),
       play: (aws, have, fields) =>
         write(
           aws,
