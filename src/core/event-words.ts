@@ -57,6 +57,8 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
       client: otherClient,
       no_number: 'the account has no number',
       country: otherCountry,
+      unverified:
+        'in a pool of your own, Cognito does not call the number verified, and nothing else vouches for it',
     },
   },
   otp_verified: { says: 'right code: signed in' },
@@ -98,6 +100,8 @@ export const eventWords: Readonly<Record<EventName | AuditEvent, EventWords>> = 
     reasons: {
       source: 'it did not come from an app’s sign-up',
       client: otherClient,
+      no_number: 'it gave no number',
+      number: 'an account has verified the number already',
       attributes: 'it gave an attribute that is not among SIGNUP_ATTRIBUTES',
       country: otherCountry,
       paused,

@@ -37,13 +37,14 @@ export interface Subject {
   locale: string | undefined
 }
 
-export type DecoyReason = 'unknown' | 'client' | 'no_number' | 'country'
+export type DecoyReason = 'unknown' | 'client' | 'no_number' | 'country' | 'unverified'
 
 /**
  * `proven`: this user has proven this number. `changed`: the user has proven a number, but since then a client has
- * written another one. `none`: the user has proven nothing yet.
+ * written another one. `none`: the user has proven nothing yet. `verified`: in a pool of somebody else's, it counts
+ * there as this user's, whether a code of ours has proven it or not.
  */
-export type Mark = 'proven' | 'changed' | 'none'
+export type Mark = 'proven' | 'changed' | 'verified' | 'none'
 
 /** The attributes of a user, by name, as the triggers' events have them. */
 export function attributesIn(
@@ -95,7 +96,7 @@ export function subjectOf(
   const phone = attributes.phone_number
   const decoy = decoyReasonOf(event, clients, isAllowed)
   return {
-    pk: numberPkOf(idKey, pool, decoy || !phone ? `u:${userName}` : phone),
+    pk: decoy || !phone ? decoyPkOf(event, idKey) : numberPkOf(idKey, pool, phone),
     user: userHashOf(idKey, pool, userName),
     client: event.callerContext.clientId,
     phone: decoy ? undefined : phone,
@@ -105,11 +106,20 @@ export function subjectOf(
   }
 }
 
+/** The subject as somebody who gets no codes. */
+export function decoyOf(subject: Subject, event: SubjectEvent, idKey: Buffer, decoy: DecoyReason): Subject {
+  return { ...subject, pk: decoyPkOf(event, idKey), phone: undefined, mark: 'none', decoy }
+}
+
+const decoyPkOf = ({ userPoolId, userName }: SubjectEvent, idKey: Buffer) =>
+  numberPkOf(idKey, userPoolId, `u:${userName}`)
+
 /** Whether this user owns the number, by what is remembered where no client can write, else by the marks. */
 export function isOwnerOf(
   { mark, user }: Pick<Subject, 'mark' | 'user'>,
   { owner, provenByTest }: Pick<Ledger, 'owner' | 'provenByTest'>,
 ): boolean {
+  if (mark === 'verified') return true
   if (mark === 'changed') return owner === user
   return mark === 'proven' && !provenByTest
 }

@@ -77,6 +77,21 @@ export function readClients(env: Environment): Clients {
   return { signup: text(env, 'SIGNUP_CLIENT_ID'), login: text(env, 'LOGIN_CLIENT_ID') }
 }
 
+/** What is to be done in a pool of somebody else's. */
+export interface BorrowedPool {
+  trustsUnverified: boolean
+  takesSignUps: boolean
+}
+
+/** Undefined where the pool is the stage's own. */
+export function readBorrowedPool(env: Environment): BorrowedPool | undefined {
+  if (!env.USER_POOL_ID) return undefined
+  return {
+    trustsUnverified: flag(env, 'TRUST_UNVERIFIED_NUMBERS'),
+    takesSignUps: given(env, 'SIGNUP_CLIENT_ID') !== undefined,
+  }
+}
+
 export function readSignupClient(env: Environment): string {
   return text(env, 'SIGNUP_CLIENT_ID')
 }

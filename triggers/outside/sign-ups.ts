@@ -7,11 +7,21 @@ import type { Aws } from './aws-call.ts'
 import type { Deadline } from './clock.ts'
 import { createCounting } from './counting.ts'
 import { failStore } from './store.ts'
-import { findUser } from './users.ts'
+import { findUser, type UserPlace } from './users.ts'
+
+export interface Asked extends UserPlace {
+  phone: string | undefined
+}
+
+/** Finds who is there already; whoever cannot be looked up by his number counts as nobody. Throws AwsError. */
+type LookUp = (aws: Aws, asked: Asked) => ReturnType<SignUps['lookUp']>
 
 export interface SignUps {
-  /** Whether a number has a user who has proven it. Whoever cannot be looked up counts as nobody. */
-  isProven(pool: string, phone: string, deadline: Deadline): Promise<boolean>
+  /**
+   * Who is there already: `known` where Cognito refuses the sign-up by itself, because of a user who has proven the
+   * number, `number` where it does not, and that number is somebody's.
+   */
+  lookUp(asked: Asked): Promise<'known' | 'number' | undefined>
   /** Counts one sign-up at `now`; false where a cap of the hour or the day (UTC) is reached. Throws StoreError. */
   count(pool: string, now: number, deadline: Deadline): Promise<boolean>
   /** Takes back what was counted at `then`. Best effort: one too many is counted, never one too few. */
@@ -20,16 +30,54 @@ export interface SignUps {
   note(userName: string, now: number, deadline: Deadline): Promise<void>
 }
 
+/** Whether the account with this name of Cognito's was noted as one that made itself. Throws StoreError. */
+export async function isSelfMade(
+  aws: Aws,
+  table: string,
+  userName: string,
+  deadline: Deadline,
+): Promise<boolean> {
+  const input = { TableName: table, Key: keyOf(selfMadePk(userName)), ConsistentRead: true }
+  const { Item } = await aws.json('dynamodb', 'GetItem', input, deadline).catch(failStore)
+  return Item !== undefined
+}
+
 /** How long an account is known to have made itself, until its number is proven. */
 const keptMs = 400 * 86_400_000
 
-export function createSignUps({ aws, table, caps }: { aws: Aws; table: string; caps: Caps }): SignUps {
+async function holderOf(aws: Aws, { phone, ...place }: Asked) {
+  if (phone === undefined) return undefined
+  return findUser(aws, { ...place, userName: phone }).catch(() => undefined)
+}
+
+export const lookUpByMarks: LookUp = async (aws, asked) => {
+  const holder = await holderOf(aws, asked)
+  return holder && markOf(holder.attributes) === 'proven' ? 'known' : undefined
+}
+
+/**
+ * In a pool of somebody else's the names of users may be their own choice, and an account that has the name already must
+ * not be noted as one that made itself: Cognito refuses it, but maybe after it has asked. Where users sign in by number,
+ * names are Cognito's, the same as `sub`; elsewhere it lets a number that somebody has verified be given again.
+ */
+export const lookUpByMemory: LookUp = async (aws, asked) => {
+  const [namesake, holder] = await Promise.all([findUser(aws, asked), holderOf(aws, asked)])
+  if (namesake) return 'known'
+  if (holder?.attributes.phone_number_verified !== 'true') return undefined
+  return holder.attributes.sub === holder.userName ? 'known' : 'number'
+}
+
+export interface SignUpsOptions {
+  aws: Aws
+  table: string
+  caps: Caps
+  lookUp: LookUp
+}
+
+export function createSignUps({ aws, table, caps, lookUp }: SignUpsOptions): SignUps {
   const counting = createCounting(aws, table)
   return {
-    async isProven(pool, phone, deadline) {
-      const found = await findUser(aws, { pool, userName: phone, deadline }).catch(() => undefined)
-      return found !== undefined && markOf(found.attributes) === 'proven'
-    },
+    lookUp: (asked) => lookUp(aws, asked),
 
     count: async (pool, now, deadline) =>
       (await counting.add(signUpCounter(pool), now, caps, deadline)).counted,

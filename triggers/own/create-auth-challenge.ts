@@ -9,6 +9,7 @@ import { allowedIn, countryOf } from '../../src/core/phone-number.ts'
 import { createAws } from '../outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from '../outside/clock.ts'
 import {
+  readBorrowedPool,
   readBrakePlace,
   readClients,
   readCountries,
@@ -33,6 +34,9 @@ import { createStore } from '../outside/store.ts'
 import { createWhatsApp } from '../outside/whatsapp.ts'
 import { type CreateOptions, createChallenge } from '../rounds/create.ts'
 import { createFollow } from '../rounds/follow.ts'
+import { rulesByMarks } from '../rounds/marks.ts'
+import { rulesByMemory } from '../rounds/memory.ts'
+import { createProvenNumbers } from '../rounds/proven-numbers.ts'
 import { rememberDeliveries } from '../rounds/recent-deliveries.ts'
 import { type Nowhere, rehearse } from '../rounds/rehearsal.ts'
 import { createSender, type SendOptions } from '../rounds/send.ts'
@@ -51,6 +55,7 @@ const newId = () => randomBytes(16).toString('base64url')
 const limits = readLimits(env)
 const clients = readClients(env)
 const caps = readStageCaps(env)
+const pool = readBorrowedPool(env)
 const isAllowed = allowedIn(readCountries(env))
 
 const aws = createAws({ http, clock, env })
@@ -76,7 +81,9 @@ const compose = (
       queue: queueUrl ? createQueue(aws, queueUrl) : undefined,
     }),
   })
+  const numbers = createProvenNumbers(aws, table)
   return createChallenge({
+    rules: pool ? rulesByMemory({ clients, aws, table, numbers, pool }) : rulesByMarks(clients),
     ...{ limits, clients, isAllowed, smsAllowed, clock, secrets, store, sender, newId },
     newCode: generateCode,
   })

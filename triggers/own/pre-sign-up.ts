@@ -5,6 +5,7 @@ import { createAws } from '../outside/aws-call.ts'
 import { createBrake } from '../outside/brake.ts'
 import { systemClock as clock, deadlineIn } from '../outside/clock.ts'
 import {
+  readBorrowedPool,
   readBrakePlace,
   readCountries,
   readSignUpAttributes,
@@ -14,7 +15,7 @@ import {
 } from '../outside/config.ts'
 import { request as http } from '../outside/http.ts'
 import { createInvocations } from '../outside/invocation.ts'
-import { createSignUps } from '../outside/sign-ups.ts'
+import { createSignUps, lookUpByMarks, lookUpByMemory } from '../outside/sign-ups.ts'
 import { admitSignUps } from '../rounds/sign-up.ts'
 
 const { env } = process
@@ -22,13 +23,20 @@ const open = createInvocations('preSignUp', env)
 const aws = createAws({ http, clock, env })
 const brake = createBrake(aws, clock, readBrakePlace(env))
 brake.start(deadlineIn(clock, 1000))
+const isBorrowed = readBorrowedPool(env) !== undefined
 const admit = admitSignUps({
   signupClient: readSignupClient(env),
   attributes: readSignUpAttributes(env),
+  needsNumber: isBorrowed,
   isAllowed: allowedIn(readCountries(env)),
   clock,
   brake,
-  signUps: createSignUps({ aws, table: readTable(env), caps: readSignUpCaps(env) }),
+  signUps: createSignUps({
+    aws,
+    table: readTable(env),
+    caps: readSignUpCaps(env),
+    lookUp: isBorrowed ? lookUpByMemory : lookUpByMarks,
+  }),
 })
 
 export async function handler(event: PreSignUpTriggerEvent, context: Context) {

@@ -3,13 +3,22 @@ import { randomBytes } from 'node:crypto'
 import type { Context, VerifyAuthChallengeResponseTriggerEvent } from 'aws-lambda'
 import { createAws } from '../outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from '../outside/clock.ts'
-import { readClients, readLimits, readPlaces, readSignUpAttributes } from '../outside/config.ts'
+import {
+  readBorrowedPool,
+  readClients,
+  readLimits,
+  readPlaces,
+  readSignUpAttributes,
+} from '../outside/config.ts'
 import { request as http } from '../outside/http.ts'
 import { createInvocations } from '../outside/invocation.ts'
 import { createSecretsSource } from '../outside/secrets.ts'
 import { createStore } from '../outside/store.ts'
+import { proofByMarks } from '../rounds/marks.ts'
+import { proofByMemory } from '../rounds/memory.ts'
 import { createOwners } from '../rounds/owners.ts'
 import { createProof } from '../rounds/proof.ts'
+import { createProvenNumbers } from '../rounds/proven-numbers.ts'
 import { verifyAnswer } from '../rounds/verify.ts'
 
 const { env } = process
@@ -20,15 +29,27 @@ const newId = () => randomBytes(16).toString('base64url')
 const aws = createAws({ http, clock, env })
 const secrets = createSecretsSource(aws, clock, keyPlaces)
 const store = createStore({ aws, clock, table, newId })
-const owners = createOwners({ aws, store, table })
+const clients = readClients(env)
+const signUpAttributes = readSignUpAttributes(env)
+const numbers = createProvenNumbers(aws, table)
+const pool = readBorrowedPool(env)
+
+function rulesOfOwnPool() {
+  const owners = createOwners({ aws, store, numbers })
+  return proofByMarks({
+    clients,
+    owners,
+    numbers,
+    prove: createProof({ aws, owners, table, signUpAttributes }),
+  })
+}
+
 const verify = verifyAnswer({
   limits: readLimits(env),
-  clients: readClients(env),
   clock,
   secrets,
   store,
-  owners,
-  prove: createProof({ aws, owners, table, signUpAttributes: readSignUpAttributes(env) }),
+  rules: pool ? proofByMemory({ clients, aws, table, numbers, pool }) : rulesOfOwnPool(),
   newId,
 })
 secrets.start(deadlineIn(clock, 2000))

@@ -9,13 +9,7 @@ import {
   type Wish,
 } from '../../src/core/challenge.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
-import {
-  type Clients,
-  decoyReasonOf,
-  describeSubject,
-  deviceIdOf,
-  subjectOf,
-} from '../../src/core/subject.ts'
+import { type Clients, decoyReasonOf, describeSubject, deviceIdOf } from '../../src/core/subject.ts'
 import { numberIdOf } from '../../src/core/table-items.ts'
 import type { Deadline } from '../outside/clock.ts'
 import { type Log, logFailure } from '../outside/log.ts'
@@ -23,11 +17,13 @@ import type { SecretsSource } from '../outside/secrets.ts'
 import { booksOf, openBooks } from './books.ts'
 import { changeOf, subjectOfChange } from './change.ts'
 import { type End, isSend, type PlayOptions, playRound, type Round } from './play.ts'
+import type { PoolRules } from './pool-rules.ts'
 import { entriesOf, entriesRead } from './session.ts'
 
 export interface CreateOptions extends PlayOptions {
   limits: Limits
   clients: Clients
+  rules: PoolRules
   /** Whether a number may get codes at all. */
   isAllowed(phone: string): boolean
   smsAllowed: boolean
@@ -69,11 +65,12 @@ export function createChallenge(options: CreateOptions) {
       const secrets = await source.get(deadline.within(1500))
       const pool = event.userPoolId
       // Judged above: the number plans are looked through once a round.
-      const known = subjectOf(event, options.clients, secrets.idKey, () => decoy !== 'country')
-      const changing = changeOf(event, wish, secrets, known, {
-        sid: session.sid,
-        isAllowed: options.isAllowed,
-      })
+      const isAllowed = () => decoy !== 'country'
+      const known = await options.rules.subjectOf(event, secrets, isAllowed, deadline.within(1500))
+      const asking = { sid: session.sid, isAllowed: options.isAllowed }
+      const changing = options.rules.changesNumbers
+        ? changeOf(event, wish, secrets, known, asking)
+        : undefined
       change = changing?.sealed
       const subject = changing?.phone ? subjectOfChange(known, secrets, pool, changing.phone) : known
       const books = changing ? openBooks(subject) : booksOf(subject, secrets.findings)

@@ -8,11 +8,13 @@ const spareRounds = 6
 /**
  * Fills the event's response: tokens for a right answer to one of our own challenges, an end for a session that
  * went another way or on too long, else one more challenge. The same for users that do not exist, who can only
- * never be right. Whoever has proven the number and wants another one proves that as well before there are tokens.
+ * never be right. Whoever has proven the number and wants another one proves that as well before there are tokens, where
+ * the pool's rules let numbers be changed so.
  */
 export function define(
   event: DefineAuthChallengeTriggerEvent,
   attemptsPerCode: number,
+  changesNumbers: boolean,
 ): DefineAuthChallengeTriggerEvent {
   const { userNotFound, clientMetadata } = event.request
   // An emulator may leave an empty session out.
@@ -23,7 +25,7 @@ export function define(
   const isRight = last?.challengeResult === true
   const isProven = isRight && entry !== undefined && !userNotFound
   const changes = entry?.change !== undefined
-  const goesOn = isProven && !changes && readWish(clientMetadata).action === 'change_number'
+  const goesOn = changesNumbers && isProven && !changes && readWish(clientMetadata).action === 'change_number'
   const mostRounds = (attemptsPerCode + spareRounds) * (changes ? 2 : 1)
 
   event.response.issueTokens = !isForeign && isProven && !goesOn

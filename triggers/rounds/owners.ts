@@ -1,13 +1,13 @@
 // Whose a number is: gives it to the account that has proven it, and takes it from whoever has only written it down.
 
-import { getProvenInput, nobodysNumber, provenItem, provenNumberOf } from '../../src/core/proven-number.ts'
+import { nobodysNumber } from '../../src/core/proven-number.ts'
 import { isOwnerOf, markOf, numberPkOf, userHashOf } from '../../src/core/subject.ts'
-import type { ReadItem } from '../../src/core/table-items.ts'
 import { type Aws, AwsError } from '../outside/aws-call.ts'
 import type { Log } from '../outside/log.ts'
 import type { Secrets } from '../outside/secrets.ts'
-import { failStore, type Store } from '../outside/store.ts'
+import type { Store } from '../outside/store.ts'
 import { callUser, findUser, type UserPlace } from '../outside/users.ts'
+import type { ProvenNumbers } from './proven-numbers.ts'
 
 /** One account, and what it takes to work on it. */
 export interface Account extends UserPlace {
@@ -28,13 +28,17 @@ export interface Owners {
    * to one that nobody can have, and disables it. Throws AwsError and StoreError.
    */
   putBack(account: Account): Promise<void>
-  /** Remembers where no client can write which number the account has proven. Throws StoreError. */
-  remember(account: Account, phone: string): Promise<void>
 }
 
 const nothing = async () => {}
 
-export function createOwners({ aws, store, table }: { aws: Aws; store: Store; table: string }): Owners {
+export interface OwnersOptions {
+  aws: Aws
+  store: Store
+  numbers: ProvenNumbers
+}
+
+export function createOwners({ aws, store, numbers }: OwnersOptions): Owners {
   const write = (account: Account, attributes: Record<string, string>) =>
     callUser(aws, account, 'AdminUpdateUserAttributes', {
       UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
@@ -66,7 +70,7 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
     const user = userHashOf(secrets.idKey, pool, holder.userName)
     const ledger = await store.read(numberPkOf(secrets.idKey, pool, phone), deadline)
     if (isOwnerOf({ mark, user }, ledger)) return undefined
-    const own = mark === 'changed' ? await provenNumber(holder) : undefined
+    const own = mark === 'changed' ? await numbers.read(holder) : undefined
     if (own === undefined || own === phone) {
       await banish(holder)
       return nothing
@@ -76,14 +80,6 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
     return async () => {
       if (!(await tryGive(holder, own, {}))) await banish(holder)
     }
-  }
-
-  async function provenNumber({ pool, userName, secrets, deadline }: Account): Promise<string | undefined> {
-    const user = userHashOf(secrets.idKey, pool, userName)
-    const { Item } = await aws
-      .json('dynamodb', 'GetItem', getProvenInput(table, user), deadline)
-      .catch(failStore)
-    return provenNumberOf(Item as ReadItem, pool, user, secrets.numberKey)
   }
 
   const park = (account: Account) =>
@@ -116,14 +112,9 @@ export function createOwners({ aws, store, table }: { aws: Aws; store: Store; ta
       return isGiven
     },
     async putBack(account) {
-      const own = await provenNumber(account)
+      const own = await numbers.read(account)
       if (own === undefined || !(await give(account, own))) return banish(account)
       account.log('number_put_back')
-    },
-    async remember({ pool, userName, secrets, deadline }, phone) {
-      const user = userHashOf(secrets.idKey, pool, userName)
-      const input = provenItem(table, pool, user, secrets.numberKey, phone)
-      await aws.json('dynamodb', 'PutItem', input, deadline).catch(failStore)
     },
   }
 }

@@ -1,9 +1,8 @@
 // The first proof of a number: what the account had before it has no power afterwards.
 import { randomBytes } from 'node:crypto'
-import { keyOf, selfMadePk } from '../../src/core/table-items.ts'
 import type { Aws } from '../outside/aws-call.ts'
-import { failStore } from '../outside/store.ts'
-import { callUser } from '../outside/users.ts'
+import { isSelfMade } from '../outside/sign-ups.ts'
+import { callUser, type UserPlace } from '../outside/users.ts'
 import type { Account, Owners } from './owners.ts'
 
 /** What an account may hold before its first proof, and after it. */
@@ -29,23 +28,26 @@ export function createProof({ aws, owners, table, signUpAttributes }: ProofOptio
     attributes: Record<string, string>,
     marks: Record<string, string>,
   ): Promise<boolean> {
-    await Promise.all([
-      // Nobody knows it: a sign-in by password, through whichever client, ends with this.
-      callUser(aws, account, 'AdminSetUserPassword', { Password: randomPassword(), Permanent: true }),
-      callUser(aws, account, 'AdminUserGlobalSignOut'),
-      clear(),
-    ])
+    await Promise.all([endAccess(aws, account), clear()])
     return owners.give(account, phone, marks)
 
     async function clear() {
       const extra = Object.keys(attributes).filter((name) => !kept.test(name) && !signUpAttributes.has(name))
       if (extra.length === 0) return
       // What an administrator or an import has written stays.
-      const key = { TableName: table, Key: keyOf(selfMadePk(account.userName)), ConsistentRead: true }
-      const { Item } = await aws.json('dynamodb', 'GetItem', key, account.deadline).catch(failStore)
-      if (Item) await callUser(aws, account, 'AdminDeleteUserAttributes', { UserAttributeNames: extra })
+      if (!(await isSelfMade(aws, table, account.userName, account.deadline))) return
+      await callUser(aws, account, 'AdminDeleteUserAttributes', { UserAttributeNames: extra })
     }
   }
+}
+
+/** Ends whatever somebody else may get in with: the password, through whichever client, and sessions. Throws AwsError. */
+export async function endAccess(aws: Aws, account: UserPlace): Promise<void> {
+  await Promise.all([
+    // Nobody knows it.
+    callUser(aws, account, 'AdminSetUserPassword', { Password: randomPassword(), Permanent: true }),
+    callUser(aws, account, 'AdminUserGlobalSignOut'),
+  ])
 }
 
 /** Of every kind of character that a policy may ask for. */

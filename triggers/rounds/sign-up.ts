@@ -18,7 +18,7 @@ class SignUpRefused extends Error {
 }
 
 /** For the log. */
-type Reason = 'source' | 'client' | 'attributes' | 'country' | 'paused' | 'cap'
+type Reason = 'source' | 'client' | 'attributes' | 'no_number' | 'country' | 'paused' | 'number' | 'cap'
 
 /** `known`: Cognito will refuse it by itself. */
 type Verdict = 'new' | 'known' | Reason
@@ -27,6 +27,8 @@ export interface SignUpOptions {
   signupClient: string
   /** What a sign-up may give besides number and locale. */
   attributes: ReadonlySet<string>
+  /** Whether a sign-up has to show its number. */
+  needsNumber: boolean
   isAllowed(phone: string): boolean
   clock: Clock
   brake: Pick<Brake, 'isPaused'>
@@ -46,7 +48,9 @@ function isCognitos(name: string, value: string): boolean {
   return name === 'sub' || name.startsWith('cognito:')
 }
 
-export function admitSignUps({ signupClient, attributes, isAllowed, clock, brake, signUps }: SignUpOptions) {
+export function admitSignUps(options: SignUpOptions) {
+  const { signupClient, attributes, isAllowed, clock, brake, signUps } = options
+
   /** Whoever signs up with somebody else's number first writes what its owner finds there. */
   function mayGive([name, value]: [string, string]): boolean {
     return ['phone_number', 'locale'].includes(name) || attributes.has(name) || isCognitos(name, value)
@@ -62,7 +66,8 @@ export function admitSignUps({ signupClient, attributes, isAllowed, clock, brake
     }
     const phone = numberOf(event)
     // What is let through unseen is judged before anything is sent.
-    return phone === undefined || isAllowed(phone) ? undefined : 'country'
+    if (phone === undefined) return options.needsNumber ? 'no_number' : undefined
+    return isAllowed(phone) ? undefined : 'country'
   }
 
   /**
@@ -75,7 +80,8 @@ export function admitSignUps({ signupClient, attributes, isAllowed, clock, brake
     if (await brake.isPaused(deadline.within(800))) return 'paused'
     const { userPoolId: pool, userName } = event
     const phone = numberOf(event)
-    if (phone !== undefined && (await signUps.isProven(pool, phone, deadline.within(800)))) return 'known'
+    const found = await signUps.lookUp({ pool, userName, phone, deadline: deadline.within(800) })
+    if (found) return found
     const now = clock.now()
     if (!(await signUps.count(pool, now, deadline.within(1500)))) return 'cap'
     try {

@@ -7,14 +7,7 @@ import { sameTag, tagOf } from '../../src/core/keys.ts'
 import { charge, consume, type Proof, refund, retire } from '../../src/core/ledger/checks.ts'
 import { type Challenge, dayMs, deviceOf, findChallenge, type Ledger } from '../../src/core/ledger/ledger.ts'
 import type { Limits } from '../../src/core/ledger/limits.ts'
-import {
-  type Clients,
-  describeSubject,
-  deviceIdOf,
-  isOwnerOf,
-  type Subject,
-  subjectOf,
-} from '../../src/core/subject.ts'
+import { describeSubject, deviceIdOf, type Subject } from '../../src/core/subject.ts'
 import { numberHashOf } from '../../src/core/table-items.ts'
 import type { LedgerItem } from '../../src/core/table-ledger.ts'
 import { isTestCode, testNumberOf } from '../../src/core/test-numbers.ts'
@@ -25,17 +18,15 @@ import type { Secrets, SecretsSource } from '../outside/secrets.ts'
 import type { Store } from '../outside/store.ts'
 import { booksOf, openBooks } from './books.ts'
 import { openChange, subjectOfChange } from './change.ts'
-import type { Account, Owners } from './owners.ts'
-import type { createProof } from './proof.ts'
+import type { Account } from './owners.ts'
+import type { ProofRules } from './pool-rules.ts'
 
 export interface VerifyOptions {
   limits: Limits
-  clients: Clients
   clock: Clock
   secrets: SecretsSource
   store: Store
-  owners: Owners
-  prove: ReturnType<typeof createProof>
+  rules: ProofRules
   newId(): string
 }
 
@@ -54,16 +45,8 @@ interface Answer {
   log: Log
 }
 
-/**
- * Whether a user came in by signing up, and nothing says so yet. PreSignUp confirms everybody who signs up; one
- * whom an administrator or an import made has another status until he sets a password.
- */
-function isUnmarkedSignUp(attributes: Record<string, string>): boolean {
-  return attributes['cognito:user_status'] === 'CONFIRMED' && !attributes['custom:auth_purpose']
-}
-
 export function verifyAnswer(options: VerifyOptions) {
-  const { store, owners, secrets: source } = options
+  const { store, rules, secrets: source } = options
 
   /**
    * Whether the answer is the challenge's code; undefined where its key cannot be had. Takes the same way whether
@@ -95,9 +78,11 @@ export function verifyAnswer(options: VerifyOptions) {
     if (isRequest(wish)) return false
     const pool = event.userPoolId
     const secrets = await source.get(deadline.within(1500))
-    const { cid = '', sid = '', decoy, change } = privateChallengeParameters
+    const { cid = '', sid = '', decoy, change: sealed } = privateChallengeParameters
+    const change = rules.changesNumbers ? sealed : undefined
     // Create has judged the country already and says so here; this function does not load the number plans.
-    const known = subjectOf(event, options.clients, secrets.idKey, () => decoy === 'false')
+    const isAllowed = () => decoy === 'false'
+    const known = await rules.subjectOf(event, secrets, isAllowed, deadline.within(1500))
     const phone = change ? openChange(secrets, pool, known, sid, change) : undefined
     // Another number than the one that is asked for, or the first one: that is for Create.
     if (change && (!phone || (wish.action === 'change_number' && wish.phoneNumber !== phone))) return false
@@ -164,9 +149,11 @@ export function verifyAnswer(options: VerifyOptions) {
     const { deadline, log, proof } = given
     const { ledger } = item
     const isTest = findChallenge(ledger, proof.cid)?.test === true
+    const attributes = given.event.request.userAttributes
+    const right = { account: accountOf(given), subject, attributes, ledger, isChange: given.isChange, isTest }
     let isTheirs: boolean
     try {
-      isTheirs = await settle(given, subject, ledger)
+      isTheirs = await rules.settle(right)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       // Before the code is used up, so that the same code can be tried again.
@@ -178,10 +165,9 @@ export function verifyAnswer(options: VerifyOptions) {
       log(given.isChange ? 'number_taken' : 'otp_rejected', given.isChange ? {} : { reason: 'not_theirs' })
       return false
     }
-    const isRemembered = ledger.owner === subject.user
     const [{ outcome }] = await Promise.all([
       store.update(subject.pk, (before, now) => consume(before, now, proof), deadline, { from: item }),
-      isRemembered || isTest ? undefined : owners.remember(accountOf(given), subject.phone),
+      rules.remember(right),
     ])
     if (!outcome.won) {
       log('otp_rejected', { reason: 'replayed' })
@@ -192,33 +178,6 @@ export function verifyAnswer(options: VerifyOptions) {
     const isKnown = deviceOf(ledger, proof.device) !== undefined
     log('otp_verified', proof.device ? { device: isKnown ? 'known' : 'new' } : {})
     return true
-  }
-
-  /** Makes the number the account's, where it is not yet. False where it is not the account's to have. */
-  async function settle(
-    given: Answer,
-    subject: Subject & { phone: string },
-    ledger: Ledger,
-  ): Promise<boolean> {
-    const account = accountOf(given)
-    const attributes = given.event.request.userAttributes
-    if (given.isChange) {
-      const done = await owners.change(account, subject.phone)
-      if (done) given.log('number_changed')
-      return done
-    }
-    if (subject.mark === 'changed' && ledger.owner !== subject.user) {
-      await owners.putBack(account)
-      return false
-    }
-    const isFirst = !isOwnerOf(subject, ledger)
-    if (subject.mark === 'proven' && !isFirst) return true
-    const marks = isUnmarkedSignUp(attributes) ? { 'custom:auth_purpose': 'signup' } : {}
-    const done = isFirst
-      ? await options.prove(account, subject.phone, attributes, marks)
-      : await owners.give(account, subject.phone, marks)
-    if (done) given.log('number_verified')
-    return done
   }
 
   const accountOf = ({ event, secrets, deadline, log }: Answer): Account => ({

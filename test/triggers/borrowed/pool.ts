@@ -48,6 +48,8 @@ export function borrowedPool() {
     messages: [] as { to: string; code: string }[],
     invocations: [] as Invocation[],
     lines: [] as string[],
+    cognitoIsDown: false,
+    isPaused: false,
     /** The functions that Cognito called before. */
     former: async (_invocation: Invocation): Promise<Answer> => ({ body: '{"theirs":true}' }),
   }
@@ -58,13 +60,14 @@ export function borrowedPool() {
 
   function cognito(operation: string, input: Record<string, unknown>): object {
     state.asked.push({ operation, input })
+    if (state.cognitoIsDown) throw new AwsError('NotAuthorizedException', 400, false)
     return operations[operation as keyof typeof operations](input as never)
   }
 
   function parameters({ Names }: { Names?: string[] }) {
     const keys = JSON.stringify({ sendzenApiKey: 'key', otpMasterKey: masterKey, kid: 'k1' })
     const findings = JSON.stringify({ stage: 'test', standIn: 'stable' })
-    const brake = JSON.stringify({ stage: 'dev' })
+    const brake = JSON.stringify({ stage: 'dev', paused: state.isPaused })
     const textOf = (name: string) => (name === '/findings' ? findings : name === '/brake' ? brake : keys)
     return { Parameters: Names?.map((Name) => ({ Name, Value: textOf(Name) })) }
   }
@@ -139,18 +142,25 @@ export function borrowedPool() {
 
   const items = async () => (await dynamo.send(new ScanCommand({ TableName: 'guard' }))).Items ?? []
 
-  beforeEach(async () => {
-    for (const list of [state.asked, state.messages, state.invocations, state.lines]) list.length = 0
-    users.clear()
-    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', tableUrl)
+  async function forget() {
     for (const { pk } of await items()) {
       await dynamo.send(new DeleteItemCommand({ TableName: 'guard', Key: { pk: pk! } }))
     }
+  }
+
+  beforeEach(async () => {
+    for (const list of [state.asked, state.messages, state.invocations, state.lines]) list.length = 0
+    Object.assign(state, { cognitoIsDown: false, isPaused: false })
+    users.clear()
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', tableUrl)
+    await forget()
   })
 
   return Object.assign(state, {
-    /** The keys of what lies in the table, each without its hash. */
+    /** What lies in the table. */
     items,
+    /** Empties the table. */
+    forget,
     tableIsDown: () => vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:9'),
     /** Loads one function with its variables, and `changes` to them, as a process of its own would. */
     async load(trigger: Trigger, changes: Variables = {}): Promise<Run> {
@@ -165,6 +175,8 @@ export function borrowedPool() {
       const module = (await import(`../../../triggers/${files[trigger]}.ts`)) as {
         handler: (event: object, context: Context) => Promise<unknown>
       }
+      // The own part reads its variables before another function is loaded.
+      await vi.dynamicImportSettled()
       const context = { awsRequestId: 'request', getRemainingTimeInMillis: () => 5000 } as Context
       return (event) => module.handler(event, context)
     },

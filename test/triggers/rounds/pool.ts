@@ -18,6 +18,7 @@ import { numberPkOf } from '../../../src/core/subject.ts'
 import { numberHashOf } from '../../../src/core/table-items.ts'
 import { testTagOf } from '../../../src/core/test-numbers.ts'
 import { deadlineIn } from '../../../triggers/outside/clock.ts'
+import type { BorrowedPool } from '../../../triggers/outside/config.ts'
 import { createCounters } from '../../../triggers/outside/counters.ts'
 import { createLog } from '../../../triggers/outside/log.ts'
 import { createMessages } from '../../../triggers/outside/messages.ts'
@@ -29,8 +30,11 @@ import { createStore } from '../../../triggers/outside/store.ts'
 import { createChallenge } from '../../../triggers/rounds/create.ts'
 import { define } from '../../../triggers/rounds/define.ts'
 import { createFollow } from '../../../triggers/rounds/follow.ts'
+import { proofByMarks, rulesByMarks } from '../../../triggers/rounds/marks.ts'
+import { proofByMemory, rulesByMemory } from '../../../triggers/rounds/memory.ts'
 import { createOwners } from '../../../triggers/rounds/owners.ts'
 import { createProof } from '../../../triggers/rounds/proof.ts'
+import { createProvenNumbers } from '../../../triggers/rounds/proven-numbers.ts'
 import { rememberDeliveries } from '../../../triggers/rounds/recent-deliveries.ts'
 import { createSender } from '../../../triggers/rounds/send.ts'
 import { verifyAnswer } from '../../../triggers/rounds/verify.ts'
@@ -73,6 +77,8 @@ export interface PoolOptions {
   strangers?: 'stable' | 'changing' | 'typed'
   /** What is known of that; the truth unless something else is said. */
   findings?: Findings
+  /** The pool is somebody else's. */
+  borrowed?: BorrowedPool
 }
 
 export function createPool(options: PoolOptions = {}) {
@@ -100,6 +106,12 @@ export function createPool(options: PoolOptions = {}) {
   const clients = { signup: 'client-signup', login: 'client-login' }
   const countries = new Set(options.countries ?? ['US'])
   const isAllowed = allowedIn(countries)
+  const { borrowed } = options
+  const numbers = createProvenNumbers(aws, 'table')
+  const memory = {
+    ...{ clients, aws, table: 'table', numbers },
+    pool: borrowed ?? { trustsUnverified: false, takesSignUps: false },
+  }
   const newId = () => randomBytes(16).toString('base64url')
   const deadline = () => deadlineIn(clock, 3900)
   const log = createLog({
@@ -114,6 +126,7 @@ export function createPool(options: PoolOptions = {}) {
     const store = createStore({ aws, clock, table: 'table', newId })
     const caps = { ...defaultCaps, ...options.caps }
     return createChallenge({
+      rules: borrowed ? rulesByMemory(memory) : rulesByMarks(clients),
       limits: all,
       clients,
       isAllowed,
@@ -157,20 +170,15 @@ export function createPool(options: PoolOptions = {}) {
 
   let create = newContainer()
   const store = createStore({ aws, clock, table: 'table', newId })
-  const owners = createOwners({ aws, store, table: 'table' })
+  const owners = createOwners({ aws, store, numbers })
+  const signUpAttributes = new Set(options.signUpAttributes)
+  const prove = createProof({ aws, owners, table: 'table', signUpAttributes })
   const verify = verifyAnswer({
     limits: all,
-    clients,
     clock,
     secrets: createSecretsSource(aws, clock, places),
     store,
-    owners,
-    prove: createProof({
-      aws,
-      owners,
-      table: 'table',
-      signUpAttributes: new Set(options.signUpAttributes),
-    }),
+    rules: borrowed ? proofByMemory(memory) : proofByMarks({ clients, owners, numbers, prove }),
     newId,
   })
 
@@ -217,6 +225,7 @@ export function createPool(options: PoolOptions = {}) {
         response: { issueTokens: false, failAuthentication: false },
       },
       all.attemptsPerCode,
+      !borrowed,
     )
     if (response.issueTokens) return { ...step, outcome: 'tokens' }
     if (response.failAuthentication) return { ...step, outcome: 'refused' }

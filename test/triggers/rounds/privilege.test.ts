@@ -17,7 +17,7 @@ describe('Define', () => {
       request: { userAttributes: {}, session, ...more },
       response: { issueTokens: null, failAuthentication: null, challengeName: null },
     }
-    return define(event as unknown as DefineAuthChallengeTriggerEvent, 3).response
+    return define(event as unknown as DefineAuthChallengeTriggerEvent, 3, true).response
   }
   const tokens = { issueTokens: true, failAuthentication: false }
   const refused = { issueTokens: false, failAuthentication: true }

@@ -10,7 +10,7 @@ import { type Engine, startEngine } from '../../../src/sandbox/dynamodb/engine.t
 import { type Aws, AwsError } from '../../../triggers/outside/aws-call.ts'
 import { deadlineIn } from '../../../triggers/outside/clock.ts'
 import { createLog } from '../../../triggers/outside/log.ts'
-import { createSignUps } from '../../../triggers/outside/sign-ups.ts'
+import { createSignUps, lookUpByMarks } from '../../../triggers/outside/sign-ups.ts'
 import { admitSignUps } from '../../../triggers/rounds/sign-up.ts'
 import { createTestClock } from '../outside/clock.ts'
 
@@ -84,7 +84,8 @@ function open({ caps = { perHour: 2, perDay: 3 } as Caps, attributes = [] as str
     isAllowed: (number) => number.startsWith('+1202'),
     clock,
     brake: { isPaused: async () => brake.isPaused },
-    signUps: createSignUps({ aws, table, caps }),
+    needsNumber: false,
+    signUps: createSignUps({ aws, table, caps, lookUp: lookUpByMarks }),
   })
   const log = createLog({
     stage: 'test',
