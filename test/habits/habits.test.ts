@@ -1,6 +1,6 @@
 // The files of a project that others join: each says what is true of the others, and names nothing that is not there.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -154,4 +154,23 @@ describe('where the project lives', () => {
   it('is not said for a tag of another version', () => {
     expect(() => publish('v9.9.9')).toThrow(`The tag is v9.9.9, the version ${manifest.version}`)
   })
+})
+
+it('a new version is written wherever one is pinned', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'whatsapp-otp-pin-'))
+  try {
+    const pinned = ['action.yml', 'action/README.md', 'README.md', 'docs/ci.md']
+    for (const name of [...pinned, 'package.json']) {
+      mkdirSync(join(folder, dirname(name)), { recursive: true })
+      writeFileSync(join(folder, name), read(name).replaceAll(manifest.version, '0.0.9'))
+    }
+    writeFileSync(join(folder, 'package.json'), read('package.json'))
+    execFileSync(process.execPath, [join(root, 'release/pin.mjs'), folder])
+    for (const name of ['action.yml', 'action/README.md', 'docs/ci.md']) {
+      const text = readFileSync(join(folder, name), 'utf8')
+      expect([text.includes('0.0.9'), text.includes(manifest.version)], name).toEqual([false, true])
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
