@@ -6,7 +6,8 @@ import type { Setup } from './frame/setup.ts'
 
 export const command: CommandSpec = {
   description:
-    'Sets up a stage step by step: region, SendZen key, sender, template, countries and limits; of a stage that exists it changes what you pick. Escape goes one question back. Shows the plan and asks before anything is made. Left early, it keeps the answers but for the key on this computer for the next time. Every question can be answered by a flag, a variable or .env instead.',
+    'Sets up a stage step by step: region, user pool, SendZen key, sender, template, countries and limits; of a stage that exists it changes what you pick. Escape goes one question back. Shows the plan and asks before anything is made. Left early, it keeps the answers but for the key on this computer for the next time. Every question can be answered by a flag, a variable or .env instead.',
+  options: [['--take-triggers', 'as for deploy']],
   settings: true,
   examples: [
     ['whatsapp-otp init', 'answer the questions'],

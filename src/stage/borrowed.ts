@@ -8,7 +8,7 @@ import { haveOf } from '../engine/stage-view.ts'
 import { AppError, usageError } from '../errors.ts'
 import { arns, names, type Place, triggerNames, triggers } from '../names.ts'
 import { lambdaFunction } from '../resources/function.ts'
-import { obstaclesOf } from '../resources/user-pool/borrowed/obstacles.ts'
+import { cannotBorrow, obstaclesOf } from '../resources/user-pool/borrowed/obstacles.ts'
 import { changeForOwner, ownerOf, refuseStacks } from '../resources/user-pool/borrowed/owner.ts'
 import { borrowedPool, poolNotFound } from '../resources/user-pool/borrowed/pool.ts'
 import { borrowedTriggers } from '../resources/user-pool/borrowed/triggers.ts'
@@ -52,13 +52,7 @@ export function refuseBorrowed(stage: OpenStage, settings: Partial<Settings>, ob
   const have = haveOf(observed, borrowedPool(borrowed))
   if (!have) throw poolNotFound(borrowed)
   const [first, ...others] = obstaclesOf(borrowed, have)
-  if (first) {
-    const more = others.map(({ what }) => what).join('; ')
-    throw new AppError(first.code, `Stage «${place.stage}» cannot use this pool: ${first.what}`, {
-      why: more ? `${first.why}. Besides: ${more}` : first.why,
-      next: first.next,
-    })
-  }
+  if (first) throw cannotBorrow(place, [first, ...others])
   const gone = haveOf(observed, borrowedTriggers(borrowed))?.states.find(({ isThere }) => !isThere)
   if (!gone || stage.record) return
   throw new AppError('FORMER_FUNCTION_GONE', `The pool ${poolId} calls a function that is gone`, {

@@ -1,11 +1,17 @@
 // What the user wants to change of a stage that exists: a list of its settings, with their values.
+import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
 import type { SettingKey } from '../settings/schema.ts'
 import { isSecret, schema, settingKeys } from '../settings/schema.ts'
 import { cut } from '../terminal/layout.ts'
 import { type Interview, shownText } from './interview.ts'
 
 /** Cannot be changed once the stage exists. */
-const fixed: Partial<Record<SettingKey, string>> = { clientSecret: 'fixed once the app clients exist' }
+const fixed: Partial<Record<SettingKey, string>> = {
+  clientSecret: 'fixed once the app clients exist',
+  userPoolId: 'fixed for a stage',
+}
+
+const ofBorrowedPools: readonly SettingKey[] = ['signUp', 'trustUnverifiedNumbers']
 
 /** None is an answer, too: then nothing is asked that is known. */
 export async function askChanges(interview: Interview): Promise<void> {
@@ -36,8 +42,9 @@ export async function askChanges(interview: Interview): Promise<void> {
   interview.changing = new Set([...chosen, ...more])
 }
 
-/** Another provider's are no concern of this stage. */
-function isOffered({ provider }: Interview, key: SettingKey): boolean {
+/** Another provider's are no concern of this stage, and those of a borrowed pool none of one that has its own. */
+function isOffered({ provider, resolved }: Interview, key: SettingKey): boolean {
+  if (ofBorrowedPools.includes(key)) return borrowedPoolOf(resolved.settings) !== undefined
   return !isSecret(key) || key === provider.key.setting
 }
 

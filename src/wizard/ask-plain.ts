@@ -13,6 +13,9 @@ const special: ReadonlySet<SettingKey> = new Set([
   'deliveryWebhook',
   'alarms',
   'alarmEmail',
+  'userPoolId',
+  'signUp',
+  'trustUnverifiedNumbers',
 ])
 
 type PlainKey = Exclude<SettingKey, SecretKey>

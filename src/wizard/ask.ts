@@ -7,6 +7,7 @@ import { askCountries } from './ask-countries.ts'
 import { askKey } from './ask-key.ts'
 import { askLimit, askLimits, limitKeys } from './ask-limits.ts'
 import { askPlain, plainKeys } from './ask-plain.ts'
+import { askPool, askSignUp, askTrust } from './ask-pool.ts'
 import { askSender } from './ask-sender.ts'
 import { askFirstLanguage, askLanguages, askTemplate } from './ask-template.ts'
 import { type AskOptions, answer, type Interview, isGiven } from './interview.ts'
@@ -33,11 +34,15 @@ export function interviewOf(resolved: Resolved, options: AskOptions): Interview 
     api: undefined,
     sender: undefined,
     template: undefined,
+    pool: undefined,
   }
 }
 
 const inOrder: ((interview: Interview) => Promise<void>)[] = [
   askChanges,
+  askPool,
+  askSignUp,
+  askTrust,
   askKey,
   askSender,
   askCountries,

@@ -12,6 +12,7 @@ import type { Prompts } from '../terminal/prompt.ts'
 import type { Tasks } from '../views/tasks.ts'
 import type { Answers } from './answers.ts'
 import { countriesText } from './countries.ts'
+import type { ExaminedPool, PoolDesk } from './pools.ts'
 
 /** The account that the settings and a key lead to. */
 type Connect = (
@@ -34,6 +35,8 @@ export interface AskOptions {
   typedKey?: { value?: string }
   /** The stage exists: of what it was deployed with the user chooses what to change. */
   exists?: boolean
+  /** For a stage that has no pool yet. */
+  pools?: PoolDesk | undefined
 }
 
 /** What one question works with and writes its answer into. */
@@ -49,6 +52,8 @@ export interface Interview extends AskOptions {
   sender: Sender | undefined
   /** As it was picked. */
   template: Judgement | undefined
+  /** One that exists, for a stage that is to borrow it. */
+  pool: ExaminedPool | undefined
 }
 
 /** True where the value comes from a person, a file or an earlier deploy, and is not to be changed. */

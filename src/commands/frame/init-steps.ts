@@ -40,7 +40,8 @@ async function deploy(
   const { prepareDeploy } = await import('../../stage/deploy.ts')
   const answered = { ...stage!, resolved: interview!.resolved }
   const started = clock.now()
-  const prepared = await tasks.run('Read the stage', () => prepareDeploy(answered))
+  const options = { takeTriggers: flags.takeTriggers === true }
+  const prepared = await tasks.run('Read the stage', () => prepareDeploy(answered, options))
   await finishDeploy({ ...given, target, prompts }, prepared, {
     command: 'init',
     started,

@@ -33,9 +33,10 @@ export async function openSetup(
   { target }: Setup,
 ): Promise<Setup> {
   const { output, clock, flags, prompts } = given
-  const [{ connectAccount }, { keyOf }] = await Promise.all([
+  const [{ connectAccount }, { keyOf }, { poolDesk }] = await Promise.all([
     import('../../stage/providers.ts'),
     import('../../stage/sending.ts'),
+    import('../../wizard/pools.ts'),
   ])
   const stage = await open({ ...given, target })
   if (stage.record) output.say(`The stage exists since ${stage.record.createdAt}.`)
@@ -51,6 +52,7 @@ export async function openSetup(
     answers,
     typedKey,
     exists: stage.record !== undefined && !flags.yes,
+    pools: stage.record ? undefined : poolDesk(stage.aws),
   })
   return { target, stage, interview }
 }

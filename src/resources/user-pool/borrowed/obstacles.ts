@@ -1,6 +1,7 @@
 // What stands in the way of borrowing a pool, each in words and with the next command. Pure.
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
-import { arns, names, ownerTag, stageTag, type Trigger, triggers } from '../../../names.ts'
+import { AppError } from '../../../errors.ts'
+import { arns, names, ownerTag, type Place, stageTag, type Trigger, triggers } from '../../../names.ts'
 import { takesSignUps } from '../../../settings/borrowed-pool.ts'
 import { triggersOf } from '../../../settings/parts.ts'
 import { requiredBy } from '../settings.ts'
@@ -8,6 +9,8 @@ import type { Borrowed, BorrowedPoolHave } from './borrowed.ts'
 
 export interface Obstacle {
   code: string
+  /** In a few words, for a list of pools. */
+  brief: string
   what: string
   why: string
   /** What ends it; the most likely first. */
@@ -24,6 +27,17 @@ export function obstaclesOf(borrowed: Borrowed, have: BorrowedPoolHave): Obstacl
   ]
 }
 
+/** The first of them as the failure of what needs the pool; the others are named in it. */
+export function cannotBorrow({ stage }: Pick<Place, 'stage'>, [first, ...others]: Obstacles): AppError {
+  const more = others.map(({ what }) => what).join('; ')
+  return new AppError(first.code, `Stage «${stage}» cannot use this pool: ${first.what}`, {
+    why: more ? `${first.why}. Besides: ${more}` : first.why,
+    next: first.next,
+  })
+}
+
+type Obstacles = readonly [Obstacle, ...Obstacle[]]
+
 /** One stage a pool: each would take the triggers of the other. */
 function ofStages({ place, poolId }: Borrowed, { UserPoolTags = {} }: UserPoolType): Obstacle[] {
   const stage = UserPoolTags[ownerTag] === 'whatsapp-otp' ? UserPoolTags[stageTag] : undefined
@@ -31,6 +45,7 @@ function ofStages({ place, poolId }: Borrowed, { UserPoolTags = {} }: UserPoolTy
   return [
     {
       code: 'POOL_OF_STAGE',
+      brief: `of the stage «${stage}»`,
       what: `the user pool ${poolId} was made by whatsapp-otp for its stage «${stage}»`,
       why: 'it has all of this already',
       next: [
@@ -64,6 +79,7 @@ function ofSignIn({ place, poolId, settings }: Borrowed, have: BorrowedPoolHave)
       ? [
           {
             code: 'POOL_REQUIRES_MFA',
+            brief: 'requires MFA',
             what: `the user pool ${poolId} requires MFA of everybody`,
             why: 'what Cognito asks for after a code of ours is not known there, and nobody is to be let in or shut out by a guess',
             next: [`aws cognito-idp set-user-pool-mfa-config ${aws} --mfa-configuration OPTIONAL`],
@@ -74,6 +90,7 @@ function ofSignIn({ place, poolId, settings }: Borrowed, have: BorrowedPoolHave)
       ? [
           {
             code: 'POOL_FEDERATED',
+            brief: 'other identity providers only',
             what: `the users of ${poolId} sign in at other identity providers only`,
             why: 'none of its app clients lets anybody in with an account of the pool, and a code belongs to such an account',
             next: [`aws cognito-idp list-identity-providers ${aws}   lists them`],
@@ -84,6 +101,7 @@ function ofSignIn({ place, poolId, settings }: Borrowed, have: BorrowedPoolHave)
       ? [
           {
             code: 'POOL_WITHOUT_NUMBERS',
+            brief: 'without phone numbers',
             what: `no user of ${poolId} has a phone_number`,
             why: 'a code goes to the number of the account',
             next: [
@@ -106,6 +124,7 @@ function ofSignUp({ poolId, settings, place }: Borrowed, pool: UserPoolType): Ob
       ? [
           {
             code: 'POOL_SIGNS_IN_BY_EMAIL',
+            brief: `users are called by their ${signInWith.join(' or ')}`,
             what: `the users of ${poolId} are called by their ${signInWith.join(' or ')}`,
             why: 'Cognito fixes this when a pool is made, and a code proves a number and no address',
             next: [without],
@@ -116,6 +135,7 @@ function ofSignUp({ poolId, settings, place }: Borrowed, pool: UserPoolType): Ob
       ? [
           {
             code: 'POOL_CLOSED',
+            brief: 'only administrators make users',
             what: `only administrators make users in ${poolId}`,
             why: 'Cognito refuses every sign-up there, and a setting of the pool is not ours to change',
             next: [without],
@@ -126,6 +146,7 @@ function ofSignUp({ poolId, settings, place }: Borrowed, pool: UserPoolType): Ob
       ? [
           {
             code: 'POOL_REQUIRES_MORE',
+            brief: `requires ${lacking.join(', ')}`,
             what: `the user pool ${poolId} requires ${lacking.join(', ')} of every user`,
             why: 'Cognito fixes this when a pool is made, and a sign-up gives the number alone',
             next: [`SIGNUP_ATTRIBUTES=${lacking.join(',')}   where the app asks for it`, without],
@@ -146,6 +167,7 @@ function ofTriggers({ place, poolId, settings }: Borrowed, { LambdaConfig = {} }
     return [
       {
         code: 'POOL_TAKEN',
+        brief: `used by the stage «${stage}»`,
         what: `the user pool ${poolId} is used by the stage «${stage}»`,
         why: `its ${taken.key} is ${taken.arn}, and a pool has one function for each trigger`,
         next: [
@@ -161,6 +183,7 @@ function ofTriggers({ place, poolId, settings }: Borrowed, { LambdaConfig = {} }
     return [
       {
         code: 'FORMER_FUNCTION_ELSEWHERE',
+        brief: 'calls a function of another account or region',
         what: `${key} of ${poolId} is a function of another account or region: ${arn}`,
         why: 'ours would have to pass the calls of other app clients on to it, and may not call it there',
         next: ['give the pool a function of its own account first, which calls that one'],
