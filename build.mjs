@@ -3,11 +3,12 @@
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { ZipArchive } from 'archiver'
 import { build, transform } from 'esbuild'
 import { noticesOf } from './notices.mjs'
 
-const root = new URL('./', import.meta.url).pathname
+const root = fileURLToPath(new URL('./', import.meta.url))
 const triggers = {
   preSignUp: 'pre-sign-up',
   defineAuthChallenge: 'define-auth-challenge',

@@ -13,10 +13,13 @@ const withheld = /^(INPUT_|ACTIONS_|GITHUB_TOKEN$)/
 function run(words, { program, cwd, env }) {
   const [file, ...first] = program
   const line = [...first, ...words, '--json', '--no-input']
-  // On Windows npx is a script, which only a shell can run.
-  const options = { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' }
+  const options = { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] }
+  // On Windows npx is a script, which only a shell can run; the words of the line are checked, or the workflow's own.
+  const isWindows = process.platform === 'win32'
   return new Promise((resolve, reject) => {
-    const child = spawn(file, line, options)
+    const child = isWindows
+      ? spawn([file, ...line].join(' '), { ...options, shell: true })
+      : spawn(file, line, options)
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text

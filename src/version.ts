@@ -1,5 +1,5 @@
 // This package's root folder and version, the same from the sources and from the bundle, and what npm has.
-import { execFile } from 'node:child_process'
+import { exec, execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,11 +32,14 @@ export function isNewer(a: string, b: string): boolean {
  * up. Undefined when npm is not there, does not know, or the signal aborts.
  */
 export function publishedVersion(signal: AbortSignal): Promise<string | undefined> {
-  const options = { signal, timeout: 10_000, shell: process.platform === 'win32' }
+  const options = { signal, timeout: 10_000 }
   return new Promise((resolve) => {
-    execFile('npm', ['view', 'whatsapp-otp', 'version'], options, (error, stdout) => {
+    const tell = (error: Error | null, stdout: string) => {
       const text = stdout.trim()
       resolve(!error && /^\d+\.\d+\.\d+/.test(text) ? text : undefined)
-    })
+    }
+    // On Windows npm is a script, which only a shell can run.
+    if (process.platform === 'win32') exec('npm view whatsapp-otp version', options, tell)
+    else execFile('npm', ['view', 'whatsapp-otp', 'version'], options, tell)
   })
 }

@@ -2,6 +2,7 @@
 import { inTheWay } from '../settings/variables.ts'
 import { notRun, runInside } from '../terminal/run-inside.ts'
 import { sandboxLines } from '../views/sandbox-view.ts'
+import { shellLines } from '../views/shell-lines.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { provision } from './frame/local-stage.ts'
 import { startDev } from './frame/start-dev.ts'
@@ -42,7 +43,7 @@ export const command: CommandSpec = {
         output.say(`  Page  ${sandbox.endpoint}/`)
         return await runInside(line, { env, without: others, io })
       }
-      const { talk, data } = sandboxLines(sandbox, env, others)
+      const { talk, data } = sandboxLines(sandbox, env, others, shellLines(io.env))
       output.say(talk.join('\n'))
       output.data(data.join('\n'))
       output.json({ command: 'dev', endpoint: sandbox.endpoint, env })

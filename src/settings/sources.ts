@@ -8,6 +8,7 @@ import { type FolderFile, trustedIn } from '../aws/trust.ts'
 import { usageError } from '../errors.ts'
 import { localStage, stagePattern } from '../names.ts'
 import { type ConfigFile, configFileName, parseConfigFile, stageBlock } from './config-file.ts'
+import { textOfFile } from './text-file.ts'
 
 /** What was given outside AWS. `env` has the process's variables over those of `.env`. */
 export interface Sources {
@@ -98,7 +99,7 @@ function withoutEmpty(env: Env): Env {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return textOfFile(await readFile(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw usageError('FILE_UNREADABLE', `${path} cannot be read`, {

@@ -83,16 +83,17 @@ function isReplaceable(before: string, text: string): boolean {
   }
 }
 
-/** Replaces the block, or adds it below what is there. */
+/** Replaces the block, or adds it below what is there, with the ends of lines that the file has. */
 export function withBlock(before: string, text: string): string {
-  const block = `${begin}\n${text}\n${end}\n`
+  const eol = before.includes('\r\n') ? '\r\n' : '\n'
+  const block = `${begin}\n${text}\n${end}\n`.replaceAll('\n', eol)
   const from = before.indexOf(begin)
   const to = before.indexOf(end, from)
   if (from >= 0 && to >= 0) {
     const rest = before.slice(to + end.length).replace(/^\r?\n/, '')
     return before.slice(0, from) + block + rest
   }
-  const gap = before === '' || before.endsWith('\n') ? '' : '\n'
+  const gap = before === '' || before.endsWith('\n') ? '' : eol
   return `${before}${gap}${block}`
 }
 

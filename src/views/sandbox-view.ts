@@ -1,5 +1,7 @@
 // A running sandbox as lines: where it is, what is in it, and the variables that point an app at it.
 
+import type { ShellLines } from './shell-lines.ts'
+
 export interface RunningSandbox {
   endpoint: string
   account: string
@@ -11,6 +13,7 @@ export function sandboxLines(
   { endpoint, account, region }: RunningSandbox,
   env: Record<string, string>,
   inTheWay: readonly string[],
+  shell: ShellLines,
 ): { talk: string[]; data: string[] } {
   const all = Object.entries(env)
   const ids = all.filter(([name]) => /^WHATSAPP_OTP_.*_ID$/.test(name))
@@ -24,8 +27,8 @@ export function sandboxLines(
       '  Point an app or a shell at it:',
     ],
     data: [
-      ...(inTheWay.length > 0 ? [`unset ${inTheWay.join(' ')}`] : []),
-      ...all.map(([name, value]) => `export ${name}=${value}`),
+      ...(inTheWay.length > 0 ? [shell.unset(inTheWay)] : []),
+      ...all.map(([name, value]) => shell.set(name, value)),
     ],
   }
 }

@@ -1,10 +1,11 @@
 // What a page carries: each entry as a bundler makes it, minified and gzipped, and nothing that it has not asked for.
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import * as texts from '../../app/texts/index.ts'
 
-const root = new URL('../../', import.meta.url).pathname
+const root = fileURLToPath(new URL('../../', import.meta.url))
 
 async function bundle(text: string): Promise<{ bytes: number; code: string; inputs: string[] }> {
   const { outputFiles, metafile } = await build({

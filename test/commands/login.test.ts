@@ -116,6 +116,14 @@ describe('login', () => {
     expect([right.code, documentOf(right).signedIn]).toEqual([0, true])
   })
 
+  it('takes them as Windows writes them, with a mark and its ends of lines', async () => {
+    const number = '+15550100183'
+    await terminal.run(`login ${number} --code-from -`, { stdin: '' })
+    const { code } = terminal.sandbox.inbox.list(number).at(-1)!
+    const right = await terminal.run(`login ${number} --code-from - --json`, { stdin: `\uFEFF${code}\r\n` })
+    expect([right.code, documentOf(right).signedIn]).toEqual([0, true])
+  })
+
   it('says until when a limit holds messages back', async () => {
     const number = '+15550100182'
     const people = await People.of(terminal)

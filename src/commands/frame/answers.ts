@@ -22,12 +22,13 @@ export function answersFor({ flags, prompts, output, io }: Context): Answers {
       const check = (text: string) => text.trim() !== '' || 'type the code, or r'
       return prompts.text({ message: codeQuestion(parameters), check })
     }
-    lines ??= createInterface({ input: input() })[Symbol.asyncIterator]()
+    lines ??= createInterface({ input: input(), crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()
     const { done, value } = await lines.next().catch((error: Error) => {
       throw usageError('FILE_UNREADABLE', `${from} cannot be read`, { why: error.message, cause: error })
     })
     if (done) throw ended(from)
-    return value
+    // Takes off the mark, too, with which some shells begin what they pipe.
+    return value.trim()
   }
 }
 
