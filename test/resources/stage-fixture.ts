@@ -122,7 +122,7 @@ export class StageFixture {
   }
 
   resources(): AnyResource[] {
-    return resourcesOf(this.place)
+    return resourcesOf(this.place, this.inputs.settings)
   }
 
   change(changed: Partial<Settings>): void {

@@ -58,8 +58,10 @@ export function borrowedTriggers(
       const found = await describePool({ cognito } as Aws, poolId)
       if (!found) throw goneMeanwhile(borrowed)
       const now = calledIn(found.pool)
-      const other = Object.keys(changed).find((one) => now[one as Trigger] !== have.now[one as Trigger])
-      if (other) throw changedMeanwhile(borrowed, triggers[other as Trigger])
+      const named = Object.keys(changed) as Trigger[]
+      // One that is as it is to be may be what an attempt has done whose answer was lost.
+      const other = named.find((one) => now[one] !== have.now[one] && now[one] !== changed[one])
+      if (other) throw changedMeanwhile(borrowed, triggers[other])
       const input = echoPool(found.pool, { LambdaConfig: laidOver(found.pool, changed) })
       const written = { what: `user pool ${poolId}`, schema: UpdateUserPoolRequest$, input }
       await inWords(place, written, cognito.send(raw(new UpdateUserPoolCommand(input))))
