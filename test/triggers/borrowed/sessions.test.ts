@@ -58,7 +58,12 @@ it('sign in whose number is verified, and change nothing of the pool', async () 
   expect(to).toBe(phone)
   const challengeAnswer = code
   expect(await verify({ privateChallengeParameters, challengeAnswer })).toEqual({ answerCorrect: true })
-  expect(await define({ session: [entry(challengeMetadata, true)] })).toMatchObject({ issueTokens: true })
+  const clientMetadata = { action: 'change_number', phoneNumber: '+12025550199' }
+  for (const wish of [{}, { clientMetadata }]) {
+    const session = [entry(challengeMetadata, true)]
+    expect(await define({ session, ...wish })).toMatchObject({ issueTokens: true })
+    expect((await create({ session, ...wish })).privateChallengeParameters).not.toHaveProperty('change')
+  }
   expect(operations()).toEqual([])
   expect(await kinds()).toEqual(['G#', 'N#', 'U#'])
   expect(pool.invocations).toEqual([])
