@@ -42,9 +42,12 @@ export async function main(argv: string[], io: Io = { ...systemIo(), publishedVe
     const program = await buildProgram(argv, io, async (spec, args, flags) => {
       endless = spec.endless === true
       // Loaded here, since neither the help nor the version needs what checks settings.
-      const { readSources, targetOf } = await import('../settings/sources.ts')
+      const [{ readSources, targetOf }, { withoutSettings }] = await Promise.all([
+        import('../settings/sources.ts'),
+        import('../settings/resolve.ts'),
+      ])
       const prompts = createPrompts({ io, output, signal: abort.signal })
-      const sources = await readSources(flags, io.env, io.cwd)
+      const sources = await readSources(spec.settings ? flags : withoutSettings(flags), io.env, io.cwd)
       const context: Context = {
         io,
         flags,

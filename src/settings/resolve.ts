@@ -198,3 +198,12 @@ function firstOf(candidates: [Origin, unknown][]): { origin: Origin; value: unkn
   const found = candidates.find(([, value]) => value !== undefined && value !== '')
   return found && { origin: found[0], value: found[1] }
 }
+
+/** Flags of a command that takes no settings: one of its own may bear the name of one, as `login --no-sign-up`. */
+export function withoutSettings(flags: Record<string, unknown>): Record<string, unknown> {
+  const names = settingKeys.flatMap((key) => {
+    const row: Setting<unknown> = schema[key]
+    return row.flag ? [attributeOf(row.flag)] : []
+  })
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => !names.includes(name)))
+}

@@ -18,7 +18,7 @@ describe('a tier that is refused', () => {
     expect(error).toMatchObject({
       code: 'TIER_REFUSED',
       message: 'The tier LITE is not enough for the user pool',
-      why: 'LITE does not have: passwordless sign-in (passkeys, codes by e-mail or SMS)',
+      why: 'LITE does not have: passwordless sign-in (passkeys, codes by email or SMS)',
       next: [
         'whatsapp-otp deploy --stage dev --user-pool-tier ESSENTIALS   or set USER_POOL_TIER=ESSENTIALS',
         'or switch that off for the pool in the AWS console, and run the same again',

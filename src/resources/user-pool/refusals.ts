@@ -34,7 +34,7 @@ export async function inWords<T>(place: Place, written: Written, sending: Promis
 /** Cognito's names of what a tier may lack, by ours. */
 const features: readonly [RegExp, string][] = [
   [/custom.?auth|define.?auth|challenge|trigger/i, 'custom authentication, by which users sign in'],
-  [/passwordless/i, 'passwordless sign-in (passkeys, codes by e-mail or SMS)'],
+  [/passwordless/i, 'passwordless sign-in (passkeys, codes by email or SMS)'],
   [/threat|advanced security/i, 'threat protection'],
   [/rotation/i, 'rotation of refresh tokens'],
   [/managed login|branding/i, 'managed login'],
