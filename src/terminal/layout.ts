@@ -25,11 +25,12 @@ export function wrap(text: string, width: number, indent = ''): string[] {
     line = ''
   }
   for (let word of unbroken(text).split(/(?<= )/)) {
-    if (line && widthOf(line) + widthOf(word.trimEnd()) > room()) end()
-    while (widthOf(word.trimEnd()) > room()) {
+    // Blanks that a line begins with belong to what follows them.
+    if (line.trim() && widthOf(line) + widthOf(word.trimEnd()) > room()) end()
+    while (widthOf(line) + widthOf(word.trimEnd()) > room()) {
       const letters = [...word]
-      const space = room()
-      line = letters.slice(0, space).join('')
+      const space = room() - widthOf(line)
+      line += letters.slice(0, space).join('')
       word = letters.slice(space).join('')
       end()
     }

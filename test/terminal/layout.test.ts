@@ -11,6 +11,10 @@ describe('wrapping', () => {
     expect(wrap('abcdefghijklmnop', 10)).toEqual(['abcdefghij', 'klmnop'])
   })
 
+  it('lets no line stand empty before a long word that is indented', () => {
+    expect(wrap('  abcdefghijklmnop', 14, '    ')).toEqual(['  abcdefghijkl', '    mnop'])
+  })
+
   it('keeps every letter and every line within the width', () => {
     const text =
       'arn:aws:iam::123456789012:role/whatsapp-otp-dev-eu-central-1-preSignUp is not what was wanted'
