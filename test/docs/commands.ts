@@ -2,9 +2,9 @@
 import { commands, type Entry, globalOptions } from '../../src/cli/catalogue.ts'
 import type { CommandSpec } from '../../src/commands/frame/command.ts'
 import { exitCodes } from '../../src/errors.ts'
-import { row } from './table.ts'
+import { plain, row } from './table.ts'
 
-const flagRow = ([form, help]: readonly [string, string, ...unknown[]]) => row([`\`${form}\``, help])
+const flagRow = ([form, help]: readonly [string, string, ...unknown[]]) => row([`\`${form}\``, plain(help)])
 
 function section(name: string, { summary }: Entry, spec: CommandSpec): string {
   const { args, description, options = [], settings, examples } = spec
@@ -15,7 +15,7 @@ function section(name: string, { summary }: Entry, spec: CommandSpec): string {
   const parts = [
     `### ${name}`,
     `\`${usage}\`: ${summary}.`,
-    description,
+    plain(description),
     ...(flags.length > 0 ? [`| Flag | |\n|---|---|\n${flags.join('\n')}`] : []),
     ...(settings ? ['Takes the flags of all [settings](settings.md) besides.'] : []),
     `\`\`\`sh\n${lines.join('\n')}\n\`\`\``,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseSync } from 'vite'
 import { providers } from '../../src/core/messaging/providers.ts'
 import { exitCodes } from '../../src/errors.ts'
-import { row } from './table.ts'
+import { plain, row } from './table.ts'
 
 const root = join(import.meta.dirname, '../../src')
 
@@ -124,8 +124,8 @@ export function thrown(): Thrown[] {
   return [...all.values()].sort((a, b) => (a.code < b.code ? -1 : 1))
 }
 
-/** `<code>` would be markup. */
-const cell = (text: string) => text.replaceAll('<', '&lt;').replace(/ {2,}/g, ': ')
+/** What follows a command on the screen stands apart from it by spaces. */
+const cell = (text: string) => plain(text).replace(/ {2,}/g, ': ')
 
 export function errorsPage(): string {
   const rows = thrown().map(({ code, says, next, exit }) =>

@@ -3,9 +3,12 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(new URL('./', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const site = `${root}site/`
 const cache = fileURLToPath(new URL('../../.cache/peers/', import.meta.url))
 const venv = `${cache}venv`
 const run = (file, args) => execFileSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'] })
@@ -13,11 +16,9 @@ const run = (file, args) => execFileSync(file, args, { stdio: ['ignore', 'inheri
 /** Installs again when the list has changed; the stamp is written last, so that a broken run is repeated. */
 function installOnce(list, folder, install) {
   const stamp = `${folder}/.installed`
-  const wanted = createHash('sha256')
-    .update(readFileSync(`${here}${list}`))
-    .digest('hex')
+  const wanted = createHash('sha256').update(readFileSync(list)).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  process.stdout.write(`Installing the peers of ${list}\n`)
+  process.stdout.write(`Installing the peers of ${relative(root, list)}\n`)
   install()
   writeFileSync(stamp, wanted)
 }
@@ -36,7 +37,7 @@ function findPrograms() {
 try {
   findPrograms()
   mkdirSync(cache, { recursive: true })
-  installOnce('requirements.txt', venv, () => {
+  installOnce(`${here}requirements.txt`, venv, () => {
     rmSync(venv, { recursive: true, force: true })
     run('python3', ['-m', 'venv', venv])
     run(`${venv}/bin/pip`, [
@@ -47,9 +48,11 @@ try {
       `${here}requirements.txt`,
     ])
   })
-  installOnce('package-lock.json', `${here}node_modules`, () =>
-    run('npm', ['ci', '--prefix', here, '--no-fund', '--no-audit', '--loglevel', 'error']),
-  )
+  for (const folder of [here, site]) {
+    installOnce(`${folder}package-lock.json`, `${folder}node_modules`, () =>
+      run('npm', ['ci', '--prefix', folder, '--no-fund', '--no-audit', '--loglevel', 'error']),
+    )
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 1

@@ -29,6 +29,8 @@ export interface Ended {
 export interface Start {
   env: Record<string, string>
   cwd: string
+  /** A minute, unless it is given. */
+  timeoutMs?: number
 }
 
 /** The environment of every program: this machine's path, with one `node` in front, and a home that is empty. */
@@ -38,7 +40,12 @@ export function environment({ env, cwd }: Start, node = process.execPath): Recor
 
 /** Never throws for an exit code; a program that cannot be started at all does. */
 export function run(file: string, args: string[], start: Start): Promise<Ended> {
-  const options = { cwd: start.cwd, env: environment(start), maxBuffer: 32 * 1024 * 1024, timeout: 60_000 }
+  const options = {
+    cwd: start.cwd,
+    env: environment(start),
+    maxBuffer: 32 * 1024 * 1024,
+    timeout: start.timeoutMs ?? 60_000,
+  }
   return new Promise((resolve, reject) => {
     execFile(file, args, options, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') reject(error)

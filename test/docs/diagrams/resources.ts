@@ -36,11 +36,11 @@ const kindsOf = (resources: readonly AnyResource[]) => [...new Set(resources.map
 const ofKind = (kind: string, from: readonly AnyResource[]) => from.filter((one) => one.kind === kind)
 
 /** Dashed is what a setting asks for. */
-function nodeOf(kind: string, from: readonly AnyResource[], prefix = ''): string {
+function nodeOf(kind: string, from: readonly AnyResource[]): string {
   const own = ofKind(kind, from)
   const always = own.filter(isAlways)
   const text = counted(kind, always.length > 0 ? always : own)
-  return `    ${prefix}${kind}["${text}"]${always.length > 0 ? '' : ':::optional'}`
+  return `    ${kind}["${text}"]${always.length > 0 ? '' : ':::optional'}`
 }
 
 const dashed = '  classDef optional stroke-dasharray: 4 3'
@@ -76,8 +76,8 @@ export function deployRounds(): string {
     rounds[n] = [...(rounds[n] ?? []), one]
   }
   const boxes = rounds.map((round, n) => {
-    const nodes = kindsOf(round).map((kind) => nodeOf(kind, round, `r${n + 1}-`))
-    return `  subgraph r${n + 1}["${n === 0 ? 'at once' : 'then'}"]\n${nodes.join('\n')}\n  end`
+    const kinds = kindsOf(round).map((kind) => counted(kind, ofKind(kind, round)))
+    return `  r${n + 1}["${kinds.join('<br>')}"]`
   })
   const order = rounds.map((_, n) => `r${n + 1}`).join(' --> ')
   return [
@@ -86,6 +86,6 @@ export function deployRounds(): string {
     '  AWS[("AWS, by tags")] --> have',
     '  want & have --> plan --> r1',
     ...boxes,
-    `  ${order} --> check["a sign-in with a number that nobody has"] --> outputs`,
+    `  ${order} --> check["a sign-in with<br>a number that nobody has"] --> outputs`,
   ].join('\n')
 }
