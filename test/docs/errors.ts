@@ -95,7 +95,15 @@ function thrownIn(path: string): Thrown[] {
   const program = parseSync(path, readFileSync(path, 'utf8')).program as unknown as Node
   const constants = constantsOf(program)
   const texts = (node: unknown) => new Set(textsOf(node, constants).filter((text) => /[^… ]/.test(text)))
-  walk(program, ({ type, callee, arguments: given }) => {
+  walk(program, (node) => {
+    const { type, callee, arguments: given } = node
+    // What stands in the way of borrowing a pool is told as an error under the code that it bears.
+    if (type === 'ObjectExpression' && memberOf(node, 'code') && memberOf(node, 'what')) {
+      const [says, next] = ['what', 'next'].map((name) => texts(memberOf(node, name)))
+      for (const code of texts(memberOf(node, 'code'))) {
+        found.push({ code, says: says!, next: next!, exit: exitCodes.failed })
+      }
+    }
     const maker = makers[`${type} ${nameOf(callee)}`]
     if (maker === undefined) return
     const [code, says, options] = ((given ?? []) as unknown[]).slice(maker)

@@ -1,5 +1,6 @@
 // The program in a terminal of its own (util-linux's `script`), watched and typed into as a person does.
 import { spawn } from 'node:child_process'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { environment, root } from '../program.ts'
 
@@ -36,7 +37,7 @@ export async function play(
   const program = `${process.execPath} ${join(root, 'bin/whatsapp-otp.js')} ${line}`
   const shell = `stty cols ${columns} rows ${rows}; exec ${program}`
   const colours = { TERM: 'xterm-256color', COLORTERM: 'truecolor', FORCE_COLOR: '3' }
-  const child = spawn('script', ['--quiet', '--return', '--command', shell, '/dev/null'], {
+  const child = spawn('script', ['--quiet', '--return', '--command', shell, devNull], {
     cwd,
     env: environment({ cwd, env: { SHELL: '/bin/sh', ...colours, ...env } }),
     stdio: ['pipe', 'pipe', 'inherit'],
