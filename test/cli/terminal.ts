@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { CallLimits } from '../../src/aws/calls.ts'
 import { main } from '../../src/cli/main.ts'
 import type { Clock } from '../../src/clock.ts'
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
+import { type OpenSandbox, type SandboxOptions, startOpenSandbox } from '../../src/sandbox/server.ts'
 import type { Io } from '../../src/terminal/io.ts'
 import { version } from '../../src/version.ts'
 import { checkDocuments } from '../schemas/documented.ts'
@@ -59,12 +59,12 @@ export interface Result {
 const reading = /^(Admin)?(Get|Describe|List|Filter|Simulate|BatchGet|Query|Scan|InitiateAuth$)/
 
 export class Terminal {
-  readonly sandbox: Sandbox
+  readonly sandbox: OpenSandbox
   readonly cwd: string
   /** The sandbox's time; waiting moves it instead of lasting. */
   readonly clock: Clock
 
-  private constructor(sandbox: Sandbox) {
+  private constructor(sandbox: OpenSandbox) {
     this.sandbox = sandbox
     this.cwd = mkdtempSync(join(tmpdir(), 'whatsapp-otp-cli-'))
     this.clock = {
@@ -78,7 +78,7 @@ export class Terminal {
   }
 
   static async start(options: SandboxOptions = {}): Promise<Terminal> {
-    return new Terminal(await startSandbox(options))
+    return new Terminal(await startOpenSandbox(options))
   }
 
   /** Runs `whatsapp-otp <line>`; words in the line are split at spaces, or given as a list. */

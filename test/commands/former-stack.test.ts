@@ -3,8 +3,8 @@ import {
   AdminConfirmSignUpCommand,
   AdminUpdateUserAttributesCommand,
   type CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
   CreateUserPoolCommand,
+  type CreateUserPoolCommandInput,
   DescribeUserPoolCommand,
   SignUpCommand,
   UpdateUserPoolCommand,
@@ -12,8 +12,8 @@ import {
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createClients } from '../../src/aws/clients.ts'
 import { answerChallenge, startSignIn } from '../../src/aws/sign-in.ts'
-import { names } from '../../src/names.ts'
 import { documentOf, Terminal } from '../cli/terminal.ts'
+import { makeFormerStack } from '../zoo/former-stack.ts'
 
 const phone = '+15550100001'
 const formerFunction = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:sample-dev-${name}`
@@ -30,33 +30,12 @@ let cognito: CognitoIdentityProviderClient
 let poolId = ''
 let clientIds: Record<'signup' | 'login', string>
 
-/** As its template makes them: no tag of ours, no word about capital letters, clients without lists of attributes. */
 beforeEach(async () => {
   terminal = await Terminal.start()
   ;({ cognito } = createClients({ env: terminal.sandbox.env(), region: terminal.sandbox.region }))
-  const { UserPool } = await cognito.send(
-    new CreateUserPoolCommand({
-      PoolName: names.pool('dev'),
-      UsernameAttributes: ['phone_number'],
-      Schema: [
-        { Name: 'phone_number', AttributeDataType: 'String', Required: true, Mutable: true },
-        { Name: 'whatsapp_verified', AttributeDataType: 'String', Mutable: true },
-        { Name: 'auth_purpose', AttributeDataType: 'String', Mutable: true },
-      ],
-    }),
-  )
-  poolId = UserPool?.Id ?? ''
-  const client = async (kind: 'signup' | 'login') => {
-    const { UserPoolClient } = await cognito.send(
-      new CreateUserPoolClientCommand({
-        UserPoolId: poolId,
-        ClientName: names.client('dev', kind),
-        ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-      }),
-    )
-    return UserPoolClient?.ClientId ?? ''
-  }
-  clientIds = { signup: await client('signup'), login: await client('login') }
+  const create = async (input: CreateUserPoolCommandInput) =>
+    (await cognito.send(new CreateUserPoolCommand(input))).UserPool?.Id ?? ''
+  ;({ poolId, clientIds } = await makeFormerStack(cognito, create))
   // Not so new that its tags may still be on their way.
   terminal.sandbox.clock.advance(600_000)
   const ClientId = clientIds.signup
