@@ -1,6 +1,7 @@
 // The built CLI as a child process, as its users run it.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { checkDocuments } from '../schemas/documented.ts'
 import { type Ended, environment, root, run, type Start } from './program.ts'
 
 export interface Step {
@@ -61,9 +62,12 @@ export async function killTool(start: Start, line: string, moment: Promise<void>
 }
 
 function parse({ stdout, stderr, status }: Ended, line: string): Report {
+  let report: Report
   try {
-    return JSON.parse(stdout) as Report
+    report = JSON.parse(stdout) as Report
   } catch {
     throw new Error(`${line}: no JSON on stdout (exit ${status})\n${stdout}\n${stderr}`)
   }
+  checkDocuments(stdout)
+  return report
 }
