@@ -1,6 +1,7 @@
 // The benchmarks: which parts there are, and the command line that runs them.
 import { parseArgs } from 'node:util'
 import { version } from '../../src/version.ts'
+import { chained } from './chained.ts'
 import { growth } from './growth.ts'
 import { deploy, deployLifelike, deployMinistack } from './lifecycle.ts'
 import { onlookers } from './onlookers.ts'
@@ -21,6 +22,7 @@ const parts: Record<string, Part> = {
   triggers,
   'sign-ins': signIns,
   onlookers,
+  chained,
   growth,
 }
 
