@@ -42,8 +42,8 @@ export function deployStage(options: DeployOptions): Promise<Deployment> {
 
 export function destroyStage(options: DestroyOptions): Promise<Played> {
   return inStage(options, async ({ stage, progress, tell, started }) => {
-    const { keepUsers = false, liftProtection = false, confirm } = options
-    const wanted = { liftProtection, ...(keepUsers ? { keep: userIds } : {}) }
+    const { keepUsers = false, liftProtection = false, takeTriggers = false, confirm } = options
+    const wanted = { liftProtection, takeTriggers, ...(keepUsers ? { keep: userIds } : {}) }
     const prepared = await progress.run('Read the stage', () => prepareDestroy(stage, wanted))
     const plan = planOf(stage, prepared.plan)
     tell({ type: 'plan', plan })
@@ -97,9 +97,16 @@ export function outputsOfStage(options: StageOptions): Promise<StageOutputs> {
   )
 }
 
-function prepare({ stage, progress }: Session, { function: trigger, adopt = false }: PlanOptions) {
+function prepare(
+  { stage, progress }: Session,
+  { function: trigger, adopt = false, takeTriggers = false }: PlanOptions,
+) {
   return progress.run('Read the stage', () =>
-    prepareDeploy(stage, { only: onlyFunction(trigger), adopt: adopt ? 'all' : undefined }),
+    prepareDeploy(stage, {
+      only: onlyFunction(trigger),
+      adopt: adopt ? 'all' : undefined,
+      takeTriggers,
+    }),
   )
 }
 

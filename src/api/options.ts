@@ -124,6 +124,8 @@ export interface PlanOptions extends StageOptions {
   settings?: StageSettings
   /** Takes over resources of the stage's names that this tool did not make, instead of refusing them. */
   adopt?: boolean
+  /** Writes the triggers of a borrowed pool that a stack or another tool looks after too, instead of leaving them to it. */
+  takeTriggers?: boolean
   /** Only the code of this one function. */
   function?: FunctionName
 }
@@ -140,6 +142,8 @@ export interface DestroyOptions extends StageOptions {
   keepUsers?: boolean
   /** Switches the pool's deletion protection off instead of refusing. */
   liftProtection?: boolean
+  /** Gives a borrowed pool its triggers back although a stack looks after them. */
+  takeTriggers?: boolean
   /** Called with what goes and how many users with it (Cognito's own estimate); false ends with DECLINED. */
   confirm?: (plan: StagePlan, users: number) => boolean | Promise<boolean>
 }

@@ -18,6 +18,7 @@ import { type PermissionHave, permission } from '../resources/permission.ts'
 import { type ClientSettings, secretElsewhere } from '../resources/user-pool/client-settings.ts'
 import { tierRefused } from '../resources/user-pool/refusals.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
+import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
 import { triggersOf } from '../settings/parts.ts'
 import type { Settings } from '../settings/schema.ts'
 import { inventedNumber, probe } from './probe.ts'
@@ -83,7 +84,7 @@ export async function verifyStack(
   const away = login && secretElsewhere(login)
   const signIn: Check = away
     ? { check, ok: false, isOpen: true, why: `not tried: ${away}` }
-    : await runCheck(check, () => findFailedSignIn(aws, login, settleMs))
+    : await runCheck(check, () => findFailedSignIn(aws, login, { settleMs, settings }))
   return [...perFunction, signIn]
 }
 
@@ -139,7 +140,7 @@ async function findMissingPermission(
 async function findFailedSignIn(
   aws: Aws,
   login: ClientSettings | undefined,
-  settleMs: number,
+  { settleMs, settings }: Required<Pick<VerifyOptions, 'settleMs' | 'settings'>>,
 ): Promise<Verdict> {
   const { clock, signal, place } = aws
   if (!login?.ClientId) return 'the pool or its login client is missing'
@@ -159,7 +160,7 @@ async function findFailedSignIn(
     return { open: `not known: the stage ${paused}, and says «unavailable» to everybody` }
   } catch (error) {
     if (!isTierRefused(error)) throw error
-    const { why, next } = tierRefused(place, {}, error)
+    const { why, next } = tierRefused(place, { isBorrowed: borrowedPoolOf(settings) !== undefined }, error)
     return `${why}; ${next[0]}`
   }
 }

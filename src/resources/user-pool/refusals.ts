@@ -18,6 +18,8 @@ export interface Written {
   /** The tier that the pool would have, and the one that it has. */
   tier?: UserPoolTierType | undefined
   tierNow?: UserPoolTierType | undefined
+  /** The pool is somebody else's: its tier is not ours to change. */
+  isBorrowed?: boolean
 }
 
 /** Sends settings. Throws TIER_REFUSED and FIELD_REFUSED where that is what Cognito says, else what it throws. */
@@ -45,7 +47,7 @@ const features: readonly [RegExp, string][] = [
 
 export function tierRefused(
   place: Place,
-  { what, tier, tierNow }: Partial<Written>,
+  { what, tier, tierNow, isBorrowed = false }: Partial<Written>,
   error: unknown,
 ): AppError {
   const { message } = read(error)
@@ -60,7 +62,9 @@ export function tierRefused(
   return new AppError('TIER_REFUSED', `The tier ${asked} is not enough for the ${what ?? 'user pool'}`, {
     why: `${asked} does not have: ${lacking}`,
     next: [
-      `whatsapp-otp deploy --stage ${place.stage} --user-pool-tier ${enough}   or set USER_POOL_TIER=${enough}`,
+      isBorrowed
+        ? `give the pool the tier ${enough} where it is looked after, then: whatsapp-otp deploy --stage ${place.stage}`
+        : `whatsapp-otp deploy --stage ${place.stage} --user-pool-tier ${enough}   or set USER_POOL_TIER=${enough}`,
       ...(isLowered ? ['or switch that off for the pool in the AWS console, and run the same again'] : []),
     ],
     cause: error,

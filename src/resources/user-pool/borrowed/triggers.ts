@@ -63,7 +63,7 @@ export function borrowedTriggers(
       const other = named.find((one) => now[one] !== have.now[one] && now[one] !== changed[one])
       if (other) throw changedMeanwhile(borrowed, triggers[other])
       const input = echoPool(found.pool, { LambdaConfig: laidOver(found.pool, changed) })
-      const written = { what: `user pool ${poolId}`, schema: UpdateUserPoolRequest$, input }
+      const written = { what: `user pool ${poolId}`, schema: UpdateUserPoolRequest$, input, isBorrowed: true }
       await inWords(place, written, cognito.send(raw(new UpdateUserPoolCommand(input))))
       return { ...have, now: { ...now, ...changed } }
     })
