@@ -11,7 +11,10 @@ export const command: CommandSpec = {
   description:
     'Lists what will go and how many users with it, asks to type the name of the stage, deletes everything, and reads again to prove that nothing is left. Foreign resources are never touched.',
   options: [
-    ['--keep-users', 'keep the user pool and its clients; everything else goes'],
+    [
+      '--keep-users',
+      'keep the user pool and its clients; everything else goes (a pool of your own stays in any case)',
+    ],
     ['--lift-protection', 'switch deletion protection off first'],
     ['--take-triggers', 'give a pool its triggers back although a stack looks after them'],
   ],
@@ -46,7 +49,8 @@ export const command: CommandSpec = {
     const { ms, madeAnewBy, ...played } = torn
     const { report } = await import('../stage/report.ts')
     output.json({ ...report({ command: 'destroy', stage, ...played, refs: {}, ms }), madeAnewBy })
-    const left = flags.keepUsers ? 'Nothing is left but the user pool and its clients' : 'Nothing is left'
+    const kept = prepared.borrowed ? 'its app clients' : 'the user pool and its clients'
+    const left = `Nothing ${prepared.borrowed ? 'of the stage ' : ''}is left${flags.keepUsers ? ` but ${kept}` : ''}`
     const anew = madeAnewBy && `What was there is gone; ${madeAnewBy} is making the stage anew`
     output.say(`\n${anew ?? left}: read again after ${duration(ms)}`)
     if (!flags.keepUsers || madeAnewBy) return

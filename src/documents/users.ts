@@ -21,7 +21,8 @@ const user = z
     enabled: z.boolean(),
     createdAt: z.string().optional(),
     phoneNumberVerified: z.boolean(),
-    whatsappVerified: z.boolean(),
+    whatsappVerified: z.boolean().describe('in a borrowed pool: what the stage’s table remembers'),
+    pool: z.enum(['own', 'borrowed']),
     mark: z.string(),
     owner: z.enum(['self', 'other', 'unknown']),
     owns: z.boolean(),
@@ -166,7 +167,7 @@ export const userDocuments = {
     sub: z.string().optional(),
     phoneNumberVerified: z.boolean(),
     whatsappVerified: z.boolean(),
-    provenIn: z.enum(['first-tokens', 'refreshed-tokens', 'no-tokens']),
+    provenIn: z.enum(['first-tokens', 'refreshed-tokens', 'no-tokens', 'table']),
     expiresIn: z.number().optional().describe('seconds that the access token is valid'),
   }),
   'test-send': z.strictObject({

@@ -1,27 +1,40 @@
 // What to do about a number that gets no code: the command or the step that helps, the likeliest first. Pure.
 import type { ProviderDescription } from '../core/messaging/provider.ts'
 import { explainFailedSend } from '../messaging/send-failures.ts'
+import type { StageRecord } from '../resources/stage-record.ts'
+import { takesSignUps } from '../settings/borrowed-pool.ts'
 import type { Looked } from '../users/number.ts'
 import type { OneUser } from '../users/one-user.ts'
 import { withStage } from './judgement/sends.ts'
 import type { Course, Happening } from './number-history.ts'
 
-/** Empty where nothing stands in the way. `stage` as in `--stage`. */
+/** Of the stage's record: what its pool lets do. */
+type Place = Pick<StageRecord, 'stage' | 'region' | 'userPoolId' | 'settings'>
+
+/** Empty where nothing stands in the way. */
 export function adviceFor(
   { facts, found }: Looked,
   course: Course | undefined,
   provider: ProviderDescription,
-  stage: string,
+  record: Place,
 ): string[] {
+  const { stage, settings } = record
   const to = `<phone> --stage ${stage}`
   if (!facts.allowed) return [`whatsapp-otp deploy --stage ${stage} --countries <codes>`, 'or another number']
   if (!found) {
+    if (!takesSignUps(settings)) return [writtenBy(record, '<name>'), 'another stage? see --stage']
     const taken = facts.proven ? ['ask the user for the number that the account has now'] : []
     return [...taken, `sign up in the app, or: whatsapp-otp login ${to}`, 'another stage? see --stage']
   }
   const { user } = found
   const advice: string[] = []
   if (!user.enabled) advice.push('enable the account in the Cognito console, if it may sign in')
+  if (user.decoy === 'unverified') {
+    advice.push(
+      `${writtenBy(record, user.username)}   once you know that the number is this user’s`,
+      `whatsapp-otp deploy --stage ${stage} --trust-unverified-numbers true   sends to such numbers, too`,
+    )
+  }
   if (facts.testNumber) advice.push(`whatsapp-otp test-numbers list --stage ${stage}`)
   if (user.mark === 'changed')
     advice.push('let the user sign in with this number: it leads back to the one that is proven')
@@ -34,6 +47,10 @@ export function adviceFor(
   const isLost = course?.failed !== undefined
   return [...advice, ...(isLost ? [...ofMessage, ...lifts] : [...lifts, ...ofMessage])]
 }
+
+/** What whoever looks after a pool of your own does there. */
+const writtenBy = ({ region, userPoolId }: Place, name: string) =>
+  `aws cognito-idp admin-update-user-attributes --region ${region} --user-pool-id ${userPoolId} --username ${name} --user-attributes Name=phone_number,Value=<phone> Name=phone_number_verified,Value=true`
 
 const capsOf = (stage: string) => `whatsapp-otp status --stage ${stage}   what the caps are for`
 

@@ -2,6 +2,7 @@
 
 import { type Caps, shareOf, signUpCapsOf, stageCapsOf } from '../core/limits.ts'
 import { smsMaxPriceUsd } from '../core/messaging/sms.ts'
+import { takesSignUps } from '../settings/borrowed-pool.ts'
 import type { Settings } from '../settings/schema.ts'
 import { numbersIn } from '../settings/variables.ts'
 import { secondsPerDay, sessionsPerSecond } from './guess-probability.ts'
@@ -22,7 +23,7 @@ export interface Spending {
   }
   /** None without the fallback. */
   sms: Spent
-  /** Users that exist from then on; Cognito bills those of a month, beyond the free ones. */
+  /** Users that exist from then on; Cognito bills those of a month, beyond the free ones. None without sign-ups. */
   activeUsers: Spent
   /** Limited by Cognito's quota of requests alone: as long as they go on, real users get none. */
   requests: { count: number; functionsUsd: number; tableUsd: number; logsUsd: number }
@@ -91,7 +92,7 @@ export function spendingOf(settings: Partial<Settings>): Spending {
   const caps = stageCapsOf(numberOf)
   const messages = perDay(caps.sends)
   const sms = settings.smsFallback ? Math.min(perDay(caps.sms), messages) : 0
-  const users = perDay(signUpCapsOf(numberOf))
+  const users = takesSignUps(settings) ? perDay(signUpCapsOf(numberOf)) : 0
   const { message, activeUser } = prices
   const tier = (settings.userPoolTier ?? 'LITE') as keyof typeof activeUser
   return {
@@ -104,7 +105,7 @@ export function spendingOf(settings: Partial<Settings>): Spending {
     },
     sms: { count: sms, leastUsd: 0, mostUsd: sms * prices.sms },
     activeUsers: { count: users, ...both(users * activeUser[tier]) },
-    requests: requestsOf(),
+    requests: requestsOf(takesSignUps(settings)),
   }
 }
 
@@ -114,8 +115,9 @@ const both = (usd: number) => ({ leastUsd: usd, mostUsd: usd })
 const perDay = (caps: Caps) => Math.min(caps.perDay, 24 * caps.perHour)
 
 /** No setting bounds these. */
-function requestsOf(): Spending['requests'] {
-  const { begin, answer, signUp, concurrency } = quotas
+function requestsOf(hasSignUps: boolean): Spending['requests'] {
+  const { begin, answer, concurrency } = quotas
+  const signUp = hasSignUps ? quotas.signUp : 0
   const rounds = (begin + answer) * secondsPerDay
   const invoked =
     (begin * invocations.begin + answer * invocations.answer + signUp * invocations.signUp) * secondsPerDay

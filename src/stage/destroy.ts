@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts'
 import { protectedTable, table } from '../resources/table.ts'
 import { domainsOf, poolWithDomain, protectedPool } from '../resources/user-pool/refusals.ts'
 import { userPool } from '../resources/user-pool.ts'
+import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
 import { refuseStacksTriggers, settingsToRemove } from './borrowed.ts'
 import { holdWithoutTable, type Lock } from './hold.ts'
 import { takeLock } from './lock.ts'
@@ -25,6 +26,8 @@ export interface PreparedDestroy {
   plan: Plan
   /** Users that go with the pool, by Cognito's own estimate. */
   users: number
+  /** The pool that the stage has borrowed, which stays in any case. */
+  borrowed: string | undefined
   /** Steady time at which the reading began. */
   readAt: number
 }
@@ -80,7 +83,7 @@ export async function prepareDestroy(
   const itsTable = table(aws.place)
   if (goes(itsTable.id) && haveOf(observed, itsTable)?.isProtected) throw protectedTable(aws.place)
   const users = (poolGoes && pool?.EstimatedNumberOfUsers) || 0
-  return { stage, options, resources, observed, plan, users, readAt }
+  return { stage, options, resources, observed, plan, users, borrowed: borrowedPoolOf(settings), readAt }
 }
 
 /** Plays the plan, holding the stage while it has a table; throws as playDeploy does. */

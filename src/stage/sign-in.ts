@@ -15,13 +15,17 @@ import { AppError } from '../errors.ts'
 import type { Progress } from '../progress.ts'
 import { refusePaused } from '../resources/brake.ts'
 import { clientsOf } from '../resources/user-pool-client.ts'
+import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
 import { type OpenStage, requireRecord } from './stage.ts'
 
 export interface SignInTalk extends Progress {
   /** Told whether a user was created; not called where none was to be. */
   signedUp(created: boolean): void
-  /** Called before a code is asked for; what it throws ends the sign-in with nothing sent. */
-  ready?(): Promise<void>
+  /**
+   * Called before a code is asked for; what it throws ends the sign-in with nothing sent. Gives what the pool calls the
+   * user, where that is not the number.
+   */
+  ready?(): Promise<string | undefined>
   /** Given what the challenge says; resolves to the code, or to `r` to have it sent again. */
   answer(parameters: Record<string, string>): Promise<string>
 }
@@ -37,8 +41,8 @@ export interface SignedIn {
   expiresIn: number | undefined
 }
 
-/** The number is proven in any case: that is what the right answer was for. */
-export type ProvenIn = 'first-tokens' | 'refreshed-tokens' | 'no-tokens'
+/** The number is proven in any case: that is what the right answer was for. A borrowed pool bears no mark of it. */
+export type ProvenIn = 'first-tokens' | 'refreshed-tokens' | 'no-tokens' | 'table'
 
 /**
  * `phone` is E.164. Throws STAGE_NOT_FOUND, STAGE_PAUSED, SIGN_UP_REFUSED, SIGN_IN_REFUSED, and what Cognito or
@@ -51,7 +55,8 @@ export async function signInTo(
 ): Promise<SignedIn> {
   const { cognito } = stage.aws
   await refusePaused(stage.aws, 'Not signed in')
-  const { signup, login } = await clientsOf(stage.aws, requireRecord(stage))
+  const record = requireRecord(stage)
+  const { signup, login } = await clientsOf(stage.aws, record)
   if (mayCreate && signup) {
     const signUpOnce = () =>
       signUp(cognito, signup, phone).catch((error) =>
@@ -59,10 +64,11 @@ export async function signInTo(
       )
     talk.signedUp(await talk.run('Sign up', signUpOnce))
   }
-  await talk.ready?.()
-  const first = await talk.run('Ask for a code', () => startSignIn(cognito, login, phone))
+  const name = (await talk.ready?.()) ?? phone
+  const first = await talk.run('Ask for a code', () => startSignIn(cognito, login, name))
   const tokens = await answerUntilDone(stage, login, first, talk)
   const claims = claimsOf(tokens)
+  if (borrowedPoolOf(record.settings) !== undefined) return { ...claims, provenIn: 'table' }
   if (claims.phoneNumberVerified && claims.whatsappVerified) return { ...claims, provenIn: 'first-tokens' }
   const refreshed = await talk.run('Refresh the tokens', () =>
     refreshOnce(stage, login, { sub: claims.sub, refreshToken: tokens.RefreshToken }, talk),

@@ -1,30 +1,27 @@
 // An account of a stage's pool as Cognito has it, and whose its number is by what the triggers remember.
-import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider'
 import type { Connection } from '../aws/account.ts'
-import { ifFound } from '../aws/errors.ts'
+import type { Memory } from '../core/borrowed-pool.ts'
 import { type MasterKeys, openMasterKey } from '../core/master-key.ts'
 import { countryOf } from '../core/phone-number.ts'
-import { attributesIn, isOwnerOf, numberPkOf, type Subject, subjectOf } from '../core/subject.ts'
+import { isOwnerOf, numberPkOf, type Subject, subjectOf } from '../core/subject.ts'
 import type { LedgerItem } from '../core/table-ledger.ts'
 import { AppError, usageError } from '../errors.ts'
 import { readMasterKey } from '../resources/master-key.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import type { Settings } from '../settings/schema.ts'
+import { type Holder, holdersOf, isBorrowed } from './holders.ts'
+import { recall, rememberedSubject } from './memory.ts'
 import { readLedger } from './number-ledger.ts'
 
-export interface Account {
-  /** Cognito's own name for the user, an id. */
-  username: string
-  status: string
-  enabled: boolean
-  createdAt: string | undefined
-  attributes: Record<string, string>
+export interface Account extends Holder {
   /** As the triggers see it; a decoy's ledger is not that of its number. */
   subject: Subject
   /** Of the subject. */
   item: LedgerItem
-  /** It has proven the number that it holds. */
+  /** It has proven the number that it holds; in a borrowed pool, that counts there as its own. */
   owns: boolean
+  /** In a borrowed pool: what the table knows of the account, which bears no marks of ours. */
+  memory: Memory | undefined
 }
 
 /** The keys that numbers and accounts are filed under. Throws SECRETS_UNREADABLE. */
@@ -51,43 +48,63 @@ export function refuseCountry(record: StageRecord, phone: string, what: string):
   })
 }
 
-/** The account that holds this number, proven or not; undefined where none does. */
+/**
+ * The account that holds this number, proven or not; undefined where none does. In a borrowed pool the one that codes go
+ * to: several may have the number there, and throws NUMBER_OF_SEVERAL where nothing tells which is meant, as `name` does.
+ */
 export async function readAccount(
   aws: Connection,
   record: StageRecord,
-  { idKey }: Pick<MasterKeys, 'idKey'>,
+  keys: MasterKeys,
   phone: string,
+  name?: string,
 ): Promise<Account | undefined> {
+  const accounts = await readAccounts(aws, record, keys, phone, name)
+  const entitled = accounts.filter(({ subject }) => !subject.decoy)
+  const [first, ...others] = entitled.length > 0 ? entitled : accounts
+  if (others.length > 0) throw ofSeveral(record, accounts)
+  return first
+}
+
+/** Every account that holds this number; `name` as in `holdersOf`. */
+export async function readAccounts(
+  aws: Connection,
+  record: StageRecord,
+  keys: MasterKeys,
+  phone: string,
+  name?: string,
+): Promise<Account[]> {
+  const holders = await holdersOf(aws, record, phone, name)
+  return Promise.all(holders.map((holder) => accountOf(aws, record, keys, holder)))
+}
+
+async function accountOf(
+  aws: Connection,
+  record: StageRecord,
+  keys: MasterKeys,
+  holder: Holder,
+): Promise<Account> {
   const { userPoolId, signupClientId: signup, loginClientId: login } = record
-  const known = await ifFound(
-    aws.cognito.send(new AdminGetUserCommand({ UserPoolId: userPoolId, Username: phone })),
-  )
-  if (!known) return undefined
-  const attributes = attributesIn(known.UserAttributes)
-  const username = known.Username ?? ''
-  // The triggers' own rule decides under which key the counters are kept.
-  const subject = subjectOf(
-    {
-      userPoolId,
-      userName: username,
-      callerContext: { clientId: login },
-      request: { userAttributes: attributes },
-    },
-    { signup, login },
-    idKey,
-    isAllowedIn(record),
-  )
-  const item = await readLedger(aws, subject.pk)
-  return {
-    username,
-    status: known.UserStatus ?? 'UNKNOWN',
-    enabled: known.Enabled !== false,
-    createdAt: known.UserCreateDate?.toISOString(),
-    attributes,
-    subject,
-    item,
-    owns: isOwnerOf(subject, item.ledger),
+  const { username, attributes } = holder
+  const event = {
+    ...{ userPoolId, userName: username },
+    callerContext: { clientId: login },
+    request: { userAttributes: attributes },
   }
+  // The triggers' own rule decides under which key the counters are kept.
+  const byMarks = subjectOf(event, { signup, login }, keys.idKey, isAllowedIn(record))
+  const { user } = byMarks
+  const memory = isBorrowed(record) ? await recall(aws, record, keys, { user, username }) : undefined
+  const subject = memory ? rememberedSubject(byMarks, event, record, keys, memory) : byMarks
+  const item = await readLedger(aws, subject.pk)
+  return { ...holder, subject, item, owns: isOwnerOf(subject, item.ledger), memory }
+}
+
+function ofSeveral({ stage }: StageRecord, accounts: readonly Account[]): AppError {
+  return usageError('NUMBER_OF_SEVERAL', `${accounts.length} accounts of the pool have that number`, {
+    why: `they are called ${accounts.map(({ username }) => username).join(', ')}`,
+    next: [`the same command with --user <name> --stage ${stage}`],
+  })
 }
 
 /**
@@ -97,7 +114,7 @@ export async function readAccount(
 export async function readMoved(
   aws: Connection,
   record: StageRecord,
-  keys: Pick<MasterKeys, 'idKey'>,
+  keys: MasterKeys,
   phone: string,
   to: string,
 ): Promise<Account | undefined> {
@@ -113,17 +130,24 @@ export async function readMoved(
 export interface Holding {
   pk: string
   item: LedgerItem
+  /** One that has proven it, where there is one. */
   account: Account | undefined
   isProven: boolean
+  /** Those that a code for the number opens. */
+  opens: string[]
 }
 
 export async function readHolding(
   aws: Connection,
   record: StageRecord,
-  keys: Pick<MasterKeys, 'idKey'>,
+  keys: MasterKeys,
   phone: string,
 ): Promise<Holding> {
   const pk = numberPkOf(keys.idKey, record.userPoolId, phone)
-  const [account, item] = await Promise.all([readAccount(aws, record, keys, phone), readLedger(aws, pk)])
-  return { pk, item, account, isProven: account?.owns === true || item.ledger.owner !== undefined }
+  const [accounts, item] = await Promise.all([readAccounts(aws, record, keys, phone), readLedger(aws, pk)])
+  const hasProven = ({ owns, memory }: Account) => (memory ? memory.proven === phone : owns)
+  const prover = accounts.find(hasProven)
+  const isProven = prover !== undefined || item.ledger.owner !== undefined
+  const opens = accounts.filter(({ subject }) => !subject.decoy).map(({ username }) => username)
+  return { pk, item, account: prover ?? accounts[0], isProven, opens }
 }

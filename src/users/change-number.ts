@@ -19,8 +19,22 @@ import type { StageRecord } from '../resources/stage-record.ts'
 import { type Holding, readHolding, refuseCountry } from './account.ts'
 import type { Deed } from './deed.ts'
 import { type Displaced, displace, displacedOf, noteOf, wordsOf } from './displaced.ts'
+import { isBorrowed } from './holders.ts'
 import { changeLedger } from './number-ledger.ts'
 import type { Found } from './one-user.ts'
+
+/** Throws POOL_NOT_OURS: an account of a borrowed pool is for whoever looks after that to change. */
+export function refuseBorrowedChange(record: StageRecord): void {
+  if (!isBorrowed(record)) return
+  const { region, userPoolId, stage } = record
+  throw usageError('POOL_NOT_OURS', 'The number was not changed', {
+    why: `the pool ${userPoolId} is not stage ${stage}’s, and of its accounts nothing is written from here`,
+    next: [
+      'change it where your accounts are looked after: codes go to the number that Cognito calls verified',
+      `aws cognito-idp admin-update-user-attributes --region ${region} --user-pool-id ${userPoolId} --username <name> --user-attributes Name=phone_number,Value=<new> Name=phone_number_verified,Value=true`,
+    ],
+  })
+}
 
 /** Throws a usage error for a number that the user cannot have, and NUMBER_NOT_PROVEN, with nothing changed. */
 export async function changeOf(

@@ -1,10 +1,15 @@
 // Which deed an action of `users` is.
 import type { Connection } from '../aws/account.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
-import { changeOf, restOf } from './change-number.ts'
+import { changeOf, refuseBorrowedChange, restOf } from './change-number.ts'
 import type { Deed } from './deed.ts'
 import type { Found } from './one-user.ts'
 import { forgetDevicesOf, resetOf } from './reset.ts'
+
+/** Before anything is looked at: throws what the stage's pool lets nobody do. */
+export function refuseDeed(action: string, record: StageRecord): void {
+  if (action === 'change-number') refuseBorrowedChange(record)
+}
 
 /** Undefined for an action that only looks. `phone` is the new number of `change-number`. */
 export async function deedOf(

@@ -1,4 +1,4 @@
-// Deletes one user: the account, and what the table keeps about it and its number.
+// Deletes one user: the account, and what the table keeps about it and its number. An account of a borrowed pool stays.
 import {
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
@@ -13,12 +13,14 @@ import { names } from '../names.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
 import { count } from '../terminal/layout.ts'
 import type { Deed } from './deed.ts'
+import { isBorrowed } from './holders.ts'
 import { isOthers, type Kept } from './kept.ts'
 import { dropLedger } from './number-ledger.ts'
 
 /** What is another account's stays, also where it lies under the same number. */
 export function deletionOf(aws: Connection, record: StageRecord, kept: Kept): Deed {
-  const { phone, number, account, ledgers, proven, selfMade, testUntil } = kept
+  const { phone, number, ledgers, proven, selfMade, testUntil } = kept
+  const account = isBorrowed(record) ? undefined : kept.account
   const own = ledgers.filter((one) => !one.isOthers)
   const items = own.length + (proven ? 1 : 0) + (selfMade ? 1 : 0)
   const days = (record.settings as { logRetentionDays?: number }).logRetentionDays
@@ -26,6 +28,7 @@ export function deletionOf(aws: Connection, record: StageRecord, kept: Kept): De
   const logs = `Lines in the logs bear a keyed hash and a masked number, and go ${days ? `after ${count(days, 'day')}` : 'with their retention'}.`
   return {
     warnings: [
+      ...(isBorrowed(record) && kept.account ? [staying(record, kept.account.username)] : []),
       ...(own.length < ledgers.length
         ? ['another account has proven this number: what is kept for that one stays']
         : []),
@@ -36,12 +39,15 @@ export function deletionOf(aws: Connection, record: StageRecord, kept: Kept): De
     ...(what.length > 0 ? { question: `Delete ${what.join(' and ')} of ${maskPhone(phone)} for good?` } : {}),
     title: 'Delete the user',
     notes: [
-      ['user_deleted', { ...(account ? { user: account.username } : {}), number, phone: maskPhone(phone) }],
+      [
+        'user_deleted',
+        { ...(kept.account ? { user: kept.account.username } : {}), number, phone: maskPhone(phone) },
+      ],
     ],
     play: () => play(aws, record, kept),
     done:
       what.length > 0
-        ? `Deleted: ${what.join(' and ')}. ${logs} Access tokens that are out count for up to an hour.`
+        ? `Deleted: ${what.join(' and ')}. ${logs} ${account ? 'Access tokens that are out count for up to an hour.' : ''}`.trimEnd()
         : `Nothing is kept about this number. ${logs}`,
     result: {
       deleted: what.length > 0,
@@ -52,11 +58,20 @@ export function deletionOf(aws: Connection, record: StageRecord, kept: Kept): De
   }
 }
 
+/** It is for whoever looks after the pool to delete it. */
+function staying({ userPoolId, settings }: StageRecord, username: string): string {
+  const forgets = settings.trustUnverifiedNumbers
+    ? '; with what it has proven forgotten, codes go to whatever number is written into it'
+    : ''
+  return `the account ${username} stays: the pool ${userPoolId} is not this stage’s${forgets}`
+}
+
 /** The account goes last, since it leads to the rest: cut off anywhere, the same command does what is left. */
 async function play(aws: Connection, record: StageRecord, kept: Kept): Promise<void> {
   const { account, ledgers, proven, selfMade } = kept
   const { cognito, dynamodb, place } = aws
-  const user = account && { UserPoolId: record.userPoolId, Username: account.username }
+  const goes = account && !isBorrowed(record)
+  const user = goes && { UserPoolId: record.userPoolId, Username: account.username }
   // Nobody signs in meanwhile, which would write anew what is deleted here.
   if (user) await cognito.send(ungated(new AdminDisableUserCommand(user)))
   if (user) await cognito.send(ungated(new AdminUserGlobalSignOutCommand(user)))

@@ -5,12 +5,14 @@ import { toAppError } from '../aws/words.ts'
 import { deviceLifeMs, type Ledger } from '../core/ledger/ledger.ts'
 import { getProvenInput, provenNumberOf } from '../core/proven-number.ts'
 import { numberPkOf, userHashOf } from '../core/subject.ts'
-import { keyOf, numberHashOf, numberIdOf, selfMadePk } from '../core/table-items.ts'
+import { numberHashOf, numberIdOf } from '../core/table-items.ts'
 import { testNumberOf } from '../core/test-numbers.ts'
-import { names, triggerNames } from '../names.ts'
+import { names } from '../names.ts'
 import type { StageRecord } from '../resources/stage-record.ts'
+import { triggersOf } from '../settings/parts.ts'
 import { count } from '../terminal/layout.ts'
 import { type Account, readAccount, readKeys } from './account.ts'
+import { selfMadeInput } from './memory.ts'
 import { readLedger } from './number-ledger.ts'
 
 /** Where it lies, for whoever shows it or deletes it. */
@@ -29,12 +31,17 @@ export interface Kept {
   testUntil: number | undefined
 }
 
-/** Throws SECRETS_UNREADABLE, or what AWS answered. */
-export async function readKept(aws: Connection, record: StageRecord, phone: string): Promise<Kept> {
+/** Throws NUMBER_OF_SEVERAL, SECRETS_UNREADABLE, or what AWS answered. */
+export async function readKept(
+  aws: Connection,
+  record: StageRecord,
+  phone: string,
+  name?: string,
+): Promise<Kept> {
   try {
     const keys = await readKeys(aws)
     const { userPoolId: pool } = record
-    const account = await readAccount(aws, record, keys, phone)
+    const account = await readAccount(aws, record, keys, phone, name)
     const user = account ? userHashOf(keys.idKey, pool, account.username) : ''
     const read = async (input: GetItemCommandInput) =>
       account ? (await aws.dynamodb.send(new GetItemCommand(input))).Item : undefined
@@ -69,12 +76,6 @@ export async function readKept(aws: Connection, record: StageRecord, phone: stri
   }
 }
 
-const selfMadeInput = (stage: string, userName: string) => ({
-  TableName: names.table(stage),
-  Key: keyOf(selfMadePk(userName)),
-  ConsistentRead: true,
-})
-
 /** Another account has proven the number: what is kept there is about that one. */
 export const isOthers = ({ owner }: Pick<Ledger, 'owner'>, user: string | undefined): boolean =>
   owner !== undefined && owner !== user
@@ -104,7 +105,7 @@ export function keptDocument(kept: Kept, record: StageRecord) {
       .map(({ phone: of, ledger }) => ({ phone: of ?? null, ...countedIn(ledger) })),
     testNumber: testUntil === undefined ? null : { until: iso(testUntil) },
     logs: {
-      groups: triggerNames.map((trigger) => names.logGroup(record.stage, trigger)),
+      groups: triggersOf(record.settings).map((trigger) => names.logGroup(record.stage, trigger)),
       retentionDays,
       note: `lines bear the keyed hash ${number} and the masked number; they go ${retentionDays === null ? 'with the retention of their groups' : `after ${count(retentionDays, 'day')}`}, and whatsapp-otp logs --filter <phone> shows them`,
     },

@@ -30,7 +30,9 @@ export interface OneUser {
   enabled: boolean
   createdAt: string | undefined
   phoneNumberVerified: boolean
+  /** By a mark in Cognito, and in a borrowed pool by what the table remembers. */
   whatsappVerified: boolean
+  pool: 'own' | 'borrowed'
   /** What the two say together: the number is proven, was changed since, or nothing was ever proven. */
   mark: Mark
   /** Who has proven the number the last time: this account, another one, or nobody that is known. */
@@ -86,23 +88,28 @@ export interface Found {
   movedFrom?: string
 }
 
-/**
- * `to` is the number that the user is to have, or has already where an earlier change was cut off. Throws
- * USER_NOT_FOUND, SECRETS_UNREADABLE, or what AWS answered.
- */
+/** Which of those with a number, and what for. */
+export interface Which {
+  /** The number that the user is to have, or has already where an earlier change was cut off. */
+  to?: string | undefined
+  /** What the pool calls the user; needed where several of a borrowed pool have the number. */
+  name?: string | undefined
+}
+
+/** Throws USER_NOT_FOUND, NUMBER_OF_SEVERAL, SECRETS_UNREADABLE, or what AWS answered. */
 export async function findUser(
   aws: Connection,
   record: StageRecord,
   phone: string,
-  to?: string,
+  which: Which = {},
 ): Promise<Found> {
   try {
-    const found = await seekUser(aws, record, await readKeys(aws), phone, to)
+    const found = await seekUser(aws, record, await readKeys(aws), phone, which)
     if (found) return found
   } catch (error) {
     throw toAppError(error, 'find the user')
   }
-  throw unknownUser(aws.place.stage, to !== undefined)
+  throw unknownUser(aws.place.stage, which)
 }
 
 /** As `findUser`, but undefined where no account has the number, and what AWS answered as it came. */
@@ -111,10 +118,10 @@ export async function seekUser(
   record: StageRecord,
   keys: MasterKeys,
   phone: string,
-  to?: string,
+  { to, name }: Which = {},
 ): Promise<Found | undefined> {
   const [holder, moved, limits] = await Promise.all([
-    readAccount(aws, record, keys, phone),
+    readAccount(aws, record, keys, phone, name),
     to === undefined ? undefined : readMoved(aws, record, keys, phone, to),
     limitsInForce(aws, record),
   ])
@@ -134,7 +141,7 @@ export async function limitsInForce(aws: Connection, record: StageRecord): Promi
 }
 
 function describe(account: Account, keys: MasterKeys, limits: Limits, now: number): OneUser {
-  const { username, status, enabled, createdAt, attributes, subject, item, owns } = account
+  const { username, status, enabled, createdAt, attributes, subject, item, owns, memory } = account
   const ledger = prune(item.ledger, now)
   const { user, mark, decoy, pk } = subject
   const device = ledger.devices.at(-1)
@@ -144,7 +151,10 @@ function describe(account: Account, keys: MasterKeys, limits: Limits, now: numbe
     enabled,
     createdAt,
     phoneNumberVerified: attributes.phone_number_verified === 'true',
-    whatsappVerified: attributes['custom:whatsapp_verified'] === 'true',
+    whatsappVerified: memory
+      ? memory.proven !== undefined && memory.proven === attributes.phone_number
+      : attributes['custom:whatsapp_verified'] === 'true',
+    pool: memory ? 'borrowed' : 'own',
     mark,
     owner: ledger.owner === undefined ? 'unknown' : ledger.owner === user ? 'self' : 'other',
     owns,
@@ -186,8 +196,10 @@ function blockedBy(ledger: Ledger, now: number, limits: Limits, device?: Device)
   return reason && { reason, waitMs }
 }
 
-function unknownUser(stage: string, isChange: boolean): AppError {
-  return new AppError('USER_NOT_FOUND', `Stage ${stage} has no user with that number`, {
+function unknownUser(stage: string, { to, name }: Which): AppError {
+  const isChange = to !== undefined
+  const who = name === undefined ? '' : ` and the name ${name}`
+  return new AppError('USER_NOT_FOUND', `Stage ${stage} has no user with that number${who}`, {
     why: `nobody has signed up with it, or it was written in another way${isChange ? ', or it was changed already' : ''}`,
     next: [
       'check the number, its country code above all',

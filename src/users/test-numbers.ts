@@ -23,6 +23,7 @@ import { changeMasterKeyOf } from '../stage/rotate.ts'
 import { type OpenStage, requireRecord } from '../stage/stage.ts'
 import { readHolding, readKeys, refuseCountry } from './account.ts'
 import { writeAudit } from './audit.ts'
+import { isBorrowed } from './holders.ts'
 import { limitsInForce } from './one-user.ts'
 
 /** Those of a document, the one that ends first at the top, expired ones among them. */
@@ -42,6 +43,8 @@ export interface Candidate {
   length: number
   /** It is one already, and gets a new code and end. */
   former: TestNumber | undefined
+  /** In a borrowed pool: the accounts that the code opens, which nobody signs up for. */
+  opens: readonly string[] | undefined
 }
 
 /**
@@ -63,7 +66,8 @@ export async function candidateOf(stage: OpenStage, phone: string): Promise<Cand
     const others = withoutTestNumber(keys.testNumbers, hash, aws.clock.now())
     if (others.length >= mostTestNumbers) throw tooMany(record.stage)
     // As long as the code of a number that nothing is known of.
-    return { phone, hash, length: lengthNow(emptyLedger, limits), former }
+    const opens = isBorrowed(record) ? holding.opens : undefined
+    return { phone, hash, length: lengthNow(emptyLedger, limits), former, opens }
   } catch (error) {
     throw toAppError(error, 'look at the number')
   }

@@ -15,13 +15,28 @@ const meanings: Record<string, string> = {
 export function proofLines({
   provenIn,
 }: {
-  provenIn: 'first-tokens' | 'refreshed-tokens' | 'no-tokens'
+  provenIn: 'first-tokens' | 'refreshed-tokens' | 'no-tokens' | 'table'
 }): string[] {
-  if (provenIn === 'first-tokens') return []
+  if (provenIn === 'first-tokens' || provenIn === 'table') return []
   const start = 'The number is proven, but the tokens of this sign-in do not say so yet.'
   return provenIn === 'refreshed-tokens'
     ? [start, 'After one refresh they do: let your app refresh once where the two claims are missing.']
     : [start, 'Nor do they after a refresh: let your backend ask GetUser with the access token instead.']
+}
+
+/** What the tokens say of the number. */
+export function claimsLine({
+  provenIn,
+  phoneNumberVerified,
+  whatsappVerified,
+}: {
+  provenIn: string
+  phoneNumberVerified: boolean
+  whatsappVerified: boolean
+}): string {
+  const ofCognito = `phone_number_verified ${phoneNumberVerified}`
+  if (provenIn === 'table') return `${ofCognito}, proven by a code (the stage’s table remembers it)`
+  return `${ofCognito}, custom:whatsapp_verified ${whatsappVerified}`
 }
 
 export function challengeLine({ status = 'sent', attemptsLeft }: Record<string, string>): string {

@@ -37,7 +37,7 @@ export function spendingLines(spending: Spending, { dataWidth }: View): string[]
   const parts = [
     pieces(messages, 'messages', `${usd(messages.leastUsd)} to ${usd(messages.mostUsd)}, by country`),
     ...(sms.count > 0 ? [pieces(sms, 'SMS', `up to ${usd(sms.mostUsd)}`)] : []),
-    pieces(activeUsers, 'active users', usd(activeUsers.mostUsd)),
+    ...(activeUsers.count > 0 ? [pieces(activeUsers, 'active users', usd(activeUsers.mostUsd))] : []),
   ]
   const { functionsUsd, tableUsd, logsUsd } = requests
   return [

@@ -8,15 +8,15 @@ import { clockTime, decoyWords, nobodyRows, state, userRows } from './user-view.
 
 /** What matters most comes first: how it stands now, and what became of the last message. */
 export function numberRows(
-  { phone, facts, found }: Looked,
+  { found, ...looked }: Looked,
   course: Course | undefined,
   now: number,
 ): [string, string][] {
   const [user = ['User', ''], state = ['Now', ''], ...rest] = found
-    ? userRows(found.user, phone, now)
-    : nobodyRows(facts, phone)
+    ? userRows(found.user, looked.phone, now)
+    : nobodyRows(looked)
   const last = course?.latest
-  const { heldUntil } = facts
+  const { heldUntil } = looked.facts
   return [
     user,
     state,

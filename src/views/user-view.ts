@@ -2,7 +2,7 @@
 import { eventWords, limitWords } from '../core/event-words.ts'
 import { maskPhone } from '../core/mask.ts'
 import { age, count, duration } from '../terminal/layout.ts'
-import type { NumberFacts } from '../users/number.ts'
+import type { Looked } from '../users/number.ts'
 import type { Blocked, OneUser } from '../users/one-user.ts'
 
 /** `[label, words]` rows at `now` (epoch milliseconds); the number is masked. */
@@ -17,10 +17,7 @@ export function userRows(user: OneUser, phone: string, now: number): [string, st
     ['Now', may(user, now)],
     ...(devices.length > 0 && user.enabled && !user.decoy ? [ofDevices(user, now)] : []),
     ['Status', `${user.status}, ${user.enabled ? 'enabled' : 'disabled'}`],
-    [
-      'Proven',
-      `phone_number_verified ${yes(user.phoneNumberVerified)}, custom:whatsapp_verified ${yes(user.whatsappVerified)}`,
-    ],
+    ['Proven', proofs(user)],
     ['Number', `${ownership(user)}${user.testNumber ? `; ${testWords}` : ''}`],
     [
       'Messages',
@@ -41,11 +38,14 @@ export function userRows(user: OneUser, phone: string, now: number): [string, st
 }
 
 /** The same where no account has the number. */
-export function nobodyRows(facts: NumberFacts, phone: string): [string, string][] {
-  const { allowed, proven, testNumber } = facts
+export function nobodyRows({
+  facts: { allowed, proven, testNumber },
+  phone,
+  takesSignUps,
+}: Omit<Looked, 'found'>): [string, string][] {
   const number = proven ? 'an account has proven it, and holds another one now' : 'nobody has proven it'
   const why = allowed
-    ? 'gets no code: nobody has signed up with it'
+    ? `gets no code: ${takesSignUps ? 'nobody has signed up with it' : 'no account of the pool has it'}`
     : `gets no code, and may not sign up: ${eventWords.signup_refused.reasons?.country}`
   return [
     ['User', `${maskPhone(phone)}  no account`],
@@ -55,6 +55,14 @@ export function nobodyRows(facts: NumberFacts, phone: string): [string, string][
 }
 
 const testWords = 'a test number: nothing is sent to it'
+
+/** Nothing is marked in a pool of somebody else's. */
+const proofs = ({ pool, phoneNumberVerified, whatsappVerified }: OneUser) =>
+  `phone_number_verified ${yes(phoneNumberVerified)}, ${
+    pool === 'borrowed'
+      ? `by a code ${yes(whatsappVerified)} (the stage’s table remembers it)`
+      : `custom:whatsapp_verified ${yes(whatsappVerified)}`
+  }`
 
 const yes = (flag: boolean) => (flag ? 'yes' : 'no')
 
@@ -76,7 +84,9 @@ export const state = (blocked: Blocked, now: number) =>
 /** `2026-11-28 14:05:11 UTC`. */
 export const clockTime = (at: number) => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
-function ownership({ owns, mark, owner }: OneUser): string {
+function ownership({ owns, mark, owner, decoy, whatsappVerified }: OneUser): string {
+  if (decoy === 'unverified') return 'not verified, so that it counts for nothing'
+  if (mark === 'verified' && !whatsappVerified) return 'verified in the pool; no code has proven it yet'
   if (owns) return 'the account’s own'
   const other = owner === 'other' ? ', and another account has proven it' : ''
   if (mark === 'changed') return `changed without proof${other}; a code leads back to the one that is proven`

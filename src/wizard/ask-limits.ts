@@ -1,4 +1,5 @@
 // Whether the recommended limits will do, and each of them where they do not.
+import { takesSignUps } from '../settings/borrowed-pool.ts'
 import type { Resolved } from '../settings/resolve.ts'
 import { type SettingKey, type Settings, schema } from '../settings/schema.ts'
 import {
@@ -29,6 +30,7 @@ const limits = [
   'poolSignupsPerHour',
   'poolSignupsPerDay',
 ] as const satisfies (keyof Settings)[]
+const signUpLimits: readonly string[] = ['poolSignupsPerHour', 'poolSignupsPerDay']
 const smsLimits = ['maxSmsPerDay', 'poolSmsPerHour', 'poolSmsPerDay'] as const satisfies (keyof Settings)[]
 export const limitKeys = [...limits, ...smsLimits] as const
 export type LimitKey = (typeof limitKeys)[number]
@@ -66,6 +68,7 @@ export const askLimit = (key: LimitKey) => async (interview: Interview) => {
 }
 
 function isAsked(interview: Interview, key: LimitKey): boolean {
+  if (signUpLimits.includes(key) && !takesSignUps(interview.resolved.settings)) return false
   const isOfSms = (smsLimits as readonly string[]).includes(key)
   return !isGiven(interview, key) && (!isOfSms || currentOf(interview, 'smsFallback'))
 }

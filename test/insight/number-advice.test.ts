@@ -23,6 +23,8 @@ const happened = (lines: readonly Line[]): Happening[] =>
     return { time, trigger: 'createAuthChallenge', level: 'INFO', ...line, says }
   })
 
+const dev = { stage: 'dev', region: 'us-east-1', userPoolId: 'us-east-1_1', settings: {} }
+
 const someone = (smsLastDay = 0): Looked =>
   ({
     phone: '+12125550142',
@@ -32,7 +34,7 @@ const someone = (smsLastDay = 0): Looked =>
 
 const told = (lines: readonly Line[], looked = someone()) => {
   const course = lastCourse({ events: happened(lines) })
-  return { last: course?.latest.says, next: adviceFor(looked, course, sendzen, 'dev') }
+  return { last: course?.latest.says, next: adviceFor(looked, course, sendzen, dev) }
 }
 
 const sent = { event: 'otp_sent', channel: 'whatsapp', messageId: 'm1' }
@@ -149,7 +151,7 @@ describe('what only the provider has kept', () => {
     withReports(seen, [{ id: 'm1', status, at: start, recipient: '', ...(error ? { error } : {}) } as never])
   const whenKept = (latest: typeof seen) => {
     const course = withKept(lastCourse({ events }), latest, sendzen)
-    return { last: course?.latest.event, next: adviceFor(someone(), course, sendzen, 'dev') }
+    return { last: course?.latest.event, next: adviceFor(someone(), course, sendzen, dev) }
   }
 
   it('is told where the stage has no report of its own', () => {

@@ -38,3 +38,9 @@ describe('what an attacker can make the owner of a stage spend in a day', () => 
     expect(spendingOf({ poolSendsPerDay: 5, maxSendsPerDay: 1 }).requests).toEqual(requests)
   })
 })
+
+it('bills no users of a stage that takes no sign-ups', () => {
+  const { activeUsers, requests } = spendingOf({ userPoolId: 'us-east-1_1', signUp: false })
+  expect(activeUsers).toEqual({ count: 0, leastUsd: 0, mostUsd: 0 })
+  expect(requests.count).toBeLessThan(spendingOf({}).requests.count)
+})

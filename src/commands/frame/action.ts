@@ -14,3 +14,12 @@ export function checkAction(
     next: [next],
   })
 }
+
+/** Throws NUMBERS_INVALID: one action of `users` is about two numbers, the others about one. */
+export function checkNumbers(action: string, other: string | undefined): void {
+  if ((action === 'change-number') === (other !== undefined)) return
+  throw usageError('NUMBERS_INVALID', `${action} is about ${other ? 'one number' : 'two numbers'}`, {
+    why: other ? 'nothing is done to the second one' : 'the new one is missing',
+    next: [`whatsapp-otp users ${action} ${other ? '<phone>' : '<old> <new>'}`],
+  })
+}

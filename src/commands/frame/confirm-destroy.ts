@@ -2,10 +2,15 @@
 import { count } from '../../terminal/layout.ts'
 import type { Context } from './command.ts'
 
-/** Throws where it is not confirmed. `users` are those that go with the pool. */
+/** Throws where it is not confirmed. `users` are those that go with the pool; one that is borrowed stays. */
 export const confirmDestroy =
   ({ flags, prompts, output, target }: Context) =>
-  async ({ users }: { users: number }) => {
+  async ({ users, borrowed }: { users: number; borrowed: string | undefined }) => {
+    if (borrowed) {
+      output.say(
+        `The pool ${borrowed} and its users stay: they are not the stage’s. Cognito calls again what it called before.`,
+      )
+    }
     if (users > 0) output.warn(`With the pool go about ${count(users, 'user')} (Cognito's own estimate)`)
     if (flags.yes) return
     await prompts.typeToConfirm({

@@ -4,6 +4,7 @@ import type { Problem } from '../../insight/judgement/problem.ts'
 import { type OpenStage, requireRecord } from '../../stage/stage.ts'
 import { standingLine } from '../../views/number-view.ts'
 import type { Context } from './command.ts'
+import type { Meant } from './user-rights.ts'
 
 /** Throws STAGE_UNHEALTHY where no sign-in can work, and COUNTRY_NOT_ALLOWED, before anything is sent or made. */
 export async function requireWorking(
@@ -30,34 +31,31 @@ export async function requireWorking(
 }
 
 /**
- * Says what the app is not told: that no message comes, and why. Throws USER_NOT_FOUND, with nothing sent. Who may
- * not look goes on without.
+ * Says what the app is not told: that no message comes, and why. Gives what a borrowed pool calls the user. Throws
+ * USER_NOT_FOUND and NUMBER_OF_SEVERAL, with nothing sent. Who may not look goes on without.
  */
 export async function tellStanding(
   { tasks, output, clock }: Context,
   stage: OpenStage,
-  phone: string,
-): Promise<void> {
+  { phone, name, isNew }: Meant & { isNew: boolean },
+): Promise<string | undefined> {
   const record = requireRecord(stage)
-  const { lookAtNumber } = await import('../../users/number.ts')
+  const { lookAtNumber, noAccount } = await import('../../users/number.ts')
   const looked = await tasks.run('Look at the number', () =>
-    lookAtNumber(stage.aws, record, phone).catch((error: AppError) => {
-      if (error.code === 'CANCELLED') throw error
+    lookAtNumber(stage.aws, record, phone, name).catch((error: AppError) => {
+      if (['CANCELLED', 'NUMBER_OF_SEVERAL'].includes(error.code)) throw error
       return undefined
     }),
   )
-  if (!looked) return output.warn('Whether a code can come is not known: the number cannot be looked at')
-  if (!looked.found) throw noAccount(record.stage)
+  if (!looked) {
+    output.warn('Whether a code can come is not known: the number cannot be looked at')
+    return name
+  }
+  const user = looked.found?.user
+  // A list of users is behind one that was made just now.
+  if (!user && isNew) return undefined
+  if (!user) throw noAccount(record, name)
   const line = standingLine(looked, clock.now())
   if (line !== undefined) output.warn(line)
-}
-
-function noAccount(stage: string): AppError {
-  return new AppError('USER_NOT_FOUND', `Stage ${stage} has no user with that number, so nothing was sent`, {
-    why: 'nobody has signed up with it',
-    next: [
-      `whatsapp-otp login <phone> --stage ${stage}   without --no-sign-up, which makes the user`,
-      'check the number, its country code above all',
-    ],
-  })
+  return user.pool === 'borrowed' ? user.username : name
 }

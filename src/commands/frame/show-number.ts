@@ -6,12 +6,13 @@ import type { Happening } from '../../insight/number-history.ts'
 import { type OpenStage, requireRecord } from '../../stage/stage.ts'
 import type { Context } from './command.ts'
 import { causedBy, tellTroubles } from './stage-troubles.ts'
+import type { Meant } from './user-rights.ts'
 
 /** That nobody has the number is an answer like any other. Events count from `from` on (epoch milliseconds). */
 export async function showNumber(
   context: Context,
   stage: OpenStage,
-  phone: string,
+  { phone, name }: Meant,
   from: number,
 ): Promise<void> {
   const { output, tasks, clock } = context
@@ -30,7 +31,7 @@ export async function showNumber(
   const { aws } = stage
   const { problems, grave, latest } = await tellTroubles(context, stage)
   const looked = await tasks
-    .run('Find the user', () => lookAtNumber(aws, record, phone))
+    .run('Find the user', () => lookAtNumber(aws, record, phone, name))
     .catch((error) => {
       throw causedBy(grave, error)
     })
@@ -39,7 +40,7 @@ export async function showNumber(
   )
   const provider = providerOf(record.settings)
   const course = withKept(lastCourse(history), latest, provider)
-  const next = adviceFor(looked, course, provider, record.stage)
+  const next = adviceFor(looked, course, provider, record)
   output.table(numberRows(looked, course, clock.now()))
   output.data('')
   for (const line of historyLines(history, looked, output)) output.data(line)

@@ -22,6 +22,9 @@ export const addInFront =
     if (!made) output.hide(code)
     // Nobody has seen it in this run, and a folder may have brought it along.
     if (source) output.say(`Its code comes from ${source}.`)
+    const { opens } = candidate
+    if (opens)
+      output.warn(`Accounts of your pool that its code opens: ${opens.join(', ') || 'none has it yet'}`)
     if (candidate.former) output.say('It is a test number already; its former code and end are replaced.')
     const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ')
     await agree(context, `Let whoever knows the code sign in with this number until ${day} UTC?`)

@@ -3,11 +3,21 @@ import { usageError } from '../../errors.ts'
 import { type OpenStage, requireRecord } from '../../stage/stage.ts'
 import type { Context } from './command.ts'
 
+/** Whom a command is about: whoever has the number, and where several have it the one of this name. */
+export interface Meant {
+  phone: string
+  name: string | undefined
+}
+
 /** The document is the result, with --json and without. */
-export async function exportUser({ output, tasks }: Context, stage: OpenStage, phone: string): Promise<void> {
+export async function exportUser(
+  { output, tasks }: Context,
+  stage: OpenStage,
+  { phone, name }: Meant,
+): Promise<void> {
   const record = requireRecord(stage)
   const { keptDocument, readKept } = await import('../../users/kept.ts')
-  const kept = await tasks.run('Read what is kept', () => readKept(stage.aws, record, phone))
+  const kept = await tasks.run('Read what is kept', () => readKept(stage.aws, record, phone, name))
   const document = {
     command: 'users',
     action: 'export',
@@ -19,7 +29,7 @@ export async function exportUser({ output, tasks }: Context, stage: OpenStage, p
 }
 
 /** Asks to type a word, and with --yes for the name of the stage, as `destroy` does. */
-export async function deleteUser(context: Context, stage: OpenStage, phone: string): Promise<void> {
+export async function deleteUser(context: Context, stage: OpenStage, { phone, name }: Meant): Promise<void> {
   requireNamedStage(context)
   const { output, tasks, flags, prompts } = context
   const record = requireRecord(stage)
@@ -28,7 +38,7 @@ export async function deleteUser(context: Context, stage: OpenStage, phone: stri
     import('../../users/delete-user.ts'),
     import('../../users/deed.ts'),
   ])
-  const kept = await tasks.run('Read what is kept', () => readKept(stage.aws, record, phone))
+  const kept = await tasks.run('Read what is kept', () => readKept(stage.aws, record, phone, name))
   const deed = deletionOf(stage.aws, record, kept)
   for (const warning of deed.warnings) output.warn(warning)
   if (deed.question) {
