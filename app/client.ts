@@ -17,13 +17,14 @@ const passing = ['network', 'unavailable', 'too_many_requests']
 
 /** Makes no call until it is asked to. What was kept of a sign-in, or of a user, is there at once. */
 export function createClient(options: ClientOptions): Client {
-  const { clientId, signUpClientId, country, locale, now = Date.now } = options
+  const { clientId, signUpClientId, existingPool, country, locale, now = Date.now } = options
+  const userIn = (idToken: string) => userOf(idToken, !existingPool)
   const keep = createKeep(storesOf(options.stores), clientId, now)
   const told = watched()
 
   function set(step: State['step'], changes: Partial<State> = {}): State {
     const { says } = changes
-    const user = keep.tokens && userOf(keep.tokens.idToken)
+    const user = keep.tokens && userIn(keep.tokens.idToken)
     const text = (says && options.texts?.[says]) ?? ''
     return told.set({ ...told.state, next: 'wait', error: undefined, ...changes, user, step, says, text })
   }
@@ -68,7 +69,7 @@ export function createClient(options: ClientOptions): Client {
     if (result?.IdToken) {
       await Promise.all([keep.setSignIn(undefined), keep.setTokens(tokensOf(result))])
       // It is not known whether the tokens of the sign-in that proves a number say so already.
-      if (!userOf(result.IdToken).isVerified) await refresh().catch(() => undefined)
+      if (!userIn(result.IdToken).isVerified) await refresh().catch(() => undefined)
       tell('in')
       return settle()
     }
@@ -142,7 +143,7 @@ export function createClient(options: ClientOptions): Client {
 
     start: (typed) =>
       run(async () => {
-        const phone = phoneIn(typed)
+        const phone = (existingPool === 'name' && typed.trim()) || phoneIn(typed)
         await keep.setSignIn(undefined)
         set('sending', { phone, challenge: undefined })
         if (signUpClientId && !keep.tokens) await signUp(signUpClientId, phone)

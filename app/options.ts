@@ -9,6 +9,11 @@ export interface ClientOptions extends Connection {
   clientId: string
   /** The stage's signup client: who has no account gets one with the first code. Absent, only users sign in. */
   signUpClientId?: string | undefined
+  /**
+   * The stage is on a pool that existed before (`--user-pool`): what its users sign in with, a name being whatever Cognito
+   * takes, as an address. `isVerified` is `phone_number_verified` alone there.
+   */
+  existingPool?: 'phone' | 'name' | undefined
   /** Whose numbers are typed without the country's code, as `DE` of `whatsapp-otp/client/countries`. */
   country?: Country | undefined
   /** Language of the messages, as `pt-BR`; the stage knows which ones it has. */
@@ -28,7 +33,7 @@ export interface Client {
   subscribe(listener: (state: State) => void): () => void
   /** Resolves once what was kept is read: the state is not `restoring` any more. */
   ready(): Promise<State>
-  /** Asks for a code for a number as it was typed; signs up first where that is on. */
+  /** Asks for a code for a number (or a name) as it was typed; signs up first where that is on. */
   start(phone: string): Promise<State>
   /** Gives a code, alone or with the message around it. */
   answer(code: string, wish?: { forgetOtherDevices?: boolean }): Promise<State>

@@ -49,6 +49,8 @@ export interface SignInProps {
   client: Client
   /** The words of the form; English unless given. Sentences are those that the client was given. */
   texts?: Partial<Texts>
+  /** What the first field takes; its label is `phone_label` of `texts`. A number unless told. */
+  field?: 'phone' | 'name'
   /** On the form and, with `-` and their part behind it, on its elements; none unless given. */
   className?: string
   /** Once for each user who signs in. */
@@ -60,7 +62,13 @@ export interface SignInProps {
  * that sends itself when the code is whole. Draws nothing while it is not known whether somebody is signed in, and
  * nothing once somebody is.
  */
-export function SignIn({ client, texts, className, onSignedIn }: SignInProps): ReactElement | null {
+export function SignIn({
+  client,
+  texts,
+  field: takes,
+  className,
+  onSignedIn,
+}: SignInProps): ReactElement | null {
   const state = useOtp(client)
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
@@ -109,7 +117,9 @@ export function SignIn({ client, texts, className, onSignedIn }: SignInProps): R
     ...(challenge
       ? // No maxLength: a whole message may be pasted.
         { name: 'code', type: 'text', inputMode: 'numeric', autoComplete: 'one-time-code', autoFocus: true }
-      : { name: 'phone', type: 'tel', autoComplete: 'tel' }),
+      : takes === 'name'
+        ? { name: 'username', type: 'text', autoComplete: 'username', autoCapitalize: 'none' }
+        : { name: 'phone', type: 'tel', autoComplete: 'tel' }),
     onChange({ target: { value } }) {
       if (challenge && !isBusy && codeIn(value, challenge.codeLength)) send(value)
     },

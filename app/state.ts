@@ -57,7 +57,7 @@ export interface User {
   /** Cognito's id of the account. */
   id: string
   phone: string | undefined
-  /** Both claims: the number is proven, and by a code. */
+  /** Both claims: the number is proven, and by a code. In an existing pool: that Cognito calls it verified. */
   isVerified: boolean
   /** Everything that the id token says. Not proven here: a backend checks the signature. */
   claims: Readonly<Record<string, unknown>>
@@ -70,7 +70,7 @@ export interface State {
   text: string
   /** Which sentence that is, for texts of your own. */
   says?: Sentence | undefined
-  /** The number that signs in, in E.164 form. */
+  /** The number that signs in, in E.164 form; in an existing pool maybe a name. */
   phone?: string | undefined
   /** Undefined where no sign-in is under way. */
   challenge?: Challenge | undefined

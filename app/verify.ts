@@ -12,6 +12,8 @@ export interface PoolOptions {
   endpoint?: string | undefined
   /** Whose tokens are taken: those of the stage's app clients. */
   clientIds: readonly string[]
+  /** As the client has it: tokens of a pool that existed before the stage bear no mark of a code. */
+  existingPool?: 'phone' | 'name' | undefined
   /** Epoch milliseconds. */
   now?: (() => number) | undefined
 }
@@ -20,7 +22,9 @@ export interface PoolOptions {
  * Checks id tokens: signature, issuer, app client, use and life. Throws OtpError: `not_signed_in` for a token that does
  * not count, `network` where the pool's keys cannot be had.
  */
-export function createVerifier({ region, userPoolId, endpoint, clientIds, now = Date.now }: PoolOptions) {
+export function createVerifier(options: PoolOptions) {
+  const { region, userPoolId, endpoint, clientIds, existingPool, now = Date.now } = options
+
   const own = hostOf(region)
   // A pool may be set to the second one.
   const issuers = [own, own.replace('//', '//issuer-')].map((one) => `${one}/${userPoolId}`)
@@ -38,7 +42,7 @@ export function createVerifier({ region, userPoolId, endpoint, clientIds, now = 
         currentDate: new Date(now()),
       })
       if (payload.token_use !== 'id') throw new OtpError('not_signed_in')
-      return userOf(idToken)
+      return userOf(idToken, !existingPool)
     } catch (error) {
       if (error instanceof OtpError) throw error
       const isTokens =
