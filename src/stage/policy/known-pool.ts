@@ -27,7 +27,12 @@ export async function knownPool(
     const recorded = formerTriggers ? { recorded: { formerTriggers } } : {}
     const have = await borrowedTriggers({ place, poolId, settings }).read(aws, recorded)
     const smsRole = found.pool.SmsConfiguration?.SnsCallerArn
-    return { former: { ...formerTriggers, ...have?.former }, ...(smsRole ? { smsRole } : {}) }
+    const senderKey = found.pool.LambdaConfig?.KMSKeyID
+    return {
+      former: { ...formerTriggers, ...have?.former },
+      ...(smsRole ? { smsRole } : {}),
+      ...(senderKey ? { senderKey } : {}),
+    }
   } catch (error) {
     const { why, message } = toAppError(error, 'look at the user pool')
     warn(`What the pool ${poolId} calls is not in the policy: ${why ?? message}`)

@@ -37,7 +37,7 @@ export const unbounded =
   'whoever has these rights makes himself administrator in two calls: a policy for one of the roles, and code that runs with it'
 
 /** What a policy has to name of a pool that is somebody else's. */
-export type KnownPool = Pick<ResourceOptions, 'former' | 'smsRole'>
+export type KnownPool = Pick<ResourceOptions, 'former' | 'smsRole' | 'senderKey'>
 
 export interface Choice {
   policy: PolicyDocument

@@ -32,8 +32,11 @@ export function lookAtFormer(aws: Aws, former: FormerTriggers): Promise<FormerSt
   )
 }
 
-/** On exactly those; and the role that Cognito has for SMS of the pool's own, which goes back with every update. */
-export function formerPermissions(former: FormerTriggers, smsRole: string | undefined): Permission[] {
+/** On exactly those; and on the role for the pool's own SMS and the key of its senders, which go back with every update. */
+export function formerPermissions(
+  former: FormerTriggers,
+  { smsRole, senderKey }: { smsRole?: string | undefined; senderKey?: string | undefined },
+): Permission[] {
   const on = [...new Set(Object.values(former).filter((arn) => arn !== null && arn !== undefined))]
   const service = 'cognito-idp.amazonaws.com'
   return [
@@ -47,5 +50,6 @@ export function formerPermissions(former: FormerTriggers, smsRole: string | unde
           },
         ]
       : []),
+    ...(senderKey ? [{ actions: ['kms:CreateGrant'], on: [senderKey] }] : []),
   ]
 }

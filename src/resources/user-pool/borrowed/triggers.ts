@@ -33,13 +33,15 @@ export interface TriggersOptions {
   former?: FormerTriggers
   /** The role that Cognito sends the pool's own SMS with: whoever writes the pool hands it over again. */
   smsRole?: string
+  /** The key of its custom senders, whose use Cognito has the writer grant again. */
+  senderKey?: string
 }
 
 const fieldOf = (trigger: Trigger) => `triggers.${triggers[trigger]}`
 
 export function borrowedTriggers(
   borrowed: Borrowed,
-  { takeTriggers = false, former = {}, smsRole }: TriggersOptions = {},
+  { takeTriggers = false, former = {}, smsRole, senderKey }: TriggersOptions = {},
 ): Resource<undefined, TriggersHave> {
   const { place, poolId, settings } = borrowed
   const wanted = triggersOf(settings)
@@ -94,7 +96,7 @@ export function borrowedTriggers(
     readAfter: ['record', 'user-pool', ...triggerNames.map((trigger) => `function:${trigger}`)],
     removeAfter: [],
     partOf: 'user-pool',
-    permissions: formerPermissions(former, smsRole),
+    permissions: formerPermissions(former, { smsRole, senderKey }),
 
     want: () => undefined,
 
