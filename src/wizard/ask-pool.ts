@@ -1,4 +1,5 @@
 // Which user pool the stage gets: one of its own, or one that exists, and then whom it lets in there.
+import { names } from '../names.ts'
 import type { Obstacle } from '../resources/user-pool/borrowed/obstacles.ts'
 import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
 import { count, cut } from '../terminal/layout.ts'
@@ -15,7 +16,7 @@ export async function askPool(interview: Interview): Promise<void> {
   if (!pools) return
   const isAsked = !isGiven(interview, 'userPoolId')
   const listed = isAsked ? await tasks.run('Look for user pools', () => pools.list()) : undefined
-  if (isAsked && !listed?.some(({ name }) => !name.startsWith('whatsapp-otp-'))) return
+  if (isAsked && !listed?.some(({ name }) => !name.startsWith(names.pool('')))) return
   /** Found out about those that were picked. */
   const obstacles = new Map<string, string>()
   for (;;) {

@@ -160,11 +160,11 @@ describe('an answer that is not AWS’s', () => {
 
 describe('a call', () => {
   it('ends with all its attempts at its bound', async () => {
-    expect(await look({ attempts: 100, limits: { attemptMs: 20, boundMs: 100 } })).toMatchObject(unanswered)
+    expect(await look({ attempts: 100, limits: { attemptMs: 20, boundMs: 400 } })).toMatchObject(unanswered)
     const count = sockets.length
     // No attempt begins after it.
     await new Promise((resolve) => setTimeout(resolve, 60))
-    expect([count > 1 && count < 10, sockets.length]).toEqual([true, count])
+    expect([count > 1 && count < 25, sockets.length]).toEqual([true, count])
   })
 
   it('that only looks ends soon after Ctrl-C', async () => {

@@ -1,6 +1,7 @@
 // The questions about a pool that exists: when they are asked, what is offered, and what is said of it.
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../src/errors.ts'
+import { names } from '../../src/names.ts'
 import type { ExaminedPool, ListedPool, NamedPool, PoolDesk } from '../../src/wizard/pools.ts'
 import { account, interview, type Script, usual } from './scripted.ts'
 
@@ -37,7 +38,7 @@ const ask = async (script: Script, { pools }: { pools: PoolDesk }, env: Record<s
 
 describe('which pool', () => {
   it('is no question where every pool here is a stage’s own', async () => {
-    const { settings, asked } = await ask({}, desk(['whatsapp-otp-dev', 'whatsapp-otp-prod']))
+    const { settings, asked } = await ask({}, desk([names.pool('dev'), names.pool('prod')]))
     expect(settings.userPoolId).toBe('none')
     expect(asked).not.toContain('Which user pool?')
   })
