@@ -12,7 +12,7 @@ import type { App } from './app.ts'
 export interface Scene {
   aws: Pick<Aws, 'logs' | 'dynamodb' | 'place'>
   sandbox: Sandbox
-  app: App
+  app: Pick<App, 'seen'>
   secrets(): Promise<MasterKeyDocument & ProviderKeyDocument>
 }
 
@@ -25,10 +25,13 @@ export interface LogEntry {
 
 export class Evidence {
   readonly #stage: Scene
+  readonly #triggers: readonly Trigger[]
   /** Secrets beside those that the app has seen, as keys that were replaced. */
   readonly secrets = new Set<string>()
 
-  constructor(stage: Scene) {
+  /** `triggers` are the functions that the stage has. */
+  constructor(stage: Scene, triggers: readonly Trigger[] = triggerNames) {
+    this.#triggers = triggers
     this.#stage = stage
   }
 
@@ -48,7 +51,7 @@ export class Evidence {
 
   /** What the triggers logged, those of one user's number if it is named by its key in the table. */
   async entries(...of: Trigger[]): Promise<LogEntry[]> {
-    const triggers = of.length > 0 ? of : triggerNames
+    const triggers = of.length > 0 ? of : this.#triggers
     const all = await Promise.all(
       triggers.map(async (trigger) =>
         (await this.lines(trigger)).map((line) => ({ trigger, ...JSON.parse(line) }) as LogEntry),
@@ -75,7 +78,9 @@ export class Evidence {
     const codes = new Set([...sandbox.inbox.list().map((message) => message.code), ...texts])
     const whole = [...app.seen, ...this.secrets, sendzenApiKey, otpMasterKey]
     const places: [string, string[]][] = await Promise.all(
-      triggerNames.map(async (trigger): Promise<[string, string[]]> => [trigger, await this.lines(trigger)]),
+      this.#triggers.map(
+        async (trigger): Promise<[string, string[]]> => [trigger, await this.lines(trigger)],
+      ),
     )
     places.push(['table', [...(await this.items()).values()]])
     if (codes.size === 0 || places.some(([, lines]) => lines.length === 0)) {

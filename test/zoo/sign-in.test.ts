@@ -5,11 +5,16 @@ import { readFile } from 'node:fs/promises'
 import * as cognito from '@aws-sdk/client-cognito-identity-provider'
 import { afterEach, expect, it } from 'vitest'
 import { functionNames } from '../../src/names.ts'
+import { readMasterKey } from '../../src/resources/master-key.ts'
+import { readProviderKey } from '../../src/resources/provider-key.ts'
+import { Evidence } from '../flow/evidence.ts'
 import { Runs } from '../stage/runs.ts'
 import { makeTheirs } from '../stage/theirs.ts'
 
 const phone = '+12025550123'
 const password = 'Not-a-secret-12'
+
+const signInOnly = ['defineAuthChallenge', 'createAuthChallenge', 'verifyAuthChallenge'] as const
 
 let runs: Runs
 afterEach(() => runs.close())
@@ -72,18 +77,27 @@ async function deployed(isVerified: 'true' | 'false', settings: Record<string, s
         }),
       ),
     ana: () => aws.cognito.send(new cognito.AdminGetUserCommand(ana)),
+    /** Where one of these, a code, a key or the number stands in a log or in the table. */
+    leaks: async (...seen: (string | undefined)[]) => {
+      const { aws } = await runs.byHand()
+      const secrets = async () => ({ ...(await readMasterKey(aws))!, ...(await readProviderKey(aws))! })
+      const all = new Set([phone.replace('+', ''), password, ...seen.filter((one) => one !== undefined)])
+      return new Evidence({ aws, sandbox: runs.sandbox, app: { seen: all }, secrets }, signInOnly).leaks()
+    },
   }
 }
 
 const lastCode = () => runs.sandbox.inbox.list()[0]?.code ?? ''
 
 it('lets in whose number is verified, and changes nothing of the account', async () => {
-  const { clients, start, answer, ana, byPassword } = await deployed('true', {})
+  const { clients, start, answer, ana, byPassword, leaks } = await deployed('true', {})
   const before = await ana()
   const { Session } = await start(clients.login)
   const done = await answer(clients.login, Session, lastCode())
   expect(done.AuthenticationResult?.IdToken).toBeTruthy()
   expect((await ana()).UserAttributes).toEqual(before.UserAttributes)
+  const { IdToken, AccessToken, RefreshToken } = done.AuthenticationResult ?? {}
+  expect(await leaks(Session, IdToken, AccessToken, RefreshToken)).toEqual([])
   expect((await byPassword()).AuthenticationResult?.IdToken).toBeTruthy()
 })
 
@@ -92,9 +106,12 @@ it('sends nothing to a number that is not, and ends the password with its first 
   await strict.start(strict.clients.login)
   expect(runs.sandbox.inbox.list()).toEqual([])
   await runs.close()
-  const { clients, start, answer, byPassword } = await deployed('false', { TRUST_UNVERIFIED_NUMBERS: 'true' })
+  const { clients, start, answer, byPassword, leaks } = await deployed('false', {
+    TRUST_UNVERIFIED_NUMBERS: 'true',
+  })
   const { Session } = await start(clients.login)
   expect((await answer(clients.login, Session, lastCode())).AuthenticationResult?.IdToken).toBeTruthy()
+  expect(await leaks(Session)).toEqual([])
   await expect(byPassword()).rejects.toThrow('Incorrect username or password')
 })
 
