@@ -54,6 +54,7 @@ export const command: CommandSpec = {
     const anew = madeAnewBy && `What was there is gone; ${madeAnewBy} is making the stage anew`
     output.say(`\n${anew ?? left}: read again after ${duration(ms)}`)
     if (!flags.keepUsers || madeAnewBy) return
-    showNextSteps(output, [[`whatsapp-otp deploy --stage ${target.stage}`, 'wires it again for its users']])
+    const again = `whatsapp-otp deploy --stage ${target.stage}${prepared.borrowed ? ` --user-pool ${prepared.borrowed}` : ''}`
+    showNextSteps(output, [[again, 'wires it again for its users']])
   },
 }
