@@ -31,7 +31,7 @@ it('destroy says that the pool and its users stay, and what of the stage does', 
   expect(code).toBe(0)
   expect(words(stderr)).toContain(`The pool ${stage.poolId} and its users stay: they are not the stage’s.`)
   expect(words(stderr)).toContain('Nothing of the stage is left but its app clients')
-  expect(words(stderr)).toContain(`deploy --stage dev --user-pool ${stage.poolId} wires it again`)
+  expect(words(stderr)).toContain(`deploy --stage dev --user-pool ${stage.poolId}`)
 })
 
 it('doctor and stages say that the pool does not call its triggers any more', async () => {
