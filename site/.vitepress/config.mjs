@@ -53,6 +53,14 @@ function diagrams(md) {
   }
 }
 
+/** Vue would take two braces for an expression of its own; in a page they are text, in code of a line as well. */
+function plainBraces(md) {
+  for (const rule of ['text', 'code_inline']) {
+    const render = md.renderer.rules[rule]
+    md.renderer.rules[rule] = (...given) => render(...given).replaceAll('{{', '&#123;&#123;')
+  }
+}
+
 /** The pages lie outside this folder, where nobody finds what it has installed. */
 const findsVue = {
   name: 'finds-vue',
@@ -81,6 +89,7 @@ export default defineConfig({
     config(md) {
       outsideLinks(md)
       diagrams(md)
+      plainBraces(md)
     },
   },
   vite: { plugins: [findsVue] },
