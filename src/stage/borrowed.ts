@@ -86,9 +86,7 @@ function refuseUnfinished({ record, aws }: OpenStage, settings: Partial<Settings
 export function refuseStacksTriggers(place: Place, settings: Partial<Settings>, observed: Observed): void {
   const poolId = borrowedPoolOf(settings)
   const have = poolId && haveOf(observed, borrowedTriggers({ place, poolId, settings }))
-  if (!have) return
-  const ours = triggerNames.map((trigger) => [trigger, arns.function(place, trigger)])
-  refuseStacks({ place, poolId, settings }, have, Object.fromEntries(ours))
+  if (have) refuseStacks({ place, poolId, settings }, have)
 }
 
 /**

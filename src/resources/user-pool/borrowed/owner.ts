@@ -2,8 +2,8 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Danger } from '../../../engine/resource.ts'
 import { AppError } from '../../../errors.ts'
-import { arns, type Place, type Trigger, triggers } from '../../../names.ts'
-import type { Borrowed, Called, Owner, TriggersHave } from './borrowed.ts'
+import { arns, type Place, type Trigger, triggerNames, triggers } from '../../../names.ts'
+import type { Borrowed, Owner, TriggersHave } from './borrowed.ts'
 
 /** CloudFormation marks what it makes, and with it CDK, SAM, Amplify and Serverless; Terraform leaves no mark. */
 export function ownerOf({ UserPoolTags = {} }: UserPoolType, tookBack: boolean): Owner | undefined {
@@ -64,15 +64,12 @@ export function dangersOfChanged(
 }
 
 /** Thrown before anything is removed: with the next update of the stack the pool would call what is gone. */
-export function refuseStacks(
-  { place: { stage }, poolId }: Borrowed,
-  { owner, now }: TriggersHave,
-  ours: Called,
-): void {
-  const called = Object.keys(ours).filter((trigger) => now[trigger as Trigger] === ours[trigger as Trigger])
+export function refuseStacks({ place, poolId }: Borrowed, { owner, now }: TriggersHave): void {
+  const { stage } = place
+  const called = triggerNames.filter((trigger) => now[trigger] === arns.function(place, trigger))
   if (!owner?.isStack || called.length === 0) return
   throw new AppError('TRIGGERS_OF_STACK', `${owner.name} looks after what the pool ${poolId} calls`, {
-    why: `where its template names ${called.map((trigger) => triggers[trigger as Trigger]).join(', ')} of this stage, its next update would have Cognito call functions that are gone, for every app; nothing was removed`,
+    why: `where its template names ${called.map((trigger) => triggers[trigger]).join(', ')} of this stage, its next update would have Cognito call functions that are gone, for every app; nothing was removed`,
     next: [
       `take them out of the template, update the stack, then: whatsapp-otp destroy --stage ${stage}`,
       `whatsapp-otp destroy --stage ${stage} --take-triggers   where its template does not name them`,
@@ -82,8 +79,10 @@ export function refuseStacks(
 
 /** The change that the owner of a pool makes, in the words of each tool that may be the one. */
 export function changeForOwner(place: Place, wanted: readonly Trigger[], owner?: Owner): string {
-  const of = (line: (key: string, arn: string, trigger: Trigger) => string) =>
-    wanted.map((trigger) => line(triggers[trigger], arns.function(place, trigger), trigger)).join('\n')
+  const of = (line: (key: string, arn: string) => string) =>
+    wanted.map((trigger) => line(triggers[trigger], arns.function(place, trigger))).join('\n')
+  const overrides = (pool: string) =>
+    of((key, arn) => `  ${pool}.addPropertyOverride('LambdaConfig.${key}', '${arn}')`)
   const snake = (key: string) => key.replace(/(?!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase()
   const formation = [
     'CloudFormation, SAM (the AWS::Cognito::UserPool of the template):',
@@ -93,7 +92,7 @@ export function changeForOwner(place: Place, wanted: readonly Trigger[], owner?:
   const cdk = [
     'CDK (where the pool is made; `pool` is the UserPool):',
     '  const cfnPool = pool.node.defaultChild as cognito.CfnUserPool',
-    of((key, arn) => `  cfnPool.addPropertyOverride('LambdaConfig.${key}', '${arn}')`),
+    overrides('cfnPool'),
   ]
   const serverless = [
     'Serverless Framework (resources.extensions, or the pool under resources.Resources):',
@@ -104,7 +103,7 @@ export function changeForOwner(place: Place, wanted: readonly Trigger[], owner?:
   const amplify = [
     'Amplify (Gen 2: amplify/backend.ts; Gen 1: amplify override auth):',
     '  const { cfnUserPool } = backend.auth.resources.cfnResources',
-    of((key, arn) => `  cfnUserPool.addPropertyOverride('LambdaConfig.${key}', '${arn}')`),
+    overrides('cfnUserPool'),
   ]
   const terraform = [
     'Terraform (in the aws_cognito_user_pool), either:',

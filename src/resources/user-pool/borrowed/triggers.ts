@@ -49,15 +49,12 @@ export function borrowedTriggers(
   const isOurs = ({ now }: Pick<TriggersHave, 'now'>, trigger: Trigger) => now[trigger] === oursOf(trigger)
 
   /** Describes again each time, and changes nothing that has not been seen as it is. */
-  const write = (
-    { cognito, clock, signal }: Aws,
-    have: TriggersHave,
-    changed: Called,
-  ): Promise<TriggersHave> => {
+  const write = (aws: Aws, have: TriggersHave, changed: Called): Promise<TriggersHave> => {
+    const { cognito, clock, signal } = aws
     const options = { clock, signal, capMs: 30_000, what: 'the user pool' }
     const passes = (error: unknown) => isConcurrentChange(error) || isFunctionMissing(error)
     return retryWhile(passes, options, async () => {
-      const found = await describePool({ cognito } as Aws, poolId)
+      const found = await describePool(aws, poolId)
       if (!found) throw goneMeanwhile(borrowed)
       const now = calledIn(found.pool)
       const named = Object.keys(changed) as Trigger[]
