@@ -3,7 +3,7 @@
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ZipArchive } from 'archiver'
 import { build, transform } from 'esbuild'
 import { noticesOf } from './notices.mjs'
@@ -106,6 +106,12 @@ const mapsOfOurCode = {
   },
 }
 
+/**
+ * dynalite opens LevelDB on disk only when given a path, which the sandbox never does; its native addon cannot be
+ * bundled.
+ */
+const alias = { level: 'memory-level' }
+
 /** What both programs for Node are built with. */
 const forNode = {
   bundle: true,
@@ -132,6 +138,20 @@ async function buildLive() {
   await writeFile(`${root}dist/live/echo.zip`, zip)
 }
 
+/** What bin/whatsapp-otp.js answers with before anything of the CLI is loaded. */
+async function storeHelp() {
+  const outfile = `${root}node_modules/.cache/whatsapp-otp/help-texts.mjs`
+  await build({
+    ...forNode,
+    entryPoints: [`${root}src/cli/help-texts.ts`],
+    outfile,
+    alias,
+    plugins: [dynaliteOperations],
+  })
+  const { helpTexts } = await import(pathToFileURL(outfile).href)
+  await writeFile(`${root}dist/help.json`, JSON.stringify(await helpTexts()))
+}
+
 /** The CLI and the programmatic API, which share their chunks. */
 async function buildPrograms() {
   const { metafile } = await build({
@@ -144,9 +164,7 @@ async function buildPrograms() {
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
-    // dynalite opens LevelDB on disk only when given a path, which the sandbox never does; its native
-    // addon cannot be bundled.
-    alias: { level: 'memory-level' },
+    alias,
     plugins: [dynaliteOperations, mapsOfOurCode],
   })
   // Read at run time, not imported: what runs a function in a process of its own.
@@ -231,7 +249,13 @@ const built = await Promise.all(Object.entries(triggers).map((entry) => buildTri
 const manifest = Object.fromEntries(built.map(({ name, listed }) => [name, listed]))
 await writeFile(`${root}dist/triggers/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`)
 if (only !== 'triggers') {
-  const [metafile, app, page] = await Promise.all([buildPrograms(), buildApp(), buildPage(), buildLive()])
+  const [metafile, app, page] = await Promise.all([
+    buildPrograms(),
+    buildApp(),
+    buildPage(),
+    buildLive(),
+    storeHelp(),
+  ])
   const metafiles = [metafile, app, page, ...built.map((trigger) => trigger.metafile)]
   await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(root, metafiles))
   await removeOldChunks(metafile)

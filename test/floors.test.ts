@@ -10,6 +10,8 @@ interface Source {
   text: string
   /** Paths of ours from the root, and the names of packages. */
   imports: string[]
+  /** Those of them that are loaded with it, whatever it is asked for. */
+  loads: string[]
 }
 
 function listFiles(folders: string[]): string[] {
@@ -24,11 +26,13 @@ function listFiles(folders: string[]): string[] {
 
 function read(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8')
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!)
-  const imports = specifiers.map((name) =>
-    name.startsWith('.') ? relative(root, resolve(root, dirname(path), name)).replaceAll('\\', '/') : name,
-  )
-  return { path, text, imports }
+  const named = (name: string) =>
+    name.startsWith('.') ? relative(root, resolve(root, dirname(path), name)).replaceAll('\\', '/') : name
+  const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => named(match[1]!))
+  const loads = [...text.matchAll(/^(?:import|export) (?!type )(?:([^']+) from )?'([^']+)'/gm)]
+    .filter(([, what = '']) => !/^\{(\s*type [^,}]+,?)+\s*\}$/.test(what))
+    .map((match) => named(match[2]!))
+  return { path, text, imports, loads }
 }
 
 const sources = listFiles(['app', 'page', 'src', 'triggers']).map(read)
@@ -60,6 +64,7 @@ const floors = [
   'src/users',
   'src/stage/policy',
   'src/stage',
+  'src/stage/lock',
   'src/resources/reports',
   'src/resources/user-pool/borrowed',
   'src/resources',
@@ -321,6 +326,23 @@ describe('the floors', () => {
         path.startsWith('src/terminal/') || edges.includes(path)
           ? []
           : [...text.matchAll(/console\.\w+\(|process\.std(?:out|err)/g)].map((match) => match[0]),
+      ),
+    ).toEqual([])
+  })
+
+  it('let commands load the SDK only once something is on the screen', () => {
+    const loadsOf = new Map(sources.map(({ path, loads }) => [path, loads]))
+    const reached = (from: string) => {
+      const seen = new Set([from])
+      for (const path of seen) for (const name of loadsOf.get(path) ?? []) seen.add(name)
+      return seen
+    }
+    expect(reached('src/stage/stage.ts')).toContain('@aws-sdk/client-lambda')
+    expect(
+      breaches(({ path }) =>
+        /^src\/(cli\/main|commands\/[^/]+)\.ts$/.test(path)
+          ? [...reached(path)].filter((name) => name.startsWith('@aws-sdk/client-'))
+          : [],
       ),
     ).toEqual([])
   })

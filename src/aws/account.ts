@@ -15,7 +15,7 @@ import { toAppError } from './words.ts'
 export interface Connection extends Aws {
   /** The caller's ARN without its account: `user/ana`, `assumed-role/Deployer/ci`. */
   who: string
-  /** Shut until a stage is held: see src/stage/lock.ts. */
+  /** Shut until a stage is held: see src/stage/lock/lock.ts. */
   gate: Gate
 }
 

@@ -12,7 +12,7 @@ import { AppError, runAgain } from '../errors.ts'
 /** Confirmations that come too late to be of use, one after the other, before a call is given up. */
 const mostRounds = 3
 
-/** What entitles a run to change a stage for a while: see src/stage/lock.ts. */
+/** What entitles a run to change a stage for a while: see src/stage/lock/lock.ts. */
 export interface Tenure {
   /** True while the last confirmation, counted from when it was sent, is young enough for a call to leave. */
   isFresh(): boolean

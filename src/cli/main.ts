@@ -1,8 +1,7 @@
-// The command line: global flags, lazy commands, signals, and the one place where errors end.
+// One run of the command line: its signals, its streams, and the one place where errors end.
 import { setImmediate } from 'node:timers/promises'
-import { Command, CommanderError, Option } from 'commander'
-import type { CommandSpec, Context, Flags } from '../commands/frame/command.ts'
-import { AppError, cancelled, type ExitCode, exitCodes, usageError } from '../errors.ts'
+import type { Context } from '../commands/frame/command.ts'
+import { AppError, cancelled, type ExitCode, exitCodes } from '../errors.ts'
 import { showError } from '../terminal/error-view.ts'
 import type { Io } from '../terminal/io.ts'
 import { createOutput } from '../terminal/output.ts'
@@ -11,12 +10,16 @@ import { systemIo } from '../terminal/system-io.ts'
 import { lookForUpdate } from '../terminal/update-notice.ts'
 import { publishedVersion, version } from '../version.ts'
 import { createTasks } from '../views/tasks.ts'
-import { commandIn, commands, globalOptions } from './catalogue.ts'
+import { commandIn } from './catalogue.ts'
+import { buildProgram } from './program.ts'
 
 /** Runs one command line and resolves to its exit code. Never throws, never leaves the process. */
 export async function main(argv: string[], io: Io = { ...systemIo(), publishedVersion }): Promise<ExitCode> {
   const abort = new AbortController()
   const output = createOutput(outputOptions(argv, io))
+  const tasks = createTasks(output, io.clock)
+  // Something is to be seen before the command is loaded.
+  const isRead = tasks.passing('Read the settings')
   let endless = false
   const interrupt = () => {
     if (abort.signal.aborted) return io.leave(exitCodes.cancelled)
@@ -53,7 +56,7 @@ export async function main(argv: string[], io: Io = { ...systemIo(), publishedVe
         flags,
         output,
         prompts,
-        tasks: createTasks(output, io.clock),
+        tasks,
         sources,
         target: targetOf(sources),
         clock: io.clock,
@@ -61,6 +64,7 @@ export async function main(argv: string[], io: Io = { ...systemIo(), publishedVe
         commandTable: async () => (await import('./command-table.ts')).commandTable(),
         invoke: (words, part) => main(words, { ...io, publishedVersion: undefined, ...part }),
       }
+      isRead()
       const code = await spec.run(context, ...args)
       return typeof code === 'number' ? (code as ExitCode) : exitCodes.done
     })
@@ -70,6 +74,7 @@ export async function main(argv: string[], io: Io = { ...systemIo(), publishedVe
     if (unwritten) throw notWritten(unwritten)
     return code
   } catch (error) {
+    isRead()
     const isOver = abort.signal.aborted && !(error instanceof AppError)
     const failure = isOver ? cancelled('by Ctrl-C') : await inOurWords(error, argv)
     // The call that was ended with it is no failure where Ctrl-C is the usual end.
@@ -101,98 +106,6 @@ async function inOurWords(error: unknown, argv: string[]): Promise<unknown> {
   ])
   return failedCall(error) ? toAppError(error, `finish ${commandIn(argv)}`) : error
 }
-
-type Action = (spec: CommandSpec, args: string[], flags: Flags) => Promise<ExitCode>
-
-/** Registers every command by its summary and the one asked for in full; gives the function that runs it. */
-async function buildProgram(argv: string[], io: Io, act: Action): Promise<() => Promise<ExitCode>> {
-  let code: ExitCode = exitCodes.done
-  const program = new Command('whatsapp-otp')
-    .description('WhatsApp one-time-passcode sign-in for an AWS account')
-    .version(version(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show help')
-    .showSuggestionAfterError()
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: () => {},
-      getOutHelpWidth: () => io.stdout.columns ?? 80,
-    })
-    .addHelpText('after', programExamples)
-  for (const [flag, help, repeatable] of globalOptions) {
-    if (repeatable) program.option(flag, help, together)
-    else program.option(flag, help)
-  }
-
-  const asked = commandIn(argv)
-  for (const [name, { summary, group, load }] of commands) {
-    if (name !== asked) {
-      program.command(name).helpGroup(`${group}:`).summary(summary).description(summary).allowUnknownOption()
-      continue
-    }
-    const { command: spec } = await load()
-    const command = program
-      .command(name)
-      .helpGroup(`${group}:`)
-      .summary(summary)
-      .description(spec.description)
-    for (const word of (spec.args ?? '').split(' ').filter(Boolean)) command.argument(word)
-    for (const [flag, help, repeatable] of spec.options ?? []) {
-      if (repeatable) command.option(flag, help, together)
-      else command.option(flag, help)
-    }
-    if (spec.settings) await addSettings(command)
-    command.addHelpText('after', examplesText(spec.examples))
-    command.action(async (...parts: unknown[]) => {
-      const args = parts.slice(0, -2).filter((part) => typeof part === 'string')
-      code = await act(spec, args, command.optsWithGlobals())
-    })
-  }
-
-  return async () => {
-    try {
-      await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' })
-      return code
-    } catch (error) {
-      if (!(error instanceof CommanderError)) throw error
-      if (error.exitCode === 0) return exitCodes.done
-      const message = error.message.replace(/^error: /, '').replace(/\n+/g, ' ')
-      throw usageError(
-        'USAGE',
-        message.replace(/^./, (first) => first.toUpperCase()),
-        {
-          next: [`whatsapp-otp ${asked && commands.has(asked) ? `${asked} ` : ''}--help`],
-          cause: error,
-        },
-      )
-    }
-  }
-}
-
-/** The values of a flag that may stand more than once. */
-const together = (value: string, others: string[] = []) => [...others, value]
-
-async function addSettings(command: Command): Promise<void> {
-  const { schema, settingKeys, textOf } = await import('../settings/schema.ts')
-  for (const key of settingKeys) {
-    const row = schema[key]
-    if (!('flag' in row)) continue
-    const preset = 'default' in row && row.default !== undefined ? `; default ${textOf(row.default)}` : ''
-    command.addOption(new Option(row.flag, `${row.help} (${row.env}${preset})`))
-  }
-}
-
-function examplesText(examples: [string, string][]): string {
-  const width = Math.max(...examples.map(([line]) => line.length))
-  return `\nExamples:\n${examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`).join('\n')}\n`
-}
-
-const programExamples = examplesText([
-  ['whatsapp-otp demo', 'see it all work, without an account'],
-  ['whatsapp-otp init', 'set up sign-in in your AWS account'],
-  ['whatsapp-otp destroy --stage dev', 'remove a stage without a trace'],
-])
 
 function outputOptions(argv: string[], io: Io) {
   const json = argv.includes('--json')

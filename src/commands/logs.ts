@@ -2,6 +2,7 @@
 import { providerOf } from '../core/messaging/providers.ts'
 import type { LogEntry } from '../insight/log-entry.ts'
 import { functionNames } from '../names.ts'
+import { requireRecord } from '../stage/recorded.ts'
 import { entryLines } from '../views/log-view.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { askedFor, wishOf } from './frame/log-wish.ts'
@@ -32,10 +33,7 @@ export const command: CommandSpec = {
     const { output, flags, tasks } = context
     const asked = askedFor(context, named)
     const stage = await open(context)
-    const [{ requireRecord }, { followLogs, readLogs }] = await Promise.all([
-      import('../stage/stage.ts'),
-      import('../insight/logs.ts'),
-    ])
+    const { followLogs, readLogs } = await import('../insight/logs.ts')
     const provider = providerOf(requireRecord(stage).settings)
     const wish = await wishOf(stage, asked)
     let shown = 0

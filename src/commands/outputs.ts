@@ -1,6 +1,7 @@
 // `outputs`: prints the ids that an app needs, in the form its framework reads.
 import { usageError } from '../errors.ts'
 import type { Format } from '../stage/outputs.ts'
+import { requireRecord } from '../stage/recorded.ts'
 import { count } from '../terminal/layout.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
@@ -29,7 +30,6 @@ export const command: CommandSpec = {
         next: ['whatsapp-otp outputs --format env'],
       })
     }
-    const { requireRecord } = await import('../stage/stage.ts')
     const stage = await open(context)
     const record = requireRecord(stage)
     if (flags.triggers) {

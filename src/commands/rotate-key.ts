@@ -1,5 +1,6 @@
 // `rotate-key`: puts a new SendZen key in the place of the stage's old one, without a deploy.
 import { text } from 'node:stream/consumers'
+import { requireRecord } from '../stage/recorded.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
 
@@ -24,12 +25,10 @@ export const command: CommandSpec = {
     }
     const piped = flags.stdin ? (await text(context.io.stdin)).trim() : undefined
     const stage = await open(context)
-    const [{ requireRecord }, { rotateMasterKey, rotateProviderKey, keyInPlace }, { providerOf }] =
-      await Promise.all([
-        import('../stage/stage.ts'),
-        import('../stage/rotate.ts'),
-        import('../core/messaging/providers.ts'),
-      ])
+    const [{ rotateMasterKey, rotateProviderKey, keyInPlace }, { providerOf }] = await Promise.all([
+      import('../stage/rotate.ts'),
+      import('../core/messaging/providers.ts'),
+    ])
     const result = { command: 'rotate-key', stage: requireRecord(stage).stage }
     const progress = { ...tasks, warn: output.warn }
     if (flags.master) {

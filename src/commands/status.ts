@@ -1,7 +1,7 @@
 // `status`: every resource of a stage, what the pool really calls, whether sign-in works, and its last day.
 import { AppError } from '../errors.ts'
+import { requireRecord } from '../stage/recorded.ts'
 import { duration } from '../terminal/layout.ts'
-import { statusDocument, statusLines } from '../views/status-view.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
 
@@ -19,15 +19,17 @@ export const command: CommandSpec = {
     const started = clock.now()
     const stage = await open(context)
     const [
-      { asDeployed, requireRecord },
+      { asDeployed },
       { problemsOf, readStatus, remediesOf },
       { outputsOf },
       { foreignSender },
+      { statusDocument, statusLines },
     ] = await Promise.all([
       import('../stage/stage.ts'),
       import('../insight/status.ts'),
       import('../stage/outputs.ts'),
       import('../stage/providers.ts'),
+      import('../views/status-view.ts'),
     ])
     const record = requireRecord(stage)
     const elsewhere = foreignSender(asDeployed(stage).resolved)

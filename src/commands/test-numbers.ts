@@ -1,5 +1,6 @@
 // `test-numbers`: numbers with a fixed code that is never sent, for reviewers of app stores and end-to-end tests.
 import { text } from 'node:stream/consumers'
+import { requireRecord } from '../stage/recorded.ts'
 import { checkAction } from './frame/action.ts'
 import type { CommandSpec } from './frame/command.ts'
 import { open } from './frame/open.ts'
@@ -31,7 +32,6 @@ export const command: CommandSpec = {
     const until = endOf(flags, clock.now())
     const piped = flags.stdin ? (await text(io.stdin)).trim() : undefined
     const stage = await open(context)
-    const { requireRecord } = await import('../stage/stage.ts')
     const { addInFront, removeInFront } = await import('./frame/test-number.ts')
     const result = { command: 'test-numbers', action, stage: requireRecord(stage).stage }
     if (phone === undefined) {

@@ -2,6 +2,7 @@
 import { maskPhone } from '../core/mask.ts'
 import { usageError } from '../errors.ts'
 import { spanOf } from '../settings/flag-values.ts'
+import { requireRecord } from '../stage/recorded.ts'
 import { userRows } from '../views/user-view.ts'
 import { checkAction, checkNumbers } from './frame/action.ts'
 import type { CommandSpec } from './frame/command.ts'
@@ -38,8 +39,7 @@ export const command: CommandSpec = {
     if (action === 'show') return showNumber(context, stage, { phone, name }, from)
     if (action === 'export') return exportUser(context, stage, { phone, name })
     if (action === 'delete') return deleteUser(context, stage, { phone, name })
-    const [{ requireRecord }, { findUser }, { deedOf, refuseDeed }, { doIt }] = await Promise.all([
-      import('../stage/stage.ts'),
+    const [{ findUser }, { deedOf, refuseDeed }, { doIt }] = await Promise.all([
       import('../users/one-user.ts'),
       import('../users/deeds.ts'),
       import('../users/deed.ts'),

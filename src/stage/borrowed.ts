@@ -16,7 +16,8 @@ import { describePool } from '../resources/user-pool/search.ts'
 import { borrowedPoolOf, checkPoolRegion } from '../settings/borrowed-pool.ts'
 import { triggersOf } from '../settings/parts.ts'
 import type { Settings } from '../settings/schema.ts'
-import { type OpenStage, requireRecord } from './stage.ts'
+import { requireRecord } from './recorded.ts'
+import type { OpenStage } from './stage.ts'
 
 const shownPool = (id: string | undefined) => (id ? `the pool ${id}` : 'a pool of its own')
 

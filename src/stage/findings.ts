@@ -10,7 +10,7 @@ import { haveOf } from '../engine/stage-view.ts'
 import { exitCodes } from '../errors.ts'
 import { findings, noteFindings } from '../resources/findings.ts'
 import { userPoolClient } from '../resources/user-pool-client.ts'
-import { whileHolding } from './lock.ts'
+import { whileHolding } from './lock/lock.ts'
 import { inventedNumber } from './probe.ts'
 
 export interface FindOut {

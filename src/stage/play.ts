@@ -9,7 +9,7 @@ import {
 } from '../engine/apply.ts'
 import type { Plan, Step } from '../engine/plan.ts'
 import { AppError, cancelled } from '../errors.ts'
-import { type Lock, lostLock } from './hold.ts'
+import { type Lock, lostLock } from './lock/hold.ts'
 import type { OpenStage } from './stage.ts'
 
 export interface Played extends Applied {

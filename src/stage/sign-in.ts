@@ -16,7 +16,8 @@ import type { Progress } from '../progress.ts'
 import { refusePaused } from '../resources/brake.ts'
 import { clientsOf } from '../resources/user-pool-client.ts'
 import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
-import { type OpenStage, requireRecord } from './stage.ts'
+import { requireRecord } from './recorded.ts'
+import type { OpenStage } from './stage.ts'
 
 export interface SignInTalk extends Progress {
   /** Told whether a user was created; not called where none was to be. */

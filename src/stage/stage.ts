@@ -6,7 +6,6 @@ import type { Clock } from '../clock.ts'
 import { AppError, usageError } from '../errors.ts'
 import type { Place } from '../names.ts'
 import { type RecordHave, readRecordHave, type StageRecord } from '../resources/stage-record.ts'
-import { takesSignUps } from '../settings/borrowed-pool.ts'
 import { type Resolved, resolveSettings } from '../settings/resolve.ts'
 import { isSecret, settingKeys } from '../settings/schema.ts'
 import { connectionTo, type Sources, type Target } from '../settings/sources.ts'
@@ -130,26 +129,6 @@ function refuseElsewhere(record: StageRecord, { stage, account, region }: Place)
   throw usageError('STAGE_ELSEWHERE', `Stage «${stage}» belongs to another place`, {
     why: `its record says account ${record.account} and region ${record.region}; this is account ${account}, region ${region}`,
     next: ['choose another account or region with --profile and --region', 'or choose another stage name'],
-  })
-}
-
-/** The record of a stage that must exist: for commands that only make sense after a deploy. */
-export function requireRecord({ record, target, aws }: OpenStage): StageRecord {
-  if (!record) {
-    throw new AppError('STAGE_NOT_FOUND', `There is no stage «${target.stage}»`, {
-      why: `account ${aws.place.account} has none of that name in ${aws.place.region}`,
-      next: [
-        `whatsapp-otp init --stage ${target.stage}`,
-        'another region or account? see --region and --profile',
-      ],
-    })
-  }
-  const { userPoolId, signupClientId, loginClientId, createdAt } = record
-  const hasClients = loginClientId && (signupClientId || !takesSignUps(record.settings))
-  if (userPoolId && hasClients && createdAt) return record
-  throw new AppError('STAGE_OUTDATED', `Stage «${target.stage}» was deployed by an older whatsapp-otp`, {
-    why: `version ${record.toolVersion} did not note everything that this one needs`,
-    next: [`whatsapp-otp deploy --stage ${target.stage}   brings it up to date`],
   })
 }
 

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 import { readRecordHave } from '../resources/stage-record.ts'
 import { count } from '../terminal/layout.ts'
 import { findLeftovers, type PreparedDestroy, playDestroy } from './destroy.ts'
-import { livingHolder } from './hold.ts'
+import { livingHolder } from './lock/hold.ts'
 import type { PlayProgress, Rollout } from './rollout.ts'
 
 export interface TeardownTalk extends PlayProgress {

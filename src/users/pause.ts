@@ -4,7 +4,8 @@ import { type BrakeDocument, type Pause, pauseOf } from '../core/parameters/brak
 import { AppError, usageError } from '../errors.ts'
 import { redact } from '../redact.ts'
 import { brake, setBrake } from '../resources/brake.ts'
-import { type OpenStage, requireRecord } from '../stage/stage.ts'
+import { requireRecord } from '../stage/recorded.ts'
+import type { OpenStage } from '../stage/stage.ts'
 import type { Deed } from './deed.ts'
 
 const longest = 200

@@ -13,6 +13,8 @@ import { groupSteps, groupTitle, type StepGroups } from './step-groups.ts'
 export interface Tasks {
   /** Runs `work` under a title, as in «Read the stage». A failure is shown and thrown on. */
   run<T>(title: string, work: () => Promise<T>): Promise<T>
+  /** Shows a title on a terminal's line, and nothing else of it, until what it gives is called; that may be repeated. */
+  passing(title: string): () => void
   /** Shows the steps of this plan by groups while `work` plays them. */
   steps<T>(plan: Plan, work: () => Promise<T>): Promise<T>
   /** Shows a step of a plan; made to be given to `applyPlan` as it is. */
@@ -114,6 +116,15 @@ export function createTasks(output: Output, clock: Clock = systemClock, schedule
         return result
       } finally {
         end(id, symbol, title, clock.now() - started)
+      }
+    },
+    passing(title) {
+      if (!output.isLive) return () => {}
+      const id = `passing:${title}`
+      // What follows does not wait for what turns the line.
+      void begin(id, title)
+      return () => {
+        if (running.delete(id)) void show()
       }
     },
     async steps(plan, work) {

@@ -10,7 +10,7 @@ import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
 import { arns } from '../../src/names.ts'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
 import { playDestroy, prepareDestroy, userIds } from '../../src/stage/destroy.ts'
-import { takeLock } from '../../src/stage/lock.ts'
+import { takeLock } from '../../src/stage/lock/lock.ts'
 import { editPool } from '../resources/by-hand.ts'
 import { Runs } from './runs.ts'
 

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Connection } from '../../src/aws/account.ts'
 import { ungated } from '../../src/aws/gate.ts'
 import { names } from '../../src/names.ts'
-import { holdWithoutTable } from '../../src/stage/hold.ts'
-import { takeLock } from '../../src/stage/lock.ts'
+import { holdWithoutTable } from '../../src/stage/lock/hold.ts'
+import { takeLock } from '../../src/stage/lock/lock.ts'
 import { Runs } from './runs.ts'
 
 let runs: Runs

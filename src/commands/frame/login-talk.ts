@@ -1,7 +1,8 @@
 // What `login` finds out before it asks for a code: whether the stage works, and whether a code can come at all.
 import { AppError } from '../../errors.ts'
 import type { Problem } from '../../insight/judgement/problem.ts'
-import { type OpenStage, requireRecord } from '../../stage/stage.ts'
+import { requireRecord } from '../../stage/recorded.ts'
+import type { OpenStage } from '../../stage/stage.ts'
 import { standingLine } from '../../views/number-view.ts'
 import type { Context } from './command.ts'
 import type { Meant } from './user-rights.ts'

@@ -1,6 +1,7 @@
 // A new secret for delivery reports, shown once to the person who has to take it to the provider.
 import { providerOf } from '../../core/messaging/providers.ts'
 import { usageError } from '../../errors.ts'
+import { requireRecord } from '../../stage/recorded.ts'
 import { reportSteps } from '../../views/report-steps.ts'
 import type { Context } from './command.ts'
 import { open } from './open.ts'
@@ -15,10 +16,7 @@ export async function rotateWebhook(context: Context): Promise<void> {
     })
   }
   const stage = await open(context)
-  const [{ requireRecord }, { rotateWebhookSecret }] = await Promise.all([
-    import('../../stage/stage.ts'),
-    import('../../stage/rotate.ts'),
-  ])
+  const { rotateWebhookSecret } = await import('../../stage/rotate.ts')
   const record = requireRecord(stage)
   const { secret, url } = await rotateWebhookSecret(stage, { ...tasks, warn: output.warn })
   const provider = providerOf(record.settings)

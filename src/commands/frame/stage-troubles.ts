@@ -2,7 +2,8 @@
 import { AppError } from '../../errors.ts'
 import type { Latest } from '../../insight/judgement/latest.ts'
 import type { Problem } from '../../insight/judgement/problem.ts'
-import { type OpenStage, requireRecord } from '../../stage/stage.ts'
+import { requireRecord } from '../../stage/recorded.ts'
+import type { OpenStage } from '../../stage/stage.ts'
 import type { Context } from './command.ts'
 
 export interface Troubles {

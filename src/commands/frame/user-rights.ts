@@ -1,6 +1,7 @@
 // `users export` and `users delete` in front of a person: what is kept about him is given to him, or goes.
 import { usageError } from '../../errors.ts'
-import { type OpenStage, requireRecord } from '../../stage/stage.ts'
+import { requireRecord } from '../../stage/recorded.ts'
+import type { OpenStage } from '../../stage/stage.ts'
 import type { Context } from './command.ts'
 
 /** Whom a command is about: whoever has the number, and where several have it the one of this name. */
@@ -17,13 +18,9 @@ export async function exportUser(
 ): Promise<void> {
   const record = requireRecord(stage)
   const { keptDocument, readKept } = await import('../../users/kept.ts')
-  const kept = await tasks.run('Read what is kept', () => readKept(stage.aws, record, phone, name))
-  const document = {
-    command: 'users',
-    action: 'export',
-    stage: record.stage,
-    kept: keptDocument(kept, record),
-  }
+  const read = await tasks.run('Read what is kept', () => readKept(stage.aws, record, phone, name))
+  const kept = keptDocument(read, record)
+  const document = { command: 'users', action: 'export', stage: record.stage, kept }
   output.data(JSON.stringify({ schemaVersion: 1, ...document }, null, 2))
   output.json(document)
 }

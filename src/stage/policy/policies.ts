@@ -7,7 +7,7 @@ import { becomingOurs, poolOfOurs } from '../../resources/user-pool/owner.ts'
 import { boundaryOf, checkBoundary } from '../../settings/boundary.ts'
 import { functionsOf } from '../../settings/parts.ts'
 import type { Settings } from '../../settings/schema.ts'
-import { lockPermissions } from '../lock.ts'
+import { lockPermissions } from '../lock/lock.ts'
 import { concerned, type ResourceOptions, resourcesOf } from '../resources.ts'
 import { type PolicyDocument, type PolicyStatement, printable } from './printable.ts'
 

@@ -1,9 +1,9 @@
 // Holding a stage: renewed while it lasts, confirmed before every change, known as lost when another run has it.
 import { DeleteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Connection } from '../aws/account.ts'
-import { ifFound, isConditionFailed, isNotFound } from '../aws/errors.ts'
-import { ungated } from '../aws/gate.ts'
-import { toAppError } from '../aws/words.ts'
+import type { Connection } from '../../aws/account.ts'
+import { ifFound, isConditionFailed, isNotFound } from '../../aws/errors.ts'
+import { ungated } from '../../aws/gate.ts'
+import { toAppError } from '../../aws/words.ts'
 import {
   freeLockInput,
   type Holder,
@@ -11,10 +11,10 @@ import {
   readLockInput,
   removeLockInput,
   renewLockInput,
-} from '../core/table-lock.ts'
-import { shared } from '../engine/shared.ts'
-import { AppError, runAgain } from '../errors.ts'
-import { names } from '../names.ts'
+} from '../../core/table-lock.ts'
+import { shared } from '../../engine/shared.ts'
+import { AppError, runAgain } from '../../errors.ts'
+import { names } from '../../names.ts'
 
 /**
  * How old the last confirmation may be when a change is sent, counted from when it was sent itself. Less than the
