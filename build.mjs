@@ -3,6 +3,7 @@
 // Run by `npm run build`; plain JavaScript because Node 20 does not read TypeScript.
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ZipArchive } from 'archiver'
 import { build, transform } from 'esbuild'
@@ -20,64 +21,98 @@ const triggers = {
 }
 
 /**
- * One file in one zip, the same bytes for the same content on every machine: stored, not deflated
- * (deflate differs between zlib builds), with the zip epoch as its date and a fixed mode. Lambda's
+ * Files in one zip, by their names, the same bytes for the same content on every machine: stored, not deflated
+ * (deflate differs between zlib builds), with the zip epoch as their date and a fixed mode. Lambda's
  * CodeSha256 is the hash of these bytes, so it decides whether a deploy uploads anything.
  */
-async function zipOf(name, content) {
+async function zipOf(files) {
   const archive = new ZipArchive({ store: true, forceUTC: true })
   const chunks = []
   archive.on('data', (chunk) => chunks.push(chunk))
-  archive.append(content, { name, date: new Date('1980-01-01T00:00:00Z'), mode: 0o644 })
+  for (const [name, content] of files) {
+    archive.append(content, { name, date: new Date('1980-01-01T00:00:00Z'), mode: 0o644 })
+  }
   await archive.finalize()
   return Buffer.concat(chunks)
 }
 
 /**
  * Loads modules of Node when the code that imports them runs: esbuild would put their imports first, and a function that
- * does not run that code would load them, TLS among them, at each start.
+ * does not run that code would load them, TLS among them, at each start. The signer requires them by their short names.
  */
 const builtinsWhenRun = {
   name: 'builtins-when-run',
   setup(bundle) {
-    bundle.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'require-call' ? { path, external: true } : { path, namespace: 'builtin' },
-    )
+    bundle.onResolve({ filter: /^(node:.+|crypto|querystring|url)$/ }, ({ path }) => ({
+      path,
+      namespace: 'builtin',
+    }))
     bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = require('${path}')`,
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
     }))
   },
 }
 
+/** Works out at the build what is data only: the functions carry what comes of it, and not what it is made from. */
+const dataWorkedOut = {
+  name: 'data-worked-out',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]src[\\/]core[\\/]phone[\\/]plans\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: 'esm', write: false })
+      const source = Buffer.from(outputFiles[0].contents).toString('base64')
+      const values = Object.entries(await import(`data:text/javascript;base64,${source}`))
+      const lines = values.map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}`)
+      return { contents: lines.join('\n'), loader: 'js' }
+    })
+  },
+}
+
+/** Makes what is imported while a function runs a file of its own: whoever does not need it does not load it either. */
+const apartWhenRun = (apart) => ({
+  name: 'apart-when-run',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined
+      const name = basename(path).replace(/\.ts$/, '.mjs')
+      apart.set(name, resolve(resolveDir, path))
+      return { path: `./${name}`, external: true }
+    })
+  },
+})
+
 /** The code of one function, as a zip. */
 async function bundleFunction(entry) {
-  const { outputFiles, metafile } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    plugins: [builtinsWhenRun],
-    // The signer is CommonJS, as is what the plugin makes, and asks for Node's own modules by name.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
-    // Characters as they are take half the bytes of their escapes.
-    charset: 'utf8',
-    legalComments: 'none',
-    write: false,
-    metafile: true,
-    absWorkingDir: root,
-  })
-  return { zip: await zipOf('index.mjs', Buffer.from(outputFiles[0].contents)), metafile }
+  const entries = new Map([['index.mjs', entry]])
+  const files = []
+  const metafiles = []
+  // Grows while its files are bundled.
+  for (const [name, path] of entries) {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [path],
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'esm',
+      plugins: [builtinsWhenRun, dataWorkedOut, apartWhenRun(entries)],
+      // Characters as they are take half the bytes of their escapes.
+      charset: 'utf8',
+      legalComments: 'none',
+      write: false,
+      metafile: true,
+      absWorkingDir: root,
+    })
+    files.push([name, Buffer.from(outputFiles[0].contents)])
+    metafiles.push(metafile)
+  }
+  return { zip: await zipOf(files), metafiles }
 }
 
 async function buildTrigger(name, file) {
-  const { zip, metafile } = await bundleFunction(`${root}triggers/${file}.ts`)
+  const { zip, metafiles } = await bundleFunction(`${root}triggers/${file}.ts`)
   await writeFile(`${root}dist/triggers/${name}.zip`, zip)
   const sha256 = createHash('sha256').update(zip).digest('base64')
-  return { name, metafile, listed: { bytes: zip.length, sha256 } }
+  return { name, metafiles, listed: { bytes: zip.length, sha256 } }
 }
 
 /** dynalite requires its operations by names made at run time; with the extension esbuild finds the files. */
@@ -256,7 +291,7 @@ if (only !== 'triggers') {
     buildLive(),
     storeHelp(),
   ])
-  const metafiles = [metafile, app, page, ...built.map((trigger) => trigger.metafile)]
+  const metafiles = [metafile, app, page, ...built.flatMap((trigger) => trigger.metafiles)]
   await writeFile(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(root, metafiles))
   await removeOldChunks(metafile)
 }

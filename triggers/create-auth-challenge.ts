@@ -1,10 +1,11 @@
 // The CreateAuthChallenge function.
 import type { CreateAuthChallengeTriggerEvent } from 'aws-lambda'
 import { besideOthers } from './borrowed/front.ts'
+import { start } from './own/create-auth-challenge.ts'
 
 export const handler = await besideOthers<CreateAuthChallengeTriggerEvent>({
   trigger: 'createAuthChallenge',
   env: process.env,
-  own: () => import('./own/create-auth-challenge.ts'),
+  own: start,
   unheard: (event) => event,
 })

@@ -2,7 +2,7 @@
 import type { Connection } from '../aws/account.ts'
 import type { Memory } from '../core/borrowed-pool.ts'
 import { type MasterKeys, openMasterKey } from '../core/master-key.ts'
-import { countryOf } from '../core/phone-number.ts'
+import { countryOf } from '../core/phone/number.ts'
 import { isOwnerOf, numberPkOf, type Subject, subjectOf } from '../core/subject.ts'
 import type { LedgerItem } from '../core/table-ledger.ts'
 import { AppError, usageError } from '../errors.ts'

@@ -1,6 +1,12 @@
 // Which numbers may get a code: well-formed ones of countries that are allowed, told apart within a calling code.
+import {
+  getCountries,
+  getExampleNumber,
+  parsePhoneNumberFromString as parsePhoneNumber,
+} from 'libphonenumber-js/min'
+import examples from 'libphonenumber-js/mobile/examples'
 import { describe, expect, it } from 'vitest'
-import { allowedIn, countryOf } from '../../src/core/phone-number.ts'
+import { allowedIn, countryOf } from '../../src/core/phone/number.ts'
 
 describe('the country of a number', () => {
   it.each([
@@ -34,6 +40,26 @@ describe('the country of a number', () => {
     expect(countryOf(number)).toBeUndefined()
   })
 })
+
+/** A number, and those with one other digit behind it. */
+function around(phone: string): string[] {
+  const others = (at: number) =>
+    ['0', '3', '7', '9'].map((digit) => `${phone.slice(0, at)}${digit}${phone.slice(at + 1)}`)
+  return [phone, ...[...phone].flatMap((_, at) => (at < 2 ? [] : others(at)))]
+}
+
+it.each(getCountries())(
+  'knows as much of the numbers of %s as libphonenumber with all its data',
+  (country) => {
+    const phones = around(getExampleNumber(country, examples)?.number ?? '')
+    const expected = phones.map((phone) => {
+      const parsed = /^.{9,16}$/.test(phone) ? parsePhoneNumber(phone) : undefined
+      if (!parsed?.isPossible() || parsed.number !== phone) return [phone, undefined]
+      return [phone, parsed.country ?? parsed.getPossibleCountries()[0]]
+    })
+    expect(phones.map((phone) => [phone, countryOf(phone)])).toEqual(expected)
+  },
+)
 
 it('allows the countries that are listed, and no number without one', () => {
   const isAllowed = allowedIn(new Set(['US', 'DE']))

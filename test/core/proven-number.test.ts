@@ -1,7 +1,7 @@
 // The proven number of an account: read back by its own account alone, and the number that nobody can have.
 import { describe, expect, it } from 'vitest'
 import { deriveNumberKey } from '../../src/core/keys.ts'
-import { countryOf } from '../../src/core/phone-number.ts'
+import { countryOf } from '../../src/core/phone/number.ts'
 import { getProvenInput, nobodysNumber, provenItem, provenNumberOf } from '../../src/core/proven-number.ts'
 
 const key = deriveNumberKey(Buffer.alloc(32, 7))

@@ -9,8 +9,8 @@ export interface Front<Event> {
   /** The name of the function. */
   trigger: string
   env: Environment
-  /** Our own code: its start may fail. */
-  own(): Promise<{ handler: Handler<Event> }>
+  /** Starts our own code: may throw. */
+  own(): Handler<Event>
   /** What others' events are answered where nothing was called before. */
   unheard(event: Event): Event
 }
@@ -20,34 +20,32 @@ export interface Front<Event> {
  * In another pool it fails for our app clients alone.
  */
 export async function besideOthers<Event extends AnyEvent>(front: Front<Event>): Promise<Handler<Event>> {
-  const { trigger, env } = front
-  if (!env.USER_POOL_ID) return (await front.own()).handler
-  const own = front.own()
+  const { env } = front
+  if (!env.USER_POOL_ID) return front.own()
+  const own = startOf(front)
   // Told to whoever asks.
   own.catch(() => undefined)
   const ours = new Set([env.SIGNUP_CLIENT_ID, env.LOGIN_CLIENT_ID])
   for (const nobody of [undefined, 'none']) ours.delete(nobody)
   const passOn = await passingOn(front)
   return async (event, context) => {
-    return ours.has(event.callerContext?.clientId)
-      ? (await own).handler(event, context)
-      : passOn(event, context)
+    return ours.has(event.callerContext?.clientId) ? (await own)(event, context) : passOn(event, context)
   }
+}
 
-  async function passingOn({ unheard }: Front<Event>): Promise<Handler<Event>> {
-    const former = env.FORMER_FUNCTION
-    if (former === 'none') return async (event) => unheard(event)
-    if (!former) {
-      return async () => {
-        throw new Error('FORMER_FUNCTION is not set.')
-      }
+async function startOf<Event>({ own }: Front<Event>): Promise<Handler<Event>> {
+  return own()
+}
+
+async function passingOn<Event extends AnyEvent>(front: Front<Event>): Promise<Handler<Event>> {
+  const { env, trigger, unheard } = front
+  const former = env.FORMER_FUNCTION
+  if (former === 'none') return async (event) => unheard(event)
+  if (!former) {
+    return async () => {
+      throw new Error('FORMER_FUNCTION is not set.')
     }
-    // What invoking takes is loaded only where something is invoked.
-    const [{ createFormer }, { request: http }, { systemClock: clock }] = await Promise.all([
-      import('./former.ts'),
-      import('../outside/http.ts'),
-      import('../outside/clock.ts'),
-    ])
-    return createFormer(former, { http, clock, env, trigger })
   }
+  const { formerFunction } = await import('./former-function.ts')
+  return formerFunction(former, { env, trigger })
 }

@@ -5,7 +5,7 @@ import { generateCode } from '../../src/core/code.ts'
 import { chooseLanguage } from '../../src/core/messaging/language.ts'
 import { providerOf } from '../../src/core/messaging/providers.ts'
 import { smsLanguageOf } from '../../src/core/messaging/sms.ts'
-import { allowedIn, countryOf } from '../../src/core/phone-number.ts'
+import { allowedIn, countryOf } from '../../src/core/phone/number.ts'
 import { createAws } from '../outside/aws-call.ts'
 import { systemClock as clock, deadlineIn } from '../outside/clock.ts'
 import {
@@ -32,7 +32,7 @@ import { createSecretsSource } from '../outside/secrets.ts'
 import { sendSms } from '../outside/sms.ts'
 import { createStore } from '../outside/store.ts'
 import { createWhatsApp } from '../outside/whatsapp.ts'
-import { type CreateOptions, createChallenge } from '../rounds/create.ts'
+import { createChallenge } from '../rounds/create.ts'
 import { createFollow } from '../rounds/follow.ts'
 import { rulesByMarks } from '../rounds/marks.ts'
 import { rulesByMemory } from '../rounds/memory.ts'
@@ -42,29 +42,35 @@ import { type Nowhere, rehearse } from '../rounds/rehearsal.ts'
 import { createSender, type SendOptions } from '../rounds/send.ts'
 
 const { env } = process
-const open = createInvocations('createAuthChallenge', env)
-const { table, ...keyPlaces } = readPlaces(env)
-const provider = providerOf(env)
-const whatsapp = readWhatsApp(env)
-const smsAllowed = readSmsFallback(env)
-const smsSender = readSmsSender(env)
-const isReported = readDeliveryWebhook(env)
-const queueUrl = readFallbackQueue(env)
 const newId = () => randomBytes(16).toString('base64url')
 
-const limits = readLimits(env)
-const clients = readClients(env)
-const caps = readStageCaps(env)
-const pool = readBorrowedPool(env)
-const isAllowed = allowedIn(readCountries(env))
+/** Throws where the environment lacks something. */
+function readSettings() {
+  const { table, ...keyPlaces } = readPlaces(env)
+  return {
+    table,
+    places: { ...keyPlaces, providerKey: readProviderKeyPlace(env), brake: readBrakePlace(env) },
+    provider: providerOf(env),
+    whatsapp: readWhatsApp(env),
+    smsAllowed: readSmsFallback(env),
+    smsSender: readSmsSender(env),
+    isReported: readDeliveryWebhook(env),
+    queueUrl: readFallbackQueue(env),
+    limits: readLimits(env),
+    clients: readClients(env),
+    caps: readStageCaps(env),
+    pool: readBorrowedPool(env),
+    isAllowed: allowedIn(readCountries(env)),
+  }
+}
 
-const aws = createAws({ http, clock, env })
-const places = { ...keyPlaces, providerKey: readProviderKeyPlace(env), brake: readBrakePlace(env) }
-const secrets = createSecretsSource(aws, clock, places, [provider.key.setting])
-const compose = (
-  { aws, http, secrets }: Nowhere,
-  { isAllowed, ...pace }: Pick<CreateOptions, 'isAllowed'> & Pick<SendOptions, 'isReadyAt' | 'random'>,
-) => {
+type Settings = ReturnType<typeof readSettings>
+type Pace = Pick<SendOptions, 'isReadyAt' | 'random'>
+
+/** All that plays a round, over the real world or none. */
+function compose(settings: Settings, { aws, http, secrets }: Nowhere, pace: Pace) {
+  const { table, provider, whatsapp, smsAllowed, smsSender, isReported, queueUrl } = settings
+  const { limits, clients, caps, pool, isAllowed } = settings
   const store = createStore({ aws, clock, table, newId })
   const sender = createSender({
     ...{ clock, limits, store, smsAllowed, countryOf, ...pace },
@@ -88,29 +94,34 @@ const compose = (
     newCode: generateCode,
   })
 }
-secrets.start(deadlineIn(clock, 2000))
-// Opens the connections to the table meanwhile, as many as a round of an unproven number has use for at once: another
-// number has use for fewer, and must not be told by it. Nobody waits for them, and nothing is filed under that name.
-const warm = createStore({ aws, clock, table, newId })
-for (const _ of [1, 2, 3]) warm.read('warm-up', deadlineIn(clock, 2000)).catch(() => undefined)
-if (queueUrl) void createQueue(aws, queueUrl).warm(deadlineIn(clock, 2000))
-const rehearsed = rehearse(
-  (nowhere) =>
-    compose(nowhere, {
-      // Wherever the number is from.
-      isAllowed: (phone) => isAllowed(phone) || true,
-      isReadyAt: Promise.resolve(0),
-      // The first sign-in waits for the end of it.
-      random: () => 0,
-    }),
-  http,
-  clients,
-  deadlineIn(clock, 1500),
-)
-const now = () => clock.ticks()
-const create = compose({ aws, http, secrets }, { isAllowed, isReadyAt: rehearsed.then(now, now) })
 
-export async function handler(event: CreateAuthChallengeTriggerEvent, context: Context) {
-  const { deadline, log } = open(event, context)
-  return create(event, deadline, log)
+/** Throws where the environment lacks something. */
+export function start() {
+  const open = createInvocations('createAuthChallenge', env)
+  const settings = readSettings()
+  const { table, places, provider, queueUrl, clients, isAllowed } = settings
+  const aws = createAws({ http, clock, env })
+  const secrets = createSecretsSource(aws, clock, places, [provider.key.setting])
+  secrets.start(deadlineIn(clock, 2000))
+  // Opens the connections to the table meanwhile, as many as a round of an unproven number has use for at once: another
+  // number has use for fewer, and must not be told by it. Nobody waits for them, and nothing is filed under that name.
+  const warm = createStore({ aws, clock, table, newId })
+  for (const _ of [1, 2, 3]) warm.read('warm-up', deadlineIn(clock, 2000)).catch(() => undefined)
+  if (queueUrl) void createQueue(aws, queueUrl).warm(deadlineIn(clock, 2000))
+  // Wherever the number is from.
+  const anywhere = { ...settings, isAllowed: (phone: string) => isAllowed(phone) || true }
+  const rehearsed = rehearse(
+    // The first sign-in waits for the end of it.
+    (nowhere) => compose(anywhere, nowhere, { isReadyAt: Promise.resolve(0), random: () => 0 }),
+    http,
+    clients,
+    deadlineIn(clock, 1500),
+  )
+  const now = () => clock.ticks()
+  const create = compose(settings, { aws, http, secrets }, { isReadyAt: rehearsed.then(now, now) })
+
+  return async (event: CreateAuthChallengeTriggerEvent, context: Context) => {
+    const { deadline, log } = open(event, context)
+    return create(event, deadline, log)
+  }
 }

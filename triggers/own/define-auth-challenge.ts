@@ -3,10 +3,11 @@ import type { DefineAuthChallengeTriggerEvent } from 'aws-lambda'
 import { readAttempts, readBorrowedPool, readCommon } from '../outside/config.ts'
 import { define } from '../rounds/define.ts'
 
-readCommon(process.env)
-const attempts = readAttempts(process.env)
-const changesNumbers = readBorrowedPool(process.env) === undefined
-
-export async function handler(event: DefineAuthChallengeTriggerEvent) {
-  return define(event, attempts, changesNumbers)
+/** Throws where the environment lacks something. */
+export function start() {
+  const { env } = process
+  readCommon(env)
+  const attempts = readAttempts(env)
+  const changesNumbers = readBorrowedPool(env) === undefined
+  return async (event: DefineAuthChallengeTriggerEvent) => define(event, attempts, changesNumbers)
 }

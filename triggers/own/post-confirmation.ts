@@ -2,8 +2,8 @@
 import type { PostConfirmationTriggerEvent } from 'aws-lambda'
 import { readCommon } from '../outside/config.ts'
 
-readCommon(process.env)
-
-export async function handler(event: PostConfirmationTriggerEvent) {
-  return event
+/** Throws where the environment lacks something. */
+export function start() {
+  readCommon(process.env)
+  return async (event: PostConfirmationTriggerEvent) => event
 }

@@ -1,6 +1,6 @@
 // What PreSignUp does for this stage’s own app clients.
 import type { Context, PreSignUpTriggerEvent } from 'aws-lambda'
-import { allowedIn } from '../../src/core/phone-number.ts'
+import { allowedIn } from '../../src/core/phone/number.ts'
 import { createAws } from '../outside/aws-call.ts'
 import { createBrake } from '../outside/brake.ts'
 import { systemClock as clock, deadlineIn } from '../outside/clock.ts'
@@ -18,28 +18,30 @@ import { createInvocations } from '../outside/invocation.ts'
 import { createSignUps, lookUpByMarks, lookUpByMemory } from '../outside/sign-ups.ts'
 import { admitSignUps } from '../rounds/sign-up.ts'
 
-const { env } = process
-const open = createInvocations('preSignUp', env)
-const aws = createAws({ http, clock, env })
-const brake = createBrake(aws, clock, readBrakePlace(env))
-brake.start(deadlineIn(clock, 1000))
-const isBorrowed = readBorrowedPool(env) !== undefined
-const admit = admitSignUps({
-  signupClient: readSignupClient(env),
-  attributes: readSignUpAttributes(env),
-  needsNumber: isBorrowed,
-  isAllowed: allowedIn(readCountries(env)),
-  clock,
-  brake,
-  signUps: createSignUps({
-    aws,
-    table: readTable(env),
-    caps: readSignUpCaps(env),
-    lookUp: isBorrowed ? lookUpByMemory : lookUpByMarks,
-  }),
-})
-
-export async function handler(event: PreSignUpTriggerEvent, context: Context) {
-  const { deadline, log } = open(event, context)
-  return admit(event, deadline, log)
+/** Throws where the environment lacks something. */
+export function start() {
+  const { env } = process
+  const open = createInvocations('preSignUp', env)
+  const aws = createAws({ http, clock, env })
+  const brake = createBrake(aws, clock, readBrakePlace(env))
+  brake.start(deadlineIn(clock, 1000))
+  const isBorrowed = readBorrowedPool(env) !== undefined
+  const admit = admitSignUps({
+    signupClient: readSignupClient(env),
+    attributes: readSignUpAttributes(env),
+    needsNumber: isBorrowed,
+    isAllowed: allowedIn(readCountries(env)),
+    clock,
+    brake,
+    signUps: createSignUps({
+      aws,
+      table: readTable(env),
+      caps: readSignUpCaps(env),
+      lookUp: isBorrowed ? lookUpByMemory : lookUpByMarks,
+    }),
+  })
+  return async (event: PreSignUpTriggerEvent, context: Context) => {
+    const { deadline, log } = open(event, context)
+    return admit(event, deadline, log)
+  }
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { environment, numbers } from '../../../src/core/environment.ts'
 import { maskPhone } from '../../../src/core/mask.ts'
-import { countryOf } from '../../../src/core/phone-number.ts'
+import { countryOf } from '../../../src/core/phone/number.ts'
 import {
   type Environment,
   readCommon,
