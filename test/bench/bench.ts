@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { version } from '../../src/version.ts'
 import { chained } from './chained.ts'
 import { growth } from './growth.ts'
+import { legs } from './legs.ts'
 import { deploy, deployLifelike, deployMinistack } from './lifecycle.ts'
 import { onlookers } from './onlookers.ts'
 import { packed } from './packed.ts'
@@ -21,6 +22,7 @@ const parts: Record<string, Part> = {
   packed,
   triggers,
   'sign-ins': signIns,
+  legs,
   onlookers,
   chained,
   growth,

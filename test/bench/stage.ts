@@ -1,7 +1,7 @@
 // A deployed stage on a sandbox, with users, and sign-ins as an app makes them.
 import { setTimeout as pause } from 'node:timers/promises'
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
-import { answerChallenge, signUp, startSignIn } from '../../src/aws/sign-in.ts'
+import { answerChallenge, type Round, signUp, startSignIn } from '../../src/aws/sign-in.ts'
 import { type OpenSandbox, startOpenSandbox } from '../../src/sandbox/server.ts'
 import { keysOf } from '../sandbox/lambda/signed.ts'
 import { openWorkspace, type Workspace } from './program.ts'
@@ -10,10 +10,14 @@ export interface BenchStage {
   sandbox: OpenSandbox
   workspace: Workspace
   poolId: string
+  /** The ids of the two app clients. */
+  clients: { signup: string; login: string }
   /** Creates a user and signs in once, which verifies the number. */
   enrol(phone: string): Promise<void>
   /** Asks for a code on the login client; gives what is needed to answer. */
   begin(phone: string): ReturnType<typeof startSignIn>
+  /** Answers with the newest code of the number. */
+  answer(round: Extract<Round, { kind: 'challenge' }>, phone: string): Promise<Round>
   /** A whole sign-in; throws when no token comes. */
   signIn(phone: string): Promise<void>
   close(): Promise<void>
@@ -54,11 +58,13 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     sandbox,
     workspace,
     poolId: outputs.userPoolId,
+    clients: { signup: signup.clientId, login: login.clientId },
     enrol: async (phone) => {
       await signUp(cognito, signup, phone)
       await finish(signup, phone)
     },
     begin: (phone) => startSignIn(cognito, login, phone),
+    answer: (round, phone) => answerChallenge(cognito, login, round, newest(phone)?.code ?? ''),
     signIn: (phone) => finish(login, phone),
     close: async () => {
       cognito.destroy()
