@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { ZipArchive } from 'archiver'
 import { build, transform } from 'esbuild'
+import { zipSync } from 'fflate'
 import { noticesOf } from './notices.mjs'
 
 const root = fileURLToPath(new URL('./', import.meta.url))
@@ -21,19 +21,13 @@ const triggers = {
 }
 
 /**
- * Files in one zip, by their names, the same bytes for the same content on every machine: stored, not deflated
- * (deflate differs between zlib builds), with the zip epoch as their date and a fixed mode. Lambda's
- * CodeSha256 is the hash of these bytes, so it decides whether a deploy uploads anything.
+ * Files in one zip, by their names, the same bytes for the same content on every machine: deflated by code that comes
+ * with it, not by the zlib of this Node, with the zip epoch as their date and a fixed mode. Lambda's CodeSha256 is the
+ * hash of these bytes, so it decides whether a deploy uploads anything.
  */
-async function zipOf(files) {
-  const archive = new ZipArchive({ store: true, forceUTC: true })
-  const chunks = []
-  archive.on('data', (chunk) => chunks.push(chunk))
-  for (const [name, content] of files) {
-    archive.append(content, { name, date: new Date('1980-01-01T00:00:00Z'), mode: 0o644 })
-  }
-  await archive.finalize()
-  return Buffer.concat(chunks)
+function zipOf(files) {
+  const options = { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 }
+  return zipSync(Object.fromEntries(files.map(([name, content]) => [name, [content, options]])))
 }
 
 /**
@@ -102,10 +96,10 @@ async function bundleFunction(entry) {
       metafile: true,
       absWorkingDir: root,
     })
-    files.push([name, Buffer.from(outputFiles[0].contents)])
+    files.push([name, outputFiles[0].contents])
     metafiles.push(metafile)
   }
-  return { zip: await zipOf(files), metafiles }
+  return { zip: zipOf(files), metafiles }
 }
 
 async function buildTrigger(name, file) {

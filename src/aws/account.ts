@@ -35,11 +35,15 @@ export interface ConnectTo extends Omit<ConnectOptions, 'gate'> {
 }
 
 /**
- * Builds the clients and finds out who calls. `sts:GetCallerIdentity` needs no permission.
+ * Builds the clients and finds out who calls. `sts:GetCallerIdentity` needs no permission. `beside` begins what is read
+ * whoever that is; it counts for nothing where this throws.
  * Throws NO_CREDENTIALS or PROFILE_UNKNOWN (exit 4), REGION_MISSING, REGION_UNKNOWN, REGION_DISABLED,
  * AWS_UNREACHABLE, ACCOUNT_MISMATCH, REGION_MISMATCH, or a usage error for a setting of no use.
  */
-export async function connect(options: ConnectTo): Promise<Connection> {
+export async function connect(
+  options: ConnectTo,
+  beside: (clients: Clients) => void = () => {},
+): Promise<Connection> {
   const gate = new Gate()
   const files = options.files ?? (await filesOf(options))
   const clients = createClients({ ...options, files, gate })
@@ -48,6 +52,7 @@ export async function connect(options: ConnectTo): Promise<Connection> {
     region = await clients.sts.config.region()
     if (options.pinnedRegion && options.pinnedRegion !== region)
       throw wrongRegion(options.pinnedRegion, region)
+    beside(clients)
     const identity = await clients.sts.send(new GetCallerIdentityCommand({}))
     const place: Place = {
       stage: options.stage,

@@ -49,11 +49,16 @@ export async function applyPlan(options: ApplyOptions): Promise<Applied> {
   for (const step of plan) if (step.action === 'keep') results.set(step.id, { step, status: 'done', ms: 0 })
 
   const leaving = new Set(plan.filter(({ action }) => action === 'delete').map(({ id }) => id))
+  const coming = new Set(plan.filter(({ action }) => action === 'create').map(({ id }) => id))
   const blockers = (step: Step): readonly string[] => {
     const resource = byId.get(step.id)!
     if (step.action === 'delete') return [...resource.removeAfter, resource.goesWith ?? '']
     // One that goes as soon as this one no longer uses it is not waited for.
-    return resource.needs.filter((id) => !(leaving.has(id) && byId.get(id)?.removeAfter.includes(step.id)))
+    const first = coming.has(step.id) ? (resource.makeAfter ?? []).filter((id) => coming.has(id)) : []
+    const needs = resource.needs.filter(
+      (id) => !(leaving.has(id) && byId.get(id)?.removeAfter.includes(step.id)),
+    )
+    return [...needs, ...first]
   }
   const planned = new Set(plan.map((step) => step.id))
   const isReady = (step: Step) => blockers(step).every((id) => results.has(id) || !planned.has(id))

@@ -109,8 +109,12 @@ export interface Resource<Want, Have> {
   readonly name: string
   /** Ids of resources that must exist before this one is created or updated. */
   readonly needs: readonly string[]
+  /** Ids of resources that are made first where both are made: they find out when AWS is ready for this one, too. */
+  readonly makeAfter?: readonly string[]
   /** Ids of resources whose refs are needed before this one can be read. */
   readonly readAfter?: readonly string[]
+  /** Ids of resources whose refs `want` goes by, but for those that the record has: read where this one alone is. */
+  readonly wantsFrom?: readonly string[]
   /** Ids of resources that must be gone before this one is removed. */
   readonly removeAfter: readonly string[]
   /** The whole that this is a part of: its tags prove that this one is ours, and without it there is none. */

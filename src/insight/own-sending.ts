@@ -19,16 +19,20 @@ export interface SendingLook {
   latest: Latest | undefined
 }
 
-/** Asks the provider; sends nothing and changes nothing. Throws CANCELLED. */
-export async function lookAtSending(stage: OpenStage, latest: Latest | undefined): Promise<SendingLook> {
+/** Asks the provider while the latest messages are still read; sends nothing and changes nothing. Throws CANCELLED. */
+export async function lookAtSending(
+  stage: OpenStage,
+  reading: Promise<Latest | undefined> | Latest | undefined,
+): Promise<SendingLook> {
   const { clock } = stage.aws
   const exam = createExamination(clock, () => {})
-  const given = await ownCase(stage, latest)
+  const given = await ownCase(stage, reading)
   const api = given && (await examineProvider(exam, given))
   if (!given) {
     const { name, title } = providerOf(asDeployed(stage).resolved.settings)
     exam.skip(`${name}.key`, `${title} key`, 'the key of the stage may not be read from here')
   }
+  const latest = await reading
   return {
     findings: exam.findings,
     latest: api && latest ? await withKept(api, latest, clock.now()) : latest,
@@ -36,7 +40,10 @@ export async function lookAtSending(stage: OpenStage, latest: Latest | undefined
 }
 
 /** Undefined where these credentials may not read the stage's key. */
-async function ownCase(stage: OpenStage, latest: Latest | undefined): Promise<ProviderCase | undefined> {
+async function ownCase(
+  stage: OpenStage,
+  reading: Promise<Latest | undefined> | Latest | undefined,
+): Promise<ProviderCase | undefined> {
   const { aws, target } = stage
   const own = asDeployed(stage)
   const { settings } = own.resolved
@@ -59,7 +66,10 @@ async function ownCase(stage: OpenStage, latest: Latest | undefined): Promise<Pr
     whose: `the stage's own key, at ${whereAsked(settings)}`,
     missing: gone && { why: gone.cause, next: gone.next[0] ?? '' },
     renew: `make a key at ${provider.dashboard}, then whatsapp-otp rotate-key --stage ${target.stage}`,
-    goesOut: latest !== undefined && goesOut(latest, aws.clock.now()),
+    goesOut: async () => {
+      const latest = await reading
+      return latest !== undefined && goesOut(latest, aws.clock.now())
+    },
   }
 }
 

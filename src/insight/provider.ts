@@ -28,7 +28,7 @@ export interface ProviderCase {
   /** An address that was named and that the user has not agreed to: the account is not asked then. */
   doubt?: Doubt | undefined
   /** The functions have sent lately, and nothing has failed since: the provider can be reached from where they run. */
-  goesOut?: boolean | undefined
+  goesOut?: (() => Promise<boolean>) | undefined
 }
 
 /**
@@ -49,7 +49,7 @@ export async function examineProvider(
       await api.checkKey()
       return pass(`accepted: ${whose}`)
     } catch (error) {
-      if (isOutage(error)) return outage(error, title, goesOut)
+      if (isOutage(error)) return outage(error, title, await goesOut?.())
       if (!(error instanceof ProviderError) || error.refusal !== 'key') throw error
       return fail(`${title} refuses ${whose}: ${error.why}`, renew ?? error.next.join(', or '))
     }

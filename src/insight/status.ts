@@ -10,12 +10,15 @@ import { haveOf } from '../engine/stage-view.ts'
 import { brake } from '../resources/brake.ts'
 import { findings } from '../resources/findings.ts'
 import { masterKey } from '../resources/master-key.ts'
+import type { StageRecord } from '../resources/stage-record.ts'
+import { secretElsewhere } from '../resources/user-pool/client-settings.ts'
 import { userPool } from '../resources/user-pool.ts'
+import { userPoolClient } from '../resources/user-pool-client.ts'
 import { functionsOf, onlyWithReports } from '../settings/parts.ts'
-import { prepareDeploy } from '../stage/deploy.ts'
+import { type Prepared, prepareDeploy } from '../stage/deploy.ts'
 import { requireRecord } from '../stage/recorded.ts'
 import { asDeployed, type OpenStage } from '../stage/stage.ts'
-import { type Check, verifyStack } from '../stage/verify.ts'
+import { type Check, checkSignIn, verifyStack } from '../stage/verify.ts'
 import { type Activity, readActivity } from './activity.ts'
 import { alarmsIn, type StageAlarms } from './alarms.ts'
 import type { Finding } from './examination.ts'
@@ -74,23 +77,24 @@ export async function readStatus(
   { askProvider = false }: StatusWish = {},
 ): Promise<StageStatus> {
   const { aws } = stage
-  requireRecord(stage)
+  const record = requireRecord(stage)
   const own = asDeployed(stage)
   const { settings } = own.resolved
-  const [{ plan, observed }, activity, secrets] = await Promise.all([
-    prepareDeploy(own, { asDeployed: true }),
+  const reading = prepareDeploy(own, { asDeployed: true })
+  const trying = trySignIn(own, record, reading)
+  // After the sign-in, so that what it ran into is among the latest errors.
+  const noting = trying.then(() => readLatest(aws, tellersOf(settings)).catch(() => undefined))
+  noting.catch(() => {})
+  const [{ plan, observed }, signIn, activity, secrets, { findings: sending, latest }] = await Promise.all([
+    reading,
+    trying,
     readActivity(aws, aws.clock.now() - dayMs, functionsOf(own.resolved.settings)).catch((error) =>
       toAppError(error, 'read the logs'),
     ),
     readSecretsState(aws, settings).catch(() => undefined),
+    askProvider ? lookAtSending(stage, noting) : noting.then((latest) => ({ findings: [], latest })),
   ])
-  // Read a moment ago, so that only the sign-in is still to be tried.
-  const checks = await verifyStack(aws, observed, { settleMs: 0, changed: new Set(), settings })
-  // After the sign-in, so that what it ran into is among the latest errors.
-  const noted = await readLatest(aws, tellersOf(settings)).catch(() => undefined)
-  const { findings: sending, latest } = askProvider
-    ? await lookAtSending(stage, noted)
-    : { findings: [], latest: noted }
+  const checks = await verifyStack(aws, observed, { changed: new Set(), settings, signIn })
   // What the plan has read of the master key anyway.
   const keys = haveOf(observed, masterKey(aws.place))?.document
   const pool = haveOf(observed, userPool(aws.place))?.pool
@@ -120,6 +124,25 @@ export async function readStatus(
       ? { activity: undefined, activityWhy: activity.why ?? activity.message }
       : { activity }),
   }
+}
+
+/**
+ * Tries a sign-in beside the reading, with the client of the record; again with the one that is there, where that turns
+ * out to be another, or has a secret.
+ */
+async function trySignIn(
+  { aws, resolved: { settings } }: OpenStage,
+  { loginClientId }: StageRecord,
+  reading: Promise<Prepared>,
+): Promise<Check> {
+  const options = { settleMs: 0, settings }
+  const [check, { observed }] = await Promise.all([
+    settings.clientSecret ? undefined : checkSignIn(aws, { ClientId: loginClientId }, options),
+    reading,
+  ])
+  const login = haveOf(observed, userPoolClient(aws.place, 'login'))?.client
+  const isSame = login?.ClientId === loginClientId && !login.ClientSecret && !secretElsewhere(login)
+  return isSame && check ? check : checkSignIn(aws, login, options)
 }
 
 /** The causes, in a few words each; drift alone is none. Empty for a healthy stage. */

@@ -148,6 +148,8 @@ export function lambdaFunction(
       ...placesNeededBy(trigger),
       ...clientsNeededBy(trigger, isOfOthersPool).map((kind) => `user-pool-client:${kind}`),
     ],
+    wantsFrom: [`role:${trigger}`, 'secrets', ...placesNeededBy(trigger)],
+    ...(trigger === scout ? {} : { makeAfter: [`function:${scout}`] }),
     // While the pool lives, its sign-ins would fail for want of the function; and what feeds it outlives it.
     removeAfter: [
       isOfOthersPool ? 'user-pool-triggers' : 'user-pool',
@@ -186,8 +188,9 @@ export function lambdaFunction(
       const tags = { ...tagsOf(place.stage), ...(want.roleId ? { [roleTag]: want.roleId } : {}) }
       const { clock, signal } = aws
       const what = `the role of ${name} to become usable`
-      // Each attempt uploads the code, and 25 of them (five stages at once) must stay below 15 a second.
-      const options = { clock, signal, capMs: 120_000, maxPauseMs: 2_000, what }
+      // Each attempt uploads the code, and those of five stages at once must stay below 15 a second.
+      const maxPauseMs = trigger === scout ? 500 : 2_000
+      const options = { clock, signal, capMs: 120_000, maxPauseMs, what }
       return retryWhile(isPassing, options, () =>
         // There is one already: ours from an earlier run, somebody else's, or one that is on its way out.
         waitFor({ ...options, what: `the old ${name} to go` }, async () => {
@@ -238,6 +241,9 @@ export function lambdaFunction(
   }
   return self
 }
+
+/** The smallest of those that every stage has: it is tried until its role is usable, and the others follow it. */
+const scout: FunctionName = 'defineAuthChallenge'
 
 /** Errors that pass by themselves: IAM's propagation, an update under way, somebody who was quicker. */
 function isPassing(error: unknown): boolean {

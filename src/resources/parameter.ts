@@ -16,7 +16,7 @@ import { finish } from '../engine/refusal.ts'
 import type { Permission, Resource } from '../engine/resource.ts'
 import { arns, isOurs, type Place, tagsOf, triggerNames } from '../names.ts'
 
-type Ssm = Pick<Aws, 'ssm' | 'place'>
+type Ssm = Pick<Aws, 'ssm'> & { place: Pick<Place, 'stage'> }
 
 /** Undefined when there is none. Secure strings are decrypted. */
 export async function readText({ ssm }: Pick<Aws, 'ssm'>, Name: string): Promise<string | undefined> {
@@ -178,7 +178,8 @@ export function stageDocument<Document extends { stage: string; [unknown: string
   return self
 }
 
-const tagList = ({ stage }: Place) => Object.entries(tagsOf(stage)).map(([Key, Value]) => ({ Key, Value }))
+const tagList = ({ stage }: Pick<Place, 'stage'>) =>
+  Object.entries(tagsOf(stage)).map(([Key, Value]) => ({ Key, Value }))
 
 const permissions = [
   'ssm:PutParameter',

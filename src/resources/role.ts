@@ -49,12 +49,22 @@ const trust = {
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 }
 
-export function role(place: Place, trigger: FunctionName): Resource<Want, Have> {
+export interface RoleOptions {
+  /** Does not look for policies of others, where nobody is told of them. */
+  withoutOthers?: boolean
+}
+
+export function role(
+  place: Place,
+  trigger: FunctionName,
+  { withoutOthers = false }: RoleOptions = {},
+): Resource<Want, Have> {
   const name = names.role(place.stage, place.region, trigger)
 
   const find = async (iam: IAMClient): Promise<Have | undefined> => {
     const found = await ifFound(iam.send(new GetRoleCommand({ RoleName: name })))
     // Without a role there is nothing to look for, and one that goes meanwhile is gone.
+    if (found?.Role && withoutOthers) return haveOf(found.Role)
     const others = found?.Role && (await ifFound(othersOf(iam, name)))
     if (!others) return undefined
     const isAlone = others.inline.length + others.attached.length === 0

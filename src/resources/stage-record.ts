@@ -168,7 +168,9 @@ function diff(want: Want, { record }: RecordHave): Change[] {
  * A record in our form that names this stage proves itself; of anything else the tags tell whose it is. Undefined
  * when there is none. Throws RECORD_UNREADABLE or RECORD_TOO_NEW.
  */
-export async function readRecordHave(aws: Pick<Aws, 'ssm' | 'place'>): Promise<RecordHave | undefined> {
+export async function readRecordHave(
+  aws: Pick<Aws, 'ssm'> & { place: Pick<Place, 'stage'> },
+): Promise<RecordHave | undefined> {
   const { place } = aws
   const name = names.record(place.stage)
   const text = await readText(aws, name)
@@ -236,7 +238,8 @@ export function parseRecord(text: string, stage: string): StageRecord {
 }
 
 /** Stands for the content of a parameter that is not ours: nothing in it is looked at. */
-function unreadable({ stage, account, region }: Place): StageRecord {
-  const none = { userPoolId: '', signupClientId: '', loginClientId: '', createdAt: '', toolVersion: '0.0.0' }
-  return { schemaVersion, stage, account, region, ...none, formerTriggers: {}, settings: {} }
+function unreadable({ stage }: Pick<Place, 'stage'>): StageRecord {
+  const ids = { userPoolId: '', signupClientId: '', loginClientId: '' }
+  const none = { account: '', region: '', ...ids, createdAt: '', toolVersion: '0.0.0' }
+  return { schemaVersion, stage, ...none, formerTriggers: {}, settings: {} }
 }

@@ -73,7 +73,7 @@ export function table(place: Place): Resource<Want, TableHave> {
 
   /** Until it is active, a table takes no change. */
   const activate = async ({ dynamodb, clock, signal }: Aws, have: TableHave): Promise<TableHave> => {
-    await waitFor({ clock, signal, capMs, what: 'the table to become active' }, async () =>
+    await waitFor({ clock, signal, capMs, maxPauseMs: 500, what: 'the table to become active' }, async () =>
       (await describe(dynamodb))?.TableStatus === 'ACTIVE' ? true : undefined,
     )
     return { ...have, status: 'ACTIVE' }

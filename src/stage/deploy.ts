@@ -23,6 +23,7 @@ import { loadArtifacts } from './artifacts.ts'
 import { checkSamePool, refuseBorrowed } from './borrowed.ts'
 import { holdWithoutTable, type Lock } from './lock/hold.ts'
 import { takeLock, withoutTable } from './lock/lock.ts'
+import { isNarrow, narrowed, wholeFirst, withRecorded } from './one-function.ts'
 import { mergeResults, type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
 import { concerned, resourcesOf } from './resources.ts'
 import { hasNewRecord, type OpenStage, reopenStage } from './stage.ts'
@@ -59,16 +60,19 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
   const { aws, resolved, target } = stage
   if (!options.asDeployed) checkSamePool(stage)
   const { only, takeTriggers = false } = options
-  const all = resourcesOf(aws.place, resolved.settings, { takeTriggers })
-  const resources = concerned(all, resolved.settings, stage.record?.settings)
+  const narrow = isNarrow(stage, only)
+  const all = resourcesOf(aws.place, resolved.settings, { takeTriggers, withoutOthers: narrow })
+  const whole = concerned(all, resolved.settings, stage.record?.settings)
+  const resources = narrow ? narrowed(stage, whole, only) : whole
   const adopt = options.adopt === 'all' ? new Set(resources.map(({ id }) => id)) : options.adopt
   const known = new Map([['record', stage.recordHave]])
   const readAt = aws.clock.steady()
   try {
-    const [observed, artifacts] = await Promise.all([
+    const [read, artifacts] = await Promise.all([
       readStack(aws, resources, { known, ...(adopt ? { adopt } : {}) }),
       options.artifacts ?? loadArtifacts(),
     ])
+    const observed = narrow ? withRecorded(stage, read) : read
     if (!options.asDeployed) refuseBorrowed(stage, resolved.settings, observed)
     const former = haveOf(observed, secrets(aws.place))
     const keyIsStored = (haveOf(observed, providerKey(aws.place)) ?? former) !== undefined
@@ -85,11 +89,11 @@ export async function prepareDeploy(stage: OpenStage, options: DeployOptions = {
       artifacts,
       version: version(),
     }
-    const whole = planDeploy(resources, inputs, observed, adopt)
-    const retired = retiredIn(whole, resources)
+    const steps = planDeploy(resources, inputs, observed, adopt)
+    const retired = retiredIn(steps, resources)
     if (only && retired) throw wholeFirst(target.stage, retired)
     // What the record refuses, as an older version of this tool, it refuses for every part.
-    const plan = whole
+    const plan = steps
       .filter(({ id, action }) => {
         return !only || only.has(id) || (id === 'record' && action === 'replace-refused')
       })
@@ -113,14 +117,6 @@ function refuseWithoutKey({ resolved, target: { stage } }: OpenStage): void {
   throw new AppError('SECRETS_MISSING', `The secrets of stage «${stage}» are missing`, {
     why: `${names.providerKey(stage)}, its ${title} key, is not there any more, and ${key.variable} gives no other`,
     next: [`${key.variable}=<key> whatsapp-otp deploy --stage ${stage}`],
-  })
-}
-
-/** One function alone must not get code that looks for what has not been moved yet. */
-function wholeFirst(stage: string, { name }: Step): AppError {
-  return new AppError('STAGE_NOT_MOVED', `Stage «${stage}» has to be deployed as a whole first`, {
-    why: `an older version of whatsapp-otp has left ${name}, which only a whole deploy moves`,
-    next: [`whatsapp-otp deploy --stage ${stage}`],
   })
 }
 

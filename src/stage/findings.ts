@@ -2,7 +2,7 @@
 // and how long WhatsApp tries to deliver the stage's template.
 import { isDeepStrictEqual } from 'node:util'
 import type { Connection } from '../aws/account.ts'
-import { type AppClient, startSignIn } from '../aws/sign-in.ts'
+import { type AppClient, type Round, startSignIn } from '../aws/sign-in.ts'
 import { toAppError } from '../aws/words.ts'
 import { type Findings, findingsOf } from '../core/parameters/findings.ts'
 import type { Observed } from '../engine/have.ts'
@@ -16,6 +16,8 @@ import { inventedNumber } from './probe.ts'
 export interface FindOut {
   /** Asks also where something is noted already, as after a change. */
   again: boolean
+  /** Two sign-ins at once by a number that nobody has, where they were made already. */
+  twins?: readonly Round[] | undefined
   /** See `takeLock`. */
   onWait(who: string): (ms: number) => void
   /** Asks the provider for the life of the template, in seconds. Absent where no function goes by it. */
@@ -30,7 +32,7 @@ export interface FindOut {
 export async function findOut(
   aws: Connection,
   observed: Observed,
-  { again, onWait, templateLife }: FindOut,
+  { again, twins, onWait, templateLife }: FindOut,
 ): Promise<void> {
   const { document } = haveOf(observed, findings(aws.place)) ?? {}
   const noted = findingsOf(document)
@@ -38,13 +40,13 @@ export async function findOut(
   if (!document || !login?.ClientId) return
   const client = { clientId: login.ClientId, clientSecret: login.ClientSecret }
   try {
-    const [name, life] = await Promise.all([
-      again || !noted.standIn ? standIn(aws, client) : undefined,
+    const [rounds, life] = await Promise.all([
+      again || !noted.standIn ? (twins ?? signInTwice(aws, client)) : undefined,
       again || noted.templateLifeSeconds === undefined ? templateLife?.() : undefined,
     ])
     const found: Findings = {
       ...noted,
-      ...name,
+      ...(rounds ? standInOf(rounds) : {}),
       ...(life === undefined ? {} : { templateLifeSeconds: life }),
     }
     if (isDeepStrictEqual(found, noted)) return
@@ -55,10 +57,13 @@ export async function findOut(
   }
 }
 
-/** Nothing where Cognito, or what stands in for it, does not say the name. */
-async function standIn({ cognito }: Connection, client: AppClient): Promise<Findings> {
+function signInTwice({ cognito }: Connection, client: AppClient): Promise<Round[]> {
   const number = inventedNumber()
-  const rounds = await Promise.all([1, 2].map(() => startSignIn(cognito, client, number)))
+  return Promise.all([1, 2].map(() => startSignIn(cognito, client, number)))
+}
+
+/** Nothing where Cognito, or what stands in for it, does not say the name. */
+function standInOf(rounds: readonly Round[]): Findings {
   const [first, second] = rounds.map((round) => round.kind === 'challenge' && round.parameters.USERNAME)
   if (!first || !second) return {}
   return { standIn: first === second ? 'stable' : 'changing' }

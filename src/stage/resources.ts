@@ -19,7 +19,7 @@ import { fallbackQueue } from '../resources/reports/fallback-queue.ts'
 import { functionUrl } from '../resources/reports/function-url.ts'
 import { reservedConcurrency } from '../resources/reports/reserved-concurrency.ts'
 import { webhookSecret } from '../resources/reports/webhook-secret.ts'
-import { role } from '../resources/role.ts'
+import { type RoleOptions, role } from '../resources/role.ts'
 import { rolePolicy } from '../resources/role-policy.ts'
 import { secrets } from '../resources/secrets.ts'
 import { stageRecord } from '../resources/stage-record.ts'
@@ -31,7 +31,7 @@ import { userPoolClient } from '../resources/user-pool-client.ts'
 import { borrowedPoolOf } from '../settings/borrowed-pool.ts'
 import type { Settings } from '../settings/schema.ts'
 
-export interface ResourceOptions extends UserPoolOptions, TriggersOptions {}
+export interface ResourceOptions extends UserPoolOptions, TriggersOptions, RoleOptions {}
 
 /**
  * Those that a deploy has to read: not what is off now and was off in the stage's record, so that it takes neither
@@ -43,6 +43,17 @@ export function concerned(
   recorded: Record<string, unknown> = {},
 ): AnyResource[] {
   return resources.filter(({ isWanted }) => !isWanted || isWanted(settings) || isWanted(recorded))
+}
+
+/** These, and what has to be read to know what they are to be. */
+export function neededFor(resources: readonly AnyResource[], ids: Iterable<string>): AnyResource[] {
+  const byId = new Map(resources.map((resource) => [resource.id, resource]))
+  const needed = new Set(ids)
+  for (const id of needed) {
+    const { wantsFrom = [], readAfter = [], partOf } = byId.get(id) ?? {}
+    for (const other of [...wantsFrom, ...readAfter, ...(partOf ? [partOf] : [])]) needed.add(other)
+  }
+  return resources.filter(({ id }) => needed.has(id))
 }
 
 /**
@@ -61,7 +72,7 @@ export function resourcesOf(
   const together = shared((aws: Parameters<ReadTexts>[0]) => readTexts(aws, all))
   const readAll: ReadTexts = (aws) => together(aws)
   const resources: AnyResource[] = [
-    ...functionNames.map((name) => role(place, name)),
+    ...functionNames.map((name) => role(place, name, options)),
     ...logGroups(place),
     table(place),
     masterKey(place, readAll),

@@ -1,4 +1,5 @@
 // A deploy from its plan to the proof that it works: refuse, check, have it confirmed, play, verify.
+import type { Round } from '../aws/sign-in.ts'
 import { pauseOf, pauseWords } from '../core/parameters/brake.ts'
 import type { ApplyEvent } from '../engine/apply.ts'
 import { graveDangers, hasChanges, type Plan, type Step } from '../engine/plan.ts'
@@ -77,12 +78,18 @@ export async function rollOut(
   refuseLeft(prepared.inputs, played, talk.left ?? talk.warn)
   if (verify) refuseGrave(stage, played.plan)
   const again = hasChanges(plan)
-  if (verify && again) await prove(prepared, played, talk)
+  const { only } = prepared.options
+  const twins = verify && again ? await prove(prepared, played, talk) : undefined
   const unconfirmed = unconfirmedIn(stage, played)
   if (unconfirmed) talk.warn(unconfirmed)
   if (verify) {
     const onWait = showWait((event) => talk.emit(event))
-    await findOut(stage.aws, played, { again, onWait, templateLife: templateLifeOf(prepared) })
+    await findOut(stage.aws, played, {
+      again: again && !only,
+      twins,
+      onWait,
+      templateLife: templateLifeOf(prepared),
+    })
   }
   return { ...played, ms: clock.now() - started - thinking }
 }
@@ -106,19 +113,27 @@ function refuseGrave({ target }: OpenStage, plan: Plan): void {
   })
 }
 
-/** What was not changed was read a moment ago and is not asked for again. */
+/**
+ * What was not changed was read a moment ago and is not asked for again. Gives the two sign-ins that were tried, where
+ * both were answered.
+ */
 async function prove(
-  { stage: { aws, target }, inputs: { settings } }: Prepared,
+  { stage: { aws, target, record }, options: { only }, inputs: { settings } }: Prepared,
   played: Played,
   talk: Progress,
-): Promise<void> {
+): Promise<readonly Round[] | undefined> {
+  let twins: readonly Round[] | undefined
+  const onTwins = (rounds: readonly Round[]) => {
+    twins = rounds
+  }
+  const login = record?.loginClientId ? { ClientId: record.loginClientId } : undefined
   const changed = new Set(played.plan.filter((step) => step.action !== 'keep').map((step) => step.id))
   const checks = await talk.run('Check that the pool calls its triggers', () =>
-    verifyStack(aws, played, { changed, settings }),
+    verifyStack(aws, played, { changed, only, settings, login, onTwins: only ? undefined : onTwins }),
   )
   for (const { check, isOpen, why } of checks) if (isOpen) talk.warn(`${check}: ${why}`)
   const broken = checks.find(isBroken)
-  if (!broken) return
+  if (!broken) return twins
   throw new AppError('VERIFY_FAILED', `The stage is deployed, but not working: ${broken.check}`, {
     ...(broken.why ? { why: broken.why } : {}),
     next: [`whatsapp-otp status --stage ${target.stage}`, `whatsapp-otp deploy --stage ${target.stage}`],

@@ -31,7 +31,7 @@ interface OpenOptions extends Access {
 }
 
 /**
- * Finds out who calls and reads the stage record. Changes nothing.
+ * Finds out who calls and reads the stage record, both at once. Changes nothing.
  * Throws NO_CREDENTIALS, ACCOUNT_MISMATCH, REGION_MISMATCH, STAGE_ELSEWHERE, a settings error, or what reading
  * the record ran into.
  */
@@ -42,15 +42,24 @@ export async function openStage(options: OpenOptions): Promise<OpenStage> {
     const name = `${service}.${operation}`
     calls.set(name, (calls.get(name) ?? 0) + attempts)
   }
-  const aws = await connect({
-    ...access,
-    ...connectionTo(sources, target),
-    pinnedRegion: target.pinnedRegion,
-    clock,
-    signal,
-    observe,
-  })
-  const found = await readOwnRecord(aws)
+  const { stage } = target
+  let reading: Promise<RecordHave | undefined> | undefined
+  const aws = await connect(
+    {
+      ...access,
+      ...connectionTo(sources, target),
+      pinnedRegion: target.pinnedRegion,
+      clock,
+      signal,
+      observe,
+    },
+    ({ ssm }) => {
+      reading = readHave({ ssm, place: { stage } })
+      // Where nobody can tell whose account it is, that is what is said.
+      reading.catch(() => {})
+    },
+  )
+  const found = ownRecord(aws.place, await reading)
   const resolved = resolveSettings(sources, target.stage, found.record?.settings)
   return { aws, sources, target, ...found, resolved, calls }
 }
@@ -108,16 +117,22 @@ export async function hasNewRecord({ aws, recordHave }: OpenStage): Promise<bool
   return JSON.stringify(await readHave(aws)) !== JSON.stringify(recordHave)
 }
 
-function readHave(aws: Connection): Promise<RecordHave | undefined> {
+function readHave(aws: Parameters<typeof readRecordHave>[0]): Promise<RecordHave | undefined> {
   return readRecordHave(aws).catch((error) => {
     throw toAppError(error, `read stage ${aws.place.stage}`)
   })
 }
 
 async function readOwnRecord(aws: Connection): Promise<Pick<OpenStage, 'record' | 'recordHave'>> {
-  const recordHave = await readHave(aws)
+  return ownRecord(aws.place, await readHave(aws))
+}
+
+function ownRecord(
+  place: Place,
+  recordHave: RecordHave | undefined,
+): Pick<OpenStage, 'record' | 'recordHave'> {
   const record = recordHave?.isOurs ? recordHave.record : undefined
-  if (record) refuseElsewhere(record, aws.place)
+  if (record) refuseElsewhere(record, place)
   return { record, recordHave }
 }
 

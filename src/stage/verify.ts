@@ -2,7 +2,7 @@
 import { type FunctionConfiguration, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws/clients.ts'
 import { ifFound, isTierRefused } from '../aws/errors.ts'
-import type { AppClient } from '../aws/sign-in.ts'
+import type { AppClient, Round } from '../aws/sign-in.ts'
 import { lookUntil, waitFor } from '../aws/wait.ts'
 import { toAppError } from '../aws/words.ts'
 import { mayBePaused } from '../core/parameters/brake.ts'
@@ -42,9 +42,17 @@ export interface VerifyOptions {
   /** Ids of what was changed since it was read: AWS is asked again how it is now. Everything when left out. */
   changed?: ReadonlySet<string>
   /** The patience with what was deployed just now. */
-  settleMs?: number
+  settleMs?: number | undefined
   /** Of the stage, which say what it consists of. */
   settings?: Partial<Settings>
+  /** Looks at these ids alone, and at a sign-in. */
+  only?: ReadonlySet<string> | undefined
+  /** The client to sign in with, where it was not read. */
+  login?: ClientSettings | undefined
+  /** The check of a sign-in, where it is made already. */
+  signIn?: Check | undefined
+  /** Has the number sign in twice at once, and hears of both where they are answered as they should be. */
+  onTwins?: ((rounds: readonly Round[]) => void) | undefined
 }
 
 /**
@@ -54,38 +62,59 @@ export interface VerifyOptions {
 export async function verifyStack(
   aws: Aws,
   observed: Observed,
-  { changed, settleMs = spreadMs, settings = {} }: VerifyOptions = {},
+  options: VerifyOptions = {},
 ): Promise<Check[]> {
+  const { changed, only, settleMs, settings = {}, signIn, onTwins } = options
   const { place } = aws
+  const isMeant = (name: FunctionName) => !only || only.has(`function:${name}`)
   const seen = <Want, Have>(resource: Resource<Want, Have>) =>
     changed && !changed.has(resource.id) ? haveOf(observed, resource) : undefined
-  const isActive = (name: FunctionName) =>
-    runCheck(`the function ${names.function(place.stage, name)} is active`, () =>
-      findInactive(aws, name, seen(lambdaFunction(place, name))?.configuration),
-    )
-  const others = ([reportFunction, smsFunction] as const).filter((name) =>
-    haveOf(observed, lambdaFunction(place, name)),
+  // What was made together becomes active together: one is asked for again and again, the others after it.
+  let first: Promise<unknown> | undefined
+  const isActive = (name: FunctionName) => {
+    // What the call that has changed it says of it is as new as an answer can be.
+    const known = changed && haveOf(observed, lambdaFunction(place, name))?.configuration
+    const isSettled = settled(known) !== undefined
+    const before = isSettled ? undefined : first
+    const check = runCheck(`the function ${names.function(place.stage, name)} is active`, async () => {
+      await before
+      return findInactive(aws, name, known)
+    })
+    if (!isSettled) first ??= check
+    return check
+  }
+  const others = ([reportFunction, smsFunction] as const).filter(
+    (name) => isMeant(name) && haveOf(observed, lambdaFunction(place, name)),
   )
   const perFunction = await Promise.all([
-    ...triggersOf(settings).flatMap((trigger) => {
-      const name = names.function(place.stage, trigger)
-      return [
-        isActive(trigger),
-        runCheck(`Cognito may invoke ${name}`, () =>
-          findMissingPermission(aws, trigger, observed, seen(permission(place, trigger))),
-        ),
-      ]
-    }),
+    ...triggersOf(settings)
+      .filter(isMeant)
+      .flatMap((trigger) => {
+        const name = names.function(place.stage, trigger)
+        return [
+          isActive(trigger),
+          runCheck(`Cognito may invoke ${name}`, () =>
+            findMissingPermission(aws, trigger, observed, seen(permission(place, trigger))),
+          ),
+        ]
+      }),
     ...others.map(isActive),
   ])
   // Last, since it can only succeed when the others have.
+  const login = haveOf(observed, userPoolClient(place, 'login'))?.client ?? options.login
+  return [...perFunction, signIn ?? (await checkSignIn(aws, login, { settleMs, settings, onTwins }))]
+}
+
+/** Whether a sign-in gets its challenge. Sends no message, and throws as `verifyStack`. */
+export async function checkSignIn(
+  aws: Aws,
+  login: ClientSettings | undefined,
+  { settleMs = spreadMs, settings = {}, onTwins }: Pick<VerifyOptions, 'settleMs' | 'settings' | 'onTwins'>,
+): Promise<Check> {
   const check = 'a sign-in gets its challenge'
-  const login = haveOf(observed, userPoolClient(place, 'login'))?.client
   const away = login && secretElsewhere(login)
-  const signIn: Check = away
-    ? { check, ok: false, isOpen: true, why: `not tried: ${away}` }
-    : await runCheck(check, () => findFailedSignIn(aws, login, { settleMs, settings }))
-  return [...perFunction, signIn]
+  if (away) return { check, ok: false, isOpen: true, why: `not tried: ${away}` }
+  return runCheck(check, () => findFailedSignIn(aws, login, { settleMs, settings, onTwins }))
 }
 
 /** Why a check does not hold, or cannot be made; undefined when it holds. */
@@ -110,7 +139,8 @@ async function findInactive(
   seen: FunctionConfiguration | undefined,
 ): Promise<string | undefined> {
   const FunctionName = names.function(place.stage, trigger)
-  const options = { clock, signal, capMs: 60_000, what: `${FunctionName} to become active` }
+  const what = `${FunctionName} to become active`
+  const options = { clock, signal, capMs: 60_000, maxPauseMs: 500, what }
   return waitFor(options, async () => {
     const now =
       settled(seen) ?? (await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))))
@@ -140,21 +170,30 @@ async function findMissingPermission(
 async function findFailedSignIn(
   aws: Aws,
   login: ClientSettings | undefined,
-  { settleMs, settings }: Required<Pick<VerifyOptions, 'settleMs' | 'settings'>>,
+  {
+    settleMs,
+    settings,
+    onTwins,
+  }: Required<Pick<VerifyOptions, 'settings' | 'onTwins'>> & { settleMs: number },
 ): Promise<Verdict> {
   const { clock, signal, place } = aws
   if (!login?.ClientId) return 'the pool or its login client is missing'
   const client: AppClient = { clientId: login.ClientId, clientSecret: login.ClientSecret }
   const options = { clock, signal, capMs: settleMs, what: 'the sign-in' }
   const look = async () => {
-    const probed = await probe(aws, client, inventedNumber())
+    const number = inventedNumber()
+    const [probed, twin] = await Promise.all([
+      probe(aws, client, number),
+      onTwins && probe(aws, client, number),
+    ])
     // Read only now: somebody may have pulled it a moment ago.
     const pulled = probed.isOut && (await brake(place).read(aws, {}))?.document
-    return { ...probed, pulled: pulled && mayBePaused(pulled, clock.now()) ? pulled : undefined }
+    return { ...probed, twin, pulled: pulled && mayBePaused(pulled, clock.now()) ? pulled : undefined }
   }
   const isOver = ({ why, mayPass, pulled }: Awaited<ReturnType<typeof look>>) => !why || !mayPass || !!pulled
   try {
-    const { why, pulled } = await lookUntil(isOver, options, look)
+    const { why, pulled, round, twin } = await lookUntil(isOver, options, look)
+    if (!why && round && twin?.round) onTwins?.([round, twin.round])
     if (!pulled) return why
     const paused = pulled.paused ? 'is paused' : 'was resumed less than a minute ago'
     return { open: `not known: the stage ${paused}, and says «unavailable» to everybody` }

@@ -32,7 +32,7 @@ export async function openTeam(sandbox: OpenSandbox, source: string): Promise<Te
   const { FunctionArn } = await lambda.send(
     new CreateFunctionCommand({
       ...{ FunctionName, Role: Role?.Arn, Runtime: 'nodejs24.x', Handler: 'index.handler', MemorySize: 512 },
-      Code: { ZipFile: await zipOf({ 'index.mjs': source }) },
+      Code: { ZipFile: zipOf({ 'index.mjs': source }) },
     }),
   )
   await lambda.send(

@@ -92,7 +92,7 @@ async function makeFunction(name: string): Promise<string> {
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Role,
-      Code: { ZipFile: await zipOf({ 'index.mjs': 'export const handler = async (event) => event' }) },
+      Code: { ZipFile: zipOf({ 'index.mjs': 'export const handler = async (event) => event' }) },
     }),
   )
   await aws.lambda.send(

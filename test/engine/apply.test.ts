@@ -51,6 +51,23 @@ describe('playing a deploy', () => {
     expect(log).toEqual(['create a', 'created a', 'create b', 'created b', 'create c', 'created c'])
   })
 
+  it('makes one after those that find out for it, where both are made', async () => {
+    const { log } = await deploy([{ id: 'b', makeAfter: ['a', 'elsewhere'] }, { id: 'a' }])
+    expect(log).toEqual(['create a', 'created a', 'create b', 'created b'])
+  })
+
+  it.each([
+    ['is there', { there: { value: 'new' } }, []],
+    ['is updated', { there: { value: 'old' } }, ['update a', 'updated a']],
+  ])('does not wait for one that %s', async (_, a, of) => {
+    const { log } = await deploy([
+      { id: 'b', makeAfter: ['a'] },
+      { id: 'a', ...a },
+    ])
+    expect(log.filter((line) => line.endsWith('a'))).toEqual(of)
+    expect(log[0]).toBe('create b')
+  })
+
   it('plays independent steps at the same time', async () => {
     const during = meeting(3)
     const { applied } = await deploy([

@@ -5,6 +5,7 @@ import { type AnyResource, change, type Inputs, type Resource } from '../../src/
 export interface FakeOptions {
   id: string
   needs?: string[]
+  makeAfter?: string[]
   removeAfter?: string[]
   goesWith?: string
   partOf?: string
@@ -44,6 +45,7 @@ export function fake(log: string[], options: FakeOptions): AnyResource {
     needs,
     removeAfter,
     permissions: [],
+    ...(options.makeAfter ? { makeAfter: options.makeAfter } : {}),
     ...(goesWith ? { goesWith } : {}),
     ...(partOf ? { partOf } : {}),
     ...(options.isWanted === undefined ? {} : { isWanted: () => options.isWanted !== false }),

@@ -80,7 +80,7 @@ export const handlerSaying = (said: object) => `export const handler = async (ev
 export const handler = handlerSaying(challenge)
 
 export async function artifactOf(source: string): Promise<Artifact> {
-  const zip = await zipOf({ 'index.mjs': source })
+  const zip = zipOf({ 'index.mjs': source })
   return { zip, sha256: createHash('sha256').update(zip).digest('base64') }
 }
 

@@ -323,7 +323,7 @@ const rolesGone: Scene[] = [
 ]
 
 export async function scenes(): Promise<Scene[]> {
-  const zip = await zipOf({ 'index.mjs': 'export const handler = async () => ({ done: true })' })
+  const zip = zipOf({ 'index.mjs': 'export const handler = async () => ({ done: true })' })
   return [
     ...rolesMade,
     ...watched,

@@ -47,8 +47,8 @@ it('asks again with each change and never without one, and writes only what is n
   const without = await deploy()
   expect([count(without, 'InitiateAuth'), count(without, 'PutParameter')]).toEqual([0, 0])
   const change = await deploy({ OTP_LENGTH: '8' })
-  // One proves that the stage works. The record is the only parameter that changes.
-  expect([count(change, 'InitiateAuth'), count(change, 'PutParameter')]).toEqual([3, 1])
+  // The two that prove that the stage works tell it, too. The record is the only parameter that changes.
+  expect([count(change, 'InitiateAuth'), count(change, 'PutParameter')]).toEqual([2, 1])
 })
 
 it('is made up for by the next deploy where it was not to be, or came to nothing', async () => {

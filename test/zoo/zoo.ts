@@ -78,7 +78,7 @@ export class Zoo {
     const { FunctionArn: arn = '' } = await this.aws.lambda.send(
       new CreateFunctionCommand({
         ...{ FunctionName: name, Runtime: 'nodejs24.x', Handler: 'index.handler', Role: this.#role },
-        Code: { ZipFile: await zipOf({ 'index.mjs': source }) },
+        Code: { ZipFile: zipOf({ 'index.mjs': source }) },
         LoggingConfig: { LogGroup: logGroup },
       }),
     )

@@ -66,7 +66,7 @@ export class FunctionFixture {
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',
         Role: more.Role ?? (await this.role(`${name}-role`)),
-        Code: { ZipFile: await zipOf({ 'index.mjs': source }) },
+        Code: { ZipFile: zipOf({ 'index.mjs': source }) },
         ...more,
       }),
     )

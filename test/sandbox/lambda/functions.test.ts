@@ -35,7 +35,7 @@ describe('a function process', () => {
   it('runs new code in a new process after an update', async () => {
     await aws.create('changing', 'export const handler = async () => "old"')
     await aws.invoke('changing')
-    const ZipFile = await zipOf({ 'index.mjs': 'export const handler = async () => "new"' })
+    const ZipFile = zipOf({ 'index.mjs': 'export const handler = async () => "new"' })
     await aws.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'changing', ZipFile }))
     expect((await aws.invoke('changing')).result).toBe('new')
   })

@@ -49,7 +49,7 @@ const configuration = (FunctionName: string) =>
 
 describe('a function', () => {
   it('reads back what it was made with, and the hash of its package', async () => {
-    const ZipFile = await zipOf({ 'index.mjs': source })
+    const ZipFile = zipOf({ 'index.mjs': source })
     const made = await aws.create('complete', source, {
       Code: { ZipFile },
       Architectures: ['arm64'],
@@ -174,7 +174,7 @@ describe('time', () => {
   it('keeps a second update out while the first is under way; the old code runs meanwhile', async () => {
     await aws.create('busy', source)
     sandbox.delays.functionPending = 2_000
-    const ZipFile = await zipOf({ 'index.mjs': 'export const handler = async () => "new"' })
+    const ZipFile = zipOf({ 'index.mjs': 'export const handler = async () => "new"' })
     const first = await aws.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'busy', ZipFile }))
     expect(first.LastUpdateStatus).toBe('InProgress')
     const second = () =>
@@ -226,7 +226,7 @@ describe('an update', () => {
   it('of the code as a dry run tells the hash and changes nothing; architecture goes with the code', async () => {
     await aws.create('dry', source)
     const before = await configuration('dry')
-    const ZipFile = await zipOf({ 'index.mjs': 'export const handler = 1' })
+    const ZipFile = zipOf({ 'index.mjs': 'export const handler = 1' })
     const dry = await aws.lambda.send(
       new UpdateFunctionCodeCommand({ FunctionName: 'dry', ZipFile, DryRun: true }),
     )

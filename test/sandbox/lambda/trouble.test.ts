@@ -39,14 +39,14 @@ function claiming(zip: Buffer, size: number): Buffer {
 
 describe('a package', () => {
   it('that says it would unpack to more than 250 MB is refused before it is unpacked', async () => {
-    const zip = claiming(await zipOf({ 'index.mjs': source }, { store: false }), 262_144_001)
+    const zip = claiming(zipOf({ 'index.mjs': source }, { store: false }), 262_144_001)
     const create = aws.create(FunctionName, source, { Code: { ZipFile: zip } })
     await expect(create).rejects.toThrow(InvalidParameterValueException)
     await expect(create).rejects.toThrow('Unzipped size must be smaller than 262144000 bytes')
   })
 
   it('that unpacks to more than it says is refused', async () => {
-    const zip = claiming(await zipOf({ 'index.mjs': source }, { store: false }), 3)
+    const zip = claiming(zipOf({ 'index.mjs': source }, { store: false }), 3)
     const create = aws.create(FunctionName, source, { Code: { ZipFile: zip } })
     await expect(create).rejects.toThrow('Could not unzip uploaded file')
   })
@@ -60,7 +60,7 @@ describe('a package', () => {
   })
 
   it('that cannot lie on a disk fails when it is to run, and the sandbox lives', async () => {
-    const zip = await zipOf({ a: 'a file', 'a/b': 'below a file', 'index.mjs': source })
+    const zip = zipOf({ a: 'a file', 'a/b': 'below a file', 'index.mjs': source })
     await aws.create(FunctionName, source, { Code: { ZipFile: zip } })
     for (const _time of [1, 2]) {
       await expect(aws.invoke(FunctionName)).rejects.toMatchObject({ name: 'InvalidZipFileException' })

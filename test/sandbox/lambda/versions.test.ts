@@ -37,7 +37,7 @@ async function withAlias(name: string): Promise<void> {
   await aws.create(name, saying('first'))
   await aws.lambda.send(new PublishVersionCommand({ FunctionName: name, Description: 'the first' }))
   await aws.lambda.send(new CreateAliasCommand({ FunctionName: name, Name: 'live', FunctionVersion: '1' }))
-  const ZipFile = await zipOf({ 'index.mjs': saying('second') })
+  const ZipFile = zipOf({ 'index.mjs': saying('second') })
   await aws.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile }))
 }
 
