@@ -34,7 +34,7 @@ export const command: CommandSpec = {
       return
     }
     const started = context.clock.now()
-    const stage = await open(context)
+    const stage = await open(context, () => import('../stage/rollout.ts'))
     const prepared = await prepare(context, stage)
     await finishDeploy(context, prepared, { command: 'deploy', started })
   },

@@ -32,7 +32,7 @@ export const command: CommandSpec = {
       })
     }
     const started = clock.now()
-    const stage = await open(context)
+    const stage = await open(context, () => import('../stage/teardown.ts'))
     const [{ prepareDestroy, userIds }, { tearDown }] = await Promise.all([
       import('../stage/destroy.ts'),
       import('../stage/teardown.ts'),

@@ -25,7 +25,7 @@ export const command: CommandSpec = {
 export async function showPlan(context: Context, command: string): Promise<boolean> {
   const { output, clock } = context
   const started = clock.now()
-  const stage = await open(context)
+  const stage = await open(context, () => import('../stage/deploy.ts'))
   const { plan, observed } = await prepare(context, stage)
   for (const line of planLines(plan, { ...output, width: output.dataWidth })) output.data(line)
   const [{ hasChanges }, { report }] = await Promise.all([

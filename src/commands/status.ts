@@ -17,7 +17,7 @@ export const command: CommandSpec = {
   async run(context) {
     const { output, tasks, clock, flags } = context
     const started = clock.now()
-    const stage = await open(context)
+    const stage = await open(context, () => import('../views/status-view.ts'))
     const [
       { asDeployed },
       { problemsOf, readStatus, remediesOf },

@@ -34,10 +34,13 @@ export async function readStack(
     if (running) return running
     const started = (async () => {
       const { id, partOf } = resource
+      const looked = known.has(id) ? undefined : resource.look?.(aws)
+      // Whoever reads it hears of it.
+      looked?.catch(() => {})
       const before = [...(resource.readAfter ?? []), ...(partOf ? [partOf] : [])]
       await Promise.all(before.map((other) => byId.get(other)).map((other) => other && read(other)))
       if (partOf && byId.has(partOf) && !have.has(partOf)) return
-      const found = known.has(id) ? known.get(id) : await resource.read(aws, refs)
+      const found = known.has(id) ? known.get(id) : await resource.read(aws, refs, looked)
       if (found === undefined) return
       have.set(id, found)
       if (resource.isOurs(found) || adopt.has(id)) Object.assign(refs, resource.refs?.(found))

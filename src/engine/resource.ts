@@ -145,8 +145,10 @@ export interface Resource<Want, Have> {
 
   /** Pure. Called again right before the step is played, when more refs are known. */
   want(inputs: Inputs, refs: Refs): Want
+  /** What can be asked before the refs of `readAfter` are known; `read` is given the answer. Changes nothing. */
+  look?(aws: Aws): Promise<unknown>
   /** Undefined when there is nothing. Changes nothing. */
-  read(aws: Aws, refs: Refs): Promise<Have | undefined>
+  read(aws: Aws, refs: Refs, looked?: Promise<unknown>): Promise<Have | undefined>
   /** False when nothing proves that it is ours: tags as a rule. Kinds without tags say true and name `partOf`. */
   isOurs(have: Have): boolean
   /** Pure. Empty when nothing has to change. */

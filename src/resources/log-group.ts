@@ -17,6 +17,9 @@ import { shared } from '../engine/shared.ts'
 import { arns, type FunctionName, functionNames, isOurs, names, type Place, tagsOf } from '../names.ts'
 import { wantedFor } from '../settings/parts.ts'
 
+/** Days of retention by the name of a group. */
+type Listing = Map<string, number | undefined>
+
 interface Want {
   retentionDays: number
 }
@@ -29,7 +32,7 @@ interface Have {
 /** One for each function; all of them are found by one listing. */
 export function logGroups(place: Place): Resource<Want, Have>[] {
   const retentions = shared(async (logs: CloudWatchLogsClient) => {
-    const found = new Map<string, number | undefined>()
+    const found: Listing = new Map()
     const logGroupNamePrefix = names.logGroup(place.stage, '' as FunctionName)
     for await (const page of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix })) {
       for (const group of page.logGroups ?? []) found.set(group.logGroupName ?? '', group.retentionInDays)
@@ -42,7 +45,7 @@ export function logGroups(place: Place): Resource<Want, Have>[] {
 function logGroup(
   place: Place,
   trigger: FunctionName,
-  retentions: (logs: CloudWatchLogsClient) => Promise<Map<string, number | undefined>>,
+  retentions: (logs: CloudWatchLogsClient) => Promise<Listing>,
 ): Resource<Want, Have> {
   const name = names.logGroup(place.stage, trigger)
   const arn = arns.logGroup(place, trigger)
@@ -86,8 +89,10 @@ function logGroup(
 
     want: ({ settings }) => ({ retentionDays: settings.logRetentionDays }),
 
-    async read({ logs }, refs) {
-      const found = await retentions(logs)
+    look: ({ logs }) => retentions(logs),
+
+    async read({ logs }, refs, looked = retentions(logs)) {
+      const found = (await looked) as Listing
       if (!found.has(name)) return undefined
       // By its name it is the function's: Lambda itself makes one, without tags, for a function that logs.
       const isOurs = refs[`functionArn:${trigger}`] !== undefined || (await hasOurTags(logs))

@@ -23,6 +23,12 @@ const operations: Operation[] = [
   { name: 'deploy, nothing to change', line: 'deploy --stage bench' },
   { name: 'a setting changed', line: 'deploy --stage bench --otp-expiry-minutes 4' },
   { name: 'code of one trigger changed', line: 'deploy --stage bench', before: changeCode },
+  {
+    name: 'code of one function, with --function',
+    line: 'deploy --stage bench --function createAuthChallenge',
+    before: changeCode,
+  },
+  { name: 'status', line: 'status --stage bench' },
   { name: 'destroy', line: 'destroy --stage bench --yes' },
 ]
 

@@ -1,7 +1,9 @@
-// Part start-up: how long until the tool has answered, beside a Node that does nothing.
+// Part start-up: how long until the tool has answered, and until a terminal shows something, beside a Node that does nothing.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { startSandbox } from '../../src/sandbox/server.ts'
 import type { Part } from './part.ts'
-import { openWorkspace, run } from './program.ts'
+import { type Env, openWorkspace, root, run } from './program.ts'
 import type { Row } from './rows.ts'
 import { interleave, spreadOf } from './samples.ts'
 
@@ -29,9 +31,56 @@ export const startUp: Part = async ({ samples, node24 }) => {
         rows.push({ part: 'Start-up', what: `${line}, ${name}`, unit: 'ms', value, floor })
       }
     }
+    if (await hasTerminal()) rows.push(...(await firstOutputs(nodes, bin, env, samples(15))))
     return rows
   } finally {
     await sandbox.close()
     await workspace.remove()
   }
+}
+
+/** `script` of util-linux lends a terminal. */
+const hasTerminal = () =>
+  run('script', ['--version'], { cwd: root }).then(
+    () => true,
+    () => false,
+  )
+
+/** Milliseconds until a program has written its first byte to a terminal of 100 columns. */
+async function firstOutput(words: string[], env: Env): Promise<number> {
+  const started = performance.now()
+  const line = ['stty cols 100;', 'exec', ...words.map((word) => `'${word}'`)].join(' ')
+  const child = spawn('script', ['-qfec', line, '/dev/null'], {
+    env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  await once(child.stdout, 'data')
+  const ms = performance.now() - started
+  child.kill()
+  await once(child, 'close')
+  return ms
+}
+
+async function firstOutputs(
+  nodes: Record<string, string>,
+  bin: string,
+  env: Env,
+  samples: number,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const [name, node] of Object.entries(nodes)) {
+    const lines = ['deploy --stage bench', 'status --stage bench', 'init --stage other']
+    const taken = await interleave(samples, {
+      bare: () => firstOutput([node, '-p', '0'], env),
+      ...Object.fromEntries(
+        lines.map((line) => [line, () => firstOutput([node, bin, ...line.split(' ')], env)]),
+      ),
+    })
+    const floor = { what: `${name} -p 0`, value: spreadOf(taken.bare) }
+    for (const line of lines) {
+      const value = spreadOf(taken[line as 'bare'])
+      rows.push({ part: 'First output on a terminal', what: `${line}, ${name}`, unit: 'ms', value, floor })
+    }
+  }
+  return rows
 }

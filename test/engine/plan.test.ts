@@ -122,4 +122,37 @@ describe('reading', () => {
     await readStack(fakeAws(), [child, parent(false)])
     expect(seen).toEqual(['the-pool', undefined])
   })
+
+  it('asks at once for what takes no ids, and gives the answer to the read', async () => {
+    const log: string[] = []
+    const parent: AnyResource = {
+      ...fake([], { id: 'parent' }),
+      read: async () => {
+        await new Promise((resolve) => setImmediate(resolve))
+        log.push('parent')
+        return undefined
+      },
+    }
+    const child: AnyResource = {
+      ...fake([], { id: 'child' }),
+      readAfter: ['parent'],
+      look: async () => {
+        log.push('look')
+        return 'answer'
+      },
+      read: async (_aws, _refs, looked) => {
+        log.push(`read with the ${await looked}`)
+        return undefined
+      },
+    }
+    await readStack(fakeAws(), [child, parent])
+    expect(log).toEqual(['look', 'parent', 'read with the answer'])
+  })
+
+  it('asks nothing for what is known', async () => {
+    const look = async () => expect.unreachable()
+    const resource: AnyResource = { ...fake([], { id: 'a' }), look }
+    const { have } = await readStack(fakeAws(), [resource], { known: new Map([['a', 'there']]) })
+    expect([...have]).toEqual([['a', 'there']])
+  })
 })

@@ -27,14 +27,18 @@ export async function openAccount(context: Opening): Promise<Connection> {
 
 /**
  * Opens the stage and says once, before anything else, which account this is, and where messages go if not to the
- * provider's own address. Throws ADDRESS_NOT_AGREED, and as `openStage` does.
+ * provider's own address. `next` loads what the command needs afterwards, while AWS answers. Throws
+ * ADDRESS_NOT_AGREED, and as `openStage` does.
  */
-export async function open(context: Opening): Promise<OpenStage> {
+export async function open(context: Opening, next?: () => Promise<unknown>): Promise<OpenStage> {
   const { sources, target, clock, signal, output, tasks } = context
   const access = await accessOf(context)
   const opened = await tasks.run('Find the account', async () => {
     const { openStage } = await import('../../stage/stage.ts')
-    return openStage({ ...access, clock, signal, sources, target })
+    const opening = openStage({ ...access, clock, signal, sources, target })
+    // What cannot be loaded is told where it is used.
+    next?.().catch(() => {})
+    return opening
   })
   const { place, who, addresses } = opened.aws
   output.say(bannerLine({ ...place, who, addresses: foreignOf(addresses) }))
