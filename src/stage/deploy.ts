@@ -1,7 +1,6 @@
 // The whole of a deploy without its talk: read, plan, refuse what AWS cannot do, play, and say what is done.
 
 import { toAppError } from '../aws/words.ts'
-import { providerOf } from '../core/messaging/providers.ts'
 import type { Applied, ApplyEvent, StepResult } from '../engine/apply.ts'
 import { type Observed, readStack } from '../engine/have.ts'
 import { hasChanges, type Plan, planDeploy, type Step } from '../engine/plan.ts'
@@ -9,7 +8,7 @@ import { refuseBlocked } from '../engine/refusal.ts'
 import type { AnyResource, Artifact, Inputs } from '../engine/resource.ts'
 import { haveOf } from '../engine/stage-view.ts'
 import { AppError } from '../errors.ts'
-import { type FunctionName, names } from '../names.ts'
+import type { FunctionName } from '../names.ts'
 import { withoutVariables } from '../resources/function-variables.ts'
 import { providerKey } from '../resources/provider-key.ts'
 import { secrets } from '../resources/secrets.ts'
@@ -25,6 +24,7 @@ import { holdWithoutTable, type Lock } from './lock/hold.ts'
 import { takeLock, withoutTable } from './lock/lock.ts'
 import { isNarrow, narrowed, wholeFirst, withRecorded } from './one-function.ts'
 import { mergeResults, type Played, playPlan, showWait, throwIfUnfinished } from './play.ts'
+import { refuseWithoutKey } from './providers.ts'
 import { concerned, resourcesOf } from './resources.ts'
 import { hasNewRecord, type OpenStage, reopenStage } from './stage.ts'
 
@@ -110,21 +110,13 @@ function retiredIn(plan: Plan, resources: readonly AnyResource[]): Step | undefi
   return plan.find(({ id, action }) => action === 'delete' && retired.has(id))
 }
 
-/** Nobody has forgotten an answer: somebody has removed what the stage had. */
-function refuseWithoutKey({ resolved, target: { stage } }: OpenStage): void {
-  const { title, key } = providerOf(resolved.settings)
-  if (resolved.secrets[key.setting]) return
-  throw new AppError('SECRETS_MISSING', `The secrets of stage «${stage}» are missing`, {
-    why: `${names.providerKey(stage)}, its ${title} key, is not there any more, and ${key.variable} gives no other`,
-    next: [`${key.variable}=<key> whatsapp-otp deploy --stage ${stage}`],
-  })
-}
-
 /** The same deploy, once the user has agreed to what it takes over: this and nothing else. */
 export function agreeToAdopt(prepared: Prepared): Prepared {
   const adopt = new Set(prepared.plan.filter((step) => step.by === 'adopt').map((step) => step.id))
   return { ...prepared, options: { ...prepared.options, adopt } }
 }
+
+type AtEnd = (played: Played, isHeld: boolean) => Promise<void>
 
 /** How often to begin anew where somebody removes the stage while it is being made. */
 const rounds = 5
@@ -132,21 +124,28 @@ const rounds = 5
 /**
  * Plays the plan, holding the stage while it does. Throws when a step failed (APPLY_FAILED or the step's own
  * error), when somebody else holds the stage (STAGE_BUSY), or when the user cancelled; either way what is done
- * stays, and running the command again finishes the job.
+ * stays, and running the command again finishes the job. `atEnd` comes after whatever was played, while the stage is
+ * still held where anything was; with what it throws the deploy is done all the same.
  */
-export async function playDeploy(prepared: Prepared, emit: (event: ApplyEvent) => void): Promise<Played> {
+export async function playDeploy(
+  prepared: Prepared,
+  emit: (event: ApplyEvent) => void,
+  atEnd: AtEnd = async () => {},
+): Promise<Played> {
   let now = prepared
   const { stage } = prepared.stage.target
   for (let round = 0; round < rounds && hasChanges(now.plan); round++) {
     const { made, observed } = await playMadeOnce(now, emit)
     const lock = await takeLock(now.stage.aws, showWait(emit))
-    if (lock) return playHeld({ ...now, observed }, made, lock, emit)
+    if (lock) return playHeld({ ...now, observed }, made, lock, emit, atEnd)
     if (now.options.only) break
     // Removed by somebody after it was read or made.
     now = await prepareAgain(now)
   }
-  if (!hasChanges(now.plan)) return { ...(await play(now, now.plan, emit)), plan: now.plan }
-  throw withoutTable(stage)
+  if (hasChanges(now.plan)) throw withoutTable(stage)
+  const played = { ...(await play(now, now.plan, emit)), plan: now.plan }
+  await atEnd(played, false)
+  return played
 }
 
 /**
@@ -180,6 +179,7 @@ async function playHeld(
   made: StepResult[],
   lock: Lock,
   emit: (event: ApplyEvent) => void,
+  atEnd: AtEnd,
 ): Promise<Played> {
   let finished = false
   try {
@@ -200,7 +200,9 @@ async function playHeld(
     }
     applied = await playLeftOut(now, { ...applied, results }, emit, lock)
     finished = true
-    return { ...applied, plan: applied.results.map(({ step }) => step) }
+    const played = { ...applied, plan: applied.results.map(({ step }) => step) }
+    await atEnd(played, true)
+    return played
   } finally {
     await lock.release(finished)
   }

@@ -166,8 +166,8 @@ function readRemovable(
 
 const ifVisible = (resource: AnyResource): AnyResource => ({
   ...resource,
-  read: (aws, refs) =>
-    resource.read(aws, refs).catch((error) => {
+  read: (aws, refs, looked) =>
+    resource.read(aws, refs, looked).catch((error) => {
       if (isAccessDenied(error) || isUnsupported(error)) return undefined
       throw error
     }),

@@ -18,8 +18,8 @@ export interface FindOut {
   again: boolean
   /** Two sign-ins at once by a number that nobody has, where they were made already. */
   twins?: readonly Round[] | undefined
-  /** See `takeLock`. */
-  onWait(who: string): (ms: number) => void
+  /** See `takeLock`; `held` where this run holds the stage already. */
+  onWait: 'held' | ((who: string) => (ms: number) => void)
   /** Asks the provider for the life of the template, in seconds. Absent where no function goes by it. */
   templateLife?: (() => Promise<number | undefined>) | undefined
 }
@@ -50,7 +50,8 @@ export async function findOut(
       ...(life === undefined ? {} : { templateLifeSeconds: life }),
     }
     if (isDeepStrictEqual(found, noted)) return
-    await whileHolding(aws, onWait, () => noteFindings(aws, found))
+    const note = () => noteFindings(aws, found)
+    await (onWait === 'held' ? note() : whileHolding(aws, onWait, note))
   } catch (error) {
     const known = toAppError(error, 'find out what Cognito calls a stranger')
     if (known.code === 'CANCELLED' || known.exitCode === exitCodes.credentials) throw known

@@ -3,10 +3,13 @@ import type { Aws } from '../aws/clients.ts'
 import { isLoopback } from '../aws/proxies.ts'
 import { shownAddress } from '../aws/trust.ts'
 import { type ProviderName, providerOf } from '../core/messaging/providers.ts'
+import { AppError } from '../errors.ts'
 import type { AccountOptions, ConnectAccount, ProviderAccount } from '../messaging/provider.ts'
 import { createSendzenApi } from '../messaging/sendzen/api.ts'
+import { names } from '../names.ts'
 import type { Resolved } from '../settings/resolve.ts'
 import type { Settings } from '../settings/schema.ts'
+import type { OpenStage } from './stage.ts'
 
 const connectors: Record<ProviderName, ConnectAccount> = { sendzen: createSendzenApi }
 
@@ -43,4 +46,14 @@ export function foreignSender({
 export function whereAsked(settings: Partial<Settings>): string {
   const { address } = providerOf(settings)
   return new URL(settings[address.setting] ?? address.default).origin
+}
+
+/** Nobody has forgotten an answer: somebody has removed what the stage had. */
+export function refuseWithoutKey({ resolved, target: { stage } }: OpenStage): void {
+  const { title, key } = providerOf(resolved.settings)
+  if (resolved.secrets[key.setting]) return
+  throw new AppError('SECRETS_MISSING', `The secrets of stage «${stage}» are missing`, {
+    why: `${names.providerKey(stage)}, its ${title} key, is not there any more, and ${key.variable} gives no other`,
+    next: [`${key.variable}=<key> whatsapp-otp deploy --stage ${stage}`],
+  })
 }

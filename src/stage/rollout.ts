@@ -74,24 +74,31 @@ export async function rollOut(
   if (taken.length > 0) await talk.agreeToAdopt?.(taken)
   if (hasChanges(plan)) await talk.confirm?.(plan)
   const thinking = clock.now() - asked
-  const played = await playDeploy(agreeToAdopt(prepared), (event) => talk.emit(event))
+  const emit = (event: ApplyEvent) => talk.emit(event)
+  const again = hasChanges(plan)
+  const played = await playDeploy(agreeToAdopt(prepared), emit, (played, isHeld) =>
+    settle(prepared, played, { verify, again, isHeld }, talk),
+  )
+  return { ...played, ms: clock.now() - started - thinking }
+}
+
+/** What is said, proven and found out of a stage once it is deployed. */
+async function settle(
+  prepared: Prepared,
+  played: Played,
+  { verify, again, isHeld }: { verify: boolean; again: boolean; isHeld: boolean },
+  talk: RolloutTalk,
+): Promise<void> {
+  const { stage, options } = prepared
   refuseLeft(prepared.inputs, played, talk.left ?? talk.warn)
   if (verify) refuseGrave(stage, played.plan)
-  const again = hasChanges(plan)
-  const { only } = prepared.options
   const twins = verify && again ? await prove(prepared, played, talk) : undefined
   const unconfirmed = unconfirmedIn(stage, played)
   if (unconfirmed) talk.warn(unconfirmed)
-  if (verify) {
-    const onWait = showWait((event) => talk.emit(event))
-    await findOut(stage.aws, played, {
-      again: again && !only,
-      twins,
-      onWait,
-      templateLife: templateLifeOf(prepared),
-    })
-  }
-  return { ...played, ms: clock.now() - started - thinking }
+  if (!verify) return
+  const onWait = isHeld ? 'held' : showWait((event) => talk.emit(event))
+  const templateLife = templateLifeOf(prepared)
+  await findOut(stage.aws, played, { again: again && !options.only, twins, onWait, templateLife })
 }
 
 /** SNS sends an address nothing but one mail until it has confirmed. */
