@@ -189,7 +189,7 @@ export function lambdaFunction(
       const { clock, signal } = aws
       const what = `the role of ${name} to become usable`
       // Each attempt uploads the code, and those of five stages at once must stay below 15 a second.
-      const maxPauseMs = trigger === scout ? 500 : 2_000
+      const maxPauseMs = trigger === scout ? 300 : 2_000
       const options = { clock, signal, capMs: 120_000, maxPauseMs, what }
       return retryWhile(isPassing, options, () =>
         // There is one already: ours from an earlier run, somebody else's, or one that is on its way out.

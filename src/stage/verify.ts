@@ -86,7 +86,7 @@ export async function verifyStack(
   const others = ([reportFunction, smsFunction] as const).filter(
     (name) => isMeant(name) && haveOf(observed, lambdaFunction(place, name)),
   )
-  const perFunction = await Promise.all([
+  const perFunction = [
     ...triggersOf(settings)
       .filter(isMeant)
       .flatMap((trigger) => {
@@ -99,10 +99,14 @@ export async function verifyStack(
         ]
       }),
     ...others.map(isActive),
-  ])
-  // Last, since it can only succeed when the others have.
+  ]
   const login = haveOf(observed, userPoolClient(place, 'login'))?.client ?? options.login
-  return [...perFunction, signIn ?? (await checkSignIn(aws, login, { settleMs, settings, onTwins }))]
+  // Before one of them is active it can only fail.
+  const tried = async () => {
+    await first
+    return checkSignIn(aws, login, { settleMs, settings, onTwins })
+  }
+  return Promise.all([...perFunction, signIn ?? tried()])
 }
 
 /** Whether a sign-in gets its challenge. Sends no message, and throws as `verifyStack`. */
@@ -140,7 +144,7 @@ async function findInactive(
 ): Promise<string | undefined> {
   const FunctionName = names.function(place.stage, trigger)
   const what = `${FunctionName} to become active`
-  const options = { clock, signal, capMs: 60_000, maxPauseMs: 500, what }
+  const options = { clock, signal, capMs: 60_000, maxPauseMs: 300, what }
   return waitFor(options, async () => {
     const now =
       settled(seen) ?? (await ifFound(lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))))
