@@ -31,19 +31,26 @@ function zipOf(files) {
 }
 
 /**
- * Loads modules of Node when the code that imports them runs: esbuild would put their imports first, and a function that
- * does not run that code would load them, TLS among them, at each start. The signer requires them by their short names.
+ * Takes from modules of Node what is used of them, and nothing where nothing is: an import would load them, TLS among
+ * them, and all that they offer. The signer requires them, by their short names.
  */
-const builtinsWhenRun = {
-  name: 'builtins-when-run',
+const partsOfNode = {
+  name: 'parts-of-node',
   setup(bundle) {
-    bundle.onResolve({ filter: /^(node:.+|crypto|querystring|url)$/ }, ({ path }) => ({
+    bundle.onResolve({ filter: /^(node:.+|crypto|querystring|url)$/ }, ({ path, kind }) => ({
       path,
-      namespace: 'builtin',
+      namespace: kind === 'require-call' ? 'whole-of-node' : 'part-of-node',
+      sideEffects: false,
     }))
-    bundle.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+    bundle.onLoad({ filter: /.*/, namespace: 'whole-of-node' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule('${path}')`,
     }))
+    bundle.onLoad({ filter: /.*/, namespace: 'part-of-node' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path))
+      const parts = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => whole.${name})()`)
+      const whole = `const whole = process.getBuiltinModule('${path}')`
+      return { contents: [whole, 'export default whole', ...parts].join('\n') }
+    })
   },
 }
 
@@ -88,7 +95,7 @@ async function bundleFunction(entry) {
       platform: 'node',
       target: 'node24',
       format: 'esm',
-      plugins: [builtinsWhenRun, dataWorkedOut, apartWhenRun(entries)],
+      plugins: [partsOfNode, dataWorkedOut, apartWhenRun(entries)],
       // Characters as they are take half the bytes of their escapes.
       charset: 'utf8',
       legalComments: 'none',
