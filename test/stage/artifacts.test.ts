@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type Entry, fromBufferPromise } from 'yauzl'
 import { functionNames } from '../../src/names.ts'
 import { loadArtifacts } from '../../src/stage/artifacts.ts'
 
@@ -27,4 +28,24 @@ it('says how to build what is missing', async () => {
     code: 'ARTIFACTS_MISSING',
     next: expect.arrayContaining([expect.stringContaining('npm run build')]),
   })
+})
+
+it('are deflated, and name nothing of the machine that built them', async () => {
+  const entries: Entry[] = []
+  for (const { zip } of Object.values(await loadArtifacts())) {
+    const archive = await fromBufferPromise(Buffer.from(zip), { lazyEntries: true, autoClose: false })
+    for await (const entry of archive.eachEntry()) entries.push(entry)
+    archive.close()
+  }
+  expect(entries.length).toBeGreaterThanOrEqual(functionNames.length)
+  const [deflated, firstDay, midnight, mode] = [8, 0x21, 0, 0o100644]
+  for (const one of entries) {
+    expect({
+      method: one.compressionMethod,
+      date: one.lastModFileDate,
+      time: one.lastModFileTime,
+      mode: one.externalFileAttributes >>> 16,
+      extra: one.extraFields.length,
+    }).toEqual({ method: deflated, date: firstDay, time: midnight, mode, extra: 0 })
+  }
 })
