@@ -60,7 +60,11 @@ export async function prepareDestroy(
   const { aws, target } = stage
   const { keep = new Set<string>(), liftProtection = false } = options
   const settings = await settingsToRemove(stage)
-  const resources = resourcesOf(aws.place, settings, { liftDeletionProtection: liftProtection })
+  const resources = resourcesOf(aws.place, settings, {
+    liftDeletionProtection: liftProtection,
+    // They go with their roles, whatever they are.
+    withoutOthers: true,
+  })
   const known = new Map([['record', stage.recordHave]])
   const readAt = aws.clock.steady()
   const observed = await readRemovable(stage, resources, known).catch((error) => {

@@ -14,8 +14,12 @@ export interface Ended {
   stdout: string
 }
 
-/** Runs to the end; throws what was printed when the exit code is not 0. */
-export async function run(file: string, args: string[], options: { cwd: string; env?: Env }): Promise<Ended> {
+/** Runs to the end; throws what was printed when it ends with another exit code than one of `ends`. */
+export async function run(
+  file: string,
+  args: string[],
+  options: { cwd: string; env?: Env; ends?: readonly number[] },
+): Promise<Ended> {
   const started = performance.now()
   const env = { PATH: process.env.PATH ?? '', HOME: options.cwd, ...options.env }
   const child = spawn(file, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -31,7 +35,8 @@ export async function run(file: string, args: string[], options: { cwd: string; 
     child.once('close', resolve)
   })
   const ms = performance.now() - started
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')}: exit ${code}\n${stdout}${stderr}`)
+  if (!(options.ends ?? [0]).includes(code ?? -1))
+    throw new Error(`${file} ${args.join(' ')}: exit ${code}\n${stdout}${stderr}`)
   return { ms, stdout }
 }
 
@@ -40,7 +45,7 @@ export interface Workspace {
   /** Holds the package below `package`; an empty folder otherwise. */
   folder: string
   /** Runs one command line of the tool. */
-  tool(line: string, env?: Env): Promise<Ended>
+  tool(line: string, env?: Env, ends?: readonly number[]): Promise<Ended>
   remove(): Promise<void>
 }
 
@@ -52,7 +57,8 @@ export async function openWorkspace(): Promise<Workspace> {
   const bin = join(folder, 'package', 'bin', 'whatsapp-otp.js')
   return {
     folder,
-    tool: (line, env = {}) => run(process.execPath, [bin, ...line.split(' ')], { cwd: folder, env }),
+    tool: (line, env = {}, ends = [0]) =>
+      run(process.execPath, [bin, ...line.split(' ')], { cwd: folder, env, ends }),
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   }
 }
