@@ -34,7 +34,7 @@ export async function reachDirectly(endpoint: string): Promise<void> {
     if (typeof address === 'object' && address?.port === port) servers.set(port, server)
   }
   subscribe('http.server.request.start', look)
-  await fetch(endpoint).then((response) => response.text())
+  await fetch(`${endpoint}/_sandbox/clock`).then((response) => response.text())
   unsubscribe('http.server.request.start', look)
   servers.get(port)?.once('close', () => servers.delete(port))
 }

@@ -14,6 +14,7 @@ import { type Teardown, type TeardownTalk, tearDown } from '../../src/stage/tear
 import { verifyStack } from '../../src/stage/verify.ts'
 import { artifactOf, handler } from '../resources/stage-fixture.ts'
 import { reachDirectly } from '../sandbox/direct.ts'
+import { type Hurry, hurry } from '../sandbox/hurry.ts'
 
 /** One call as the sandbox saw it; `nth` counts those of its operation within a run. */
 export interface Called {
@@ -43,8 +44,11 @@ export class Runs {
   /** Moves the sandbox's time instead of waiting. */
   readonly clock: Clock
 
-  private constructor(sandbox: OpenSandbox, artifact: Artifact) {
+  readonly #hurry: Hurry
+
+  private constructor(sandbox: OpenSandbox, artifact: Artifact, haste: Hurry) {
     this.sandbox = sandbox
+    this.#hurry = haste
     this.artifacts = Object.fromEntries(functionNames.map((name) => [name, artifact])) as Runs['artifacts']
     this.clock = {
       now: sandbox.clock.now,
@@ -59,7 +63,7 @@ export class Runs {
   static async start(options: SandboxOptions = {}): Promise<Runs> {
     const sandbox = await startOpenSandbox(options)
     await reachDirectly(sandbox.endpoint)
-    return new Runs(sandbox, await artifact)
+    return new Runs(sandbox, await artifact, await hurry())
   }
 
   async open({
@@ -84,7 +88,6 @@ export class Runs {
       clock,
       ...(signal ? { signal } : {}),
     })
-    await hurry(opened.aws)
     prepare?.(opened.aws)
     return opened
   }
@@ -142,6 +145,7 @@ export class Runs {
   }
 
   close(): Promise<void> {
+    this.#hurry.end()
     return this.sandbox.close()
   }
 }
@@ -157,7 +161,7 @@ export const clientsOf: Record<string, keyof Clients> = {
 
 /** Does something with each client, by the name of its service: with those that are loaded late, once they are. */
 async function onClients(aws: Aws, act: (client: unknown, service: string) => unknown): Promise<void> {
-  const late = ['cloudwatch', 'sns'] as const
+  const late = ['cloudwatch', 'sns', 'sqs'] as const
   for (const service of late) {
     const load = aws[service] as () => Promise<unknown>
     let ready: Promise<unknown> | undefined
@@ -174,19 +178,6 @@ async function onClients(aws: Aws, act: (client: unknown, service: string) => un
     })
   }
   await Promise.all(Object.entries(clientsOf).map(([service, key]) => act(aws[key], service)))
-}
-
-/** The SDK's own pauses before it asks again pass in real time: they are made short. */
-function hurry(aws: Aws): Promise<void> {
-  return onClients(aws, async (client) => {
-    const { config } = client as {
-      config: {
-        retryStrategy(): Promise<{ retryBackoffStrategy?: { computeNextBackoffDelay: () => number } }>
-      }
-    }
-    const { retryBackoffStrategy } = await config.retryStrategy()
-    if (retryBackoffStrategy) retryBackoffStrategy.computeNextBackoffDelay = () => 20
-  })
 }
 
 /**

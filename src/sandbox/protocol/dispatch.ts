@@ -58,6 +58,7 @@ export class Dispatcher {
 
   /** How large a body may be, known before it is read: more only for who names a key of this account. */
   mostBytes(headers: Record<string, string>): number {
+    if (Number(headers['content-length']) <= mostBytes) return mostBytes
     const signature = readSignature(headers.authorization)
     if (typeof signature !== 'object' || !this.#callers.knows(signature.accessKeyId)) return mostBytes
     return (

@@ -82,7 +82,11 @@ function readBody(message: IncomingMessage, most: number): Promise<Buffer> {
 /** Of a target that cannot be read, one that nothing has. */
 export function urlOf(target = '/'): URL {
   const base = 'http://sandbox'
-  return new URL(URL.canParse(target, base) ? target : '/%', base)
+  try {
+    return new URL(target, base)
+  } catch {
+    return new URL('/%', base)
+  }
 }
 
 /** Whatever is asked: it is too much to be read. */

@@ -71,7 +71,7 @@ export async function callTrigger(
   const { world } = store
   const functionArn = functionOf(pool, key)
   if (!functionArn) return undefined
-  const event = {
+  const event = JSON.stringify({
     version: trigger.version ?? '1',
     triggerSource: trigger.source,
     region: world.region,
@@ -80,15 +80,15 @@ export async function callTrigger(
     callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: trigger.clientId },
     request: trigger.request,
     response: trigger.response ?? {},
-  }
+  })
   for (let attempt = 1; attempt <= attempts[world.unsettled.triggerAttempts]; attempt++) {
     const result = await store.invoke({
       functionArn,
       principal: 'cognito-idp.amazonaws.com',
       sourceArn: pool.arn,
       sourceAccount: world.account,
-      // Each attempt gets an event of its own: a handler may write into it.
-      payload: structuredClone(event),
+      // Each attempt gets an event of its own: whoever sees it may write into it.
+      payload: JSON.parse(event),
       timeoutMs,
     })
     if (result.kind === 'answer') return trigger.response ? responseOf(result.payload) : {}
