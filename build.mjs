@@ -37,21 +37,32 @@ function zipOf(files) {
 const partsOfNode = {
   name: 'parts-of-node',
   setup(bundle) {
-    bundle.onResolve({ filter: /^(node:.+|crypto|querystring|url)$/ }, ({ path, kind }) => ({
-      path,
-      namespace: kind === 'require-call' ? 'whole-of-node' : 'part-of-node',
-      sideEffects: false,
-    }))
+    bundle.onResolve({ filter: /^(node:.+|crypto|querystring|url)$/ }, async ({ path, kind, importer }) => {
+      if (kind === 'require-call') return { path, namespace: 'whole-of-node', sideEffects: false }
+      const names = namesFrom(path, await readFile(importer, 'utf8'))
+      return {
+        path: `${path} ${names}`,
+        namespace: 'part-of-node',
+        sideEffects: false,
+        pluginData: { path, names },
+      }
+    })
     bundle.onLoad({ filter: /.*/, namespace: 'whole-of-node' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule('${path}')`,
     }))
-    bundle.onLoad({ filter: /.*/, namespace: 'part-of-node' }, ({ path }) => {
-      const names = Object.keys(process.getBuiltinModule(path))
+    bundle.onLoad({ filter: /.*/, namespace: 'part-of-node' }, ({ pluginData: { path, names } }) => {
       const parts = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => whole.${name})()`)
       const whole = `const whole = process.getBuiltinModule('${path}')`
       return { contents: [whole, 'export default whole', ...parts].join('\n') }
     })
   },
+}
+
+/** What a source imports by name: what Node has besides differs between its versions, and with it the bytes would. */
+function namesFrom(path, source) {
+  const lists = [...source.matchAll(/^import (?:\w+, )?\{([^}]*)\} from '([^']+)'/gm)]
+  const own = lists.filter(([, , from]) => from === path).flatMap(([, list]) => list.split(','))
+  return own.map((one) => one.trim().split(' as ')[0]).filter((name) => name && !name.startsWith('type '))
 }
 
 /** Works out at the build what is data only: the functions carry what comes of it, and not what it is made from. */

@@ -1,7 +1,7 @@
 // The zips that are uploaded, unpacked by another program and driven through a sign-in, each in a process of
 // the Node that Lambda runs them on.
 
-import { writeFile } from 'node:fs/promises'
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AdminGetUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
@@ -133,4 +133,19 @@ describe('on Lambda’s Node, the uploaded code', () => {
     const decided = await invoke('defineAuthChallenge', 'DefineAuthChallenge_Authentication', { session })
     expect(decided).toMatchObject({ issueTokens: true, failAuthentication: false })
   })
+})
+
+it('are the same bytes where another Node builds them, in another time zone', async () => {
+  const copy = join(folder.path, 'checkout')
+  for (const part of ['build.mjs', 'notices.mjs', 'package.json', 'src/core', 'triggers']) {
+    await cp(join(root, part), join(copy, part), { recursive: true })
+  }
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
+  const { status, stderr } = await run(programs.node24, ['build.mjs', 'triggers'], {
+    env: { TZ: 'Asia/Tokyo' },
+    cwd: copy,
+  })
+  expect(status, stderr).toBe(0)
+  const manifestIn = (from: string) => readFile(join(from, 'dist/triggers/manifest.json'), 'utf8')
+  expect(await manifestIn(copy)).toBe(await manifestIn(root))
 })
