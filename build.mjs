@@ -196,7 +196,11 @@ async function storeHelp() {
     plugins: [dynaliteOperations],
   })
   const { helpTexts } = await import(pathToFileURL(outfile).href)
-  await writeFile(`${root}dist/help.json`, JSON.stringify(await helpTexts()))
+  await rm(`${root}dist/help`, { recursive: true, force: true })
+  await mkdir(`${root}dist/help`)
+  for (const [name, text] of Object.entries(await helpTexts())) {
+    await writeFile(`${root}dist/help${name && `/${name}`}.txt`, text)
+  }
 }
 
 /** The CLI and the programmatic API, which share their chunks. */

@@ -5,17 +5,19 @@ const { join } = require('node:path')
 /** As commander does: a text with less room than this is not broken into lines. */
 const narrowest = 40
 
-/** The answer to a line that asks for help or the version and for nothing else; undefined for all others. */
+/**
+ * The answer to a line that asks for help or the version and for nothing else; undefined for all others. Throws where
+ * nothing is stored of what looks like a command.
+ */
 function stored(argv, columns) {
   const [word = '--help', flag] = argv
   const isHelp = (text) => text === '--help' || text === '-h'
-  const read = (path) => JSON.parse(readFileSync(join(__dirname, '..', path), 'utf8'))
-  if (argv.length === 1 && (word === '--version' || word === '-V')) return `${read('package.json').version}\n`
-  if (argv.length < 2 ? !isHelp(word) : argv.length > 2 || word.startsWith('-') || !isHelp(flag))
-    return undefined
-  const texts = read('dist/help.json')
-  const name = argv.length === 2 ? word : ''
-  return Object.hasOwn(texts, name) ? broken(texts[name], columns()) : undefined
+  const read = (path) => readFileSync(join(__dirname, '..', path), 'utf8')
+  if (argv.length === 1 && (word === '--version' || word === '-V'))
+    return `${JSON.parse(read('package.json')).version}\n`
+  if (argv.length < 2) return isHelp(word) ? broken(read('dist/help.txt'), columns()) : undefined
+  if (argv.length > 2 || !/^[a-z]+(-[a-z]+)*$/.test(word) || !isHelp(flag)) return undefined
+  return broken(read(`dist/help/${word}.txt`), columns())
 }
 
 /** Breaks what follows the mark of each line, below where it begins. */

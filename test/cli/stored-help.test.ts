@@ -46,11 +46,18 @@ it.each([
   [['help', 'deploy']],
   [['--help', '--json']],
   [['deploy', '--help', '--stage', 'x']],
-  [['constructor', '--help']],
   [['--stage', '--help']],
   [['deploy', '--version']],
 ])('%j is the CLI’s', (argv) => {
   expect(stored(argv, () => 80)).toBeUndefined()
+})
+
+it.each(['constructor', 'help'])('of %s nothing is stored, and the CLI says so', (word) => {
+  expect(() => stored([word, '--help'], () => 80)).toThrow('ENOENT')
+})
+
+it.each(['../../package', '..', 'a/b'])('%s is no command', (word) => {
+  expect(stored([word, '--help'], () => 80)).toBeUndefined()
 })
 
 it.skipIf(process.platform !== 'linux')('what cannot be printed is told in the CLI’s words', () => {
