@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts the CLI and sets the exit code. Help and version are answered here, from what the build has stored: loading the
 // CLI takes longer than bare Node, and so does a module that is no CommonJS.
-const { writeSync } = require('node:fs')
+const { fstatSync, writeSync } = require('node:fs')
 const { stored } = require('./stored.js')
 
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -36,6 +36,8 @@ function answer(argv) {
   }
 }
 
+/** Of a terminal; 80 elsewhere. What knows terminals takes a moment to load, and is no use for a pipe or a file. */
 function columns() {
+  if (!fstatSync(1).isCharacterDevice()) return 80
   return require('node:tty').isatty(1) ? process.stdout.columns || 80 : 80
 }
