@@ -153,12 +153,6 @@ const mapsOfOurCode = {
   },
 }
 
-/**
- * dynalite opens LevelDB on disk only when given a path, which the sandbox never does; its native addon cannot be
- * bundled.
- */
-const alias = { level: 'memory-level' }
-
 /** What both programs for Node are built with. */
 const forNode = {
   bundle: true,
@@ -188,13 +182,7 @@ async function buildLive() {
 /** What bin/whatsapp-otp.js answers with before anything of the CLI is loaded. */
 async function storeHelp() {
   const outfile = `${root}node_modules/.cache/whatsapp-otp/help-texts.mjs`
-  await build({
-    ...forNode,
-    entryPoints: [`${root}src/cli/help-texts.ts`],
-    outfile,
-    alias,
-    plugins: [dynaliteOperations],
-  })
+  await build({ ...forNode, entryPoints: [`${root}src/cli/help-texts.ts`], outfile, packages: 'external' })
   const { helpTexts } = await import(pathToFileURL(outfile).href)
   await rm(`${root}dist/help`, { recursive: true, force: true })
   await mkdir(`${root}dist/help`)
@@ -215,7 +203,9 @@ async function buildPrograms() {
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
-    alias,
+    // dynalite opens LevelDB on disk only when given a path, which the sandbox never does; its native
+    // addon cannot be bundled.
+    alias: { level: 'memory-level' },
     plugins: [dynaliteOperations, mapsOfOurCode],
   })
   // Read at run time, not imported: what runs a function in a process of its own.

@@ -133,7 +133,7 @@ async function prove(
   const onTwins = (rounds: readonly Round[]) => {
     twins = rounds
   }
-  const login = record?.loginClientId ? { ClientId: record.loginClientId } : undefined
+  const login = only && record?.loginClientId ? { ClientId: record.loginClientId } : undefined
   const changed = new Set(played.plan.filter((step) => step.action !== 'keep').map((step) => step.id))
   const checks = await talk.run('Check that the pool calls its triggers', () =>
     verifyStack(aws, played, { changed, only, settings, login, onTwins: only ? undefined : onTwins }),
