@@ -42,7 +42,7 @@ export async function main(argv: string[], io: Io = { ...systemIo(), publishedVe
   io.signals.on('uncaughtException', onUncaught)
   for (const stream of [io.stdout, io.stderr]) stream.on('error', onBroken)
   try {
-    const program = await buildProgram(argv, io, async (spec, args, flags) => {
+    const program = await buildProgram(argv, { stdout: afterLine(io, isRead) }, async (spec, args, flags) => {
       endless = spec.endless === true
       // Loaded here, since neither the help nor the version needs what checks settings.
       const [{ readSources, targetOf }, { withoutSettings }] = await Promise.all([
@@ -87,6 +87,15 @@ export async function main(argv: string[], io: Io = { ...systemIo(), publishedVe
     io.signals.off('SIGHUP', interrupt)
     io.signals.off('uncaughtException', onUncaught)
   }
+}
+
+/** Where help and version go: what was shown until then is gone first. */
+function afterLine({ stdout }: Io, isRead: () => void): Pick<Io['stdout'], 'write' | 'columns'> {
+  const write = (text: string | Uint8Array) => {
+    isRead()
+    return stdout.write(text)
+  }
+  return { write, columns: stdout.columns }
 }
 
 function notWritten(cause: NodeJS.ErrnoException) {
